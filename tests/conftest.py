@@ -1,0 +1,33 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The data folder of this test process."""
+    from tests.environment import DATA
+
+    return DATA
+
+
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    """The published test cases, which are not part of the project."""
+    folder = Path(os.environ.get("NARU_CASES", PROJECT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("no published cases: NARU_CASES names no folder")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _commit_thread_ends_with_its_test() -> Iterator[None]:
+    """Close the audit's own connection, which would keep a test database from being dropped."""
+    yield
+    from naru.audit.services import stop
+
+    stop()

@@ -1,0 +1,43 @@
+"""The demo's people and hospitals in the test's own database, and a client that looks as one."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.test import Client, override_settings
+
+from naru.demo import stage
+from naru.demo.cast import AFFINITY_DOMAIN, RESIDENT_NUMBERS
+from naru.demo.population import population
+from naru.demo.story import Story
+from naru.ui import viewing
+from naru.ui.clock import now
+
+
+@pytest.fixture
+def told(transactional_db: None, tmp_path: Path) -> Iterator[Story]:
+    """The story's stage, on a node that is a demo."""
+    options = replace(
+        settings.NARU,
+        demo=True,
+        affinity_domains=(AFFINITY_DOMAIN,),
+        rrn_authority=RESIDENT_NUMBERS,
+    )
+    site = stage.Site(
+        data=tmp_path, authority=tmp_path / "ca", wire="https://127.0.0.1:1", program="naru"
+    )
+    with override_settings(NARU=options):
+        yield stage.set_up(site, now(), population(3))
+
+
+def looking_as(patient: UUID, institution: UUID | None = None) -> Client:
+    """A browser in whose session it is chosen as whom it looks."""
+    client = Client()
+    session = client.session
+    session[f"viewing-{viewing.PATIENT}"] = str(patient)
+    session[f"viewing-{viewing.INSTITUTION}"] = str(institution or "")
+    session.save()
+    return client
