@@ -1,0 +1,81 @@
+"""A person as institutions know them: names, birth, sex, addresses, numbers."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from naru.domain.identifiers import Identifier
+
+
+class Gender(StrEnum):
+    """HL7 AdministrativeGender (2.16.840.1.113883.5.1)."""
+
+    MALE = "M"
+    FEMALE = "F"
+    UNDIFFERENTIATED = "UN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonName:
+    """A name. `text` is the whole name in the order of its script, always present for Korean names.
+
+    Two-syllable surnames exist, so a whole Korean name is never split by counting syllables.
+    `birth_family` is the family name at birth, sent beside or instead of the present one.
+    """
+
+    text: str | None = None
+    family: str | None = None
+    birth_family: str | None = None
+    given: tuple[str, ...] = ()
+    prefix: str | None = None
+    suffix: str | None = None
+    use: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A postal address; `lines` in the order written."""
+
+    lines: tuple[str, ...] = ()
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+    use: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telecom:
+    """A telephone number or address as a URI (`tel:`, `mailto:`)."""
+
+    value: str
+    use: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demographics:
+    """What identifies a person beside their numbers. `birth_time` is a DTM as sent.
+
+    `deceased` and `multiple_birth` are `None` where the sender said nothing.
+    """
+
+    names: tuple[PersonName, ...] = ()
+    gender: Gender | None = None
+    birth_time: str | None = None
+    addresses: tuple[Address, ...] = ()
+    telecoms: tuple[Telecom, ...] = ()
+    mothers_maiden_name: PersonName | None = None
+    deceased: bool | None = None
+    deceased_time: str | None = None
+    multiple_birth: bool | None = None
+    multiple_birth_order: int | None = None
+    other_ids: tuple[Identifier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientRecord:
+    """A person as one feed knows them: their identifiers and demographics."""
+
+    identifiers: tuple[Identifier, ...]
+    demographics: Demographics = field(default_factory=Demographics)
+    updated: datetime | None = None
