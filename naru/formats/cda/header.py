@@ -1,0 +1,210 @@
+"""The header that our documents share: patient, author, custodian."""
+
+from collections.abc import Sequence
+
+from lxml.etree import _Element
+
+from naru.domain.clinical import (
+    CareInstitution,
+    Department,
+    DocumentHeader,
+    Patient,
+    Practitioner,
+)
+from naru.domain.identifiers import Identifier
+from naru.domain.person import Gender
+from naru.formats.cda.datatypes import (
+    addr,
+    address_of,
+    attribute_of,
+    coded,
+    element_text,
+    found,
+    hl7,
+    ii,
+    read_date,
+    read_instant,
+    telecom,
+    telephone_of,
+    template_ids,
+    text_of,
+    time,
+)
+from naru.formats.cda.errors import CdaRefused
+from naru.formats.cda.template import DocumentForm, TemplateId
+from naru.formats.xml import parse
+from naru.formats.xml.namespaces import HL7V3, XSI
+
+TAG = hl7("ClinicalDocument")
+
+
+def write_document(content: str) -> bytes:
+    """The whole document around its content."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<ClinicalDocument xmlns="{HL7V3}" xmlns:xsi="{XSI}">{content}</ClinicalDocument>\n'
+    ).encode()
+
+
+def parse_document(octets: bytes, *templates: TemplateId) -> _Element:
+    """The root, of one of the templates where some are named."""
+    root = parse(octets)
+    if root.tag != TAG:
+        raise CdaRefused("the document is no ClinicalDocument")
+    held = {each.get("root") for each in root.iterchildren(hl7("templateId"))}
+    if templates and not held & {each.root for each in templates}:
+        raise CdaRefused("the document is of another template")
+    return root
+
+
+def write_identity(
+    form: DocumentForm,
+    header: DocumentHeader,
+    *,
+    templates: Sequence[TemplateId],
+    title: str,
+    number: str = "",
+) -> str:
+    """From realmCode to languageCode."""
+    systems = form.systems
+    return (
+        '<realmCode code="KR"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>'
+        f"{template_ids(*templates)}{ii('id', header.id, number)}"
+        f"{coded('code', form.code, systems['LOINC'], form.code_display)}"
+        f"{element_text('title', title)}{time('effectiveTime', header.time)}"
+        f"{coded('confidentialityCode', 'N', systems['Confidentiality'])}"
+        '<languageCode code="ko"/>'
+    )
+
+
+def write_patient(form: DocumentForm, header: DocumentHeader, patient: Patient) -> str:
+    """RecordTarget. The name is written whole: a Korean name is not split by counting syllables."""
+    identifier = header.patient_id
+    return (
+        '<recordTarget typeCode="RCT"><patientRole classCode="PAT">'
+        f"{ii('id', identifier.authority, identifier.value)}"
+        f"{addr(patient.address)}{telecom(patient.telephone)}"
+        f'<patient classCode="PSN" determinerCode="INSTANCE">{element_text("name", patient.name)}'
+        f"{coded('administrativeGenderCode', patient.sex, form.systems['AdministrativeGender'])}"
+        f"{time('birthTime', patient.birth_date)}</patient>"
+        f"{write_organization('providerOrganization', header.custodian)}"
+        "</patientRole></recordTarget>"
+    )
+
+
+def write_author(form: DocumentForm, header: DocumentHeader, author: Practitioner | None) -> str:
+    """The author: a person, or the institution's own program."""
+    if author is None:
+        who = (
+            f"{ii('id', header.custodian.oid)}<assignedAuthoringDevice>"
+            "<softwareName>Naru</softwareName></assignedAuthoringDevice>"
+        )
+    else:
+        who = _assigned(form, header, author)
+    return (
+        f'<author typeCode="AUT">{time("time", header.time)}'
+        f'<assignedAuthor classCode="ASSIGNED">{who}'
+        f"{write_organization('representedOrganization', header.custodian)}"
+        "</assignedAuthor></author>"
+    )
+
+
+def write_authenticator(form: DocumentForm, header: DocumentHeader, author: Practitioner) -> str:
+    """Who stands for the content: the author."""
+    return (
+        f'<authenticator typeCode="AUTHEN">{time("time", header.time)}<signatureCode code="S"/>'
+        f'<assignedEntity classCode="ASSIGNED">{_assigned(form, header, author)}'
+        f"{write_organization('representedOrganization', header.custodian)}"
+        "</assignedEntity></authenticator>"
+    )
+
+
+def _assigned(form: DocumentForm, header: DocumentHeader, person: Practitioner) -> str:
+    department = person.department
+    code = (
+        ""
+        if department is None
+        else coded("code", department.code, form.systems["HIRA"], department.name)
+    )
+    return (
+        f"{ii('id', header.custodian.oid, person.id)}{code}{telecom(person.telephone)}"
+        '<assignedPerson classCode="PSN" determinerCode="INSTANCE">'
+        f"{element_text('name', person.name)}</assignedPerson>"
+    )
+
+
+def write_custodian(institution: CareInstitution) -> str:
+    """Who keeps the document."""
+    return (
+        '<custodian typeCode="CST"><assignedCustodian classCode="ASSIGNED">'
+        f"{write_organization('representedCustodianOrganization', institution)}"
+        "</assignedCustodian></custodian>"
+    )
+
+
+def write_organization(tag: str, institution: CareInstitution) -> str:
+    """An institution by its OID, its code and its name."""
+    return (
+        f'<{tag} classCode="ORG" determinerCode="INSTANCE">'
+        f"{ii('id', institution.oid, institution.code)}{element_text('name', institution.name)}"
+        f"{telecom(institution.telephone)}{addr(institution.address)}</{tag}>"
+    )
+
+
+def read_header(root: _Element) -> DocumentHeader:
+    """Which document it is and whose."""
+    role = found(root, "recordTarget", "patientRole")
+    custodian = found(root, "custodian", "assignedCustodian", "representedCustodianOrganization")
+    return DocumentHeader(
+        id=attribute_of(root, "id", name="root"),
+        time=read_instant(attribute_of(root, "effectiveTime", name="value")),
+        patient_id=Identifier(
+            attribute_of(role, "id", name="extension"), attribute_of(role, "id", name="root")
+        ),
+        custodian=read_organization(custodian),
+    )
+
+
+def read_patient(root: _Element) -> Patient:
+    """The patient, without what the exchange calls them."""
+    role = found(root, "recordTarget", "patientRole")
+    person = found(role, "patient")
+    return Patient(
+        mrn=attribute_of(role, "id", name="extension"),
+        name=text_of(person, "name"),
+        birth_date=read_date(attribute_of(person, "birthTime", name="value")),
+        sex=_gender(attribute_of(person, "administrativeGenderCode", name="code")),
+        telephone=telephone_of(role),
+        address=address_of(role),
+    )
+
+
+def _gender(code: str) -> Gender:
+    return Gender(code) if code in set(Gender) else Gender.UNDIFFERENTIATED
+
+
+def read_author(root: _Element) -> Practitioner | None:
+    """The author, where it is a person."""
+    assigned = found(root, "author", "assignedAuthor")
+    if assigned.find(hl7("assignedPerson")) is None:
+        return None
+    code = assigned.find(hl7("code"))
+    return Practitioner(
+        id=attribute_of(assigned, "id", name="extension"),
+        name=text_of(assigned, "assignedPerson", "name"),
+        department=None
+        if code is None
+        else Department(code=code.get("code", ""), name=code.get("displayName", "")),
+        telephone=telephone_of(assigned),
+    )
+
+
+def read_organization(element: _Element) -> CareInstitution:
+    """An institution."""
+    return CareInstitution(
+        name=text_of(element, "name"),
+        oid=attribute_of(element, "id", name="root"),
+        code=attribute_of(element, "id", name="extension"),
+        telephone=telephone_of(element),
+        address=address_of(element),
+    )

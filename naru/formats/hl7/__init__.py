@@ -1,0 +1,1 @@
+"""HL7 version 2 as far as the other standards borrow from it."""
