@@ -1,0 +1,14 @@
+class KeyRefused(Exception):
+    """A key file is missing, readable by others, or not a key."""
+
+
+class SealBroken(Exception):
+    """A sealed value was altered, belongs elsewhere, or was sealed under another key."""
+
+
+class AuthorityMissing(Exception):
+    """There is no certificate authority in the data folder, or its files cannot be read."""
+
+
+class CertificateUnreadable(Exception):
+    """What a peer showed is not a certificate that we can read."""

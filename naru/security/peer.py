@@ -1,0 +1,76 @@
+"""Who stands at the other end of a mutual TLS connection."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
+
+from naru.security.errors import CertificateUnreadable
+
+LARGEST_CERTIFICATE = 64 * 1024
+"""No certificate of a participant comes near; a parser need not see more."""
+
+_URN_OID = "urn:oid:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerCertificate:
+    """What a certificate says. That it is trusted was the TLS layer's to decide."""
+
+    fingerprint_sha256: str
+    """Lower-case hex over the DER: what the directory keeps of an approved participant."""
+    subject: str
+    """RFC 4514, for the audit."""
+    organization: str
+    common_name: str
+    oids: tuple[str, ...]
+    """From the URIs `urn:oid:…` of the subject's alternative names, in their order."""
+    serial: int
+    not_before: datetime
+    not_after: datetime
+
+    @property
+    def oid(self) -> str:
+        """The first OID, or an empty string."""
+        return self.oids[0] if self.oids else ""
+
+
+@lru_cache(maxsize=1024)  # The same institutions come again and again.
+def read_peer(der: bytes) -> PeerCertificate:
+    """Read a certificate that the TLS layer verified, as `ssl` hands it over."""
+    if len(der) > LARGEST_CERTIFICATE:
+        raise CertificateUnreadable("The certificate is larger than any of a participant.")
+    try:
+        return _read(x509.load_der_x509_certificate(der))
+    except (ValueError, x509.DuplicateExtension) as error:
+        raise CertificateUnreadable("The certificate cannot be read.") from error
+
+
+def _read(certificate: x509.Certificate) -> PeerCertificate:
+    return PeerCertificate(
+        fingerprint_sha256=certificate.fingerprint(SHA256()).hex(),
+        subject=certificate.subject.rfc4514_string(),
+        organization=_attribute(certificate.subject, NameOID.ORGANIZATION_NAME),
+        common_name=_attribute(certificate.subject, NameOID.COMMON_NAME),
+        oids=_oids(certificate),
+        serial=certificate.serial_number,
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+    )
+
+
+def _attribute(name: x509.Name, kind: x509.ObjectIdentifier) -> str:
+    found = name.get_attributes_for_oid(kind)
+    return str(found[0].value) if found else ""
+
+
+def _oids(certificate: x509.Certificate) -> tuple[str, ...]:
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    uris = names.get_values_for_type(x509.UniformResourceIdentifier)
+    return tuple(uri.removeprefix(_URN_OID) for uri in uris if uri.startswith(_URN_OID))
