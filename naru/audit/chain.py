@@ -1,0 +1,138 @@
+"""The arithmetic of a chain: what a record's stored bytes are and how it follows the one before.
+
+The hash is keyed (HMAC-SHA-256), so that whoever can write to the database but has not the node's
+key cannot mend a chain after changing it. It is taken over the bytes as stored, never over a value
+encoded again, and over the sealed part as ciphertext, so that a chain is verified without opening
+anything and stays whole when a key is destroyed.
+"""
+
+import hmac
+import struct
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+import msgspec
+
+from naru.audit.records import AccessRecord, AuditedDecision, AuditedObject, Outcome
+from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
+from naru.security import keys
+
+_LINK: Final = struct.Struct(">16sQ32s16sQ")
+_BEGINNING: Final = struct.Struct(">16s16sQ32s")
+NO_HASH: Final = bytes(32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What is stored in the clear: surrogate ids, codes and times."""
+
+    transaction: str
+    role: Role
+    purpose: PurposeOfUse
+    assurance: Assurance
+    institution: UUID | None
+    person: UUID | None
+    patient: UUID | None
+    outcome: Outcome
+    time: datetime
+    request_id: UUID
+    patients: tuple[UUID, ...]
+    objects: tuple[AuditedObject, ...]
+    errors: tuple[str, ...]
+    decisions: tuple[AuditedDecision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What is stored sealed."""
+
+    address: str
+    query: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A record ready to be linked into a chain."""
+
+    id: UUID
+    body: bytes
+    sealed: bytes
+    patients: tuple[UUID, ...]
+
+
+_bodies: Final = msgspec.json.Decoder(Body)
+_particulars: Final = msgspec.json.Decoder(Particulars)
+
+
+def prepare(record: AccessRecord) -> Prepared:
+    """The stored form of `record` under a fresh id."""
+    caller, record_id = record.caller, uuid4()
+    body = Body(
+        transaction=record.transaction,
+        role=caller.role,
+        purpose=caller.purpose,
+        assurance=caller.assurance,
+        institution=caller.institution,
+        person=caller.person,
+        patient=caller.patient,
+        outcome=record.outcome,
+        time=record.time,
+        request_id=record.request_id,
+        patients=tuple(dict.fromkeys(record.patients)),
+        objects=record.objects,
+        errors=record.errors,
+        decisions=record.decisions,
+    )
+    particulars = msgspec.json.encode(Particulars(caller.address, record.query))
+    sealed = keys.ring().sealer("audit").seal(particulars, record_id.bytes)
+    return Prepared(record_id, msgspec.json.encode(body), sealed, body.patients)
+
+
+def read_body(body: bytes) -> Body:
+    """The clear part again."""
+    return _bodies.decode(body)
+
+
+def read_record(record_id: UUID, body: bytes, sealed: bytes) -> AccessRecord:
+    """The whole record again; opens the sealed part."""
+    clear = read_body(body)
+    opened = _particulars.decode(keys.ring().sealer("audit").open(sealed, record_id.bytes))
+    caller = Caller(
+        role=clear.role,
+        purpose=clear.purpose,
+        assurance=clear.assurance,
+        institution=clear.institution,
+        person=clear.person,
+        patient=clear.patient,
+        address=opened.address,
+    )
+    return AccessRecord(
+        transaction=clear.transaction,
+        caller=caller,
+        outcome=clear.outcome,
+        time=clear.time,
+        request_id=clear.request_id,
+        patients=clear.patients,
+        objects=clear.objects,
+        query=opened.query,
+        errors=clear.errors,
+        decisions=clear.decisions,
+    )
+
+
+def link(writer: UUID, seq: int, previous: bytes, prepared: Prepared) -> bytes:
+    """The hash of the record at `seq` of the writer's chain, after the one hashed `previous`."""
+    place = _LINK.pack(writer.bytes, seq, previous, prepared.id.bytes, len(prepared.body))
+    return _keyed(place + prepared.body + prepared.sealed)
+
+
+def beginning(writer: UUID, after: tuple[UUID, int, bytes] | None) -> bytes:
+    """What the first record of a chain follows: the newest record of another chain, if any."""
+    other, seq, hash_ = after or (UUID(int=0), 0, NO_HASH)
+    return _keyed(_BEGINNING.pack(writer.bytes, other.bytes, seq, hash_))
+
+
+def _keyed(content: bytes) -> bytes:
+    return hmac.digest(keys.ring().derive("audit/chain"), content, "sha256")

@@ -1,0 +1,63 @@
+from typing import ClassVar
+
+from django.db import models
+
+
+class Writer(models.Model):
+    """One thread that writes, and the head of its chain.
+
+    `after_*` name the newest record of another chain when this one began, so that a whole chain
+    cannot vanish unnoticed once another has begun after it.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    seq = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+    after_writer = models.UUIDField(null=True)
+    after_seq = models.BigIntegerField(null=True)
+    after_hash = models.BinaryField(max_length=32, null=True)
+
+    class Meta:
+        db_table = "audit_writer"
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Record(models.Model):
+    """One access record in its writer's chain: `body` in the clear, the rest sealed."""
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.UUIDField(unique=True)
+    writer = models.UUIDField()
+    seq = models.BigIntegerField()
+    previous = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+    body = models.BinaryField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "audit_record"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["writer", "seq"], name="audit_record_chain")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.record)
+
+
+class RecordPatient(models.Model):
+    """By which patient a record is found, and of which patients a record is."""
+
+    pk = models.CompositePrimaryKey("record_id", "patient")
+    patient = models.UUIDField()
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, db_index=False)
+
+    class Meta:
+        db_table = "audit_record_patient"
+        indexes: ClassVar = [
+            models.Index(fields=["patient", "record"], name="audit_record_patient_newest")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.record_id)

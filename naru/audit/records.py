@@ -1,0 +1,69 @@
+"""The one access record of a request, from which every other kind of audit message derives.
+
+Names nobody: people, institutions and patients stand here as surrogate ids.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import NewType
+from uuid import UUID
+
+from naru.domain.caller import Caller
+from naru.domain.decision import Reason
+
+RecordId = NewType("RecordId", UUID)
+
+
+class Outcome(IntEnum):
+    """EventOutcomeIndicator (DICOM PS3.15 A.5.2)."""
+
+    SUCCESS = 0
+    MINOR_FAILURE = 4
+    SERIOUS_FAILURE = 8
+    MAJOR_FAILURE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedObject:
+    """Something that the request touched: `kind` says what (document, submission set, query …).
+
+    `patient` is needed only where a request touches several patients: each of them is shown what
+    names them or, where the record is about them alone, everything.
+    """
+
+    kind: str
+    id: str
+    repository: str | None = None
+    patient: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedDecision:
+    """What was decided of one object, and why (design, section 7)."""
+
+    object_id: str
+    permitted: bool
+    rule: int
+    reason: Reason
+    patient: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRecord:
+    """Who did what to whose records, when, with what result.
+
+    `transaction` is the standard's name (`ITI-18`), `query` the question as it was asked; it is
+    kept sealed, as is the caller's address. `errors` are codes and sentences free of personal data.
+    """
+
+    transaction: str
+    caller: Caller
+    outcome: Outcome
+    time: datetime
+    request_id: UUID
+    patients: tuple[UUID, ...] = ()
+    objects: tuple[AuditedObject, ...] = ()
+    query: str | None = None
+    errors: tuple[str, ...] = ()
+    decisions: tuple[AuditedDecision, ...] = ()

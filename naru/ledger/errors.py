@@ -1,0 +1,2 @@
+class UnknownCommitment(Exception):
+    """Nothing was ever committed for this document."""
