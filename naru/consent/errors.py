@@ -1,0 +1,2 @@
+class InvalidPolicy(ValueError):
+    """The policy's data file does not say what a policy must say."""

@@ -1,0 +1,48 @@
+from datetime import UTC, date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from naru.consent import codec, models
+from naru.consent.acts import Act
+from naru.consent.snapshots import ActId, Snapshot
+
+_SNAPSHOT: Final = (
+    "SELECT act, consented, from_date, exclusions, withdrawn"
+    " FROM consent_snapshot WHERE patient = %s"
+)
+
+
+def snapshot(patient: UUID) -> Snapshot | None:
+    """What stands for the patient now, by one read; None if they never said anything.
+
+    Never kept between requests: a withdrawal holds for every read that begins after its commit.
+    """
+    native = connection.features.has_native_uuid_field
+    with connection.cursor() as cursor:
+        cursor.execute(_SNAPSHOT, (patient if native else patient.hex,))
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    act, consented, day, exclusions, withdrawn = row
+    return Snapshot(
+        act=ActId(act if native else UUID(act)),
+        consented=bool(consented),
+        from_date=date.fromisoformat(day) if isinstance(day, str) else day,
+        exclusions=codec.open_exclusions(patient, exclusions),
+        withdrawn=_moment(withdrawn),
+    )
+
+
+def acts(patient: UUID) -> tuple[Act, ...]:
+    """Everything that the patient said, oldest first."""
+    rows = models.Act.objects.filter(patient=patient).order_by("id").values_list("act", "content")
+    return tuple(codec.open_act(act, bytes(content)) for act, content in rows)
+
+
+def _moment(value: datetime | str | None) -> datetime | None:
+    # SQLite keeps UTC as text.
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)

@@ -1,0 +1,85 @@
+"""What stands for one patient at one moment, all that a decision needs to know of it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import NewType, TypeVar
+from uuid import UUID
+
+ActId = NewType("ActId", UUID)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """What a patient keeps out of the exchange; exactly one of the five ways.
+
+    `source`: what that institution wrote. `viewer`: that institution sees nothing. `department`:
+    what that department wrote anywhere, or at `source` only. `document`: one document's uniqueId.
+    """
+
+    source: UUID | None = None
+    viewer: UUID | None = None
+    department: str | None = None
+    document: str | None = None
+
+    def __post_init__(self) -> None:
+        given = (
+            self.source is not None or self.department is not None,
+            self.viewer is not None,
+            self.document is not None,
+        )
+        if sum(given) != 1:
+            raise ValueError("an exclusion names a source, a viewer or a document")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusions:
+    """All exclusions of a patient, each kind where the decision looks for it."""
+
+    sources: frozenset[UUID] = frozenset()
+    viewers: frozenset[UUID] = frozenset()
+    departments: frozenset[str] = frozenset()
+    departments_at: frozenset[tuple[UUID, str]] = frozenset()
+    documents: frozenset[str] = frozenset()
+
+    def including(self, one: Exclusion) -> "Exclusions":
+        """These and `one`."""
+        return self._with(one, add=True)
+
+    def without(self, one: Exclusion) -> "Exclusions":
+        """These but for `one`."""
+        return self._with(one, add=False)
+
+    def _with(self, one: Exclusion, *, add: bool) -> "Exclusions":
+        if one.document is not None:
+            return replace(self, documents=_changed(self.documents, one.document, add=add))
+        if one.viewer is not None:
+            return replace(self, viewers=_changed(self.viewers, one.viewer, add=add))
+        if one.department is None:
+            assert one.source is not None
+            return replace(self, sources=_changed(self.sources, one.source, add=add))
+        if one.source is None:
+            return replace(self, departments=_changed(self.departments, one.department, add=add))
+        pair = (one.source, one.department)
+        return replace(self, departments_at=_changed(self.departments_at, pair, add=add))
+
+
+NO_EXCLUSIONS = Exclusions()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The state after a patient's latest act. `from_date` is a day in Korea."""
+
+    consented: bool
+    from_date: date | None
+    act: ActId
+    exclusions: Exclusions = field(default=NO_EXCLUSIONS)
+    withdrawn: datetime | None = None
+    """When the consent ended, while it has not been given again."""
+
+
+_T = TypeVar("_T")
+
+
+def _changed(values: frozenset[_T], value: _T, *, add: bool) -> frozenset[_T]:
+    return values | {value} if add else values - {value}

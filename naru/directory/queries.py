@@ -1,0 +1,124 @@
+"""Who an institution is on a day. One indexed query each and no cache: a suspension holds at once.
+
+`on` is a day of Korea's calendar.
+"""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import connection
+
+from naru.domain.institution import Institution, InstitutionKind
+
+
+class System(StrEnum):
+    """What kind of name an institution has on the wire."""
+
+    OID = "oid"
+    CODE = "code"  # 요양기관기호.
+    CERTIFICATE = "certificate"  # SHA-256 of the DER, as lower-case hex.
+
+
+_IN_FORCE = "{0}.valid_from <= %(on)s AND ({0}.valid_to IS NULL OR {0}.valid_to > %(on)s)"
+_INSTITUTION = f"""
+SELECT institution.key, institution.name, institution.kind, oid.value, code.value, hub.key,
+  COALESCE((SELECT standing.approved FROM directory_standing standing
+    WHERE standing.institution_id = institution.id AND standing.since <= %(on)s
+    ORDER BY standing.since DESC, standing.id DESC LIMIT 1), %(never)s)
+FROM directory_institution institution
+LEFT JOIN directory_institution hub ON hub.id = institution.hub_id
+LEFT JOIN directory_designation oid ON oid.institution_id = institution.id
+  AND oid.system = 'oid' AND {_IN_FORCE.format("oid")}
+LEFT JOIN directory_designation code ON code.institution_id = institution.id
+  AND code.system = 'code' AND {_IN_FORCE.format("code")}
+"""  # noqa: S608  # Only constants of this module are put together.
+_DESIGNATED = f"""{_INSTITUTION}
+JOIN directory_designation named ON named.institution_id = institution.id
+WHERE named.system = %(system)s AND named.value = %(value)s AND {_IN_FORCE.format("named")}
+"""
+
+
+def by_id(institution: UUID, *, on: date) -> Institution | None:
+    """The institution of this key."""
+    key = institution if connection.features.has_native_uuid_field else institution.hex
+    return _one(f"{_INSTITUTION} WHERE institution.key = %(key)s", on, key=key)
+
+
+def by_oid(oid: str, *, on: date) -> Institution | None:
+    """Whose OID this was on that day."""
+    return _one(_DESIGNATED, on, system=System.OID.value, value=oid)
+
+
+def by_arc(oid: str, *, on: date) -> Institution | None:
+    """The institution under whose OID this one stands, or whose it is: the nearest above it."""
+    found = (by_oid(arc, on=on) for arc in (oid, *arcs_above(oid)))
+    return next((one for one in found if one), None)
+
+
+def arcs_above(oid: str) -> tuple[str, ...]:
+    """Every arc above an OID, the nearest first."""
+    parts = oid.split(".")
+    return tuple(".".join(parts[:n]) for n in range(len(parts) - 1, 0, -1))
+
+
+def by_code(code: str, *, on: date) -> Institution | None:
+    """Whose 요양기관기호 this was on that day: give a document's own date for an old document."""
+    return _one(_DESIGNATED, on, system=System.CODE.value, value=code)
+
+
+def by_fingerprint(fingerprint: str, *, on: date) -> Institution | None:
+    """Whose certificate this is, unless it is revoked on that day."""
+    value = normal_fingerprint(fingerprint)
+    return _one(_DESIGNATED, on, system=System.CERTIFICATE.value, value=value)
+
+
+def all_institutions(*, on: date) -> tuple[Institution, ...]:
+    """Every institution, the suspended too, by name."""
+    return _many(f"{_INSTITUTION} ORDER BY institution.name, institution.id", on)
+
+
+def spokes(hub: UUID, *, on: date) -> tuple[Institution, ...]:
+    """The 협력의료기관 of a hub, by name."""
+    return tuple(one for one in all_institutions(on=on) if one.hub == hub)
+
+
+def is_admitted(institution: UUID, *, on: date) -> bool:
+    """Whether the institution takes part on that day; false for one that is not known."""
+    found = by_id(institution, on=on)
+    return found is not None and found.approved
+
+
+def normal_fingerprint(fingerprint: str) -> str:
+    """A fingerprint without the colons and capitals in which tools print it."""
+    return fingerprint.replace(":", "").lower()
+
+
+def _one(sql: str, on: date, **parameters: str | UUID) -> Institution | None:
+    found = _many(sql, on, **parameters)
+    return found[0] if found else None
+
+
+def _many(sql: str, on: date, **parameters: str | UUID) -> tuple[Institution, ...]:
+    day = connection.ops.adapt_datefield_value(on)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"on": day, "never": False, **parameters})
+        rows = cursor.fetchall()
+    return tuple(
+        Institution(
+            id=_uuid(key),
+            name=name,
+            kind=InstitutionKind(kind),
+            oid=oid,
+            code=code,
+            hub=_uuid(hub) if hub else None,
+            approved=bool(approved),
+            valid_on=on,
+        )
+        for key, name, kind, oid, code, hub, approved in rows
+    )
+
+
+def _uuid(stored: UUID | str) -> UUID:
+    # SQLite keeps a UUID as its 32 digits.
+    return stored if isinstance(stored, UUID) else UUID(stored)

@@ -1,0 +1,48 @@
+"""Which domains are cross-referenced, and which of them are the affinity domain's."""
+
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+
+from naru.patients.errors import NoAffinityDomain, UnknownAskedDomains
+from naru.patients.models import Domain
+
+
+def affinity() -> tuple[str, ...]:
+    """The affinity domain's patient identification domains, ours first."""
+    domains: tuple[str, ...] = settings.NARU.affinity_domains
+    return domains
+
+
+def ours() -> str:
+    """The domain in which we give identifiers; raises `NoAffinityDomain`."""
+    if not affinity():
+        raise NoAffinityDomain("NARU_AFFINITY_DOMAINS names no patient identification domain.")
+    return affinity()[0]
+
+
+def resident_numbers() -> str:
+    """The OID under which feeds send 주민등록번호, or nothing."""
+    authority: str = settings.NARU.rrn_authority
+    return authority
+
+
+def known(oids: Iterable[str]) -> frozenset[str]:
+    """Those of `oids` that are domains here."""
+    wanted = set(oids)
+    stored = Domain.objects.filter(oid__in=wanted).values_list("oid", flat=True)
+    return frozenset(stored) | (wanted & set(affinity()))
+
+
+def require_asked(oids: Sequence[str]) -> None:
+    """Raise `UnknownAskedDomains` with every repetition that is no domain here."""
+    # ITI TF-2 3.45.4.2.3 case 5, 3.47.4.2.3 case 3: one detail for each domain not recognized.
+    found = known(oids) if oids else frozenset()
+    unknown = tuple(n for n, oid in enumerate(oids, start=1) if oid not in found)
+    if unknown:
+        raise UnknownAskedDomains(unknown)
+
+
+def row(oid: str) -> Domain:
+    """The stored domain, made at its first use."""
+    return Domain.objects.get_or_create(oid=oid)[0]

@@ -1,0 +1,128 @@
+from django.db import models
+
+
+class Domain(models.Model):
+    """A patient identification domain whose identifiers are cross-referenced, by its OID."""
+
+    oid = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        db_table = "patients_domain"
+
+    def __str__(self) -> str:
+        return self.oid
+
+
+class Patient(models.Model):
+    """A person: a random key and nothing else.
+
+    `merged_into` is the key of the patient into whom this one was merged and is the truth; `root`
+    is the end of that chain (the own key of a survivor), derived from it so that everything about
+    a person is one indexed comparison away. A merge changes nothing else of a patient.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(unique=True)
+    merged_into = models.UUIDField(null=True)
+    root = models.UUIDField(db_index=True)
+
+    class Meta:
+        db_table = "patients_patient"
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class SourceRecord(models.Model):
+    """What one feed told of a person, sealed. Each feed's own words stay beside the others'.
+
+    The flags ask a human to look; no rule of the program acts on them.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(unique=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
+    sealed = models.BinaryField()
+    updated = models.DateTimeField()
+    sex_disagrees = models.BooleanField(default=False)
+    resident_number_elsewhere = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "patients_source_record"
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class PatientIdentifier(models.Model):
+    """An identifier of a domain: found by its token, its value sealed.
+
+    `record` is what its domain's source told; an id that we gave has none. One that a merge ended
+    names its successor.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    token = models.BinaryField(max_length=32, unique=True)
+    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, db_index=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
+    record = models.ForeignKey(SourceRecord, null=True, on_delete=models.PROTECT)
+    sealed = models.BinaryField()
+    subsumed_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        db_table = "patients_identifier"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Merge(models.Model):
+    """That one identifier was subsumed by another, and which patient that moved; never changed.
+
+    A patient's move may end further identifiers, of the affinity domain; these name its cause.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    survivor = models.ForeignKey(PatientIdentifier, on_delete=models.PROTECT, related_name="+")
+    subsumed = models.ForeignKey(PatientIdentifier, on_delete=models.PROTECT, related_name="+")
+    patient = models.UUIDField(null=True)
+    into = models.UUIDField(null=True)
+    cause = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "patients_merge"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ResidentNumber(models.Model):
+    """A 주민등록번호 as one feed knew it from `since` until `until`: an attribute, never a key."""
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(SourceRecord, on_delete=models.PROTECT)
+    token = models.BinaryField(max_length=32, db_index=True)
+    sealed = models.BinaryField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "patients_resident_number"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SearchToken(models.Model):
+    """By what a source record is found without being opened."""
+
+    pk = models.CompositePrimaryKey("token", "record_id")
+    token = models.BinaryField(max_length=16)
+    record = models.ForeignKey(SourceRecord, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "patients_search_token"
+
+    def __str__(self) -> str:
+        return str(self.record_id)

@@ -1,0 +1,208 @@
+"""What is known of patients. The rest of the program names a person by `Resolved.patient`."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Max
+
+from naru.domain.identifiers import Identifier
+from naru.domain.person import Demographics, PatientRecord
+from naru.patients import domains, sealed
+from naru.patients.errors import UnknownDomain, UnknownIdentifier
+from naru.patients.finding import Viewer, find, identifiers
+from naru.patients.models import Merge, Patient, PatientIdentifier, ResidentNumber, SourceRecord
+
+__all__ = [
+    "Resolved",
+    "Viewer",
+    "affinity_id",
+    "cross_references",
+    "demographics",
+    "find",
+    "flagged",
+    "identifiers",
+    "identity_set",
+    "is_affinity_domain",
+    "joined",
+    "resident_number",
+    "resolve",
+    "sources",
+]
+
+# One look-up by the token and one by the root; every row is one member of the person.
+_RESOLVE = """
+SELECT member.key, member.root, identifier.subsumed_by_id
+FROM patients_identifier identifier
+JOIN patients_patient patient ON patient.id = identifier.patient_id
+JOIN patients_patient member ON member.root = patient.root
+WHERE identifier.token = %s
+ORDER BY member.id
+"""
+
+_MEMBERS = """
+SELECT member.key, member.root
+FROM patients_patient patient
+JOIN patients_patient member ON member.root = patient.root
+WHERE patient.key = %s
+ORDER BY member.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Whom an identifier means.
+
+    `patient` is the survivor of all merges and `patients` everyone merged into them, the survivor
+    first: what was stored under any of these keys is this person's. `surviving` is the identifier
+    itself, or the one that took its place if it was `subsumed`.
+    """
+
+    patient: UUID
+    surviving: Identifier
+    subsumed: bool
+    patients: tuple[UUID, ...]
+
+
+def resolve(identifier: Identifier) -> Resolved | None:
+    """Whom the identifier means; `None` if it is not known.
+
+    A registry refuses a document for a `subsumed` identifier and finds nothing under it.
+    """
+    # ITI TF-2 3.8.4.2.4: XDSUnknownPatientId, and no content to a stored query.
+    with connection.cursor() as cursor:
+        cursor.execute(_RESOLVE, [sealed.identifier_token(identifier)])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    root = _uuid(rows[0][1])
+    others = (member for key, _, _ in rows if (member := _uuid(key)) != root)
+    successor = rows[0][2]
+    return Resolved(
+        patient=root,
+        surviving=identifier if successor is None else _last_in_chain(successor),
+        subsumed=successor is not None,
+        patients=(root, *others) if len(rows) > 1 else (root,),
+    )
+
+
+def identity_set(patient: UUID) -> tuple[UUID, ...]:
+    """The keys of everyone who is this person, the survivor first; asked by any of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MEMBERS, [patient if connection.features.has_native_uuid_field else patient.hex]
+        )
+        rows = cursor.fetchall()
+    root = _uuid(rows[0][1])
+    return (root, *(member for key, _ in rows if (member := _uuid(key)) != root))
+
+
+def joined(members: Collection[UUID]) -> datetime | None:
+    """When a merge last made one person of some of them; `None` if none ever did."""
+    merges = Merge.objects.filter(subsumed__patient__key__in=list(members)).exclude(patient=None)
+    last: datetime | None = merges.aggregate(last=Max("at"))["last"]
+    return last
+
+
+def cross_references(
+    identifier: Identifier, asked_domains: tuple[str, ...] = ()
+) -> tuple[Identifier, ...]:
+    """The person's other active identifiers in the asked domains, or in all; `()` if none.
+
+    Raises `UnknownDomain` for the identifier's own, `UnknownIdentifier` also for a subsumed one,
+    and `UnknownAskedDomains` with the repetitions.
+    """
+    # ITI TF-2 3.45.4.2.3, 3.9.4.2.3: cases 1, 2 and 6 found, 3 none, 4 and 5 refused.
+    if not domains.known([identifier.authority]):
+        raise UnknownDomain("The identifier is of no domain known here.")
+    found = resolve(identifier)
+    if found is None or found.subsumed:
+        raise UnknownIdentifier("The identifier is not known.")
+    domains.require_asked(asked_domains)
+    active = identifiers([found.patient], asked_domains)[found.patient]
+    # The identifier asked for is never returned.
+    return tuple(one for one in active if one != identifier)
+
+
+def affinity_id(patient: UUID) -> Identifier | None:
+    """The identifier under which the person's documents are registered.
+
+    `None` only for a person who was added before an affinity domain was set.
+    """
+    root = _root(patient)
+    active = identifiers([root], domains.affinity())[root]
+    in_order = sorted(active, key=lambda one: domains.affinity().index(one.authority))
+    return in_order[0] if in_order else None
+
+
+def demographics(patient: UUID) -> Demographics:
+    """The newest that a source told of the survivor, else of one merged into them."""
+    return sources(patient)[0].demographics
+
+
+def sources(patient: UUID) -> tuple[PatientRecord, ...]:
+    """What each feed told of the person, with its own identifiers; the survivor's newest first."""
+    root = _root(patient)
+    records = SourceRecord.objects.filter(patient__root=root).select_related("patient")
+    in_order = sorted(records, key=lambda row: (row.patient.key == root, row.updated), reverse=True)
+    return tuple(
+        PatientRecord(
+            identifiers=_of_record(row),
+            demographics=sealed.open_demographics(row.sealed, row.key),
+            updated=row.updated,
+        )
+        for row in in_order
+    )
+
+
+def resident_number(patient: UUID) -> str | None:
+    """The number that a source told last. For what the law asks it for, never for a display."""
+    current = ResidentNumber.objects.filter(record__patient__root=_root(patient), until=None)
+    row = current.select_related("record").order_by("-since", "-id").first()
+    return sealed.open_resident_number(row.sealed, row.record.key) if row else None
+
+
+def flagged() -> tuple[UUID, ...]:
+    """Persons whom somebody should look at.
+
+    Sex and number disagree, another has the number, or sources tell different numbers.
+    """
+    rows = SourceRecord.objects.filter(sex_disagrees=True) | SourceRecord.objects.filter(
+        resident_number_elsewhere=True
+    )
+    current = ResidentNumber.objects.filter(until=None).values("record__patient__root")
+    differing = current.annotate(told=Count("token", distinct=True)).filter(told__gt=1)
+    roots = {*rows.values_list("patient__root", flat=True)}
+    return tuple(sorted(roots.union(differing.values_list("record__patient__root", flat=True))))
+
+
+def is_affinity_domain(oid: str) -> bool:
+    """Whether documents are registered under identifiers of this domain."""
+    return oid in domains.affinity()
+
+
+def _of_record(row: SourceRecord) -> tuple[Identifier, ...]:
+    active = row.patientidentifier_set.filter(subsumed_by=None).select_related("domain")
+    return tuple(
+        sealed.open_identifier(one.domain.oid, one.sealed, one.token)
+        for one in active.order_by("id")
+    )
+
+
+def _last_in_chain(successor: int) -> Identifier:
+    rows = PatientIdentifier.objects.select_related("domain")
+    row = rows.get(pk=successor)
+    while row.subsumed_by_id:
+        row = rows.get(pk=row.subsumed_by_id)
+    return sealed.open_identifier(row.domain.oid, row.sealed, row.token)
+
+
+def _root(patient: UUID) -> UUID:
+    return Patient.objects.values_list("root", flat=True).get(key=patient)
+
+
+def _uuid(stored: UUID | str) -> UUID:
+    # SQLite keeps a UUID as its 32 digits.
+    return stored if isinstance(stored, UUID) else UUID(stored)
