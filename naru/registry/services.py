@@ -1,0 +1,182 @@
+"""What changes the registry: submissions."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import IntegrityError, connection
+
+from naru.domain.affinity_domain import AffinityDomain
+from naru.domain.identifiers import Identifier
+from naru.domain.korea import korean_day
+from naru.domain.registry_errors import ErrorCode, RegistryError, RegistryFailure
+from naru.domain.xds import Folder, Submission, SubmissionSet
+from naru.registry import errors, held, identity, ids, lifecycle, rows
+from naru.registry.case import Case
+from naru.registry.identity import Survivors
+from naru.registry.models import Package
+from naru.registry.rules import attributes, membership, message, relationships, uniqueness
+from naru.registry.values import (
+    Indexed,
+    Origin,
+    PatientIndex,
+    Permit,
+    Registered,
+    Resolved,
+)
+from naru.registry.visibility import shown
+from naru.storage.rows import insert
+
+_ON_THE_MESSAGE: Final = (
+    message.uuids_are_well_formed,
+    message.ids_are_unique,
+    message.unique_ids_differ,
+    message.submits_something,
+    message.one_patient,
+    message.entries_are_stable,
+    message.members_are_submitted,
+    attributes.required,
+    attributes.times,
+    attributes.service_order,
+    attributes.unique_ids,
+    attributes.hash_and_size,
+    attributes.extra_names,
+)
+_ON_THE_REGISTRY: Final = (
+    uniqueness.entry_uuids_are_new,
+    uniqueness.package_unique_ids_are_new,
+    uniqueness.same_document_is_identical,
+    membership.ends_exist,
+    membership.source_is_own_set_or_folder,
+    membership.target_fits_source,
+    membership.folders_are_brought,
+    membership.original_or_reference,
+    membership.members_are_approved,
+    membership.folder_is_approved,
+    membership.folder_is_own,
+    membership.folder_and_member_share_a_patient,
+    relationships.type_is_known,
+    relationships.source_is_submitted,
+    relationships.target_exists,
+    relationships.target_is_approved,
+    relationships.replaced_by_its_source,
+    relationships.replaced_once,
+    relationships.documents_share_a_patient,
+    relationships.transformation_is_not_appended,
+    relationships.snapshot_is_stable,
+)
+
+
+def register(
+    submission: Submission,
+    *,
+    origin: Origin,
+    now: datetime,
+    patients: PatientIndex,
+    permit: Permit,
+    domain: AffinityDomain | None = None,
+) -> Registered:
+    """Register a submission whole (ITI TF-2 3.42.4.1.3), inside the caller's transaction.
+
+    `permit` tells what the submitter may read: anything else to which the submission refers counts
+    as not there. Raises RegistryFailure with every breach found; the caller then rolls its
+    transaction back. Without a `domain` no code is restricted.
+    """
+    assert connection.in_atomic_block
+    resolved = check_message(submission, patients=patients, domain=domain)
+    patient = resolved.patient
+    submission = ids.assign(submission)
+    case = Case.of(
+        submission,
+        resolved=resolved,
+        institution=origin.institution,
+        held=held.load(submission),
+        readable=_readable(held.referred(submission), permit, patients),
+    )
+    _refuse(error for rule in _ON_THE_REGISTRY for error in rule(case))
+    deprecated = lifecycle.deprecate(submission)
+    carried = lifecycle.carried_memberships(submission)
+    submission = replace(submission, associations=(*submission.associations, *carried))
+    _store(submission, patient=patient, origin=origin, now=now)
+    lifecycle.touch_folders(submission, now=now)
+    return Registered(
+        submission=submission,
+        patient=patient,
+        entries=index(submission, patient=patient, origin=origin),
+        packages=_index_packages(submission, patient=patient, origin=origin, now=now),
+        deprecated=deprecated,
+    )
+
+
+def check_message(
+    submission: Submission, *, patients: PatientIndex, domain: AffinityDomain | None = None
+) -> Resolved:
+    """Apply the rules that need no lock, and name the patient; raises RegistryFailure."""
+    found = [error for rule in _ON_THE_MESSAGE for error in rule(submission)]
+    if domain is not None:
+        found += attributes.codes(submission, domain)
+    identifier = submission.submission_set.patient_id
+    resolved = identity.known(identifier, patients) if identifier else None
+    if identifier and resolved is None:
+        found.append(_unknown(identifier))
+    _refuse(found)
+    assert resolved is not None
+    return resolved
+
+
+def _unknown(identifier: Identifier) -> RegistryError:
+    # ITI TF-3 Table 4.2.4.1-2: the context includes the id, which only its sender gets back.
+    return RegistryError(
+        ErrorCode.XDSUnknownPatientId, f"the patient {identifier} is not known here"
+    )
+
+
+def index(submission: Submission, *, patient: UUID, origin: Origin) -> tuple[Indexed, ...]:
+    """The submission's entries as the consent decision sees them, before or after registering."""
+    return tuple(
+        rows.indexed(entry, patient=patient, origin=origin) for entry in submission.entries
+    )
+
+
+def _readable(referred: Collection[str], permit: Permit, patients: PatientIndex) -> Collection[str]:
+    return shown(referred, permit, Survivors(patients)) if referred else referred
+
+
+def _index_packages(
+    submission: Submission, *, patient: UUID, origin: Origin, now: datetime
+) -> tuple[Indexed, ...]:
+    # By the day on which they are filed: a submissionTime is whatever its sender writes.
+    packages: tuple[SubmissionSet | Folder, ...] = (submission.submission_set, *submission.folders)
+    return tuple(
+        rows.indexed_package(package, korean_day(now), patient=patient, origin=origin)
+        for package in packages
+    )
+
+
+def _refuse(found: Iterable[RegistryError]) -> None:
+    breaches = tuple(found)
+    if breaches:
+        raise RegistryFailure(*breaches)
+
+
+def _store(submission: Submission, *, patient: UUID, origin: Origin, now: datetime) -> None:
+    try:
+        insert(_packages(submission, patient=patient, origin=origin, now=now))
+        insert(
+            rows.of_entry(entry, patient=patient, origin=origin, now=now)
+            for entry in submission.entries
+        )
+        insert(map(rows.of_association, submission.associations))
+    except IntegrityError:
+        # The uniqueIds are locked, so that only an entryUUID can have been taken meanwhile.
+        _refuse([errors.metadata("an id is in use in the registry")])
+
+
+def _packages(
+    submission: Submission, *, patient: UUID, origin: Origin, now: datetime
+) -> Iterator[Package]:
+    yield rows.of_submission_set(submission.submission_set, patient=patient, origin=origin, now=now)
+    for folder in submission.folders:
+        yield rows.of_folder(folder, patient=patient, origin=origin, now=now)

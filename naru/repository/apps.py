@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class RepositoryConfig(AppConfig):
+    """The documents' bytes: addresses, keys and hashes."""
+
+    name = "naru.repository"
+    label = "repository"
