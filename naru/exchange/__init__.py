@@ -1,0 +1,1 @@
+"""identify → decide → move → record → prove: the only way in for doors and pages."""

@@ -1,0 +1,151 @@
+"""The one access record of a request, gathered while the request is answered.
+
+A read becomes durable before its first byte is sent. A change is recorded in its own transaction;
+its refusal is recorded apart from it, so that the rollback never erases the refusal. Where nothing
+can be recorded, nothing is answered: `AuditUnavailable` passes through.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.db import OperationalError, transaction
+
+from naru.audit import services as audit
+from naru.audit.records import AccessRecord, AuditedDecision, AuditedObject, Outcome, RecordId
+from naru.domain.caller import Caller
+from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
+from naru.patients.errors import Refused as PatientRefused
+from naru.storage.waiting import waited_too_long
+
+EACH_DECISION: Final = 1_000
+"""Decisions of one request that are recorded one by one."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Access:
+    """Who asks what, and what came of it so far."""
+
+    transaction: str
+    caller: Caller
+    time: datetime
+    query: str | None = None
+    request_id: UUID = field(default_factory=uuid4)
+    patients: list[UUID] = field(default_factory=list)
+    objects: list[AuditedObject] = field(default_factory=list)
+    decisions: list[AuditedDecision] = field(default_factory=list)
+    alike: Counter[AuditedDecision] = field(default_factory=Counter)
+    """How many more were decided so; their `object_id` is empty."""
+    errors: list[str] = field(default_factory=list)
+    outcome: Outcome = Outcome.SUCCESS
+    recorded: RecordId | None = None
+    committing: bool = False
+    """The commit of a change has begun: a failure does not tell any more whether it was made."""
+
+    def concerns(self, patient: UUID) -> None:
+        """Note whose records the request is about."""
+        if patient not in self.patients:
+            self.patients.append(patient)
+
+    def decided(self, decision: AuditedDecision) -> None:
+        """Note a decision; of very many the first stand by themselves, the others as numbers."""
+        if len(self.decisions) < EACH_DECISION:
+            self.decisions.append(decision)
+        else:
+            self.alike[replace(decision, object_id="")] += 1
+
+    def refused(self, *sentences: str) -> None:
+        """Note that the request, or a part of it, was refused; no sentence names a person."""
+        self.outcome = Outcome.MINOR_FAILURE
+        self.errors += sentences
+
+    def failed(self, error: Exception) -> None:
+        """Note that the request failed for a reason of ours; only the kind of error is kept."""
+        self.outcome = Outcome.SERIOUS_FAILURE
+        self.errors.append(type(error).__name__)
+
+    def record(self) -> AccessRecord:
+        """The record as it stands."""
+        return AccessRecord(
+            transaction=self.transaction,
+            caller=self.caller,
+            outcome=self.outcome,
+            time=self.time,
+            request_id=self.request_id,
+            patients=tuple(self.patients),
+            objects=tuple(self.objects),
+            query=self.query,
+            errors=tuple(self.errors),
+            decisions=(*self.decisions, *self._counted()),
+        )
+
+    def _counted(self) -> Iterator[AuditedDecision]:
+        for decision, number in self.alike.items():
+            yield replace(decision, object_id=f"({number} more)")
+
+
+def close(access: Access) -> None:
+    """Make the record durable, unless the request has left one already."""
+    if access.recorded is None:
+        access.recorded = audit.record_now(access.record())
+
+
+@contextmanager
+def attempting(access: Access) -> Iterator[None]:
+    """Whatever refuses or breaks what is done inside leaves its record, and passes on."""
+    try:
+        yield
+    except RegistryFailure as failure:
+        access.refused(*(error.code for error in failure.errors))
+        close(access)
+        raise
+    except PatientRefused as refusal:
+        access.refused(type(refusal).__name__)
+        close(access)
+        raise
+    except Exception as error:  # Recorded by its kind, then raised again.
+        access.failed(error)
+        close(access)
+        raise
+
+
+@contextmanager
+def busy(code: ErrorCode) -> Iterator[None]:
+    """A wait for the database that lasted too long passes on under the standard's name for it."""
+    try:
+        yield
+    except OperationalError as error:
+        if not waited_too_long(error):
+            raise
+        raise failure(code, "too much is being done at once; try again later") from error
+
+
+@contextmanager
+def reading(access: Access) -> Iterator[None]:
+    """Answer a read; on leaving, its record is durable."""
+    with attempting(access):
+        yield
+    close(access)
+
+
+@contextmanager
+def changing(access: Access) -> Iterator[None]:
+    """Make a change; on leaving, the change and its record are durable together, or neither is."""
+    with attempting(access), _naming_nothing_undone(access), transaction.atomic(durable=True):
+        yield
+        recorded = audit.record_within(access.record())
+        access.committing = True
+    access.recorded = recorded
+
+
+@contextmanager
+def _naming_nothing_undone(access: Access) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        access.objects.clear()
+        raise

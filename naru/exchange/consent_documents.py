@@ -1,0 +1,129 @@
+"""Consent documents (BPPC, ITI TF-3 5.1): an act of consent that arrives as a document.
+
+The document is kept like any other; what it says takes effect in the same transaction. It does so
+only by its own words: metadata can be written by anyone, for any patient and any day.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+
+from naru.consent import queries as consent
+from naru.consent.snapshots import ActId
+from naru.domain.consent_paper import ConsentPaper, PaperUnreadable, ReadPaper
+from naru.domain.korea import korean_day, korean_day_of
+from naru.domain.privacy_policies import Policy, privacy_policies
+from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
+from naru.domain.xds import DocumentEntry, Submission
+from naru.exchange import participants
+from naru.exchange.access import Access
+from naru.exchange.consent import grant_within, withdraw_within
+from naru.outbox import services as outbox
+from naru.patients import queries as patients
+from naru.registry.values import Registered
+from naru.repository import queries as repository
+from naru.repository.values import Received
+
+MAX_SIZE: Final = 1024 * 1024
+"""A consent is a page of words; one with its scanned paper still fits."""
+
+NOTIFY_CONSENT: Final = "notify.consent"
+"""The outbox's kind of a notice to the patient of an act at a desk; its payload is the act's id."""
+
+_UNREADABLE: Final = "the document is no consent paper of this affinity domain"
+_DISAGREES: Final = "the metadata say another {} than the consent paper itself"
+
+
+def read(
+    submission: Submission, received: Mapping[str, Received], read_paper: ReadPaper
+) -> dict[str, ConsentPaper]:
+    """The consent papers among the received documents, by uniqueId. Raises RegistryFailure."""
+    return {
+        entry.unique_id: _read(entry, received[entry.entry_uuid], read_paper)
+        for entry in submission.entries
+        if privacy_policies().is_consent_document(entry)
+    }
+
+
+def take_effect(access: Access, registered: Registered, papers: Mapping[str, ConsentPaper]) -> None:
+    """Perform the act that the registered consent document says. Raises RegistryFailure."""
+    of_consent = [
+        entry
+        for entry in registered.submission.entries
+        if privacy_policies().is_consent_document(entry)
+    ]
+    if len(of_consent) > 1:
+        raise _refused(of_consent[1], "one submission brings at most one consent document")
+    for entry in of_consent:
+        if entry.unique_id not in papers:
+            raise _refused(entry, "a consent document takes effect only with its bytes (ITI-41)")
+        paper = papers[entry.unique_id]
+        _check_agreement(entry, paper, registered.patient)
+        _check_desk(access, entry, registered.patient)
+        act = _perform(access, registered.patient, entry, paper)
+        outbox.put(NOTIFY_CONSENT, act.bytes, key=str(act))
+
+
+def _read(entry: DocumentEntry, received: Received, read_paper: ReadPaper) -> ConsentPaper:
+    if received.size > MAX_SIZE:
+        raise _unlike(entry, f"a consent document is larger than {MAX_SIZE} bytes")
+    try:
+        return read_paper(repository.content(received))
+    except PaperUnreadable:
+        raise _unlike(entry, _UNREADABLE) from None
+
+
+def _check_agreement(entry: DocumentEntry, paper: ConsentPaper, patient: UUID) -> None:
+    # To keep a consent paper whose effect is another would tell the patient what is not so.
+    resolved = patients.resolve(paper.patient)
+    if resolved is None or resolved.patient != patient:
+        raise _unlike(entry, _DISAGREES.format("patient"))
+    if entry.unique_id.partition("^")[0] != paper.document:
+        raise _unlike(entry, _DISAGREES.format("document id"))
+    # ITI TF-3 5.1.2.1.1.1: one event code for each acknowledged policy, and its effective time.
+    if privacy_policies().acknowledged(entry) != (paper.policy,):
+        raise _unlike(entry, _DISAGREES.format("policy"))
+    start = entry.service_start_time
+    if start is None or korean_day_of(start) != paper.from_date:
+        raise _unlike(entry, _DISAGREES.format("effective time"))
+
+
+def _check_desk(access: Access, entry: DocumentEntry, patient: UUID) -> None:
+    """A patient signs where they are known: the sender's own feed has told of them."""
+    day = korean_day(access.time)
+    known = (one.authority for one in patients.identifiers([patient])[patient])
+    if not settings.NARU.sandbox and not any(
+        participants.gives(access.caller, authority, on=day) for authority in known
+    ):
+        raise _refused(entry, "a consent is taken only where the patient is registered")
+
+
+def _perform(access: Access, patient: UUID, entry: DocumentEntry, paper: ConsentPaper) -> ActId:
+    version = privacy_policies().version
+    match paper.policy:
+        case Policy.CONSENT_WHOLE:
+            _check_not_withdrawn_since(entry, paper, patient)
+            day = paper.from_date
+            return grant_within(access, patient, from_date=day, text_version=version)
+        case Policy.WITHDRAWAL_WHOLE:
+            return withdraw_within(access, patient, text_version=version)
+        case _:
+            raise _refused(entry, "a consent or a withdrawal is understood only of the whole")
+
+
+def _check_not_withdrawn_since(entry: DocumentEntry, paper: ConsentPaper, patient: UUID) -> None:
+    # A paper that lay about at a desk does not undo what the patient said after signing it.
+    said = (consent.snapshot(member) for member in patients.identity_set(patient))
+    ended = [one.withdrawn for one in said if one and one.withdrawn]
+    if ended and korean_day(paper.signed) < korean_day(max(ended)):
+        raise _refused(entry, "the consent was withdrawn after this paper was signed")
+
+
+def _refused(entry: DocumentEntry, sentence: str) -> RegistryFailure:
+    return failure(ErrorCode.XDSRegistryMetadataError, sentence, entry.entry_uuid)
+
+
+def _unlike(entry: DocumentEntry, sentence: str) -> RegistryFailure:
+    return failure(ErrorCode.XDSRepositoryMetadataError, sentence, entry.entry_uuid)

@@ -1,0 +1,155 @@
+"""The consent decision, asked of every item of one request and noted in its access record."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+
+from naru.audit.records import AuditedDecision
+from naru.consent import queries as consent
+from naru.consent.decision import decide
+from naru.consent.policy import policy
+from naru.consent.snapshots import Snapshot
+from naru.domain.caller import Caller, Role
+from naru.domain.decision import Act, Decision, Item, Path, Question, Requester
+from naru.domain.privacy_policies import privacy_policies
+from naru.exchange.access import Access
+from naru.patients import queries as patients
+from naru.registry import queries as registry
+from naru.registry.values import Indexed
+
+_CONSENT_FORMATS: Final = frozenset(
+    f"{code.code}^^{code.scheme}" for code in privacy_policies().format_codes
+)
+
+_TREATING: Final = frozenset({Role.SYSTEM, Role.CLINICIAN})
+"""Who counts as treating whom they ask for: everybody at an approved institution of care.
+
+Reception, booking and accepted referral, which rule 10 asks for, are not known here yet. An agency
+or an operator has a role of its own (see `identify`) and treats nobody.
+"""
+
+
+class Deciding:
+    """Decides for one request. Each patient's snapshot is read once, after the request began.
+
+    With `only_refusals` a permission leaves no trace in the access record: it was asked beside what
+    the request is about.
+    """
+
+    def __init__(self, access: Access, act: Act, *, only_refusals: bool = False) -> None:
+        self._access = access
+        self._act = act
+        self._only_refusals = only_refusals
+        self._requester = _requester(access.caller)
+        self._policy = policy(open_sandbox=settings.NARU.sandbox)
+        self._known: dict[UUID, tuple[Snapshot | None, ...]] = {}
+        self._decided: dict[str, bool] = {}
+        self._patients: dict[str, UUID] = {}
+
+    def permit(self, items: Sequence[Indexed]) -> list[bool]:
+        """Tell for each item whether it may be registered or shown."""
+        return [self._permitted(item) for item in items]
+
+    def patient_of(self, entry_uuid: str) -> UUID | None:
+        """Whose an object is that was decided on."""
+        return self._patients.get(entry_uuid)
+
+    def _permitted(self, item: Indexed) -> bool:
+        decided = self._decided.get(item.entry_uuid)
+        if decided is not None:
+            return decided
+        decision = self._decide(item)
+        if not (decision.permitted and self._only_refusals):
+            self._note(item, decision)
+        self._decided[item.entry_uuid] = decision.permitted
+        self._patients[item.entry_uuid] = item.patient
+        return decision.permitted
+
+    def _decide(self, item: Indexed) -> Decision:
+        question = Question(
+            requester=self._requester,
+            patient=item.patient,
+            item=_item(item),
+            act=self._act,
+            path=self._path(item),
+            purpose=self._access.caller.purpose,
+            time=self._access.time,
+        )
+        decisions = [
+            decide(question, snapshot, self._policy) for snapshot in self._snapshots(item.patient)
+        ]
+        return next((one for one in decisions if not one.permitted), decisions[0])
+
+    def _path(self, item: Indexed) -> Path:
+        institution = self._requester.institution
+        if self._act is Act.REGISTER:
+            return Path.ADDRESSED_SENDING if item.recipients else Path.QUERY
+        if institution is not None and institution in item.recipients:
+            return Path.ADDRESSED_SENDING
+        return Path.QUERY
+
+    def _snapshots(self, patient: UUID) -> tuple[Snapshot | None, ...]:
+        """What stands for the person; after a merge, what stands for each who was merged.
+
+        Where they differ the narrower holds: nobody's withdrawal is lost in a merge.
+        """
+        known = self._known.get(patient)
+        if known is None:
+            known = self._known[patient] = _of_person(patients.identity_set(patient))
+        return known
+
+    def _note(self, item: Indexed, decision: Decision) -> None:
+        if item.patient not in self._access.patients:
+            self._access.patients.append(item.patient)
+        self._access.decided(
+            AuditedDecision(
+                object_id=item.unique_id,
+                permitted=decision.permitted,
+                rule=decision.rule,
+                reason=decision.reason,
+                patient=item.patient,
+            )
+        )
+
+
+def _of_person(members: tuple[UUID, ...]) -> tuple[Snapshot | None, ...]:
+    """What each of them said; of one who was silent, only where somebody else's word would speak.
+
+    A consent does not reach what was stored of a silent one before the merge. What was stored
+    later was decided upon for the whole person, so that an empty entry's silence means nothing.
+    """
+    said = {member: consent.snapshot(member) for member in members}
+    if len(members) == 1 or not any(said.values()):
+        return tuple(said.values())
+    joined = patients.joined(members)
+    return tuple(
+        snapshot
+        for member, snapshot in said.items()
+        if snapshot or (joined and registry.holds_any(member, until=joined))
+    )
+
+
+def _requester(caller: Caller) -> Requester:
+    return Requester(
+        role=caller.role,
+        institution=caller.institution,
+        person=caller.person,
+        patient=caller.patient,
+        treating=caller.role in _TREATING,
+    )
+
+
+def _item(item: Indexed) -> Item:
+    return Item(
+        institution=item.institution,
+        event_date=item.event_date,
+        department=item.department,
+        kind=item.kind,
+        confidentiality=item.confidentiality,
+        document=item.unique_id,
+        recipients=item.recipients,
+        registered=item.registered,
+        consent_document=item.format in _CONSENT_FORMATS,
+    )

@@ -1,0 +1,88 @@
+"""ITI-41: keep documents in the caller's repository and register them, all or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from naru.domain.consent_paper import ConsentPaper, ReadPaper, no_paper
+from naru.domain.korea import korean_day
+from naru.domain.registry_errors import ErrorCode
+from naru.domain.xds import DocumentEntry, Submission
+from naru.exchange import consent_documents, participants
+from naru.exchange.access import Access, attempting, busy, changing
+from naru.exchange.register import admit
+from naru.registry.values import Registered
+from naru.repository import services as repository
+from naru.repository.values import Received
+from naru.storage.objects import ObjectWriter
+
+
+def provide_and_register(
+    access: Access,
+    submission: Submission,
+    documents: Mapping[str, ObjectWriter],
+    read_paper: ReadPaper = no_paper,
+) -> Registered:
+    """Keep and register; `documents` are the bytes received, by the entry's id in the message.
+
+    `read_paper` reads the consent documents among them, which take effect only by their own words.
+    The bytes are durable before the registration begins and are forgotten when it fails. Where its
+    commit fails, whether it was made may be unknown: the sweep then finds out if they are in use.
+    Raises RegistryFailure, StorageFailed, AuditUnavailable.
+    """
+    with busy(ErrorCode.XDSRepositoryBusy), attempting(access):
+        oid = participants.repository_of(access.caller, on=korean_day(access.time))
+        claims = {entry.entry_uuid: _claim(entry) for entry in submission.entries}
+        repository.check_message(claims.values())
+        received: dict[str, Received] = {}
+        try:
+            for identity, claim in claims.items():
+                received[identity] = repository.settle(documents[identity], claim)
+            papers = consent_documents.read(submission, received, read_paper)
+            return _keep_and_register(access, submission, received, papers, oid)
+        except BaseException:
+            if not access.committing:
+                repository.forget(received.values())
+            raise
+
+
+def _keep_and_register(
+    access: Access,
+    submission: Submission,
+    received: Mapping[str, Received],
+    papers: Mapping[str, ConsentPaper],
+    oid: str,
+) -> Registered:
+    with changing(access):
+        described = tuple(
+            _described(entry, received[entry.entry_uuid], oid) for entry in submission.entries
+        )
+        digests = {
+            entry.unique_id: bytes.fromhex(received[entry.entry_uuid].sha256)
+            for entry in submission.entries
+        }
+        registered = admit(access, replace(submission, entries=described), digests, papers)
+        # Afterwards, since only the registry knows who may be told that a uniqueId is in use.
+        for entry in submission.entries:
+            repository.keep(
+                received[entry.entry_uuid], _claim(entry), repository_oid=oid, now=access.time
+            )
+        return registered
+
+
+def _claim(entry: DocumentEntry) -> repository.Claim:
+    return repository.Claim(
+        unique_id=entry.unique_id,
+        mime_type=entry.mime_type,
+        hash=entry.hash,
+        size=entry.size,
+    )
+
+
+def _described(entry: DocumentEntry, received: Received, oid: str) -> DocumentEntry:
+    # ITI TF-2 3.41.4.1.3: the repository adds its id, and hash and size where they are absent.
+    return replace(
+        entry,
+        repository_unique_id=oid,
+        hash=entry.hash or received.sha1,
+        size=received.size if entry.size is None else entry.size,
+    )

@@ -1,0 +1,111 @@
+"""ITI-42: register documents that a repository holds; the part of ITI-41 that registers, too."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from uuid import UUID
+
+from django.conf import settings
+
+from naru.audit.queries import DOCUMENT
+from naru.audit.records import AuditedObject
+from naru.domain.consent_paper import ConsentPaper
+from naru.domain.decision import CONSTANT_SENTENCE, Act
+from naru.domain.korea import korean_day
+from naru.domain.privacy_policies import privacy_policies
+from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
+from naru.domain.xds import DocumentEntry, Submission
+from naru.exchange import consent_documents, participants
+from naru.exchange.access import Access, busy, changing
+from naru.exchange.decide import Deciding
+from naru.ledger import services as ledger
+from naru.patients import queries as patients
+from naru.registry import services as registry
+from naru.registry.values import Origin, Registered
+
+
+def register(access: Access, submission: Submission) -> Registered:
+    """Register a submission whole or not at all. Raises RegistryFailure, AuditUnavailable."""
+    with busy(ErrorCode.XDSRegistryBusy), changing(access):
+        _check_repository(access, submission)
+        return admit(access, submission)
+
+
+def admit(
+    access: Access,
+    submission: Submission,
+    digests: Mapping[str, bytes] | None = None,
+    papers: Mapping[str, ConsentPaper] | None = None,
+) -> Registered:
+    """Register, decide and commit to the ledger, inside the caller's transaction.
+
+    `digests` are the SHA-256 of documents that are held here, `papers` what the consent documents
+    among them say, both by uniqueId.
+    """
+    participants.require_own_name(access.caller, submission, on=korean_day(access.time))
+    registered = registry.register(
+        submission,
+        origin=_origin(access, submission),
+        now=access.time,
+        patients=patients,
+        permit=Deciding(access, Act.READ, only_refusals=True).permit,
+        domain=settings.AFFINITY_DOMAIN,
+    )
+    access.concerns(registered.patient)
+    consent_documents.take_effect(access, registered, papers or {})
+    _refuse_unless_permitted(access, registered)
+    for entry in registered.submission.entries:
+        access.objects.append(
+            AuditedObject(DOCUMENT, entry.unique_id, entry.repository_unique_id, registered.patient)
+        )
+        ledger.commit_document(UUID(entry.entry_uuid[9:]), _digest(entry, digests or {}))
+    return registered
+
+
+def _check_repository(access: Access, submission: Submission) -> None:
+    """An entry leads to the repository of its sender or of the hub that serves it, to no other's.
+
+    A sandbox's nameless sender may name any.
+    """
+    if access.caller.institution is None:
+        return
+    own = participants.repository_of(access.caller, on=korean_day(access.time))
+    for entry in submission.entries:
+        if entry.repository_unique_id not in {None, own}:
+            raise failure(
+                ErrorCode.XDSRegistryMetadataError,
+                "DocumentEntry.repositoryUniqueId is not the repository that serves the sender",
+                entry.entry_uuid,
+            )
+
+
+def _origin(access: Access, submission: Submission) -> Origin:
+    return Origin(
+        institution=access.caller.institution,
+        recipients=participants.named(
+            submission.submission_set.intended_recipients, on=korean_day(access.time)
+        ),
+    )
+
+
+def _refuse_unless_permitted(access: Access, registered: Registered) -> None:
+    items = [*registered.entries, *registered.packages]
+    if _is_only_consent_papers(registered):
+        items.remove(registered.packages[0])  # Their set says no more than they do.
+    if not all(Deciding(access, Act.REGISTER).permit(items)):
+        raise _not_accepted()
+
+
+def _is_only_consent_papers(registered: Registered) -> bool:
+    entries = registered.submission.entries
+    return bool(entries) and all(map(privacy_policies().is_consent_document, entries))
+
+
+def _not_accepted() -> RegistryFailure:
+    # The sender's system learns no more than any other requester; the patient is told why.
+    return failure(ErrorCode.XDSRegistryError, CONSTANT_SENTENCE)
+
+
+def _digest(entry: DocumentEntry, digests: Mapping[str, bytes]) -> bytes:
+    """The document's SHA-256; of a document held elsewhere, that of what its metadata say."""
+    held = digests.get(entry.unique_id)
+    return held or sha256(f"{entry.hash}:{entry.size}".encode()).digest()

@@ -1,0 +1,40 @@
+"""ITI-18: find what is registered of a patient, as far as the patient lets the caller see it."""
+
+from naru.audit.queries import DOCUMENT
+from naru.audit.records import AuditedObject
+from naru.domain.decision import Act
+from naru.domain.registry_errors import ErrorCode
+from naru.domain.stored_query import FindDocuments, FindSubmissionSets, Found, GetAll, StoredQuery
+from naru.exchange.access import Access, busy, reading
+from naru.exchange.decide import Deciding
+from naru.patients import queries as patients
+from naru.registry import queries as registry
+
+
+def stored_query(access: Access, query: StoredQuery, *, leaf: bool) -> Found:
+    """Answer `query` with whole objects (`leaf`) or their ids; the access is durable on return.
+
+    Raises RegistryFailure, AuditUnavailable.
+    """
+    with busy(ErrorCode.XDSRegistryBusy), reading(access):
+        deciding = Deciding(access, Act.READ)
+        found = registry.run(query, patients=patients, permit=deciding.permit, leaf=leaf)
+        _note(access, query, found, deciding)
+    return found
+
+
+def _note(access: Access, query: StoredQuery, found: Found, deciding: Deciding) -> None:
+    # A patient is told of a question that found nothing, too.
+    if not access.patients and isinstance(query, FindDocuments | FindSubmissionSets | GetAll):
+        resolved = patients.resolve(query.patient_id)
+        if resolved is not None:
+            access.concerns(resolved.patient)
+    access.objects += [
+        AuditedObject(
+            DOCUMENT,
+            entry.unique_id,
+            entry.repository_unique_id,
+            deciding.patient_of(entry.entry_uuid),
+        )
+        for entry in found.entries
+    ]
