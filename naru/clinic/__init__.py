@@ -1,0 +1,1 @@
+"""진료실: the clinician's pages."""

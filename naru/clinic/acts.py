@@ -1,0 +1,53 @@
+"""What a clinician does on a page; the demo's own page does the same by the same functions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from naru.domain.caller import Caller
+from naru.domain.stored_query import FindDocuments
+from naru.domain.xds import AvailabilityStatus, DocumentEntry, DocumentRequest
+from naru.exchange import stored_query
+from naru.exchange.access import Access
+from naru.exchange.retrieve import retrieve
+from naru.patients import queries as patients
+
+SHOWN_ON_A_PAGE: Final = 2 * 1024 * 1024
+"""A page shows documents of text; what is larger is for an EMR to fetch (ITI-43)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A document that was given, with as many of its bytes as a page shows."""
+
+    unique_id: str
+    mime_type: str
+    size: int
+    content: bytes
+
+
+def find(caller: Caller, patient: UUID, time: datetime) -> tuple[DocumentEntry, ...]:
+    """What the institution may see of the patient at this moment (ITI-18, FindDocuments)."""
+    identifier = patients.affinity_id(patient)
+    if identifier is None:
+        return ()
+    query = FindDocuments(patient_id=identifier, status=(AvailabilityStatus.APPROVED,))
+    access = Access(transaction="ITI-18", caller=caller, time=time)
+    return stored_query.stored_query(access, query, leaf=True).entries
+
+
+def open_document(caller: Caller, request: DocumentRequest, time: datetime) -> Opened | None:
+    """Open one document (ITI-43); None where it may not be read or is not there."""
+    access = Access(transaction="ITI-43", caller=caller, time=time)
+    for found in retrieve(access, [request]).documents:
+        content = b""
+        for chunk in found.chunks:
+            content += chunk[: SHOWN_ON_A_PAGE - len(content)]
+        return Opened(
+            unique_id=request.document_unique_id,
+            mime_type=found.mime_type,
+            size=found.size,
+            content=content,
+        )
+    return None

@@ -1,0 +1,56 @@
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from naru.clinic import acts, presenters
+from naru.domain.caller import Caller
+from naru.domain.xds import DocumentRequest
+from naru.exchange import identify
+from naru.patients import queries as patients
+from naru.ui import viewing
+from naru.ui.clock import now
+
+ROOM = _("진료실")
+CHOOSE = _("교류 시연 화면에서 어느 병원의 화면을 볼지 먼저 고르세요.")
+
+
+@require_safe
+@viewing.only_on_a_demo_node(ROOM)
+def first_view(request: HttpRequest) -> HttpResponse:
+    """What this institution sees of the patient now."""
+    chosen = _chosen(request)
+    if chosen is None:
+        return viewing.not_open(request, ROOM, CHOOSE)
+    institution, patient = chosen
+    entries = acts.find(_caller(request, institution), patient, now())
+    page = presenters.first_view(institution, patients.demographics(patient), entries)
+    return render(request, "clinic/first_view.html", {"page": page})
+
+
+@require_POST
+@viewing.only_on_a_demo_node(ROOM)
+def open_one(request: HttpRequest) -> HttpResponse:
+    """Open one document and show what it says."""
+    chosen = _chosen(request)
+    if chosen is None:
+        return viewing.not_open(request, ROOM, CHOOSE)
+    asked = DocumentRequest(
+        repository_unique_id=request.POST.get("repository", ""),
+        document_unique_id=request.POST.get("document", ""),
+    )
+    opened = acts.open_document(_caller(request, chosen[0]), asked, now())
+    page = presenters.document(opened)
+    return render(request, "clinic/document.html", {"page": page})
+
+
+def _chosen(request: HttpRequest) -> tuple[UUID, UUID] | None:
+    institution = viewing.chosen(request, viewing.INSTITUTION)
+    patient = viewing.chosen(request, viewing.PATIENT)
+    return (institution, patient) if institution and patient else None
+
+
+def _caller(request: HttpRequest, institution: UUID) -> Caller:
+    return identify.at_clinic(institution, address=request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,1 @@
+"""운영: the operator's pages."""

@@ -1,0 +1,1 @@
+"""환자 포털: the citizen's pages."""

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from naru.portal import views
+
+urlpatterns = [
+    path("portal", views.home, name="portal"),
+    path("portal/consent", views.consent, name="portal-consent"),
+]

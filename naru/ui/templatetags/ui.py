@@ -1,0 +1,62 @@
+"""The parts of a page, as template tags."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+STATES = frozenset({"ok", "warn", "stop", "info", ""})
+"""What a tag may look like; its word says the same, so that colour is never alone."""
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of one of our static files, new whenever the file's content is."""
+    return f"{static(name)}?v={_mark(name)}"
+
+
+@cache
+def _mark(name: str) -> str:
+    found = finders.find(name)
+    assert isinstance(found, str), f"there is no static file {name}"
+    return sha256(Path(found).read_bytes()).hexdigest()[:12]
+
+
+@register.simple_tag
+def tag(state: str, word: str) -> SafeString:
+    """A word in a coloured field."""
+    assert state in STATES, f"no tag looks like {state}"
+    return format_html('<span class="tag{}">{}</span>', f" tag-{state}" if state else "", word)
+
+
+@register.inclusion_tag("ui/switch.html", takes_context=True)
+def switch(
+    context: template.Context,
+    *,
+    name: str,
+    action: str,
+    label: str,
+    on: bool,
+) -> dict[str, object]:
+    """A switch that works as a form: pressing it asks for the other state."""
+    token = context.get("csrf_token")
+    return {"id": name, "action": action, "label": label, "on": on, "csrf_token": token}
+
+
+@register.inclusion_tag("ui/command.html")
+def command(text: str) -> dict[str, object]:
+    """A command to paste into a terminal, with a button that copies it."""
+    return {"text": text}
+
+
+@register.inclusion_tag("ui/empty.html")
+def empty(what: str, why: str) -> dict[str, object]:
+    """Nothing to show, and why: an empty place is never left without a reason."""
+    return {"what": what, "why": why}

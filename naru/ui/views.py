@@ -1,0 +1,38 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """What stands at a node's bare address: what it is, and where to go on."""
+    return render(request, "ui/front.html")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's form.
+    """404, in words."""
+    why = _("주소를 다시 확인하거나 다른 화면을 고르세요.")
+    return _trouble(request, 404, _("이 주소에는 화면이 없습니다"), why)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # Django's form.
+    """403, in words."""
+    why = _("이 화면을 볼 권한이 없습니다.")
+    return _trouble(request, 403, _("여기는 열 수 없습니다"), why)
+
+
+def forbidden_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django's form.
+    """403 for a form that was not sent from our own page, in words."""
+    why = _("이 화면에서 보낸 것인지 알 수 없습니다. 새로 고친 뒤 다시 하세요.")
+    return _trouble(request, 403, _("바꾸지 않았습니다"), why)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500, in words."""
+    why = _("잠시 뒤 다시 해 보세요. 계속되면 이 노드의 운영자에게 알려 주세요.")
+    return _trouble(request, 500, _("노드가 이 일을 마치지 못했습니다"), why)
+
+
+def _trouble(request: HttpRequest, status: int, what: str, why: str) -> HttpResponse:
+    return render(request, "ui/trouble.html", {"what": what, "why": why}, status=status)

@@ -1,0 +1,52 @@
+"""What a node cannot show, it says in words, in the reader's language."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+
+from naru.node.urls import handler403, handler404, handler500
+from naru.node.urls import urlpatterns as of_the_node
+
+__all__ = ["handler403", "handler404", "handler500"]
+
+
+def denies(_request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
+def breaks(_request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("on purpose")
+
+
+urlpatterns = [path("denies", denies), path("breaks", breaks), *of_the_node]
+
+TROUBLES = [
+    ("/nowhere", 404, "이 주소에는 화면이 없습니다", "There is no page at this address"),
+    ("/denies", 403, "여기는 열 수 없습니다", "This cannot be opened"),
+    ("/breaks", 500, "노드가 이 일을 마치지 못했습니다", "The node could not finish this"),
+]
+
+
+@override_settings(ROOT_URLCONF=__name__)
+@pytest.mark.parametrize(("where", "status", "korean", "english"), TROUBLES)
+def test_a_trouble_is_a_page_in_words(where: str, status: int, korean: str, english: str) -> None:
+    client = Client(raise_request_exception=False)
+
+    first = client.get(where)
+    client.post("/language", {"language": "en", "next": "/"})
+    then = client.get(where)
+
+    assert first.status_code == then.status_code == status
+    assert korean in first.content.decode()
+    assert english in then.content.decode()
+    assert "/static/ui/naru.css" in first.content.decode()
+    assert "on purpose" not in first.content.decode()
+
+
+def test_a_form_from_elsewhere_is_refused_in_words() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/portal/consent", {"wanted": "on"})
+
+    assert answer.status_code == 403
+    assert "바꾸지 않았습니다" in answer.content.decode()
