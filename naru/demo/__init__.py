@@ -1,0 +1,1 @@
+"""교류 시연: the told story of one record that crosses, on synthetic people with a fixed seed."""

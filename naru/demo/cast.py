@@ -1,0 +1,74 @@
+"""Who plays: two hubs, four hospitals, one patient. All made up; every OID stands under 2.999.
+
+Numbers carry the prefix TEST-, so that none can be taken for a real 요양기관기호.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+ROOT: Final = "2.999.8282"
+"""Under ISO's arc for examples (2.999), where nothing real is ever registered."""
+
+AFFINITY_DOMAIN: Final = f"{ROOT}.1"
+RESIDENT_NUMBERS: Final = f"{ROOT}.2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """거점의료기관 with its document repository."""
+
+    key: str
+    name: str
+    repository_name: str
+    oid: str
+    repository_oid: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hospital:
+    """A hospital with the authority of its own patient numbers; `key` names its files."""
+
+    key: str
+    name: str
+    hub: Hub
+    oid: str
+    numbers: str
+    code: str
+    telephone: str
+    department: tuple[str, str]
+
+
+def _hub(key: str, name: str, repository_name: str, number: int) -> Hub:
+    return Hub(
+        key=key,
+        name=name,
+        repository_name=repository_name,
+        oid=f"{ROOT}.10.{number}",
+        repository_oid=f"{ROOT}.11.{number}",
+        code=f"TEST-1000000{number}",
+    )
+
+
+def _hospital(key: str, name: str, hub: Hub, number: int, department: tuple[str, str]) -> Hospital:
+    return Hospital(
+        key=key,
+        name=name,
+        hub=hub,
+        oid=f"{ROOT}.20.{number}",
+        numbers=f"{ROOT}.20.{number}.1",
+        code=f"TEST-2000000{number}",
+        telephone=f"000-0000-000{number}",
+        department=department,
+    )
+
+
+EAST: Final = _hub("east", "동부거점병원", "동부 거점문서저장소", 1)
+WEST: Final = _hub("west", "서부거점병원", "서부 거점문서저장소", 2)
+HUBS: Final = (EAST, WEST)
+
+IEUM: Final = _hospital("ieum", "이음내과의원", EAST, 1, ("01", "내과"))
+PUREUN: Final = _hospital("pureun", "푸른대학교병원", WEST, 2, ("01", "내과"))
+HANGANG: Final = _hospital("hangang", "한강영상의학과의원", EAST, 3, ("16", "영상의학과"))
+HANBIT: Final = _hospital("hanbit", "한빛재활병원", WEST, 4, ("21", "재활의학과"))
+HOSPITALS: Final = (IEUM, PUREUN, HANGANG, HANBIT)

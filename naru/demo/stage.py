@@ -1,0 +1,108 @@
+"""Before the story: hospitals are admitted, people registered, the hospitals' links set up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+
+from naru.demo import cast, link_files
+from naru.demo.cast import HOSPITALS, HUBS, IEUM, PUREUN, Hospital, Hub
+from naru.demo.population import PATIENT, Person
+from naru.demo.referral import consent_message, referral_message
+from naru.demo.story import Story
+from naru.domain.identifiers import Identifier
+from naru.domain.person import Demographics, PatientRecord, PersonName
+from naru.exchange import admission, identify
+from naru.exchange.access import Access
+from naru.exchange.admission import Applicant
+from naru.patients import services as patients
+from naru.repository import services as repository
+from naru.security.authority import Authority, create_authority
+from naru.ui.clock import today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where the demo plays: its data folder, the authority's folder, and the node's wire doors."""
+
+    data: Path
+    authority: Path
+    wire: str
+    program: str
+    """How `naru` is called from where the demo was started."""
+
+
+def set_up(site: Site, now: datetime, people: Iterable[Person]) -> Story:
+    """Admit the hospitals, register the people, and write what lies beside the hospitals' EMRs."""
+    authority = create_authority(site.authority, now)
+    hubs = {hub.key: _admit_hub(hub, authority, now) for hub in HUBS}
+    known = {one.key: _admit(site, one, hubs[one.hub.key], authority, now) for one in HOSPITALS}
+    patient = _people(people, now)
+    beside_the_sender = link_files.folder(site.data, IEUM)
+    (beside_the_sender / "consent.json").write_bytes(consent_message(today(now)))
+    (beside_the_sender / "referral.json").write_bytes(referral_message(today(now)))
+    return Story(
+        patient=patient,
+        sender=known[IEUM.key],
+        receiver=known[PUREUN.key],
+        program=site.program,
+        folder=link_files.seen_from_here(site.data),
+    )
+
+
+def resume(site: Site, kept: Story) -> Story:
+    """The story of last time, with the commands and the links as they are called today."""
+    for hospital in HOSPITALS:
+        link_files.point_to(site.data, site.wire, hospital)
+    return replace(kept, program=site.program, folder=link_files.seen_from_here(site.data))
+
+
+def _admit_hub(hub: Hub, authority: Authority, now: datetime) -> UUID:
+    applicant = Applicant(name=hub.name, oid=hub.oid, code=hub.code, repository=hub.repository_oid)
+    admitted, _certificate = admission.admit(_access(now), applicant, authority)
+    with transaction.atomic():
+        repository.establish(
+            oid=hub.repository_oid, institution=admitted.id, name=hub.repository_name
+        )
+    return admitted.id
+
+
+def _admit(site: Site, hospital: Hospital, hub: UUID, authority: Authority, now: datetime) -> UUID:
+    applicant = Applicant(name=hospital.name, oid=hospital.oid, code=hospital.code, hub=hub)
+    admitted, issued = admission.admit(_access(now), applicant, authority)
+    link_files.write(site.data, site.wire, authority.certificate, hospital, issued)
+    return admitted.id
+
+
+def _access(now: datetime) -> Access:
+    return Access(transaction="admit institution", caller=identify.operator(), time=now)
+
+
+def _people(people: Iterable[Person], now: datetime) -> UUID:
+    """Register everyone where they are treated; answer the patient of the story."""
+    with transaction.atomic():
+        for oid in (cast.AFFINITY_DOMAIN, *(one.numbers for one in HOSPITALS)):
+            patients.know_domain(oid)
+        keys = {person: patients.add(_record(person), now=now) for person in people}
+    return keys[PATIENT]
+
+
+def _record(person: Person) -> PatientRecord:
+    treated_at = (
+        (IEUM, PUREUN) if person == PATIENT else (HOSPITALS[person.number % len(HOSPITALS)],)
+    )
+    return PatientRecord(
+        identifiers=(
+            Identifier(person.affinity_number, cast.AFFINITY_DOMAIN),
+            *(Identifier(person.chart_number(one.key), one.numbers) for one in treated_at),
+        ),
+        demographics=Demographics(
+            names=(PersonName(text=person.name),),
+            gender=person.gender,
+            birth_time=f"{person.born:%Y%m%d}",
+            other_ids=(Identifier(person.resident_number, cast.RESIDENT_NUMBERS),),
+        ),
+    )

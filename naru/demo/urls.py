@@ -1,0 +1,11 @@
+from django.urls import path
+
+from naru.demo import views
+
+urlpatterns = [
+    path("", views.page, name="front"),
+    path("demo", views.page, name="demo"),
+    path("demo/consent", views.consent, name="demo-consent"),
+    path("demo/open", views.open_one, name="demo-open"),
+    path("demo/view-as", views.view_as, name="demo-view-as"),
+]

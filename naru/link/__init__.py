@@ -1,0 +1,77 @@
+"""표준연계모듈: a hospital's programs exchange records through it, outward only.
+
+from naru.link import Link, Patient, Referral
+link = Link.from_file("link.toml")
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from naru.domain.clinical import (
+        Allergy,
+        AllergyKind,
+        Appointment,
+        CareInstitution,
+        Department,
+        Diagnosis,
+        Encounter,
+        EncounterKind,
+        Medication,
+        Patient,
+        Practitioner,
+        Procedure,
+        Referral,
+        ReferralReason,
+        TestKind,
+        TestResult,
+    )
+    from naru.domain.person import Gender
+    from naru.link.errors import LinkError, NodeRefused, NodeUnreachable, PatientUnknown
+    from naru.link.iti43_retrieve import RetrievedDocument
+    from naru.link.link import Link, Receipt
+
+__all__ = [
+    "Allergy",
+    "AllergyKind",
+    "Appointment",
+    "CareInstitution",
+    "Department",
+    "Diagnosis",
+    "Encounter",
+    "EncounterKind",
+    "Gender",
+    "Link",
+    "LinkError",
+    "Medication",
+    "NodeRefused",
+    "NodeUnreachable",
+    "Patient",
+    "PatientUnknown",
+    "Practitioner",
+    "Procedure",
+    "Receipt",
+    "Referral",
+    "ReferralReason",
+    "RetrievedDocument",
+    "TestKind",
+    "TestResult",
+]
+
+_PLACES = (
+    "naru.domain.clinical",
+    "naru.domain.person",
+    "naru.link.errors",
+    "naru.link.iti43_retrieve",
+    "naru.link.link",
+)
+
+
+def __getattr__(name: str) -> object:
+    """Each name is loaded when it is asked for: the node's own commands do without any of them."""
+    if name in __all__:
+        for place in _PLACES:
+            module = import_module(place)
+            if hasattr(module, name):
+                return getattr(module, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,201 @@
+"""`naru link …`: the link from the shell; words to people, JSON to programs, exit codes."""
+
+import argparse
+import hashlib
+import json
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import NAMESPACE_OID, uuid5
+
+if TYPE_CHECKING:
+    from naru.link.link import Link
+
+# The rest is imported where it is used: the node's other commands do without it.
+
+DEFAULT_CONFIG = Path("link.toml")
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # The type has no other name.
+
+
+def add_to(subparsers: _Commands) -> None:
+    """Add `link` and its own commands to those of `naru`; each sets `run`."""
+    link = subparsers.add_parser("link", help="표준연계모듈: send, find, open, consent, agent")
+    commands = link.add_subparsers(metavar="COMMAND", required=True)
+    _add_send(commands)
+    _add_find(commands)
+    _add_open(commands)
+    _add_consent(commands)
+    agent = commands.add_parser("agent", help="폴더와 DB 뷰를 지켜보며 보냅니다")
+    agent.add_argument("config", type=Path, help="설정 파일 (link.toml). [agent]에 폴더가 있음")
+    agent.set_defaults(run=_reported(_agent))
+
+
+def _add_send(commands: _Commands) -> None:
+    sending = _command(commands, "send", "JSON 파일 한 건을 보냅니다", _send)
+    sending.add_argument("file", type=Path, help="보낼 JSON 파일 (서식은 docs/link.md)")
+
+
+def _add_find(commands: _Commands) -> None:
+    finding = _command(commands, "find", "환자의 문서 목록을 봅니다", _find)
+    who = finding.add_mutually_exclusive_group(required=True)
+    who.add_argument("--patient", metavar="MRN", help="우리 병원의 환자 등록번호")
+    who.add_argument(
+        "--affinity-id", metavar="ID", help="교류 식별자 (환자를 알린 병원이 send에서 받은 것)"
+    )
+
+
+def _add_open(commands: _Commands) -> None:
+    opening = _command(commands, "open", "문서 하나를 엽니다", _open)
+    opening.add_argument("unique_id", help="문서의 번호 (find의 unique_id)")
+    opening.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="화면 대신 이 파일에 씁니다"
+    )
+
+
+def _add_consent(commands: _Commands) -> None:
+    consent = _command(commands, "consent", "동의를 등록하거나 철회합니다", _consent)
+    consent.add_argument("--patient", required=True, metavar="MRN", help="환자 등록번호")
+    consent.add_argument("--name", required=True, help="환자 성명")
+    consent.add_argument(
+        "--birth-date", required=True, type=_day, metavar="DATE", help="생년월일 (1980-05-05)"
+    )
+    consent.add_argument(
+        "--sex", choices=["M", "F", "UN"], default="UN", help="성별. 모르면 UN (기본값)"
+    )
+    consent.add_argument(
+        "--from",
+        dest="from_date",
+        type=_day,
+        metavar="DATE",
+        help="이 날부터의 기록을 교류합니다 (2026-11-20). 없으면 오늘",
+    )
+    consent.add_argument("--withdraw", action="store_true", help="등록하지 않고 모두 철회합니다")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            "날짜는 2026-11-20처럼 네 자리 해와 두 자리 달, 날을 줄표로 이어 쓰십시오"
+        ) from None
+
+
+def _command(
+    commands: _Commands,
+    name: str,
+    sentence: str,
+    act: "Callable[[Link, argparse.Namespace], None]",
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=sentence, description=f"{sentence}.")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=DEFAULT_CONFIG,
+        metavar="FILE",
+        help="설정 파일 (기본값: 이 폴더의 link.toml)",
+    )
+
+    def run(chosen: argparse.Namespace) -> None:
+        from naru.link.link import Link
+
+        with Link.from_file(chosen.config) as link:
+            act(link, chosen)
+
+    parser.set_defaults(run=_reported(run))
+    return parser
+
+
+def _reported(act: Callable[[argparse.Namespace], None]) -> Callable[[argparse.Namespace], int]:
+    """A LinkError becomes its sentence and its exit code."""
+
+    def run(chosen: argparse.Namespace) -> int:
+        from naru.link.errors import LinkError
+
+        try:
+            act(chosen)
+        except LinkError as error:
+            sys.stderr.write(f"{error.sentence}\n({type(error).__name__}: {error})\n")
+            return error.exit_code
+        return 0
+
+    return run
+
+
+def _send(link: "Link", chosen: argparse.Namespace) -> None:
+    from naru.link.errors import MessageWrong
+    from naru.link.message import read_message, send
+
+    try:
+        octets = chosen.file.read_bytes()
+        written = datetime.fromtimestamp(chosen.file.stat().st_mtime, UTC)
+    except OSError as error:
+        raise MessageWrong(str(error.strerror), "파일을 읽을 수 없습니다.") from None
+    # A file that nobody touched since is the same message, so that an attempt whose answer was
+    # lost can be repeated; written anew, it is another.
+    digest = hashlib.sha256(octets).hexdigest()
+    key = uuid5(NAMESPACE_OID, f"{link.config.institution.oid} {written.isoformat()} {digest}")
+    _print(asdict(send(link, read_message(octets), key=key, written=written)))
+
+
+def _find(link: "Link", chosen: argparse.Namespace) -> None:
+    from naru.link.listing import listed
+
+    if chosen.affinity_id is None:
+        who = link.affinity_id(chosen.patient)
+    else:
+        who = link.in_our_domain(chosen.affinity_id)
+    _print([asdict(listed(entry)) for entry in link.find(who)])
+
+
+def _open(link: "Link", chosen: argparse.Namespace) -> None:
+    document = link.open(link.look_up(chosen.unique_id))
+    if chosen.output is None:
+        sys.stdout.write(document.text)
+    else:
+        document.save(chosen.output)
+
+
+def _consent(link: "Link", chosen: argparse.Namespace) -> None:
+    from naru.domain.clinical import Patient
+    from naru.domain.korea import korean_day
+    from naru.domain.person import Gender
+
+    patient = link.register_patient(
+        Patient(
+            mrn=chosen.patient,
+            name=chosen.name,
+            birth_date=chosen.birth_date,
+            sex=Gender(chosen.sex),
+        )
+    )
+    if chosen.withdraw:
+        receipt = link.withdraw_consent(patient)
+    else:
+        from_date = chosen.from_date or korean_day(datetime.now(UTC))
+        receipt = link.register_consent(patient, from_date=from_date)
+    _print(asdict(receipt))
+
+
+def _agent(chosen: argparse.Namespace) -> None:
+    from naru.link.agent.log import log_to_stderr
+    from naru.link.agent.run import run_agent
+
+    log_to_stderr()
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run_agent(chosen.config, stop)
+
+
+def _print(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, default=_text) + "\n")
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,279 @@
+"""표준연계모듈: what an EMR calls. Everything goes outward over the wire (docs/link.md)."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from datetime import time as clock
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+from uuid import UUID, uuid4
+
+from naru.domain.clinical import (
+    CareInstitution,
+    DocumentHeader,
+    Patient,
+    Practitioner,
+    Referral,
+    ReferralDocument,
+    in_korea,
+)
+from naru.domain.identifiers import Identifier
+from naru.domain.korea import KST
+from naru.domain.privacy_policies import Policy, privacy_policies
+from naru.domain.xds import DocumentEntry
+from naru.formats.cda import ConsentDocument, write_consent, write_referral
+from naru.formats.cda.template import form
+from naru.link import iti18_find, iti41_provide, iti43_retrieve, iti44_feed, iti45_identify
+from naru.link.checks import check_id, check_patient, check_recipient, writable, written_document
+from naru.link.codes import consent_codes, referral_codes
+from naru.link.config import LinkConfig, read_config
+from naru.link.connection import Connections
+from naru.link.errors import NodeRefused, NodeUnreachable
+from naru.link.iti43_retrieve import RetrievedDocument
+from naru.link.soap import Document
+from naru.link.submission import CDA, Facts, Prepared, document_oid, prepare
+
+RETRIES: Final = (0.0, 1.0, 3.0)
+"""Seconds before each attempt to hand a document over; an agent tries on for as long as it runs."""
+_DUPLICATE: Final = "XDSDuplicateUniqueIdInRegistry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The node has answered that it holds the document; `repeated` if it already had it."""
+
+    unique_id: str
+    submission_set: str
+    sha256: str
+    size: int
+    received: datetime
+    warnings: tuple[str, ...] = ()
+    repeated: bool = False
+
+
+class Link:
+    """The link of one institution. Safe to share between threads."""
+
+    def __init__(
+        self,
+        config: LinkConfig,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        retries: tuple[float, ...] = RETRIES,
+    ) -> None:
+        self.config = config
+        self._now = now
+        self._retries = retries
+        self._connections = Connections(config)
+
+    @classmethod
+    def from_file(cls, file: str | Path) -> Self:
+        """The link that a configuration file describes."""
+        return cls(read_config(Path(file)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection; whoever goes on using the link opens new ones."""
+        self._connections.close()
+
+    def register_patient(self, patient: Patient) -> Patient:
+        """ITI-44, then ITI-45: the patient with the id by which all institutions know them."""
+        check_patient(self.config, patient, self._today())
+        with writable():
+            iti44_feed.feed(self._connections, self.config, patient)
+        return self.identify(patient)
+
+    def identify(self, patient: Patient) -> Patient:
+        """ITI-45: the same for a patient who was registered before. Raises PatientUnknown."""
+        return replace(patient, affinity_id=self.affinity_id(patient.mrn))
+
+    def affinity_id(self, mrn: str) -> Identifier:
+        """ITI-45: the exchange's id of the patient with this 등록번호. Raises PatientUnknown."""
+        check_id(mrn, "mrn", "환자 등록번호가")
+        with writable():
+            return iti45_identify.identify(self._connections, self.config, mrn)
+
+    def in_our_domain(self, value: str) -> Identifier:
+        """The exchange's id that another institution was told. Raises MessageWrong."""
+        check_id(value, "affinity_id", "교류 식별자가")
+        return Identifier(value, self.config.affinity_domain)
+
+    def register_consent(
+        self, patient: Patient, *, from_date: date, author: Practitioner | None = None
+    ) -> Receipt:
+        """ITI-41: the patient consents that records from `from_date` on are exchanged."""
+        policy = Policy.CONSENT_WHOLE
+        return self.deliver(
+            self.prepare_consent(patient, policy, from_date=from_date, author=author)
+        )
+
+    def withdraw_consent(self, patient: Patient, *, author: Practitioner | None = None) -> Receipt:
+        """ITI-41: the patient takes the whole consent back, as of today."""
+        today, policy = self._today(), Policy.WITHDRAWAL_WHOLE
+        return self.deliver(self.prepare_consent(patient, policy, from_date=today, author=author))
+
+    def send_referral(self, referral: Referral, *, to: CareInstitution) -> Receipt:
+        """ITI-41: the referral, addressed to one institution.
+
+        Raises MessageWrong before anything is sent, NodeRefused with the server's codes, or
+        NodeUnreachable, after which `prepare_referral` and `deliver` would have kept the ids.
+        """
+        return self.deliver(self.prepare_referral(referral, to=to))
+
+    def prepare_referral(
+        self,
+        referral: Referral,
+        *,
+        to: CareInstitution,
+        key: UUID | None = None,
+        written: datetime | None = None,
+    ) -> Prepared:
+        """The referral with all its ids; the same key and time give the same octets."""
+        key, patient = key or uuid4(), referral.patient
+        check_patient(self.config, patient, self._today(), "referral.patient")
+        check_recipient(to)
+        header = self._header(key, patient, written)
+        document = ReferralDocument(header=header, recipient=to, referral=referral)
+        octets = written_document(lambda: write_referral(document))
+        facts = Facts(
+            unique_id=document.unique_id,
+            title=form("referral").raw["title"],
+            time=header.time,
+            service_start=_midnight(referral.encounter.date),
+            patient_id=self._known(patient),
+            source_patient_id=header.patient_id,
+            author=referral.author,
+            recipient=to,
+        )
+        codes = referral_codes(self.config, referral.author.department)
+        return prepare(self.config, key, facts, codes, octets)
+
+    def check_referral(self, referral: Referral, *, to: CareInstitution) -> None:
+        """Raises MessageWrong for what is wrong in it; nothing is sent, of the patient neither."""
+        nobody = replace(referral.patient, affinity_id=Identifier("-", self.config.affinity_domain))
+        self.prepare_referral(replace(referral, patient=nobody), to=to)
+
+    def prepare_consent(  # Keyword-only; what a consent is made of.
+        self,
+        patient: Patient,
+        policy: Policy,
+        *,
+        from_date: date,
+        author: Practitioner | None = None,
+        key: UUID | None = None,
+        written: datetime | None = None,
+    ) -> Prepared:
+        """A consent or a withdrawal with all its ids (BPPC, ITI TF-3 5.1)."""
+        key = key or uuid4()
+        check_patient(self.config, patient, self._today())
+        header = self._header(key, patient, written)
+        document = ConsentDocument(
+            header=header, patient=patient, policy=policy, from_date=from_date, author=author
+        )
+        octets = written_document(lambda: write_consent(document))
+        titles = form("consent").raw["titles"]
+        facts = Facts(
+            unique_id=header.id,
+            title=titles["withdrawal" if policy.withdraws else "consent"],
+            time=header.time,
+            service_start=_midnight(from_date),
+            patient_id=self._known(patient),
+            source_patient_id=header.patient_id,
+            author=author,
+            event_codes=(privacy_policies().codes[policy],),
+        )
+        return prepare(self.config, key, facts, consent_codes(self.config), octets)
+
+    def deliver(self, prepared: Prepared) -> Receipt:
+        """ITI-41, again with the same ids and octets while no answer comes."""
+        for last, wait in enumerate(self._retries, 1):
+            time.sleep(wait)
+            try:
+                return self._delivered(prepared)
+            except NodeUnreachable:
+                if last == len(self._retries):
+                    raise
+        raise AssertionError("there is at least one attempt")
+
+    def find(self, patient: Patient | Identifier) -> tuple[DocumentEntry, ...]:
+        """ITI-18: the documents of a patient that may be shown here."""
+        identifier = patient if isinstance(patient, Identifier) else self._known(patient)
+        return iti18_find.find(self._connections, self.config, identifier)
+
+    def look_up(self, unique_id: str) -> DocumentEntry:
+        """ITI-18: the entry of one document. Raises NodeRefused where it may not be shown."""
+        found = iti18_find.look_up(self._connections, self.config, unique_id)
+        if not found:
+            raise NodeRefused(("XDSDocumentUniqueIdError",))
+        return found[0]
+
+    def open(self, found: DocumentEntry) -> RetrievedDocument:
+        """ITI-43: the document. Raises DocumentAltered unless its octets are those registered."""
+        return iti43_retrieve.open_document(self._connections, self.config, found)
+
+    def _delivered(self, prepared: Prepared) -> Receipt:
+        document = Document(cid="document@naru", octets=prepared.octets, mime_type=CDA)
+        try:
+            warnings = iti41_provide.provide(
+                self._connections, self.config, prepared.submission, (document,)
+            )
+        except NodeRefused as refused:
+            if _DUPLICATE not in refused.codes or not self._holds(prepared):
+                raise
+            return self._receipt(prepared, repeated=True)
+        told = tuple(f"{each.code}: {each.context}" for each in warnings)
+        return self._receipt(prepared, warnings=told)
+
+    def _holds(self, prepared: Prepared) -> bool:
+        """Whether an earlier attempt, whose answer was lost, has arrived whole.
+
+        The SubmissionSet's id is known and was made of our key, and a submission is kept whole or
+        not at all; what may be seen of it must be the same. After a withdrawal nothing may be.
+        """
+        found = iti18_find.look_up(self._connections, self.config, prepared.unique_id)
+        return not found or any(entry.hash == prepared.sha1 for entry in found)
+
+    def _receipt(
+        self, prepared: Prepared, *, warnings: tuple[str, ...] = (), repeated: bool = False
+    ) -> Receipt:
+        return Receipt(
+            unique_id=prepared.unique_id,
+            submission_set=prepared.submission.submission_set.unique_id,
+            sha256=prepared.sha256,
+            size=len(prepared.octets),
+            received=in_korea(self._now()),
+            warnings=warnings,
+            repeated=repeated,
+        )
+
+    def _header(self, key: UUID, patient: Patient, written: datetime | None) -> DocumentHeader:
+        return DocumentHeader(
+            id=document_oid(key),
+            time=in_korea(written or self._now()).replace(microsecond=0),
+            patient_id=Identifier(patient.mrn, self.config.patient_id_authority),
+            custodian=self.config.institution,
+        )
+
+    def _today(self) -> date:
+        return in_korea(self._now()).date()
+
+    def _known(self, patient: Patient) -> Identifier:
+        known = patient.affinity_id or self.affinity_id(patient.mrn)
+        # An EMR may write the bare id.
+        return known if known.authority else self.in_our_domain(known.value)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, clock.min, KST)

@@ -1,0 +1,140 @@
+"""What an EMR writes into a file or a view: a patient, a consent, a withdrawal, a referral.
+
+The schema stands in docs/link.md. One message is handled with one key, from which all its ids come.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from naru.domain.clinical import CareInstitution, Patient, Practitioner, Referral, in_korea
+from naru.domain.privacy_policies import Policy
+from naru.link.errors import MessageWrong
+from naru.link.json_values import read_json, value_of
+from naru.link.link import Link, Receipt
+from naru.link.submission import Prepared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientMessage:
+    """`"kind": "patient"`: the patient is made known to the exchange."""
+
+    patient: Patient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentMessage:
+    """`"kind": "consent"`: the patient consents, from a day on."""
+
+    patient: Patient
+    from_date: date
+    author: Practitioner | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalMessage:
+    """`"kind": "withdrawal"`: the patient takes the consent back."""
+
+    patient: Patient
+    author: Practitioner | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralMessage:
+    """`"kind": "referral"`: a referral to one institution."""
+
+    to: CareInstitution
+    referral: Referral
+
+
+Message = PatientMessage | ConsentMessage | WithdrawalMessage | ReferralMessage
+_KINDS: dict[str, type[Message]] = {
+    "patient": PatientMessage,
+    "consent": ConsentMessage,
+    "withdrawal": WithdrawalMessage,
+    "referral": ReferralMessage,
+}
+
+
+def read_message(octets: bytes) -> Message:
+    """The message that the JSON holds. Raises MessageWrong with the place of the fault."""
+    data = read_json(octets)
+    kind = data.pop("kind", None)
+    if not isinstance(kind, str) or kind not in _KINDS:
+        known = ", ".join(_KINDS)
+        raise MessageWrong("kind", f"kind: {known} 중 하나여야 합니다.")
+    return value_of(_KINDS[kind], data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPatient:
+    """The node knows the patient by this id, which every institution may use."""
+
+    affinity_id: str
+    affinity_domain: str
+
+
+def kind_of(message: Message) -> str:
+    """The `kind` under which the message was written."""
+    return next(name for name, kind in _KINDS.items() if isinstance(message, kind))
+
+
+def send(link: Link, message: Message, *, key: UUID, written: datetime) -> Receipt | KnownPatient:
+    """Do what the message says; a patient alone gets the exchange's id instead of a receipt.
+
+    The same key and time send the same octets under the same ids, so that a repetition whose first
+    answer was lost gives a receipt and not a second document.
+    """
+    if isinstance(message, PatientMessage):
+        return _registered(link, message.patient)
+    return link.deliver(_prepared(link, message, key, written))
+
+
+def _registered(link: Link, patient: Patient) -> KnownPatient:
+    if patient.affinity_id is not None:
+        # The node lets no institution tell of an id that another gave (ITI TF-2 3.44.4.1.2).
+        place = "patient.affinity_id"
+        sentence = f"{place}: 이미 교류 식별자가 있는 환자는 알릴 필요가 없습니다."
+        raise MessageWrong(f"{place}: is known already", sentence)
+    known = link.register_patient(patient).affinity_id
+    assert known is not None
+    return KnownPatient(affinity_id=known.value, affinity_domain=known.authority)
+
+
+def _filed_under(link: Link, patient: Patient) -> Patient:
+    """The patient with the exchange's id: the one that the EMR wrote, or the one we ask for."""
+    return link.register_patient(patient) if patient.affinity_id is None else patient
+
+
+def _prepared(
+    link: Link,
+    message: ConsentMessage | WithdrawalMessage | ReferralMessage,
+    key: UUID,
+    written: datetime,
+) -> Prepared:
+    match message:
+        case ReferralMessage():
+            link.check_referral(message.referral, to=message.to)
+            patient = _filed_under(link, message.referral.patient)
+            referral = replace(message.referral, patient=patient)
+            return link.prepare_referral(referral, to=message.to, key=key, written=written)
+        case ConsentMessage():
+            patient = _filed_under(link, message.patient)
+            return link.prepare_consent(
+                patient,
+                Policy.CONSENT_WHOLE,
+                from_date=message.from_date,
+                author=message.author,
+                key=key,
+                written=written,
+            )
+        case WithdrawalMessage():
+            patient = _filed_under(link, message.patient)
+            return link.prepare_consent(
+                patient,
+                Policy.WITHDRAWAL_WHOLE,
+                from_date=in_korea(written).date(),
+                author=message.author,
+                key=key,
+                written=written,
+            )

@@ -1,0 +1,121 @@
+"""Everything that differs from one node to another, in one value."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+DEFAULT_DATA = Path("data")
+DEFAULT_PORT = 8080
+DEFAULT_BIND = "127.0.0.1"
+DEFAULT_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+DEFAULT_WORKERS = 2
+DEFAULT_THREADS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeOptions:
+    """What the operator chose; the same in the supervisor and in every process it starts."""
+
+    data: Path = DEFAULT_DATA
+    """The folder that holds the database, the objects, the keys and the certificates."""
+    database: str = ""
+    """A `postgresql://` URL; empty means `naru.db` in the data folder."""
+    objects: str = ""
+    """The object store's URL; empty means the folder `objects` in the data folder."""
+    roles: frozenset[str] = frozenset()
+    """The roles this node plays; empty means every role."""
+    bind: str = DEFAULT_BIND
+    port: int = DEFAULT_PORT
+    tls_port: int = 0
+    """The port of the mutual TLS listener; 0 opens none."""
+    hosts: tuple[str, ...] = DEFAULT_HOSTS
+    """The names by which callers may address this node."""
+    sandbox: bool = False
+    """Test code sets and open consent, in a data folder of its own."""
+    demo: bool = False
+    """Synthetic people and hospitals, in a data folder of its own; pages open without sign-in."""
+    codes: Path | None = None
+    """The code sets (`codes.xml`) of the affinity domain."""
+    oid_root: str = ""
+    """The operator's OID arc; empty means that what we mint stands under 2.25."""
+    affinity_domains: tuple[str, ...] = ()
+    """The patient identification domains of the affinity domain, by OID; the first is ours."""
+    rrn_authority: str = ""
+    """The OID under which feeds send 주민등록번호; empty means that nobody is linked by it."""
+    workers: int = DEFAULT_WORKERS
+    threads: int = DEFAULT_THREADS
+
+    @property
+    def host(self) -> str:
+        """`bind` as it stands before a port; an IPv6 address needs brackets there."""
+        return f"[{self.bind}]" if ":" in self.bind else self.bind
+
+    @property
+    def database_file(self) -> Path:
+        """The one SQLite file."""
+        return self.data / "naru.db"
+
+    @property
+    def objects_url(self) -> str:
+        """The object store's URL, the default folder included."""
+        return self.objects or (self.data / "objects").resolve().as_uri()
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the master key."""
+        return self.data / "keys"
+
+    @property
+    def authority(self) -> Path:
+        """The folder of the local certificate authority."""
+        return self.data / "ca"
+
+    def to_environment(self) -> dict[str, str]:
+        """The variables from which `from_environment` makes an equal value."""
+        return {
+            "NARU_DATA": str(self.data),
+            "NARU_DATABASE": self.database,
+            "NARU_OBJECTS": self.objects,
+            "NARU_ROLES": ",".join(sorted(self.roles)),
+            "NARU_BIND": self.bind,
+            "NARU_PORT": str(self.port),
+            "NARU_TLS_PORT": str(self.tls_port or ""),
+            "NARU_HOSTS": ",".join(self.hosts),
+            "NARU_SANDBOX": "1" if self.sandbox else "",
+            "NARU_DEMO": "1" if self.demo else "",
+            "NARU_CODES": str(self.codes) if self.codes else "",
+            "NARU_OID_ROOT": self.oid_root,
+            "NARU_AFFINITY_DOMAINS": ",".join(self.affinity_domains),
+            "NARU_RRN_AUTHORITY": self.rrn_authority,
+            "NARU_WORKERS": str(self.workers),
+            "NARU_THREADS": str(self.threads),
+        }
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read the `NARU_*` variables; an unset or empty one keeps its default."""
+        given = {name: value for name, value in environment.items() if value}
+        return cls(
+            data=Path(given.get("NARU_DATA", DEFAULT_DATA)),
+            database=given.get("NARU_DATABASE", ""),
+            objects=given.get("NARU_OBJECTS", ""),
+            roles=frozenset(_listed(given.get("NARU_ROLES", ""))),
+            bind=given.get("NARU_BIND", DEFAULT_BIND),
+            port=int(given.get("NARU_PORT", DEFAULT_PORT)),
+            tls_port=int(given.get("NARU_TLS_PORT", 0)),
+            hosts=_listed(given.get("NARU_HOSTS", "")) or DEFAULT_HOSTS,
+            sandbox=given.get("NARU_SANDBOX") == "1",
+            demo=given.get("NARU_DEMO") == "1",
+            codes=Path(given["NARU_CODES"]) if "NARU_CODES" in given else None,
+            oid_root=given.get("NARU_OID_ROOT", ""),
+            affinity_domains=_listed(given.get("NARU_AFFINITY_DOMAINS", "")),
+            rrn_authority=given.get("NARU_RRN_AUTHORITY", ""),
+            workers=int(given.get("NARU_WORKERS", DEFAULT_WORKERS)),
+            threads=int(given.get("NARU_THREADS", DEFAULT_THREADS)),
+        )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -1,0 +1,42 @@
+"""The roles of a node and the doors that each role opens."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One address of the node: `transactions` are the standard's names, empty for pages.
+
+    A door that is not `built` has its address and says in its own terms that it is not there yet.
+    """
+
+    path: str
+    role: str
+    transactions: tuple[str, ...] = ()
+    built: bool = True
+
+
+DOORS: Final = (
+    Door("/ihe/registry", "registry", ("ITI-18", "ITI-42")),
+    Door("/ihe/repository", "repository", ("ITI-41", "ITI-43")),
+    Door("/ihe/pix", "registry", ("ITI-44", "ITI-45")),
+    Door("/ihe/pdq", "registry", ("ITI-47",)),
+    Door("/fhir", "registry", built=False),
+    Door("/portal", "portal"),
+    Door("/clinic", "clinic"),
+    Door("/console", "console"),
+)
+
+ROLES: Final = (*dict.fromkeys(door.role for door in DOORS), "worker")
+"""`worker` does the work that waits in the outbox."""
+
+
+def plays(chosen: frozenset[str], role: str) -> bool:
+    """Tell whether a node with the `chosen` roles plays `role`; none chosen means all."""
+    return not chosen or role in chosen
+
+
+def open_doors(chosen: frozenset[str]) -> tuple[Door, ...]:
+    """The doors that a node with these roles opens."""
+    return tuple(door for door in DOORS if plays(chosen, door.role))

@@ -1,0 +1,149 @@
+"""Django's settings, all of them derived from one `NodeOptions`. Importing them writes nothing."""
+
+from pathlib import Path
+
+from django.utils.functional import SimpleLazyObject, lazy
+
+from naru.node import codes
+from naru.node.options import NodeOptions
+from naru.node.roles import open_doors
+from naru.security.keys import open_ring, secret_key
+from naru.storage import postgresql, sqlite
+from naru.storage.objects import open_store
+
+NARU = NodeOptions.from_environment()
+AFFINITY_DOMAIN = codes.load(NARU.codes)
+SQLITE = sqlite.install()
+if not NARU.database:
+    sqlite.require_sound(SQLITE)
+
+DATABASES = {
+    "default": postgresql.database(NARU.database)
+    if NARU.database
+    else sqlite.database(NARU.database_file)
+}
+# Opened at first use, so after first start; importing the settings writes nothing.
+OBJECT_STORE = SimpleLazyObject(lambda: open_store(NARU.objects_url, open_ring(NARU.keys)))
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "naru.accounts",
+    "naru.directory",
+    "naru.patients",
+    "naru.consent",
+    "naru.registry",
+    "naru.repository",
+    "naru.audit",
+    "naru.outbox",
+    "naru.ledger",
+    "naru.node",
+    "naru.ui",
+    "naru.portal",
+    "naru.clinic",
+    "naru.console",
+    "naru.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "naru.node.headers.ContentSecurityPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "naru.ui.language.ChosenLanguage",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "naru.node.urls"
+WSGI_APPLICATION = "naru.node.wsgi.application"
+APPEND_SLASH = False  # A wire door has one address; a redirect would drop a posted body.
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "naru.ui.frame.frame",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "ko"
+LANGUAGES = [("ko", "한국어"), ("en", "English")]
+LOCALE_PATHS = [Path(__file__).parent.parent / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"  # Presenters turn to KST; nothing inside does.
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# What the operator's page lists.
+NARU_DOORS = open_doors(NARU.roles)
+
+# Static files are served from the rooms' own folders: nothing to collect, no other server.
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600
+
+DEBUG = False
+ALLOWED_HOSTS = list(NARU.hosts)
+SECRET_KEY = lazy(lambda: secret_key(NARU.keys), str)()  # Read at first use, so after first start.
+
+# Cookies travel over TLS only, except on a loopback node, which has none.
+SECURE_COOKIES = NARU.bind not in {"127.0.0.1", "::1", "localhost"}
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "naru-session"
+SESSION_COOKIE_AGE = 8 * 60 * 60  # One working day.
+CSRF_FAILURE_VIEW = "naru.ui.views.forbidden_form"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Wire doors read the stream themselves under limits of their own; these bound forms only.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+FILE_UPLOAD_HANDLERS = [
+    # Never the handler that writes temporary files: no plaintext of a document on disk.
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        # Django names the path of every refused request; ours go to the audit instead.
+        "django.request": {"level": "ERROR"},
+    },
+}

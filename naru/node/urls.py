@@ -1,0 +1,66 @@
+"""Every address of the node; each door and page room adds its own."""
+
+from importlib.metadata import version
+
+from django.conf import settings
+from django.http import HttpRequest, JsonResponse
+from django.urls import URLPattern, URLResolver, include, path
+
+from naru.node.roles import open_doors, plays
+
+
+def well_known(_request: HttpRequest) -> JsonResponse:
+    """The node says what it is and which doors it opens."""
+    options = settings.NARU
+    doors = [
+        {
+            "path": door.path,
+            "role": door.role,
+            "transactions": door.transactions,
+            "built": door.built,
+        }
+        for door in open_doors(options.roles)
+    ]
+    return JsonResponse(
+        {
+            "software": "naru",
+            "version": version("naru-hie"),
+            "sandbox": options.sandbox,
+            "demo": options.demo,
+            "tls_port": options.tls_port or None,
+            "doors": doors,
+        }
+    )
+
+
+def fhir(_request: HttpRequest, rest: str = "") -> JsonResponse:  # noqa: ARG001  # Part of the path.
+    """The FHIR door is not open yet; a client is told so in its own terms."""
+    outcome = {
+        "resourceType": "OperationOutcome",
+        "issue": [
+            {
+                "severity": "error",
+                "code": "not-supported",
+                "diagnostics": "FHIR is not answered by this version of Naru.",
+            }
+        ],
+    }
+    return JsonResponse(outcome, status=501, content_type="application/fhir+json")
+
+
+handler403 = "naru.ui.views.forbidden"
+handler404 = "naru.ui.views.not_found"
+handler500 = "naru.ui.views.broken"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(".well-known/naru", well_known, name="well-known"),
+    path("fhir", fhir, name="fhir"),
+    path("fhir/<path:rest>", fhir),
+    *(
+        path("", include(f"naru.{room}.urls"))
+        for room in ("portal", "clinic", "console")
+        if plays(settings.NARU.roles, room)
+    ),
+    *([path("", include("naru.demo.urls"))] if settings.NARU.demo else []),
+    path("", include("naru.ui.urls")),
+]

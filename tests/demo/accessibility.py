@@ -1,0 +1,43 @@
+"""What WCAG 2.2 asks of every page and can be measured here; contrast is computed in tests/ui."""
+
+from itertools import pairwise
+
+from playwright.sync_api import Page
+
+_NAMES = """() => [...document.querySelectorAll('a, button, summary, input:not([type=hidden])')]
+  .filter(one => one.checkVisibility() && !(one.innerText || one.ariaLabel || '').trim())
+  .map(one => one.outerHTML)"""
+_SMALL = """() => [...document.querySelectorAll('a, button, summary')]
+  .filter(one => one.checkVisibility() && !one.matches('.skip'))
+  .map(one => [one.getBoundingClientRect(), one])
+  .filter(([box]) => box.width < 44 || box.height < 44)
+  .map(([box, one]) => `${one.outerHTML} ${box.width}x${box.height}`)"""
+_HEADINGS = "() => [...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1]))"
+_UNLABELLED = """() => [...document.querySelectorAll('[aria-labelledby]')]
+  .filter(one => !document.getElementById(one.getAttribute('aria-labelledby')))
+  .map(one => one.outerHTML.slice(0, 80))"""
+_TWICE = """() => {const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
+  return ids.filter((id, at) => ids.indexOf(id) !== at)}"""
+_TEXT_SIZES = """() => [...document.querySelectorAll('body *')]
+  .filter(one => one.checkVisibility() && one.innerText)
+  .filter(one => parseFloat(getComputedStyle(one).fontSize) < 14)
+  .map(one => one.outerHTML.slice(0, 80))"""
+_SIDEWAYS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+def assert_accessible(page: Page) -> None:
+    """Names, targets, headings, landmarks, language, ids, reflow."""
+    assert page.evaluate(_NAMES) == []
+    assert page.evaluate(_SMALL) == []
+    headings = page.evaluate(_HEADINGS)
+    assert headings.count(1) == 1
+    assert headings[0] == 1
+    assert all(deeper <= above + 1 for above, deeper in pairwise(headings))
+    assert page.evaluate(_UNLABELLED) == []
+    assert page.evaluate(_TWICE) == []
+    assert page.evaluate(_TEXT_SIZES) == []
+    assert not page.evaluate(_SIDEWAYS)
+    assert page.locator("main, header, footer").count() == 3
+    assert page.locator("html").get_attribute("lang") in {"ko", "en"}
+    for switch in page.get_by_role("switch").all():
+        assert switch.get_attribute("aria-checked") in {"true", "false"}

@@ -1,0 +1,100 @@
+"""One running demo for all tests of this folder, and one browser where Chromium is present."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.ports import free_port
+
+CHROMIUM = "/usr/bin/chromium"
+OPTIONS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A running demo: its page's base address, its folder, and what it told on the console."""
+
+    base: str
+    folder: Path
+    told: str
+
+
+def program() -> str:
+    return str(Path(sys.executable).with_name("naru"))
+
+
+def environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("NARU_")}
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Started once; the flows leave the consent standing."""
+    with running(tmp_path_factory.mktemp("demo") / "data") as started:
+        yield started
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Demo]:
+    """A demo that has told its story and stays up."""
+    process = subprocess.Popen(
+        [program(), "demo", "--data", str(folder), "--port", str(free_port())],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    )
+    try:
+        told = _until_page(process)
+        base = re.search(r"화면: (http://\S+)/demo", told).group(1)
+        yield Demo(base, folder, told)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+def _until_page(process: subprocess.Popen[str]) -> str:
+    told = ""
+    for line in process.stdout:
+        told += line
+        if "화면: " in line:
+            return told
+    pytest.fail(f"the demo ended: {told}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: from Debian's packages, which root may install; otherwise left out with a word."""
+    if not Path(CHROMIUM).exists():
+        _install()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield started
+        started.close()
+
+
+def _install() -> None:
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        pytest.skip("no browser tests: /usr/bin/chromium is not installed")
+    command = ["apt-get", "install", "-y", "-q", "chromium", "fonts-noto-cjk"]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=600)
+    if done.returncode or not Path(CHROMIUM).exists():
+        pytest.skip("no browser tests: chromium could not be installed")
