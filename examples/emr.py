@@ -1,0 +1,31 @@
+"""An EMR in thirty lines: a consent, a referral, and the other hospital opens it.
+
+python examples/emr.py CLINIC/link.toml HOSPITAL/link.toml
+"""
+
+import sys
+from datetime import date
+
+from naru.link import CareInstitution, Diagnosis, Encounter, Link, Patient, Practitioner, Referral
+
+today = date.today()
+clinic, hospital = (Link.from_file(file) for file in sys.argv[1:3])
+they = hospital.config.institution
+to = CareInstitution(name=they.name, oid=they.oid, code=they.code, telephone=they.telephone)
+
+patient = Patient(mrn="TEST-0001", name="김하늘", birth_date=date(1980, 5, 5))
+patient = clinic.register_patient(patient)
+clinic.register_consent(patient, from_date=today)
+receipt = clinic.send_referral(
+    Referral(
+        patient=patient,
+        author=Practitioner(id="TEST-D1", name="한의사"),
+        encounter=Encounter(date=today),
+        diagnoses=(Diagnosis(date=today, code="I20.9", name="상세불명의 협심증"),),
+        reason="관상동맥 조영술을 의뢰드립니다.",
+    ),
+    to=to,
+)
+print("보냄:", receipt.unique_id)
+for found in hospital.find(patient):
+    print(hospital.open(found).text)
