@@ -94,7 +94,9 @@ def browser() -> Iterator[Browser]:
 def _install() -> None:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         pytest.skip("no browser tests: /usr/bin/chromium is not installed")
-    command = ["apt-get", "install", "-y", "-q", "chromium", "fonts-noto-cjk"]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=600)
+    wait = ["-o", "DPkg::Lock::Timeout=300"]  # Another test process may be installing.
+    packages = ["-y", "-q", "chromium", "fonts-noto-cjk"]
+    for command in (["apt-get", "-q", "update"], ["apt-get", *wait, "install", *packages]):
+        done = subprocess.run(command, capture_output=True, check=False, timeout=600)
     if done.returncode or not Path(CHROMIUM).exists():
         pytest.skip("no browser tests: chromium could not be installed")

@@ -20,7 +20,7 @@ from tests.end_to_end.institutions import (
 )
 from tests.end_to_end.wire import FEED_ACTION, PIX, REGISTRY, REPOSITORY, Answer, Caller
 
-AT_ONCE = 0.1
+AT_ONCE = 2.0
 
 
 def new_person_message() -> str:
@@ -137,5 +137,5 @@ def test_a_stranger_who_uploads_is_answered_before_the_upload_is_read(exchange: 
         answer = raw.receive(sock)
 
     assert answer.status == 403
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 10  # A gigabyte was promised and nothing of it sent.
     assert exchange.node.holdings() == before

@@ -50,7 +50,7 @@ def test_silence_ends_the_connection(ends: tuple[Paced, socket.socket]) -> None:
     begun = time.monotonic()
     with pytest.raises(TooSlow):
         ends[0].recv(1)
-    assert 0.2 < time.monotonic() - begun < 2
+    assert 0.2 < time.monotonic() - begun < 10
     assert ends[0].broken
 
 
@@ -58,7 +58,7 @@ def test_a_trickle_ends_once_the_grace_is_used_up(ends: tuple[Paced, socket.sock
     begun = time.monotonic()
     with pytest.raises(TooSlow):
         receive_from(ends, b"x", 10)
-    assert 0.4 < time.monotonic() - begun < 3
+    assert 0.4 < time.monotonic() - begun < 10
 
 
 def test_a_slow_but_steady_line_is_waited_for(ends: tuple[Paced, socket.socket]) -> None:
