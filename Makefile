@@ -3,14 +3,15 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long bench lint types imports fmt clean
+.PHONY: help setup peers demo test test-long bench lint types imports fmt clean
 
 BIN := .venv/bin
 READY := .venv/.ready
 # Words handed on to the program behind a recipe, as in `make demo ARGS=--exit`.
 ARGS ?=
-# What knows no database, or brings its own, needs no second run on PostgreSQL.
-NO_DATABASE := $(addprefix --ignore=tests/,architecture demo domain formats habits ui)
+# What knows no database, brings its own, or asks only what stands on the wire needs no second run
+# on PostgreSQL.
+NO_DATABASE := $(addprefix --ignore=tests/,architecture demo domain formats habits peers ui)
 
 help: ## Print each recipe with its sentence.
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -21,6 +22,9 @@ setup: $(READY) ## Bring all that is needed into .venv and leave the program at 
 $(READY): pyproject.toml uv.lock scripts/setup.sh scripts/find-python.sh
 	@PYTHON="$(PYTHON)" scripts/setup.sh
 	@touch $@
+
+peers: setup ## Bring the programs of others that the tests let speak to a node; tests do without.
+	@scripts/peers.sh
 
 demo: setup ## Play a record's crossing step by step, then keep the page open (ARGS=--exit ends it).
 	$(BIN)/naru demo $(ARGS)

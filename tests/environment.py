@@ -14,7 +14,7 @@ def _prepare() -> Path:
 
     data = Path(tempfile.mkdtemp(prefix="naru-test-"))
     for name in [name for name in os.environ if name.startswith("NARU_")]:
-        if name not in {"NARU_TEST_DATABASE", "NARU_CASES"}:
+        if name not in {"NARU_TEST_DATABASE", "NARU_CASES", "NARU_PEERS"}:
             del os.environ[name]
     os.environ["NARU_DATA"] = str(data)
     os.environ["NARU_DATABASE"] = os.environ.get("NARU_TEST_DATABASE", "")
