@@ -22,7 +22,7 @@ DOORS: Final = (
     Door("/ihe/repository", "repository", ("ITI-41", "ITI-43")),
     Door("/ihe/pix", "registry", ("ITI-44", "ITI-45")),
     Door("/ihe/pdq", "registry", ("ITI-47",)),
-    Door("/fhir", "registry", built=False),
+    Door("/fhir", "registry"),
     Door("/portal", "portal"),
     Door("/clinic", "clinic"),
     Door("/console", "console"),

@@ -33,29 +33,12 @@ def well_known(_request: HttpRequest) -> JsonResponse:
     )
 
 
-def fhir(_request: HttpRequest, rest: str = "") -> JsonResponse:  # noqa: ARG001  # Part of the path.
-    """The FHIR door is not open yet; a client is told so in its own terms."""
-    outcome = {
-        "resourceType": "OperationOutcome",
-        "issue": [
-            {
-                "severity": "error",
-                "code": "not-supported",
-                "diagnostics": "FHIR is not answered by this version of Naru.",
-            }
-        ],
-    }
-    return JsonResponse(outcome, status=501, content_type="application/fhir+json")
-
-
 handler403 = "naru.ui.views.forbidden"
 handler404 = "naru.ui.views.not_found"
 handler500 = "naru.ui.views.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/naru", well_known, name="well-known"),
-    path("fhir", fhir, name="fhir"),
-    path("fhir/<path:rest>", fhir),
     *(
         path("", include(f"naru.{room}.urls"))
         for room in ("portal", "clinic", "console")

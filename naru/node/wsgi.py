@@ -20,6 +20,7 @@ pages = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  # Settings exist once Django is set up.
 
+from naru.faces.fhir import door as fhir  # noqa: E402
 from naru.faces.iti import door  # noqa: E402
 from naru.node import roles  # noqa: E402
 from naru.node.body import Body  # noqa: E402
@@ -31,6 +32,7 @@ _WIRE: Final = {
     for opened in roles.open_doors(settings.NARU.roles)
     if opened.path.startswith("/ihe/")
 }
+_FHIR: Final = any(opened.path == fhir.PATH for opened in roles.open_doors(settings.NARU.roles))
 
 
 def application(environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
@@ -41,7 +43,14 @@ def application(environ: dict[str, Any], start_response: "StartResponse") -> Ite
     if transactions is not None:
         environ["wsgi.input"] = Body(environ["wsgi.input"])
         return door.answer(environ, respond, transactions)
+    if _FHIR and _is_below(fhir.PATH, environ["PATH_INFO"]):
+        environ["wsgi.input"] = Body(environ["wsgi.input"])
+        return fhir.answer(environ, respond)
     return pages(environ, respond)
+
+
+def _is_below(door_path: str, path: str) -> bool:
+    return path == door_path or path.startswith(f"{door_path}/")
 
 
 def _flagged(start_response: "StartResponse") -> "StartResponse":

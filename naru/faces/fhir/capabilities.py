@@ -1,0 +1,112 @@
+"""capabilities: what this door answers (FHIR R4 3.1.0.9), told by the table of interactions."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from importlib.metadata import version
+from typing import Final
+
+from naru.faces.fhir.interaction import Code, Interaction, Request, Response
+from naru.formats.fhir.resource import Resource
+
+PUBLISHED: Final = "2026-11-20"
+"""When what is told here last changed in kind."""
+
+_SYSTEM: Final = {Code.TRANSACTION, Code.BATCH}
+_APART: Final = {Code.CAPABILITIES, Code.OPERATION, *_SYSTEM}
+
+
+def interaction(table: Callable[[], Sequence[Interaction]]) -> Interaction:
+    """The interaction that tells of `table`."""
+
+    @cache
+    def statement() -> Resource:
+        return to_capability_statement(table())
+
+    def handle(request: Request) -> Response:
+        address = {"description": "나루 Naru", "url": request.base}
+        return Response(resource={**statement(), "implementation": address})
+
+    return Interaction(
+        name="FHIR capabilities",
+        code=Code.CAPABILITIES,
+        methods=("GET",),
+        path="metadata",
+        handle=handle,
+    )
+
+
+def to_capability_statement(table: Sequence[Interaction]) -> Resource:
+    """The statement, apart from the address."""
+    types = sorted({one.type for one in table if one.type})
+    rest: Resource = {
+        "mode": "server",
+        "security": {"description": "Mutual TLS with the certificate of an admitted institution."},
+    }
+    if types:
+        rest["resource"] = [_resource(name, [o for o in table if o.type == name]) for name in types]
+    if system := [{"code": code.value} for code in _codes(table) if code in _SYSTEM]:
+        rest["interaction"] = system
+    if operations := _operations(one for one in table if not one.type):
+        rest["operation"] = operations
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": PUBLISHED,
+        "kind": "instance",
+        "software": {"name": "Naru", "version": version("naru-hie")},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "application/fhir+xml"],
+        "rest": [rest],
+    }
+
+
+def _resource(name: str, table: Sequence[Interaction]) -> Resource:
+    told: Resource = {"type": name}
+    codes = _codes(table)
+    if profiles := sorted({profile for one in table for profile in one.profiles}):
+        told["supportedProfile"] = profiles
+    if restful := [{"code": code.value} for code in codes if code not in _APART]:
+        told["interaction"] = restful
+    if Code.READ in codes and Code.UPDATE in codes:
+        told["versioning"] = "versioned-update"
+    told |= _conditional(table)
+    if includes := sorted({one for each in table for one in each.includes}):
+        told["searchInclude"] = includes
+    if parameters := _parameters(table):
+        told["searchParam"] = parameters
+    if operations := _operations(table):
+        told["operation"] = operations
+    return told
+
+
+def _codes(table: Iterable[Interaction]) -> list[Code]:
+    return list(dict.fromkeys(one.code for one in table))
+
+
+def _conditional(table: Iterable[Interaction]) -> Resource:
+    codes = {one.code for one in table if one.conditional}
+    names = {Code.CREATE: "conditionalCreate", Code.UPDATE: "conditionalUpdate"}
+    return {name: True for code, name in names.items() if code in codes}
+
+
+def _parameters(table: Iterable[Interaction]) -> list[Resource]:
+    # A chain is a way through a parameter, not a parameter (FHIR R4 CapabilityStatement).
+    found = {
+        one.name: one
+        for each in table
+        if each.code is Code.SEARCH_TYPE
+        for one in each.search
+        if "." not in one.name
+    }
+    return [
+        {"name": one.name, **({"definition": one.url} if one.url else {}), "type": one.type.value}
+        for one in found.values()
+    ]
+
+
+def _operations(table: Iterable[Interaction]) -> list[Resource]:
+    return [
+        {"name": one.path.rpartition("$")[2], "definition": one.definition}
+        for one in table
+        if one.code is Code.OPERATION and one.definition
+    ]

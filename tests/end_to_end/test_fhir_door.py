@@ -1,0 +1,107 @@
+"""The FHIR door over real sockets: what HTTP says, and the one access record of each request."""
+
+import httpx
+import pytest
+
+from tests.end_to_end.institutions import HUB_A, STRANGER, SUSPENDED, Exchange
+from tests.end_to_end.node import Node
+
+
+@pytest.fixture
+def base(sandbox: Node) -> str:
+    return f"http://127.0.0.1:{sandbox.port}/fhir"
+
+
+def code(answer: httpx.Response) -> str:
+    assert answer.headers["content-type"].startswith("application/fhir+json")
+    outcome = answer.json()
+    assert outcome["resourceType"] == "OperationOutcome"
+    return str(outcome["issue"][0]["code"])
+
+
+def test_the_door_says_what_it_answers(sandbox: Node, base: str) -> None:
+    last = sandbox.last_record()
+    answer = httpx.get(f"{base}/metadata")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/fhir+json; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    statement = answer.json()
+    assert statement["resourceType"] == "CapabilityStatement"
+    assert statement["fhirVersion"] == "4.0.1"
+    assert statement["implementation"]["url"] == base
+    (record,) = sandbox.records_after(last)
+    assert record.transaction == "FHIR capabilities"
+    assert record.errors == ()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "issue"),
+    [
+        ("GET", "/Nothing", 404, "not-supported"),
+        ("GET", "/metadata/1/2/3/4/5/6", 404, "not-supported"),
+        ("GET", "/%2e%2e/secret", 404, "not-supported"),
+        ("GET", "/Patient/%00", 404, "not-supported"),
+        ("GET", "/환자", 404, "not-supported"),
+        ("DELETE", "/metadata", 405, "not-supported"),
+        ("PUT", "/metadata", 405, "not-supported"),
+        ("GET", "/metadata?%FF=1", 400, "invalid"),
+        ("GET", "/metadata?x", 400, "invalid"),
+    ],
+)
+def test_what_is_not_answered_is_refused_and_recorded_once(
+    sandbox: Node, base: str, method: str, path: str, status: int, issue: str
+) -> None:
+    last = sandbox.last_record()
+    answer = httpx.request(method, base + path)
+
+    assert (answer.status_code, code(answer)) == (status, issue)
+    (record,) = sandbox.records_after(last)
+    assert record.errors
+
+
+def test_another_media_type_is_not_acceptable(base: str) -> None:
+    for accept in ("text/turtle", "application/fhir+json;fhirVersion=3.0", "application/json;q=0"):
+        answer = httpx.get(f"{base}/metadata", headers={"accept": accept})
+        assert answer.status_code == 406, accept
+    assert httpx.get(f"{base}/metadata?_format=ttl").status_code == 406
+
+
+def test_json_by_any_of_its_names(base: str) -> None:
+    for accept in (
+        "application/fhir+json; fhirVersion=4.0",
+        "application/json",
+        "text/html,*/*;q=0.8",
+        "",
+    ):
+        assert httpx.get(f"{base}/metadata", headers={"accept": accept}).status_code == 200, accept
+    pretty = httpx.get(f"{base}/metadata?_format=json&_pretty=true")
+    assert pretty.text.startswith('{\n  "resourceType"')
+
+
+def test_head_and_options(base: str) -> None:
+    head = httpx.head(f"{base}/metadata")
+    assert head.status_code == 200
+    assert int(head.headers["content-length"]) > 100
+    options = httpx.options(f"{base}/metadata", headers={"origin": "https://example.org"})
+    assert options.status_code == 204
+    assert options.headers["allow"] == "GET, HEAD, OPTIONS"
+    assert not [name for name in options.headers if name.startswith("access-control")]
+
+
+def test_only_participants_come_in(exchange: Exchange) -> None:
+    answer = exchange.caller(HUB_A)
+    context = answer.tls
+    assert context is not None
+    address = f"https://127.0.0.1:{exchange.node.tls_port}/fhir/metadata"
+    with httpx.Client(verify=context) as client:
+        assert client.get(address).status_code == 200
+    for oid in (STRANGER, SUSPENDED):
+        stranger = exchange.caller(oid).tls
+        assert stranger is not None
+        last = exchange.node.last_record()
+        with httpx.Client(verify=stranger) as client:
+            refused = client.get(address)
+        assert (refused.status_code, code(refused)) == (401, "login")
+        (record,) = exchange.node.records_after(last)
+        assert "login" in record.errors[0]
