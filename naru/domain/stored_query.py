@@ -58,6 +58,16 @@ class FindDocuments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FindDocumentsByReferenceId(FindDocuments):
+    """ITI TF-2 3.18.4.1.2.3.7.14: FindDocuments among those with the ids, written as CXi.
+
+    Each id is asked for as with LIKE (note 5); one without `%` and `_` is an exact match.
+    """
+
+    reference_ids: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindSubmissionSets:
     """ITI TF-2 3.18.4.1.2.3.7.2."""
 
@@ -67,6 +77,16 @@ class FindSubmissionSets:
     submission_time: TimeRange = field(default_factory=TimeRange)
     author_person: str | None = None
     content_types: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindFolders:
+    """ITI TF-2 3.18.4.1.2.3.7.3."""
+
+    patient_id: Identifier
+    status: tuple[AvailabilityStatus, ...]
+    last_update_time: TimeRange = field(default_factory=TimeRange)
+    codes: tuple[tuple[Code, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +111,14 @@ class GetDocuments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GetFolders:
+    """ITI TF-2 3.18.4.1.2.3.7.6: by entryUUID or by uniqueId, never both."""
+
+    entry_uuids: tuple[str, ...] = ()
+    unique_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GetAssociations:
     """ITI TF-2 3.18.4.1.2.3.7.7."""
 
@@ -105,13 +133,71 @@ class GetDocumentsAndAssociations:
     unique_ids: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetSubmissionSets:
+    """ITI TF-2 3.18.4.1.2.3.7.9: those that have the documents or folders as members."""
+
+    uuids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetSubmissionSetAndContents:
+    """ITI TF-2 3.18.4.1.2.3.7.10: by entryUUID or by uniqueId, never both."""
+
+    entry_uuid: str | None = None
+    unique_id: str | None = None
+    format_codes: tuple[Code, ...] = ()
+    confidentiality_codes: tuple[tuple[Code, ...], ...] = ()
+    object_types: tuple[DocumentEntryType, ...] = STABLE_ONLY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetFolderAndContents:
+    """ITI TF-2 3.18.4.1.2.3.7.11: by entryUUID or by uniqueId, never both."""
+
+    entry_uuid: str | None = None
+    unique_id: str | None = None
+    format_codes: tuple[Code, ...] = ()
+    confidentiality_codes: tuple[tuple[Code, ...], ...] = ()
+    object_types: tuple[DocumentEntryType, ...] = STABLE_ONLY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetFoldersForDocument:
+    """ITI TF-2 3.18.4.1.2.3.7.12: by entryUUID or by uniqueId, never both."""
+
+    entry_uuid: str | None = None
+    unique_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetRelatedDocuments:
+    """ITI TF-2 3.18.4.1.2.3.7.13: by entryUUID or by uniqueId, never both.
+
+    `association_types` are texts: a type that nothing has asks for nothing.
+    """
+
+    association_types: tuple[str, ...]
+    entry_uuid: str | None = None
+    unique_id: str | None = None
+    object_types: tuple[DocumentEntryType, ...] = STABLE_ONLY
+
+
 StoredQuery = (
     FindDocuments
+    | FindDocumentsByReferenceId
     | FindSubmissionSets
+    | FindFolders
     | GetAll
     | GetDocuments
+    | GetFolders
     | GetAssociations
     | GetDocumentsAndAssociations
+    | GetSubmissionSets
+    | GetSubmissionSetAndContents
+    | GetFolderAndContents
+    | GetFoldersForDocument
+    | GetRelatedDocuments
 )
 
 

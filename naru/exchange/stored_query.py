@@ -1,14 +1,25 @@
 """ITI-18: find what is registered of a patient, as far as the patient lets the caller see it."""
 
+from typing import Final
+
 from naru.audit.queries import DOCUMENT
 from naru.audit.records import AuditedObject
 from naru.domain.decision import Act
 from naru.domain.registry_errors import ErrorCode
-from naru.domain.stored_query import FindDocuments, FindSubmissionSets, Found, GetAll, StoredQuery
+from naru.domain.stored_query import (
+    FindDocuments,
+    FindFolders,
+    FindSubmissionSets,
+    Found,
+    GetAll,
+    StoredQuery,
+)
 from naru.exchange.access import Access, busy, reading
 from naru.exchange.decide import Deciding
 from naru.patients import queries as patients
 from naru.registry import queries as registry
+
+_OF_A_PATIENT: Final = (FindDocuments, FindSubmissionSets, FindFolders, GetAll)
 
 
 def stored_query(access: Access, query: StoredQuery, *, leaf: bool) -> Found:
@@ -25,7 +36,7 @@ def stored_query(access: Access, query: StoredQuery, *, leaf: bool) -> Found:
 
 def _note(access: Access, query: StoredQuery, found: Found, deciding: Deciding) -> None:
     # A patient is told of a question that found nothing, too.
-    if not access.patients and isinstance(query, FindDocuments | FindSubmissionSets | GetAll):
+    if not access.patients and isinstance(query, _OF_A_PATIENT):
         resolved = patients.resolve(query.patient_id)
         if resolved is not None:
             access.concerns(resolved.patient)

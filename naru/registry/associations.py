@@ -3,12 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
-from naru.domain.xds import Association, SubmissionSetStatus
+from naru.domain.xds import Association, AssociationType, SubmissionSetStatus
 from naru.registry import sealing, selection
-from naru.registry.identity import Survivors
 from naru.registry.selection import Row
-from naru.registry.values import Permit
-from naru.registry.visibility import shown
 
 _TABLE: Final = "registry_association"
 
@@ -20,19 +17,27 @@ def touching(uuids: Iterable[str]) -> list[Row]:
     for column in ("source", "target"):
         for row in selection.select_by(selection.ASSOCIATION, _TABLE, column, ends):
             found[row[0]] = row
-    return sorted(found.values(), key=_position)
+    return sorted(found.values(), key=position)
 
 
-def _position(row: Row) -> int:
+def memberships(*, sources: Iterable[str] = (), targets: Iterable[str] = ()) -> list[Row]:
+    """The HasMember associations from one of the sources, or to one of the targets."""
+    found = [
+        *selection.select_by(selection.ASSOCIATION, _TABLE, "source", sources),
+        *selection.select_by(selection.ASSOCIATION, _TABLE, "target", targets),
+    ]
+    return [row for row in found if row[1] == AssociationType.HAS_MEMBER]
+
+
+def named(uuids: Iterable[str]) -> list[Row]:
+    """Those of the objects that are associations."""
+    return list(selection.select_by(selection.ASSOCIATION, _TABLE, "entry_uuid", uuids))
+
+
+def position(row: Row) -> int:
+    """Where an association stands in the order of registration."""
     assert isinstance(row[7], int)
     return row[7]
-
-
-def around(uuids: Iterable[str], permit: Permit, survivors: Survivors) -> tuple[Association, ...]:
-    """The associations around the objects (ITI TF-2 3.18.4.1.2.3.7.7), as far as both ends show."""
-    found = touching(uuids)
-    visible = shown((str(row[0]) for row in found), permit, survivors)
-    return opened(row for row in found if row[0] in visible)
 
 
 def opened(found: Iterable[Row]) -> tuple[Association, ...]:

@@ -5,9 +5,13 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from naru.domain.codes import Code
 from naru.domain.identifiers import Identifier
-from naru.domain.stored_query import FindDocuments, GetAll
+from naru.domain.stored_query import (
+    FindDocuments,
+    GetAll,
+    GetFolderAndContents,
+    GetSubmissionSetAndContents,
+)
 from naru.domain.xds import AvailabilityStatus, DocumentEntry, DocumentEntryType
 from naru.registry import rows as written
 from naru.registry import sealing, selection
@@ -18,7 +22,8 @@ from naru.registry.values import Permit
 
 _TABLE: Final = "registry_entry"
 _COLUMNS: Final = f"{selection.ENTRY}, events, id, sealed"
-_CONFIDENTIALITY, _STATUS, _OBJECT_TYPE, _EVENTS, _ID, _SEALED = 7, 9, 10, 17, 18, 19
+_CONFIDENTIALITY, _STATUS, _OBJECT_TYPE, _FORMAT = 7, 9, 10, 15
+_EVENTS, _ID, _SEALED = 17, 18, 19
 
 _ON_DEMAND: Final = f"object_type = {written.OBJECT_TYPE[DocumentEntryType.ON_DEMAND]}"
 
@@ -36,8 +41,8 @@ def matching(query: FindDocuments, patients: Sequence[UUID]) -> list[Row]:
     where.within("service_start", query.service_start_time, unless="service_start IS NULL")
     where.within("service_stop", query.service_stop_time, unless="service_stop IS NULL")
     found = selection.select(_COLUMNS, _TABLE, where)
-    found = _with_codes(found, _EVENTS, query.event_codes)
-    return _with_codes(found, _CONFIDENTIALITY, query.confidentiality_codes)
+    found = selection.with_codes(found, _EVENTS, query.event_codes)
+    return selection.with_codes(found, _CONFIDENTIALITY, query.confidentiality_codes)
 
 
 def all_of(query: GetAll, patients: Sequence[UUID]) -> list[Row]:
@@ -45,10 +50,27 @@ def all_of(query: GetAll, patients: Sequence[UUID]) -> list[Row]:
     where = _of_patient(patients, query.entry_status, query.object_types)
     where.coded("format_code", query.format_codes)
     found = selection.select(_COLUMNS, _TABLE, where)
-    return _with_codes(found, _CONFIDENTIALITY, query.confidentiality_codes)
+    return selection.with_codes(found, _CONFIDENTIALITY, query.confidentiality_codes)
 
 
-def named(entry_uuids: Iterable[str], unique_ids: Iterable[str]) -> list[Row]:
+def contained(
+    query: GetSubmissionSetAndContents | GetFolderAndContents, members: Iterable[str]
+) -> list[Row]:
+    """Those members of a package that are entries, as far as the query asks for them."""
+    found = of_types(members, query.object_types)
+    if query.format_codes:
+        formats = set(map(written.coded, query.format_codes))
+        found = [row for row in found if row[_FORMAT] in formats]
+    return selection.with_codes(found, _CONFIDENTIALITY, query.confidentiality_codes)
+
+
+def of_types(entry_uuids: Iterable[str], types: Iterable[DocumentEntryType]) -> list[Row]:
+    """Those of the objects that are entries of one of the types."""
+    wanted = {written.OBJECT_TYPE[one] for one in types}
+    return [row for row in named(entry_uuids) if row[_OBJECT_TYPE] in wanted]
+
+
+def named(entry_uuids: Iterable[str], unique_ids: Iterable[str] = ()) -> list[Row]:
     """The entries with one of the ids; a uniqueId may name several."""
     found = [
         *selection.select_by(_COLUMNS, _TABLE, "entry_uuid", entry_uuids),
@@ -73,18 +95,6 @@ def _of_patient(
     return where.one_of("object_type", [written.OBJECT_TYPE[one] for one in types])
 
 
-def _with_codes(found: list[Row], column: int, wanted: Sequence[Sequence[Code]]) -> list[Row]:
-    """Rows whose list has a code of each group: (a or b) and c (ITI TF-2 3.18.4.1.2.3.5)."""
-    if not wanted:
-        return found
-    groups = [{written.coded(code) for code in group} for group in wanted]
-    return [
-        row
-        for row in found
-        if all(not group.isdisjoint(selection.listed(str(row[column]))) for group in groups)
-    ]
-
-
 def permitted(found: list[Row], permit: Permit, survivors: Survivors) -> list[Row]:
     """Those rows that may be shown; nothing is asked where nothing was found."""
     if not found:
@@ -103,6 +113,17 @@ def by_author(found: list[Row], patterns: Sequence[str]) -> list[Row]:
 def _is_by(entry: DocumentEntry, patterns: Sequence[str]) -> bool:
     persons = [author.person for author in entry.authors if author.person is not None]
     return any(like(person, pattern) for person in persons for pattern in patterns)
+
+
+def by_reference(found: list[Row], wanted: Sequence[Sequence[str]]) -> list[Row]:
+    """Those rows whose referenceIdList has an id LIKE one of each group."""
+    return [row for row in found if _refers(_open(row).reference_ids, wanted)]
+
+
+def _refers(references: Sequence[str], wanted: Sequence[Sequence[str]]) -> bool:
+    return all(
+        any(like(one, pattern) for one in references for pattern in group) for group in wanted
+    )
 
 
 def patient_of(row: Row) -> UUID:

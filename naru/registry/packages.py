@@ -1,6 +1,6 @@
 """Searching and opening SubmissionSets and Folders."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from naru.domain import dtm
 from naru.domain.identifiers import Identifier
-from naru.domain.stored_query import FindSubmissionSets
+from naru.domain.stored_query import FindFolders, FindSubmissionSets
 from naru.domain.xds import AvailabilityStatus, Folder, SubmissionSet
 from naru.registry import rows as written
 from naru.registry import sealing, selection
@@ -17,8 +17,8 @@ from naru.registry.models import Package
 from naru.registry.selection import Row, Where
 
 _TABLE: Final = "registry_package"
-_COLUMNS: Final = f"{selection.PACKAGE}, codes, sealed"
-_STATUS, _TIME, _CODES, _SEALED = 6, 8, 10, 11
+_COLUMNS: Final = f"{selection.PACKAGE}, codes, sealed, id"
+_STATUS, _KIND, _TIME, _CODES, _SEALED, _ID = 6, 7, 8, 10, 11, 12
 
 
 def submission_sets(query: FindSubmissionSets, patients: Sequence[UUID]) -> list[Row]:
@@ -26,10 +26,31 @@ def submission_sets(query: FindSubmissionSets, patients: Sequence[UUID]) -> list
     where = _of_patient(Package.Kind.SUBMISSION_SET, patients, query.status)
     where.one_of("source_id", query.source_ids).within("time", query.submission_time)
     found = selection.select(_COLUMNS, _TABLE, where)
-    wanted = {written.coded(code) for code in query.content_types}
-    if not wanted:
-        return found
-    return [row for row in found if not wanted.isdisjoint(selection.listed(str(row[_CODES])))]
+    return selection.with_codes(found, _CODES, [query.content_types] if query.content_types else [])
+
+
+def folders(query: FindFolders, patients: Sequence[UUID]) -> list[Row]:
+    """The rows that match."""
+    where = _of_patient(Package.Kind.FOLDER, patients, query.status)
+    where.within("time", query.last_update_time)
+    return selection.with_codes(selection.select(_COLUMNS, _TABLE, where), _CODES, query.codes)
+
+
+def named(
+    kind: Package.Kind, entry_uuids: Iterable[str], unique_ids: Iterable[str] = ()
+) -> list[Row]:
+    """The packages of one kind with one of the ids."""
+    found = [
+        *selection.select_by(_COLUMNS, _TABLE, "entry_uuid", entry_uuids),
+        *selection.select_by(_COLUMNS, _TABLE, "unique_id", unique_ids),
+    ]
+    return sorted((row for row in found if row[_KIND] == kind), key=_position)
+
+
+def _position(row: Row) -> int:
+    position = row[_ID]
+    assert isinstance(position, int)
+    return position
 
 
 def all_of(
@@ -72,41 +93,44 @@ def _sealed(row: Row) -> bytes:
 
 
 def opened_sets(
-    found: Iterable[Row], patient_id: Identifier, *, leaf: bool
+    found: Iterable[Row], identifiers: Mapping[UUID, Identifier | None], *, leaf: bool
 ) -> tuple[SubmissionSet, ...]:
-    """The SubmissionSets under the patient's surviving id, or with their ids only."""
+    """The SubmissionSets under their patient's surviving id, or with their ids only."""
     if leaf:
-        return tuple(
-            replace(
-                _set(row),
-                patient_id=patient_id,
-                availability_status=selection.status_of(row[_STATUS]),
-            )
-            for row in found
-        )
+        return tuple(_set_as_of_now(row, identifiers) for row in found)
     return tuple(
         SubmissionSet(entry_uuid=str(row[0]), unique_id=str(row[1]), patient_id=None, source_id="")
         for row in found
     )
 
 
+def _set_as_of_now(row: Row, identifiers: Mapping[UUID, Identifier | None]) -> SubmissionSet:
+    kept = _set(row)
+    return replace(
+        kept,
+        patient_id=identifiers[selection.uuid_of(row[2])] or kept.patient_id,
+        availability_status=selection.status_of(row[_STATUS]),
+    )
+
+
 def opened_folders(
-    found: Iterable[Row], patient_id: Identifier, *, leaf: bool
+    found: Iterable[Row], identifiers: Mapping[UUID, Identifier | None], *, leaf: bool
 ) -> tuple[Folder, ...]:
-    """The Folders under the patient's surviving id, or with their ids only."""
+    """The Folders under their patient's surviving id, or with their ids only."""
     if leaf:
-        return tuple(_folder(row, patient_id) for row in found)
+        return tuple(_folder_as_of_now(row, identifiers) for row in found)
     return tuple(
         Folder(entry_uuid=str(row[0]), unique_id=str(row[1]), patient_id=None) for row in found
     )
 
 
-def _folder(row: Row, patient_id: Identifier) -> Folder:
+def _folder_as_of_now(row: Row, identifiers: Mapping[UUID, Identifier | None]) -> Folder:
     updated = row[_TIME]
     assert isinstance(updated, int)
+    kept = sealing.FOLDER.open(str(row[0]), _sealed(row))
     return replace(
-        sealing.FOLDER.open(str(row[0]), _sealed(row)),
-        patient_id=patient_id,
+        kept,
+        patient_id=identifiers[selection.uuid_of(row[2])] or kept.patient_id,
         availability_status=selection.status_of(row[_STATUS]),
         last_update_time=dtm.from_datetime(datetime.fromtimestamp(updated, UTC)),
     )

@@ -88,6 +88,18 @@ def select_by(columns: str, table: str, column: str, values: Iterable[str]) -> I
         yield from select(columns, table, Where().one_of(column, given[start : start + CHUNK]))
 
 
+def with_codes(found: list[Row], column: int, wanted: Sequence[Sequence[Code]]) -> list[Row]:
+    """Rows whose list has a code of each group: (a or b) and c (ITI TF-2 3.18.4.1.2.3.5)."""
+    if not wanted:
+        return found
+    groups = [{rows.coded(code) for code in group} for group in wanted]
+    return [
+        row
+        for row in found
+        if all(not group.isdisjoint(listed(str(row[column]))) for group in groups)
+    ]
+
+
 def patient_keys(patients: Iterable[UUID]) -> list[str]:
     """UUIDs as parameters that both databases compare with their UUID columns."""
     if connection.vendor == "sqlite":

@@ -8,11 +8,19 @@ from naru.domain.codes import Code, LocalizedString
 from naru.domain.identifiers import Identifier
 from naru.domain.stored_query import (
     FindDocuments,
+    FindDocumentsByReferenceId,
+    FindFolders,
     FindSubmissionSets,
     GetAll,
     GetAssociations,
     GetDocuments,
     GetDocumentsAndAssociations,
+    GetFolderAndContents,
+    GetFolders,
+    GetFoldersForDocument,
+    GetRelatedDocuments,
+    GetSubmissionSetAndContents,
+    GetSubmissionSets,
     TimeRange,
 )
 from naru.domain.xds import (
@@ -206,6 +214,40 @@ QUERIES = st.one_of(
         object_types=OBJECT_TYPES,
     ),
     st.builds(GetDocuments, entry_uuids=SOME_IDS) | st.builds(GetDocuments, unique_ids=SOME_IDS),
-    st.builds(GetAssociations, uuids=SOME_IDS),
+    st.builds(GetFolders, entry_uuids=SOME_IDS) | st.builds(GetFolders, unique_ids=SOME_IDS),
+    st.builds(GetAssociations, uuids=SOME_IDS) | st.builds(GetSubmissionSets, uuids=SOME_IDS),
     st.builds(GetDocumentsAndAssociations, entry_uuids=SOME_IDS),
+    st.builds(
+        FindDocumentsByReferenceId,
+        patient_id=IDENTIFIERS,
+        status=SOME_STATUSES,
+        reference_ids=st.lists(SOME_IDS, min_size=1, max_size=3).map(tuple),
+        object_types=OBJECT_TYPES,
+    ),
+    st.builds(
+        FindFolders,
+        patient_id=IDENTIFIERS,
+        status=SOME_STATUSES,
+        last_update_time=RANGES,
+        codes=ANDED,
+    ),
+    *(
+        st.builds(
+            kind,
+            entry_uuid=WORDS,
+            format_codes=tuples(QUERY_CODES),
+            confidentiality_codes=ANDED,
+            object_types=OBJECT_TYPES,
+        )
+        | st.builds(kind, unique_id=WORDS)
+        for kind in (GetSubmissionSetAndContents, GetFolderAndContents)
+    ),
+    st.builds(GetFoldersForDocument, entry_uuid=WORDS)
+    | st.builds(GetFoldersForDocument, unique_id=WORDS),
+    st.builds(
+        GetRelatedDocuments,
+        association_types=SOME_IDS,
+        unique_id=WORDS,
+        object_types=OBJECT_TYPES,
+    ),
 )
