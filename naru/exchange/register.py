@@ -23,11 +23,14 @@ from naru.registry import services as registry
 from naru.registry.values import Origin, Registered
 
 
-def register(access: Access, submission: Submission) -> Registered:
-    """Register a submission whole or not at all. Raises RegistryFailure, AuditUnavailable."""
+def register(access: Access, submission: Submission, *, on_demand: bool = False) -> Registered:
+    """Register a submission whole or not at all; with `on_demand`, what is assembled when asked.
+
+    Raises RegistryFailure, AuditUnavailable.
+    """
     with busy(ErrorCode.XDSRegistryBusy), changing(access):
         _check_repository(access, submission)
-        return admit(access, submission)
+        return admit(access, submission, on_demand=on_demand)
 
 
 def admit(
@@ -35,6 +38,8 @@ def admit(
     submission: Submission,
     digests: Mapping[str, bytes] | None = None,
     papers: Mapping[str, ConsentPaper] | None = None,
+    *,
+    on_demand: bool = False,
 ) -> Registered:
     """Register, decide and commit to the ledger, inside the caller's transaction.
 
@@ -49,6 +54,7 @@ def admit(
         patients=patients,
         permit=Deciding(access, Act.READ, only_refusals=True).permit,
         domain=settings.AFFINITY_DOMAIN,
+        on_demand=on_demand,
     )
     access.concerns(registered.patient)
     consent_documents.take_effect(access, registered, papers or {})
@@ -57,7 +63,8 @@ def admit(
         access.objects.append(
             AuditedObject(DOCUMENT, entry.unique_id, entry.repository_unique_id, registered.patient)
         )
-        ledger.commit_document(UUID(entry.entry_uuid[9:]), _digest(entry, digests or {}))
+        if not on_demand:  # Its documents are committed when there are any.
+            ledger.commit_document(UUID(entry.entry_uuid[9:]), _digest(entry, digests or {}))
     return registered
 
 

@@ -9,6 +9,7 @@ from naru.audit.records import AuditedObject
 from naru.domain.decision import Act
 from naru.domain.registry_errors import ErrorCode, RegistryError, RegistryFailure
 from naru.domain.xds import DocumentRequest
+from naru.exchange import community
 from naru.exchange.access import Access, busy, reading
 from naru.exchange.decide import Deciding
 from naru.patients import queries as patients
@@ -73,6 +74,7 @@ def _closing_unless_answered(documents: list[RetrievedDocument]) -> Iterator[Non
 
 def _open(access: Access, deciding: Deciding, request: DocumentRequest) -> RetrievedDocument:
     oid, unique_id = request.repository_unique_id, request.document_unique_id
+    community.require_ours(request.home_community_id, unique_id)
     if repository.repository(oid) is None:
         raise errors.unknown_repository(oid, unique_id)
     # One uniqueId may stand in several entries; none of them opens what another withholds.

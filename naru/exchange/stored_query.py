@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.conf import settings
+
 from naru.audit.queries import DOCUMENT
 from naru.audit.records import AuditedObject
 from naru.domain.decision import Act
@@ -14,6 +16,7 @@ from naru.domain.stored_query import (
     GetAll,
     StoredQuery,
 )
+from naru.exchange import community
 from naru.exchange.access import Access, busy, reading
 from naru.exchange.decide import Deciding
 from naru.patients import queries as patients
@@ -22,14 +25,24 @@ from naru.registry import queries as registry
 _OF_A_PATIENT: Final = (FindDocuments, FindSubmissionSets, FindFolders, GetAll)
 
 
-def stored_query(access: Access, query: StoredQuery, *, leaf: bool) -> Found:
+def stored_query(
+    access: Access, query: StoredQuery, *, leaf: bool, home_community_id: str | None = None
+) -> Found:
     """Answer `query` with whole objects (`leaf`) or their ids; the access is durable on return.
 
+    `home_community_id` is the community that is asked, where the request names one.
     Raises RegistryFailure, AuditUnavailable.
     """
     with busy(ErrorCode.XDSRegistryBusy), reading(access):
+        community.require_ours(home_community_id)
         deciding = Deciding(access, Act.READ)
-        found = registry.run(query, patients=patients, permit=deciding.permit, leaf=leaf)
+        found = registry.run(
+            query,
+            patients=patients,
+            permit=deciding.permit,
+            leaf=leaf,
+            refuse_unknown=settings.NARU.refuse_unknown_patients,
+        )
         _note(access, query, found, deciding)
     return found
 

@@ -42,6 +42,10 @@ class NodeOptions:
     """The operator's OID arc; empty means that what we mint stands under 2.25."""
     affinity_domains: tuple[str, ...] = ()
     """The patient identification domains of the affinity domain, by OID; the first is ours."""
+    home_community: str = ""
+    """The OID by which other communities know this one; empty takes any home for ours."""
+    refuse_unknown_patients: bool = False
+    """A query about a patient of whom no feed told is an error, not an empty answer."""
     rrn_authority: str = ""
     """The OID under which feeds send 주민등록번호; empty means that nobody is linked by it."""
     workers: int = DEFAULT_WORKERS
@@ -88,6 +92,8 @@ class NodeOptions:
             "NARU_CODES": str(self.codes) if self.codes else "",
             "NARU_OID_ROOT": self.oid_root,
             "NARU_AFFINITY_DOMAINS": ",".join(self.affinity_domains),
+            "NARU_HOME_COMMUNITY": self.home_community,
+            "NARU_REFUSE_UNKNOWN_PATIENTS": "1" if self.refuse_unknown_patients else "",
             "NARU_RRN_AUTHORITY": self.rrn_authority,
             "NARU_WORKERS": str(self.workers),
             "NARU_THREADS": str(self.threads),
@@ -111,6 +117,8 @@ class NodeOptions:
             codes=Path(given["NARU_CODES"]) if "NARU_CODES" in given else None,
             oid_root=given.get("NARU_OID_ROOT", ""),
             affinity_domains=_listed(given.get("NARU_AFFINITY_DOMAINS", "")),
+            home_community=given.get("NARU_HOME_COMMUNITY", ""),
+            refuse_unknown_patients=given.get("NARU_REFUSE_UNKNOWN_PATIENTS") == "1",
             rrn_authority=given.get("NARU_RRN_AUTHORITY", ""),
             workers=int(given.get("NARU_WORKERS", DEFAULT_WORKERS)),
             threads=int(given.get("NARU_THREADS", DEFAULT_THREADS)),

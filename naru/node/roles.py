@@ -18,7 +18,7 @@ class Door:
 
 
 DOORS: Final = (
-    Door("/ihe/registry", "registry", ("ITI-18", "ITI-42")),
+    Door("/ihe/registry", "registry", ("ITI-18", "ITI-42", "ITI-61")),
     Door("/ihe/repository", "repository", ("ITI-41", "ITI-43")),
     Door("/ihe/pix", "registry", ("ITI-44", "ITI-45")),
     Door("/ihe/pdq", "registry", ("ITI-47",)),

@@ -46,20 +46,27 @@ def seconds(text: str | None) -> int | None:
     return int(dtm.earliest(text).timestamp()) if text else None
 
 
-def event_date(entry: DocumentEntry) -> date | None:
-    """The day of care: of the service, else of the document's creation (design, section 7)."""
+def event_date(entry: DocumentEntry, now: datetime) -> date | None:
+    """The day of care: of the service, else of the document's creation (design, section 7).
+
+    An On-Demand entry holds nothing itself, and what is assembled for it is judged piece by piece:
+    its day is the last on which care adds to it, else that on which it was registered.
+    """
+    if entry.object_type is DocumentEntryType.ON_DEMAND:
+        stop = entry.service_stop_time
+        return korean_day_of(stop) if stop else korean_day(now)
     text = entry.service_start_time or entry.creation_time
     return korean_day_of(text) if text else None
 
 
-def indexed(entry: DocumentEntry, *, patient: UUID, origin: Origin) -> Indexed:
+def indexed(entry: DocumentEntry, *, patient: UUID, origin: Origin, now: datetime) -> Indexed:
     """The light row of an entry that is about to be registered."""
     return Indexed(
         entry_uuid=entry.entry_uuid,
         unique_id=entry.unique_id,
         patient=patient,
         institution=origin.institution,
-        event_date=event_date(entry),
+        event_date=event_date(entry, now),
         department=coded(entry.practice_setting_code) or None,
         kind=coded(entry.type_code),
         confidentiality=tuple(coded(code) for code in entry.confidentiality_codes),
@@ -105,7 +112,7 @@ def of_entry(entry: DocumentEntry, *, patient: UUID, origin: Origin, now: dateti
         events=listed(map(coded, entry.event_codes)),
         confidentiality=listed(map(coded, entry.confidentiality_codes)),
         recipients=listed(recipient.hex for recipient in origin.recipients),
-        event_date=event_date(entry),
+        event_date=event_date(entry, now),
         creation_time=seconds(entry.creation_time),
         service_start=seconds(entry.service_start_time),
         service_stop=seconds(entry.service_stop_time),

@@ -29,13 +29,14 @@ from naru.registry.values import (
 from naru.registry.visibility import shown
 from naru.storage.rows import insert
 
+_OF_DOCUMENTS: Final = (message.entries_are_stable,)
+_ON_DEMAND: Final = (message.entries_are_on_demand, attributes.not_applicable)
 _ON_THE_MESSAGE: Final = (
     message.uuids_are_well_formed,
     message.ids_are_unique,
     message.unique_ids_differ,
     message.submits_something,
     message.one_patient,
-    message.entries_are_stable,
     message.members_are_submitted,
     attributes.required,
     attributes.times,
@@ -77,15 +78,18 @@ def register(
     patients: PatientIndex,
     permit: Permit,
     domain: AffinityDomain | None = None,
+    on_demand: bool = False,
 ) -> Registered:
     """Register a submission whole (ITI TF-2 3.42.4.1.3), inside the caller's transaction.
+
+    With `on_demand` its entries are On-Demand ones (ITI TF-2 3.61), else documents.
 
     `permit` tells what the submitter may read: anything else to which the submission refers counts
     as not there. Raises RegistryFailure with every breach found; the caller then rolls its
     transaction back. Without a `domain` no code is restricted.
     """
     assert connection.in_atomic_block
-    resolved = check_message(submission, patients=patients, domain=domain)
+    resolved = check_message(submission, patients=patients, domain=domain, on_demand=on_demand)
     patient = resolved.patient
     submission = ids.assign(submission)
     case = Case.of(
@@ -104,17 +108,22 @@ def register(
     return Registered(
         submission=submission,
         patient=patient,
-        entries=index(submission, patient=patient, origin=origin),
+        entries=index(submission, patient=patient, origin=origin, now=now),
         packages=_index_packages(submission, patient=patient, origin=origin, now=now),
         deprecated=deprecated,
     )
 
 
 def check_message(
-    submission: Submission, *, patients: PatientIndex, domain: AffinityDomain | None = None
+    submission: Submission,
+    *,
+    patients: PatientIndex,
+    domain: AffinityDomain | None = None,
+    on_demand: bool = False,
 ) -> Resolved:
     """Apply the rules that need no lock, and name the patient; raises RegistryFailure."""
-    found = [error for rule in _ON_THE_MESSAGE for error in rule(submission)]
+    rules = (*(_ON_DEMAND if on_demand else _OF_DOCUMENTS), *_ON_THE_MESSAGE)
+    found = [error for rule in rules for error in rule(submission)]
     if domain is not None:
         found += attributes.codes(submission, domain)
     identifier = submission.submission_set.patient_id
@@ -133,10 +142,12 @@ def _unknown(identifier: Identifier) -> RegistryError:
     )
 
 
-def index(submission: Submission, *, patient: UUID, origin: Origin) -> tuple[Indexed, ...]:
+def index(
+    submission: Submission, *, patient: UUID, origin: Origin, now: datetime
+) -> tuple[Indexed, ...]:
     """The submission's entries as the consent decision sees them, before or after registering."""
     return tuple(
-        rows.indexed(entry, patient=patient, origin=origin) for entry in submission.entries
+        rows.indexed(entry, patient=patient, origin=origin, now=now) for entry in submission.entries
     )
 
 

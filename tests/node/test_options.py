@@ -18,6 +18,8 @@ words = st.text("abcdefghijklmnopqrstuvwxyz-.", min_size=1, max_size=8)
         hosts=st.lists(words, min_size=1, max_size=3).map(tuple),
         sandbox=st.booleans(),
         codes=st.none() | words.map(Path),
+        home_community=st.just("") | st.just("2.999.4"),
+        refuse_unknown_patients=st.booleans(),
         oid_root=st.just("") | st.just("2.999.1"),
         affinity_domains=st.lists(words, max_size=3).map(tuple),
         rrn_authority=st.just("") | st.just("2.999.3"),

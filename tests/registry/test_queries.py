@@ -503,7 +503,7 @@ def test_the_event_date_is_a_day_of_koreas_calendar(
     patient: Identifier, changes: dict[str, object], day: str
 ) -> None:
     sent = submission(patient, entry(patient, service_stop_time=None, **changes))
-    (item,) = services.index(sent, patient=UUID(int=1), origin=ORIGIN)
+    (item,) = services.index(sent, patient=UUID(int=1), origin=ORIGIN, now=NOW)
     assert str(item.event_date) == day
 
 

@@ -16,7 +16,9 @@ def handle(request: Request) -> Response:
     asked = adhoc_query.from_ebxml(request.body)
     request.asks(adhoc_query.to_ebxml(asked))
     leaf = asked.return_type is ReturnType.LEAF_CLASS
-    found = stored_query(request.access, asked.query, leaf=leaf)
+    found = stored_query(
+        request.access, asked.query, leaf=leaf, home_community_id=asked.home_community_id
+    )
     return Response(adhoc_query_response.to_ebxml(found, asked.return_type))
 
 

@@ -10,6 +10,7 @@ from naru.faces.iti import (
     iti44_patient_identity_feed,
     iti45_pix_query,
     iti47_patient_demographics_query,
+    iti61_register_on_demand_document_entry,
 )
 
 TRANSACTIONS: Final = (
@@ -20,6 +21,7 @@ TRANSACTIONS: Final = (
     iti44_patient_identity_feed.TRANSACTION,
     iti45_pix_query.TRANSACTION,
     iti47_patient_demographics_query.TRANSACTION,
+    iti61_register_on_demand_document_entry.TRANSACTION,
 )
 
 BY_ACTION: Final = {

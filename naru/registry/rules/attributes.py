@@ -9,7 +9,15 @@ from naru.domain.affinity_domain import AffinityDomain
 from naru.domain.codes import Code
 from naru.domain.identifiers import is_oid
 from naru.domain.registry_errors import RegistryError
-from naru.domain.xds import Association, DocumentEntry, Folder, Slot, Submission, SubmissionSet
+from naru.domain.xds import (
+    Association,
+    DocumentEntry,
+    DocumentEntryType,
+    Folder,
+    Slot,
+    Submission,
+    SubmissionSet,
+)
 from naru.registry import errors
 
 MAX_UNIQUE_ID: Final = 256
@@ -35,6 +43,11 @@ _ENTRY_REQUIRED: Final = {
     "sourcePatientId": "source_patient_id",
     "typeCode": "type_code",
 }
+# ITI TF-2 3.61.4.1.2: what only a document has, and an On-Demand entry never is one.
+_OF_A_DOCUMENT: Final = {"creationTime": "creation_time", "hash": "hash", "size": "size"}
+_ON_DEMAND_REQUIRED: Final = {
+    name: attribute for name, attribute in _ENTRY_REQUIRED.items() if name not in _OF_A_DOCUMENT
+}
 _SUBMISSION_SET_REQUIRED: Final = {
     "patientId": "patient_id",
     "uniqueId": "unique_id",
@@ -55,7 +68,9 @@ def required(submission: Submission) -> Iterator[RegistryError]:
     """Every R of ITI TF-3 Table 4.3.1-3 is there."""
     yield from _missing("SubmissionSet", submission.submission_set, _SUBMISSION_SET_REQUIRED)
     for entry in submission.entries:
-        yield from _missing("DocumentEntry", entry, _ENTRY_REQUIRED)
+        stable = entry.object_type is DocumentEntryType.STABLE
+        table = _ENTRY_REQUIRED if stable else _ON_DEMAND_REQUIRED
+        yield from _missing("DocumentEntry", entry, table)
     for folder in submission.folders:
         yield from _missing("Folder", folder, _FOLDER_REQUIRED)
 
@@ -66,6 +81,18 @@ def _missing(
     for name, attribute in table.items():
         if getattr(value, attribute) in _NOTHING:
             yield errors.metadata(f"{kind}.{name} is required", value.entry_uuid)
+
+
+def not_applicable(submission: Submission) -> Iterator[RegistryError]:
+    """An On-Demand entry has nothing that only a document has (ITI TF-2 3.61.4.2.2)."""
+    for entry in submission.entries:
+        if entry.object_type is DocumentEntryType.STABLE:
+            continue
+        for name, attribute in _OF_A_DOCUMENT.items():
+            if getattr(entry, attribute) is not None:
+                yield errors.metadata(
+                    f"DocumentEntry.{name} does not apply to an On-Demand entry", entry.entry_uuid
+                )
 
 
 def times(submission: Submission) -> Iterator[RegistryError]:

@@ -75,6 +75,17 @@ def entries_are_stable(submission: Submission) -> Iterator[RegistryError]:
             yield errors.metadata("an On-Demand DocumentEntry is not accepted", entry.entry_uuid)
 
 
+def entries_are_on_demand(submission: Submission) -> Iterator[RegistryError]:
+    """There is an entry, and every entry is On-Demand (ITI TF-2 3.61.4.1.2)."""
+    if not submission.entries:
+        yield errors.metadata(
+            "there is no On-Demand DocumentEntry", submission.submission_set.entry_uuid
+        )
+    for entry in submission.entries:
+        if entry.object_type is not DocumentEntryType.ON_DEMAND:
+            yield errors.metadata("a Stable DocumentEntry is not accepted", entry.entry_uuid)
+
+
 def members_are_submitted(submission: Submission) -> Iterator[RegistryError]:
     """Each entry, folder and folder membership has its HasMember (ITI TF-3 4.1.4 point 3)."""
     own = submission.submission_set.entry_uuid

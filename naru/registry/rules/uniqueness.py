@@ -38,7 +38,8 @@ def same_document_is_identical(case: Case) -> Iterator[RegistryError]:
     for entry in case.submission.entries:
         rows = [row for row in case.held.same_unique_id if row.unique_id == entry.unique_id]
         if all(_is_own(row, case) for row in rows):
-            yield from _identical(entry, rows)
+            stable = entry.object_type is DocumentEntryType.STABLE
+            yield from _identical(entry, rows) if stable else _on_demand(entry, rows)
         else:
             yield errors.unique_id_taken(entry.entry_uuid)
 
@@ -48,6 +49,12 @@ def _is_own(row: Sharing, case: Case) -> bool:
     if case.institution is None:
         return row.institution is None
     return row.institution == case.institution and case.survivor(row.patient) == case.patient
+
+
+def _on_demand(entry: DocumentEntry, rows: Sequence[Sharing]) -> Iterator[RegistryError]:
+    """The uniqueId of an On-Demand entry is never that of a document (ITI TF-2 3.61.4.1.3)."""
+    if any(row.object_type == OBJECT_TYPE[DocumentEntryType.STABLE] for row in rows):
+        yield errors.metadata("the uniqueId is that of a document", entry.entry_uuid)
 
 
 def _identical(entry: DocumentEntry, rows: Sequence[Sharing]) -> Iterator[RegistryError]:
