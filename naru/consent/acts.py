@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from naru.consent.policy import EarliestFromDate
 from naru.consent.snapshots import ActId, Exclusion, Snapshot
 from naru.domain.caller import Caller
+from naru.domain.consent_paper import Representative
 from naru.domain.korea import korean_day
 
 
@@ -21,6 +23,22 @@ class ActKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """How an act was said: why, where a reason was given, and by whom for the patient.
+
+    `evaluation` tells of a consent whether it is also to evaluation and analysis (평가·분석).
+    """
+
+    reason: str = ""
+    representative: Representative | None = None
+    evaluation: bool = False
+
+
+ONESELF: Final = Said()
+"""By the patient, without a reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """One act, never changed: `actor` brought it, under the wording `text_version`."""
 
@@ -31,7 +49,9 @@ class Act:
     text_version: str
     time: datetime
     from_date: date | None = None
+    until: date | None = None
     exclusion: Exclusion | None = None
+    said: Said = ONESELF
 
 
 def within(act: Act, before: Snapshot, earliest: EarliestFromDate) -> Act:
@@ -53,13 +73,20 @@ def apply(act: Act, before: Snapshot) -> Snapshot:
     after = replace(before, act=act.id)
     match act:
         case Act(kind=ActKind.GRANT, from_date=date() as day):
-            # Signing again at another desk takes nothing away: the earlier day stays.
-            stands = before.from_date if before.consented else None
-            return replace(after, consented=True, from_date=min(day, stands or day), withdrawn=None)
+            if before.consents_on(korean_day(act.time)):
+                # Signing again at another desk takes nothing away: the wider time stays.
+                day, until = min(day, before.from_date or day), _later(before.until, act.until)
+            else:
+                until = act.until
+            return replace(after, consented=True, from_date=day, until=until, withdrawn=None)
         case Act(kind=ActKind.WITHDRAW):
-            return replace(after, consented=False, from_date=None, withdrawn=act.time)
+            return replace(after, consented=False, from_date=None, until=None, withdrawn=act.time)
         case Act(kind=ActKind.EXCLUDE, exclusion=Exclusion() as exclusion):
             return replace(after, exclusions=before.exclusions.including(exclusion))
         case Act(kind=ActKind.INCLUDE, exclusion=Exclusion() as exclusion):
             return replace(after, exclusions=before.exclusions.without(exclusion))
     raise ValueError(f"a {act.kind} lacks what it is about")
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    return None if one is None or other is None else max(one, other)

@@ -12,6 +12,7 @@ from naru.consent.policy import Policy
 from naru.consent.snapshots import Snapshot
 from naru.domain.caller import Role
 from naru.domain.decision import Act, Decision, Item, Path, Question, Reason
+from naru.domain.korea import korean_day
 
 _TREATMENT_PATHS: Final = frozenset(
     {Path.OWN_CHART, Path.QUERY, Path.ADDRESSED_SENDING, Path.EMERGENCY}
@@ -26,7 +27,7 @@ def decide(question: Question, snapshot: Snapshot | None, policy: Policy) -> Dec
         or _own_chart(question, policy)
         or _consent_document(question, policy)
         or _addressed(question, snapshot, policy)
-        or _consent(snapshot, policy)
+        or _consent(question, snapshot, policy)
         or _treatment_relation(question, policy)
         or _from_date(question.item, snapshot, policy)
         or _exclusions(question, snapshot, policy)
@@ -93,10 +94,10 @@ def _held(question: Question, snapshot: Snapshot | None) -> bool:
     return sent is None or sent <= snapshot.withdrawn
 
 
-def _consent(snapshot: Snapshot | None, policy: Policy) -> Decision | None:
+def _consent(question: Question, snapshot: Snapshot | None, policy: Policy) -> Decision | None:
     if snapshot is None and policy.open_sandbox:
         return None
-    if snapshot is not None and snapshot.consented:
+    if snapshot is not None and snapshot.consents_on(korean_day(question.time)):
         return None
     return _answer(policy, 9, Reason.NO_CONSENT, permitted=False)
 

@@ -31,6 +31,7 @@ class Snapshot(models.Model):
     from_date = models.DateField(null=True)
     withdrawn = models.DateTimeField(null=True)
     exclusions = models.BinaryField(null=True)
+    until = models.DateField(null=True)
 
     class Meta:
         db_table = "consent_snapshot"

@@ -9,7 +9,7 @@ from naru.consent.acts import Act
 from naru.consent.snapshots import ActId, Snapshot
 
 _SNAPSHOT: Final = (
-    "SELECT act, consented, from_date, exclusions, withdrawn"
+    "SELECT act, consented, from_date, exclusions, withdrawn, until"
     " FROM consent_snapshot WHERE patient = %s"
 )
 
@@ -25,13 +25,14 @@ def snapshot(patient: UUID) -> Snapshot | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    act, consented, day, exclusions, withdrawn = row
+    act, consented, day, exclusions, withdrawn, until = row
     return Snapshot(
         act=ActId(act if native else UUID(act)),
         consented=bool(consented),
-        from_date=date.fromisoformat(day) if isinstance(day, str) else day,
+        from_date=_day(day),
         exclusions=codec.open_exclusions(patient, exclusions),
         withdrawn=_moment(withdrawn),
+        until=_day(until),
     )
 
 
@@ -39,6 +40,11 @@ def acts(patient: UUID) -> tuple[Act, ...]:
     """Everything that the patient said, oldest first."""
     rows = models.Act.objects.filter(patient=patient).order_by("id").values_list("act", "content")
     return tuple(codec.open_act(act, bytes(content)) for act, content in rows)
+
+
+def _day(value: date | str | None) -> date | None:
+    # SQLite keeps days as text, too.
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _moment(value: datetime | str | None) -> datetime | None:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from naru.consent import codec, models
-from naru.consent.acts import Act, ActKind, apply, within
+from naru.consent.acts import ONESELF, Act, ActKind, Said, apply, within
 from naru.consent.policy import policy
 from naru.consent.snapshots import ActId, Exclusion, Snapshot
 from naru.domain.caller import Caller
@@ -24,12 +24,21 @@ _ON_LEDGER: Final[dict[ActKind, ConsentAct]] = {
 }
 
 
-def grant(patient: UUID, from_date: date, actor: Caller, text_version: str, now: datetime) -> ActId:
+def grant(
+    patient: UUID,
+    from_date: date,
+    actor: Caller,
+    text_version: str,
+    now: datetime,
+    *,
+    until: date | None = None,
+    said: Said = ONESELF,
+) -> ActId:
     """Consent to the exchange of what dates from `from_date`, a day in Korea, or later.
 
     It reaches no further back than the policy lets it: to the day of signing, unless that says
-    otherwise. After a withdrawal it begins anew; while one stands, the earlier of both days holds.
-    Exclusions stay until they are lifted.
+    otherwise, and to no day after `until`. After a withdrawal or its end it begins anew; while one
+    stands, the wider of both times holds. Exclusions stay until they are lifted.
     """
     return _perform(
         Act(
@@ -40,11 +49,15 @@ def grant(patient: UUID, from_date: date, actor: Caller, text_version: str, now:
             text_version=text_version,
             time=now,
             from_date=from_date,
+            until=until,
+            said=said,
         )
     )
 
 
-def withdraw(patient: UUID, actor: Caller, text_version: str, now: datetime) -> ActId:
+def withdraw(
+    patient: UUID, actor: Caller, text_version: str, now: datetime, *, said: Said = ONESELF
+) -> ActId:
     """End the consent. Also kept where none stood: the patient said no, sandbox or not."""
     return _perform(
         Act(
@@ -54,15 +67,24 @@ def withdraw(patient: UUID, actor: Caller, text_version: str, now: datetime) -> 
             actor=actor,
             text_version=text_version,
             time=now,
+            said=said,
         )
     )
 
 
 def exclude(
-    patient: UUID, exclusion: Exclusion, actor: Caller, text_version: str, now: datetime
+    patient: UUID,
+    exclusion: Exclusion,
+    actor: Caller,
+    text_version: str,
+    now: datetime,
+    *,
+    said: Said = ONESELF,
 ) -> ActId:
     """Keep something out of the exchange: a partial withdrawal (일부철회)."""
-    return _change_exclusion(ActKind.EXCLUDE, patient, exclusion, actor, text_version, now)
+    return _change_exclusion(
+        ActKind.EXCLUDE, patient, exclusion, actor, text_version, now, said=said
+    )
 
 
 def include(
@@ -79,6 +101,8 @@ def _change_exclusion(
     actor: Caller,
     text_version: str,
     now: datetime,
+    *,
+    said: Said = ONESELF,
 ) -> ActId:
     return _perform(
         Act(
@@ -89,6 +113,7 @@ def _change_exclusion(
             text_version=text_version,
             time=now,
             exclusion=exclusion,
+            said=said,
         )
     )
 
@@ -104,7 +129,7 @@ def _perform(act: Act) -> ActId:
             act=act.id, patient=act.patient, content=codec.seal_act(act.id, content)
         )
         row.act, row.consented, row.from_date = after.act, after.consented, after.from_date
-        row.withdrawn = after.withdrawn
+        row.withdrawn, row.until = after.withdrawn, after.until
         row.exclusions = codec.seal_exclusions(act.patient, after.exclusions)
         row.save()
         commit_consent(act.id, content, _ON_LEDGER[act.kind])
@@ -122,6 +147,7 @@ def _value(row: models.Snapshot, act: Act) -> Snapshot:
         consented=row.consented,
         from_date=row.from_date,
         withdrawn=row.withdrawn,
+        until=row.until,
         act=ActId(row.act or act.id),
         exclusions=codec.open_exclusions(act.patient, row.exclusions),
     )

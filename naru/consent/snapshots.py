@@ -76,6 +76,12 @@ class Snapshot:
     exclusions: Exclusions = field(default=NO_EXCLUSIONS)
     withdrawn: datetime | None = None
     """When the consent ended, while it has not been given again."""
+    until: date | None = None
+    """The last day in Korea on which the consent holds; None where it has no end."""
+
+    def consents_on(self, day: date) -> bool:
+        """Whether a general consent stands on that day in Korea."""
+        return self.consented and (self.until is None or day <= self.until)
 
 
 _T = TypeVar("_T")

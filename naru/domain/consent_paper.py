@@ -3,20 +3,80 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
 
 from naru.domain.identifiers import Identifier
 from naru.domain.privacy_policies import Policy
 
 
+class Box(StrEnum):
+    """A consent with a box of its own on the paper, since the law asks for each apart.
+
+    개인정보 보호법 제22조 (each matter apart), 제23조 (민감정보), 제24조 (고유식별정보).
+    """
+
+    PERSONAL = "personal"
+    IDENTIFYING = "identifying"
+    SENSITIVE = "sensitive"
+    EVALUATION = "evaluation"
+
+
+NEEDED: Final = frozenset({Box.PERSONAL, Box.SENSITIVE})
+"""Without these nothing can be exchanged; the others may be refused without any disadvantage."""
+
+
+class Side(StrEnum):
+    """As what an institution is kept out: of what it wrote, of looking, or of both."""
+
+    BOTH = "excluded"
+    SOURCE = "excluded-source"
+    VIEWER = "excluded-viewer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What a paper keeps out: an institution, a department, one of an institution, or a document.
+
+    `institution` is its OID, `department` its code, `document` the uniqueId; the names are those on
+    the paper. A department is always kept out as a source.
+    """
+
+    institution: str = ""
+    institution_name: str = ""
+    department: str = ""
+    department_name: str = ""
+    document: str = ""
+    reason: str = ""
+    side: Side = Side.BOTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Representative:
+    """Who signed for the patient (법정대리인), and what they are to them in the paper's words."""
+
+    name: str
+    relationship: str = ""
+    telephone: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentPaper:
-    """A paper read from its own bytes: `document` is its id, `patient` as its institution says."""
+    """A paper read from its own bytes: `document` is its id, `patient` as its institution says.
+
+    `until` is the last day on which it holds, None for one without end. `boxes` are those ticked,
+    None where the paper has none that a program could read, as a scanned one.
+    """
 
     document: str
     patient: Identifier
     policy: Policy
     signed: datetime
     from_date: date
+    until: date | None = None
+    boxes: frozenset[Box] | None = None
+    parts: tuple[Part, ...] = ()
+    representative: Representative | None = None
 
 
 class PaperUnreadable(ValueError):

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from naru.audit.records import AuditedObject
 from naru.consent import services as consent
-from naru.consent.snapshots import ActId
+from naru.consent.acts import ONESELF, Said
+from naru.consent.snapshots import ActId, Exclusion
 from naru.exchange.access import Access, changing
 from naru.patients import queries as patients
 
@@ -31,21 +32,59 @@ def withdraw(access: Access, patient: UUID, *, text_version: str) -> ActId:
         return withdraw_within(access, patient, text_version=text_version)
 
 
-def grant_within(access: Access, patient: UUID, *, from_date: date, text_version: str) -> ActId:
+def grant_within(
+    access: Access,
+    patient: UUID,
+    *,
+    from_date: date,
+    text_version: str,
+    until: date | None = None,
+    said: Said = ONESELF,
+) -> ActId:
     """Consent inside the caller's transaction, and note it in the access record."""
     return _for_whole_person(
         access,
         patient,
-        lambda member: consent.grant(member, from_date, access.caller, text_version, access.time),
+        lambda member: consent.grant(
+            member,
+            from_date,
+            access.caller,
+            text_version,
+            access.time,
+            until=until,
+            said=said,
+        ),
     )
 
 
-def withdraw_within(access: Access, patient: UUID, *, text_version: str) -> ActId:
+def withdraw_within(
+    access: Access, patient: UUID, *, text_version: str, said: Said = ONESELF
+) -> ActId:
     """End the consent inside the caller's transaction, and note it in the access record."""
     return _for_whole_person(
         access,
         patient,
-        lambda member: consent.withdraw(member, access.caller, text_version, access.time),
+        lambda member: consent.withdraw(
+            member, access.caller, text_version, access.time, said=said
+        ),
+    )
+
+
+def exclude_within(
+    access: Access,
+    patient: UUID,
+    exclusion: Exclusion,
+    *,
+    text_version: str,
+    said: Said = ONESELF,
+) -> ActId:
+    """Keep something out inside the caller's transaction, and note it in the access record."""
+    return _for_whole_person(
+        access,
+        patient,
+        lambda member: consent.exclude(
+            member, exclusion, access.caller, text_version, access.time, said=said
+        ),
     )
 
 

@@ -5,21 +5,31 @@ only by its own words: metadata can be written by anyone, for any patient and an
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 
 from naru.consent import queries as consent
-from naru.consent.snapshots import ActId
-from naru.domain.consent_paper import ConsentPaper, PaperUnreadable, ReadPaper
+from naru.consent.acts import Said
+from naru.consent.snapshots import ActId, Exclusion
+from naru.domain.consent_paper import (
+    NEEDED,
+    Box,
+    ConsentPaper,
+    PaperUnreadable,
+    Part,
+    ReadPaper,
+)
 from naru.domain.korea import korean_day, korean_day_of
 from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
 from naru.domain.xds import DocumentEntry, Submission
-from naru.exchange import participants
+from naru.exchange import consent_parts, participants
 from naru.exchange.access import Access
-from naru.exchange.consent import grant_within, withdraw_within
+from naru.exchange.consent import exclude_within, grant_within, withdraw_within
+from naru.exchange.consent_parts import UnknownPart
 from naru.outbox import services as outbox
 from naru.patients import queries as patients
 from naru.registry.values import Registered
@@ -62,8 +72,8 @@ def take_effect(access: Access, registered: Registered, papers: Mapping[str, Con
         paper = papers[entry.unique_id]
         _check_agreement(entry, paper, registered.patient)
         _check_desk(access, entry, registered.patient)
-        act = _perform(access, registered.patient, entry, paper)
-        outbox.put(NOTIFY_CONSENT, act.bytes, key=str(act))
+        for act in _perform(access, registered.patient, entry, paper):
+            outbox.put(NOTIFY_CONSENT, act.bytes, key=str(act))
 
 
 def _read(entry: DocumentEntry, received: Received, read_paper: ReadPaper) -> ConsentPaper:
@@ -85,9 +95,11 @@ def _check_agreement(entry: DocumentEntry, paper: ConsentPaper, patient: UUID) -
     # ITI TF-3 5.1.2.1.1.1: one event code for each acknowledged policy, and its effective time.
     if privacy_policies().acknowledged(entry) != (paper.policy,):
         raise _unlike(entry, _DISAGREES.format("policy"))
-    start = entry.service_start_time
+    start, stop = entry.service_start_time, entry.service_stop_time
     if start is None or korean_day_of(start) != paper.from_date:
         raise _unlike(entry, _DISAGREES.format("effective time"))
+    if stop is not None and (paper.until is None or korean_day_of(stop) != paper.until):
+        raise _unlike(entry, _DISAGREES.format("end"))
 
 
 def _check_desk(access: Access, entry: DocumentEntry, patient: UUID) -> None:
@@ -100,17 +112,52 @@ def _check_desk(access: Access, entry: DocumentEntry, patient: UUID) -> None:
         raise _refused(entry, "a consent is taken only where the patient is registered")
 
 
-def _perform(access: Access, patient: UUID, entry: DocumentEntry, paper: ConsentPaper) -> ActId:
-    version = privacy_policies().version
-    match paper.policy:
-        case Policy.CONSENT_WHOLE:
-            _check_not_withdrawn_since(entry, paper, patient)
-            day = paper.from_date
-            return grant_within(access, patient, from_date=day, text_version=version)
-        case Policy.WITHDRAWAL_WHOLE:
-            return withdraw_within(access, patient, text_version=version)
-        case _:
-            raise _refused(entry, "a consent or a withdrawal is understood only of the whole")
+def _perform(
+    access: Access, patient: UUID, entry: DocumentEntry, paper: ConsentPaper
+) -> tuple[ActId, ...]:
+    """The acts that the paper says. One that says more than its policy is refused."""
+    partial = paper.policy in {Policy.CONSENT_PARTIAL, Policy.WITHDRAWAL_PARTIAL}
+    if partial is not bool(paper.parts):
+        raise _refused(entry, "a policy of a part names the parts, and no other does")
+    version, said = privacy_policies().version, Said(representative=paper.representative)
+    if paper.policy is Policy.WITHDRAWAL_WHOLE:
+        return (withdraw_within(access, patient, text_version=version, said=said),)
+    granted = () if paper.policy.withdraws else (_grant(access, patient, entry, paper, said),)
+    return granted + tuple(
+        exclude_within(
+            access, patient, exclusion, text_version=version, said=replace(said, reason=part.reason)
+        )
+        for part in paper.parts
+        for exclusion in _exclusions(access, entry, part)
+    )
+
+
+def _grant(
+    access: Access, patient: UUID, entry: DocumentEntry, paper: ConsentPaper, said: Said
+) -> ActId:
+    # 개인정보 보호법 제22조, 제23조: without either of these two boxes nothing may be exchanged.
+    if paper.boxes is not None and not paper.boxes >= NEEDED:
+        raise _refused(entry, "the consent lacks the box on personal or on sensitive information")
+    if paper.until is not None and paper.until < korean_day(access.time):
+        raise _refused(entry, "the consent has ended already")
+    _check_not_withdrawn_since(entry, paper, patient)
+    return grant_within(
+        access,
+        patient,
+        from_date=paper.from_date,
+        text_version=privacy_policies().version,
+        until=paper.until,
+        said=replace(said, evaluation=Box.EVALUATION in (paper.boxes or ())),
+    )
+
+
+def _exclusions(access: Access, entry: DocumentEntry, part: Part) -> tuple[Exclusion, ...]:
+    try:
+        return consent_parts.exclusions(
+            part, on=korean_day(access.time), domain=settings.AFFINITY_DOMAIN
+        )
+    except UnknownPart as unknown:
+        raise _refused(entry, str(unknown)) from None
 
 
 def _check_not_withdrawn_since(entry: DocumentEntry, paper: ConsentPaper, patient: UUID) -> None:

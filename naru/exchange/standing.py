@@ -1,29 +1,36 @@
 """What a patient's consent says now, and all that was said before: shown to the patient."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from naru.consent import queries as consent
 from naru.consent.acts import Act
 from naru.consent.snapshots import Snapshot
+from naru.domain.korea import korean_day
 from naru.exchange.access import Access, reading
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`snapshot` is None where the patient never said anything; `acts` stand oldest first."""
+    """As it stands on `day`, a day in Korea.
+
+    `snapshot` is None where the patient never said anything; `acts` stand oldest first.
+    """
 
     snapshot: Snapshot | None
     acts: tuple[Act, ...]
+    day: date
 
     @property
     def consented(self) -> bool:
         """Whether a general consent stands."""
-        return self.snapshot is not None and self.snapshot.consented
+        return self.snapshot is not None and self.snapshot.consents_on(self.day)
 
 
 def of_patient(access: Access, patient: UUID) -> Standing:
     """Read both anew; one look at a page is one access, so `access` may be used for all of it."""
     with reading(access):
         access.concerns(patient)
-        return Standing(consent.snapshot(patient), consent.acts(patient))
+        day = korean_day(access.time)
+        return Standing(consent.snapshot(patient), consent.acts(patient), day)

@@ -124,7 +124,7 @@ def in_words(standing: Standing) -> str:
     snapshot = standing.snapshot
     if snapshot is None:
         return _("아직 동의하지 않으셨습니다. 다른 병원은 기록을 볼 수 없습니다.")
-    if not snapshot.consented:
+    if not standing.consented:
         return _("꺼짐 · 지금 적용됨. 다른 병원은 기록을 볼 수 없습니다.")
     return _("켜짐 · 지금 적용됨")
 
@@ -132,7 +132,7 @@ def in_words(standing: Standing) -> str:
 def since(standing: Standing) -> str:
     """From which day on records are exchanged."""
     snapshot = standing.snapshot
-    if snapshot is None or not snapshot.consented:
+    if snapshot is None or not standing.consented:
         return ""
     return _("%(day)s부터의 기록이 교류됩니다.") % {"day": snapshot.from_date}
 

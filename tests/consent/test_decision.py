@@ -78,6 +78,7 @@ snapshots = st.none() | st.builds(
     act=st.just(ActId(UUID(int=21))),
     exclusions=st.just(Exclusions()) | exclusions,
     withdrawn=st.sampled_from([None, None, NOW]),
+    until=st.sampled_from([None, None, DAY - timedelta(days=1), DAY]),
 )
 
 
@@ -89,6 +90,7 @@ def reference(q: Question, s: Snapshot | None, *, sandbox: bool) -> tuple[bool, 
     sent_to = [one for one in what.recipients if one != what.institution]
     sent_here = q.path == "addressed sending" and len(sent_to) > 0
     silent = s is None
+    over = s is not None and s.until is not None and s.until < DAY
     held = False
     if s is not None and s.withdrawn is not None:
         held = what.registered is None or not what.registered > s.withdrawn
@@ -115,7 +117,7 @@ def reference(q: Question, s: Snapshot | None, *, sandbox: bool) -> tuple[bool, 
             True,
         ),
         (9, silent and not sandbox, False),
-        (9, not silent and not (s is not None and s.consented), False),
+        (9, not silent and not (s is not None and s.consented and not over), False),
         (10, not who.treating, False),
         (10, not cares, False),
         (

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from naru.domain.clinical import CareInstitution, DocumentHeader, Patient
 from naru.domain.identifiers import Identifier
@@ -11,7 +12,13 @@ from naru.formats.cda import ConsentDocument, write_consent
 
 
 def paper(
-    document: str, patient: Identifier, policy: Policy, *, signed: datetime, from_date: date
+    document: str,
+    patient: Identifier,
+    policy: Policy,
+    *,
+    signed: datetime,
+    from_date: date,
+    **said: Any,
 ) -> bytes:
     """The CDA."""
     header = DocumentHeader(
@@ -22,7 +29,7 @@ def paper(
     )
     person = Patient(mrn=patient.value, name="김나루", birth_date=date(1970, 1, 1))
     return write_consent(
-        ConsentDocument(header=header, patient=person, policy=policy, from_date=from_date)
+        ConsentDocument(header=header, patient=person, policy=policy, from_date=from_date, **said)
     )
 
 

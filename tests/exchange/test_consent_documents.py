@@ -7,17 +7,27 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 
 from naru.consent import queries as consent
+from naru.consent.snapshots import Exclusions
+from naru.domain.affinity_domain import AffinityDomain
+from naru.domain.codes import Code
+from naru.domain.consent_paper import NEEDED, Box, Part, Representative, Side
 from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.domain.registry_errors import RegistryFailure
-from naru.domain.xds import DocumentEntry
-from naru.exchange import crossings, prove
+from naru.domain.stored_query import FindDocuments
+from naru.domain.xds import AvailabilityStatus, DocumentEntry
+from naru.exchange import consent_parts, crossings, prove
 from naru.exchange.access import Access
 from naru.exchange.consent_documents import MAX_SIZE, NOTIFY_CONSENT
 from naru.exchange.provide_and_register import provide_and_register
 from naru.exchange.register import register
+from naru.exchange.stored_query import stored_query
 from naru.faces.iti.consent_paper import read_paper
+from naru.formats.cda.consent_body import Scan
 from naru.outbox.services import take
 from naru.repository.models import Document
 from tests.exchange import papers
@@ -144,10 +154,190 @@ def test_what_is_no_consent_paper_takes_no_effect(octets: bytes) -> None:
     assert consent.snapshot(patient.key) is None
 
 
-def test_a_paper_of_a_part_is_refused_since_it_would_have_no_effect() -> None:
+def says(
+    hospital: Hospital, patient: Patient, policy: Policy, *, from_date: date = TODAY, **paper: Any
+) -> Access:
+    """As `signs`, with all that a paper can say."""
+    entry = of_consent(patient, policy, from_date)
+    octets = papers.paper(
+        entry.unique_id, patient.own, policy, signed=now(), from_date=from_date, **paper
+    )
+    return signs(hospital, patient, policy, entry=entry, octets=octets)
+
+
+def stands(patient: Patient) -> bool:
+    snapshot = consent.snapshot(patient.key)
+    return snapshot is not None and snapshot.consents_on(TODAY)
+
+
+@pytest.mark.parametrize("policy", [Policy.CONSENT_PARTIAL, Policy.WITHDRAWAL_PARTIAL])
+def test_a_paper_of_a_part_that_names_none_is_refused(policy: Policy) -> None:
     a = Hospital()
     patient = a.patient()
-    assert "only of the whole" in refused(lambda: signs(a, patient, Policy.CONSENT_PARTIAL))
+    assert "names the parts" in refused(lambda: says(a, patient, policy))
+
+
+@pytest.mark.parametrize("policy", [GRANT, WITHDRAW])
+def test_a_paper_of_the_whole_that_names_a_part_is_refused(policy: Policy) -> None:
+    a = Hospital()
+    patient = a.patient()
+    part = Part(institution=a.oid)
+    assert "names the parts" in refused(lambda: says(a, patient, policy, parts=(part,)))
+
+
+def test_a_partial_consent_keeps_an_institution_out_of_writing_and_looking() -> None:
+    a, b, c = Hospital(), Hospital(), Hospital()
+    patient = a.patient()
+    says(a, patient, Policy.CONSENT_PARTIAL, parts=(Part(institution=b.oid, reason="이유"),))
+    sent = a.sends(patient)
+    assert c.finds(patient) == {sent.unique_id}
+    assert b.finds(patient) == set()
+    # What it writes is not exchanged: it is refused at the registration already.
+    assert refused(lambda: b.sends(patient))
+    assert [act.said.reason for act in consent.acts(patient.key)] == ["", "이유", "이유"]
+
+
+def test_an_institution_may_be_kept_from_looking_alone() -> None:
+    a, b = Hospital(), Hospital()
+    patient = a.patient()
+    viewer = Part(institution=b.oid, side=Side.VIEWER)
+    says(a, patient, Policy.CONSENT_PARTIAL, parts=(viewer,))
+    a.sends(patient)
+    sent = b.sends(patient)
+    assert b.finds(patient) == set()
+    assert sent.unique_id in a.finds(patient)
+
+
+def test_a_partial_withdrawal_holds_from_the_next_request() -> None:
+    a, b = Hospital(), Hospital()
+    patient = a.patient()
+    signs(a, patient, GRANT)
+    sent = a.sends(patient)
+    assert b.finds(patient) == {sent.unique_id}
+    says(a, patient, Policy.WITHDRAWAL_PARTIAL, parts=(Part(document=sent.unique_id),))
+    assert b.finds(patient) == set()
+    assert stands(patient)
+
+
+DOMAIN = AffinityDomain(
+    codes={
+        "practiceSettingCode": frozenset(
+            {("25", "2.999.50"), ("01", "2.999.50"), ("internal", "2.999.3")}
+        )
+    }
+)
+
+
+def test_a_department_is_kept_out_by_the_code_that_entries_bear(settings: Any) -> None:
+    settings.AFFINITY_DOMAIN = DOMAIN
+    a, b = Hospital(), Hospital()
+    patient = a.patient()
+    says(a, patient, Policy.CONSENT_PARTIAL, parts=(Part(department="2500"),))
+    internal, psychiatric = (
+        replace(a_record(patient, uuid=f"of {each}"), practice_setting_code=Code(each, "2.999.50"))
+        for each in ("01", "25")
+    )
+    documents = {internal.entry_uuid: bytes_of(b"secret")}
+    sent = in_the_name_of(submission(patient.affinity_id, internal), a.oid)
+    provide_and_register(a.access("ITI-41"), sent, documents)
+    assert b.finds(patient) == {internal.unique_id}
+    documents = {psychiatric.entry_uuid: bytes_of(b"secret")}
+    sent = in_the_name_of(submission(patient.affinity_id, psychiatric), a.oid)
+    assert refused(lambda: provide_and_register(a.access("ITI-41"), sent, documents))
+
+
+stand = st.builds(
+    Exclusions,
+    sources=st.frozensets(st.sampled_from([0, 1, 2]), max_size=3),
+    viewers=st.frozensets(st.sampled_from([0, 1, 2]), max_size=3),
+    departments=st.frozensets(st.sampled_from(["25^^2.999.50", "01^^2.999.50"])),
+    departments_at=st.frozensets(
+        st.tuples(st.sampled_from([0, 1]), st.sampled_from(["25^^2.999.50", "01^^2.999.50"]))
+    ),
+    documents=st.frozensets(st.sampled_from(["2.999.1", "2.999.2^x"])),
+)
+
+
+@settings_of(max_examples=25)
+@given(stand)
+def test_what_stands_is_named_by_a_paper_and_read_back(drawn: Exclusions) -> None:
+    ids = [Hospital().id for _ in range(3)]
+    said = replace(
+        drawn,
+        sources=frozenset(ids[each] for each in drawn.sources),  # type: ignore[call-overload]
+        viewers=frozenset(ids[each] for each in drawn.viewers),  # type: ignore[call-overload]
+        departments_at=frozenset((ids[at], what) for at, what in drawn.departments_at),  # type: ignore[call-overload]
+    )
+    again = Exclusions()
+    for part in consent_parts.parts(said, on=TODAY, domain=DOMAIN):
+        for exclusion in consent_parts.exclusions(part, on=TODAY, domain=DOMAIN):
+            again = again.including(exclusion)
+    assert again == said
+
+
+@pytest.mark.parametrize("part", [Part(institution="2.999.404"), Part(department="7777")])
+def test_what_is_unknown_cannot_be_kept_out(part: Part, settings: Any) -> None:
+    settings.AFFINITY_DOMAIN = DOMAIN
+    a = Hospital()
+    patient = a.patient()
+    assert "unknown here" in refused(
+        lambda: says(a, patient, Policy.CONSENT_PARTIAL, parts=(part,))
+    )
+    assert consent.acts(patient.key) == ()
+
+
+@pytest.mark.parametrize("missing", sorted(NEEDED))
+def test_without_a_needed_box_there_is_no_consent(missing: Box) -> None:
+    a = Hospital()
+    patient = a.patient()
+    ticked = frozenset(Box) - {missing}
+    assert "lacks the box" in refused(lambda: says(a, patient, GRANT, boxes=ticked))
+
+
+def test_evaluation_may_be_refused_and_what_was_chosen_is_kept() -> None:
+    a = Hospital()
+    patient = a.patient()
+    says(a, patient, GRANT, boxes=NEEDED)
+    says(a, patient, GRANT, boxes=frozenset(Box))
+    assert [act.said.evaluation for act in consent.acts(patient.key)] == [False, True]
+
+
+def test_a_consent_ends_with_its_last_day() -> None:
+    a, b = Hospital(), Hospital()
+    patient = a.patient()
+    says(a, patient, GRANT, until=TODAY)
+    sent = a.sends(patient)
+    assert b.finds(patient) == {sent.unique_id}
+    query = FindDocuments(patient_id=patient.affinity_id, status=tuple(AvailabilityStatus))
+    tomorrow = b.access()
+    tomorrow.time += timedelta(days=1)
+    assert tuple(stored_query(tomorrow, query, leaf=True).entries) == ()
+
+
+def test_a_paper_that_has_ended_gives_no_consent() -> None:
+    a = Hospital()
+    patient = a.patient()
+    yesterday = TODAY - timedelta(days=1)
+    assert "ended already" in refused(
+        lambda: says(a, patient, GRANT, from_date=yesterday, until=yesterday)
+    )
+
+
+def test_who_signed_for_the_patient_is_kept() -> None:
+    a = Hospital()
+    patient = a.patient()
+    parent = Representative(name="김바다", relationship="모")
+    says(a, patient, GRANT, representative=parent)
+    (act,) = consent.acts(patient.key)
+    assert act.said.representative == parent
+
+
+def test_a_scanned_paper_takes_effect_by_the_policy_in_its_header() -> None:
+    a, b = Hospital(), Hospital()
+    patient = a.patient()
+    says(a, patient, GRANT, scan=Scan(b"%PDF-1.4"))
+    sent = a.sends(patient)
+    assert b.finds(patient) == {sent.unique_id}
 
 
 def test_a_consent_reaches_no_further_back_than_the_day_of_signing() -> None:

@@ -17,4 +17,8 @@ def read_paper(octets: bytes) -> ConsentPaper:
         policy=document.policy,
         signed=document.header.time,
         from_date=document.from_date,
+        until=document.until,
+        boxes=document.boxes,
+        parts=document.parts,
+        representative=document.representative,
     )

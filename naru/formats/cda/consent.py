@@ -1,19 +1,35 @@
-"""A consent to the exchange, or its withdrawal, as a BPPC document (ITI TF-3 5.1), and back."""
+"""Consents and withdrawals (개인정보 제공 동의서, 동의 철회서) as BPPC documents.
 
+ITI TF-3 5.1: the policy that the patient acknowledges and the time for which it holds stand in
+`documentationOf/serviceEvent`. The words are those of the data file. A scanned paper (5.1.3) bears
+the policy in its header alone, so that nothing else of it can be read by a program.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from lxml.etree import _Element
 
 from naru.domain.clinical import DocumentHeader, Patient, Practitioner
+from naru.domain.consent_paper import Box, Part, Representative
 from naru.domain.privacy_policies import Policy, privacy_policies
+from naru.formats.cda.consent_body import (
+    Scan,
+    read_boxes,
+    read_parts,
+    read_scan,
+    read_signature,
+    write_body,
+    write_scan,
+)
 from naru.formats.cda.datatypes import (
     attribute_of,
     coded,
-    element_text,
     found,
+    hl7,
     ii,
+    path,
     read_date,
     template_ids,
     time,
@@ -22,6 +38,7 @@ from naru.formats.cda.errors import CdaRefused, IncompleteDocument
 from naru.formats.cda.header import (
     parse_document,
     read_author,
+    read_guardian,
     read_header,
     read_patient,
     write_author,
@@ -29,75 +46,92 @@ from naru.formats.cda.header import (
     write_document,
     write_identity,
     write_patient,
+    write_scanning,
 )
 from naru.formats.cda.template import DocumentForm, TemplateId, form
 from naru.formats.xml.errors import UnwritableCharacter
-from naru.formats.xml.escape import escape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentDocument:
     """What the patient consents to, from which day on; `author` is the clerk or doctor, if known.
 
-    Of a withdrawal `from_date` is the day on which it was said.
+    Of a withdrawal `from_date` is the day on which it was said. `until` is the last day, None for
+    one without end. `boxes` are those that were ticked, None where the paper has none. `signature`
+    is the picture of it as a PNG. With a `scan` the paper itself is the document's body.
     """
 
     header: DocumentHeader
     patient: Patient
     policy: Policy
     from_date: date
+    until: date | None = None
+    boxes: frozenset[Box] | None = None
+    parts: tuple[Part, ...] = ()
+    representative: Representative | None = None
     author: Practitioner | None = None
+    signature: bytes = b""
+    scan: Scan | None = None
 
 
 def _kind(policy: Policy) -> str:
     return "withdrawal" if policy.withdraws else "consent"
 
 
-def _templates(here: DocumentForm, kind: str) -> tuple[TemplateId, ...]:
-    return tuple(TemplateId(**each) for each in here.raw["templates"][kind])
+def _templates(here: DocumentForm, kind: str, *, scanned: bool = False) -> tuple[TemplateId, ...]:
+    written = tuple(TemplateId(**each) for each in here.raw["templates"][kind])
+    also = here.raw["scanned_templates"] if scanned else ()
+    return written + tuple(TemplateId(**each) for each in also)
 
 
 def write_consent(document: ConsentDocument) -> bytes:
     """The CDA. Raises IncompleteDocument with the names of all that is missing."""
     here, kind = form("consent"), _kind(document.policy)
     here.require(document)
-    title = here.raw["titles"][kind]
+    _check_scan(document)
+    title, scan = here.raw["titles"][kind], document.scan
+    templates = _templates(here, kind, scanned=scan is not None)
     try:
         return write_document(
-            write_identity(here, document.header, templates=_templates(here, kind), title=title)
-            + write_patient(here, document.header, document.patient)
+            write_identity(here, document.header, templates=templates, title=title)
+            + write_patient(here, document.header, document.patient, document.representative)
             + write_author(here, document.header, document.author)
+            + (write_scanning(here, document.header, document.author) if scan else "")
             + write_custodian(document.header.custodian)
             + _service_event(here, document)
-            + _body(here, title, here.raw["texts"][kind])
+            + (write_scan(scan) if scan else _body(here, document))
         )
     except UnwritableCharacter:
         raise IncompleteDocument(("문서에 쓸 수 없는 제어 문자",)) from None
+
+
+def _check_scan(document: ConsentDocument) -> None:
+    # What stands in the picture alone takes no effect; to write it beside would say too much.
+    if document.scan and (document.boxes or document.parts or document.signature):
+        raise IncompleteDocument(("스캔한 동의서에는 표시·제외·서명을 따로 적을 수 없습니다",))
 
 
 def _service_event(here: DocumentForm, document: ConsentDocument) -> str:
     # ITI TF-3 5.1.2.1.1.1: a service event for each policy, its id without extension.
     policy = privacy_policies().codes[document.policy]
     template = TemplateId(**here.raw["service_event_template"])
-    low = time("low", document.from_date)
+    high = "" if document.until is None else time("high", document.until)
     return (
         '<documentationOf typeCode="DOC"><serviceEvent classCode="ACT" moodCode="EVN">'
         f"{template_ids(template)}{ii('id', document.header.id)}"
         f"{coded('code', policy.code, policy.scheme, policy.display[0].value)}"
-        f"<effectiveTime>{low}</effectiveTime></serviceEvent></documentationOf>"
+        f"<effectiveTime>{time('low', document.from_date)}{high}</effectiveTime>"
+        "</serviceEvent></documentationOf>"
     )
 
 
-def _body(here: DocumentForm, title: str, texts: list[str]) -> str:
-    section: Any = here.raw["section"]
-    paragraphs = "".join(f"<paragraph>{escape(text)}</paragraph>" for text in texts)
-    return (
-        '<component typeCode="COMP"><structuredBody classCode="DOCBODY" moodCode="EVN">'
-        '<component typeCode="COMP"><section classCode="DOCSECT" moodCode="EVN">'
-        f"{template_ids(TemplateId(**section['template']))}"
-        f"{coded('code', here.code, here.systems['LOINC'], here.code_display)}"
-        f"{element_text('title', title)}<text>{paragraphs}</text>"
-        "</section></component></structuredBody></component>"
+def _body(here: DocumentForm, document: ConsentDocument) -> str:
+    return write_body(
+        here,
+        _kind(document.policy),
+        boxes=document.boxes,
+        parts=document.parts,
+        signature=document.signature,
     )
 
 
@@ -105,14 +139,46 @@ def read_consent(octets: bytes) -> ConsentDocument:
     """The values of a consent or withdrawal; raises CdaRefused or XmlRefused."""
     here = form("consent")
     root = parse_document(octets, *_templates(here, "consent"), *_templates(here, "withdrawal"))
-    event = found(root, "documentationOf", "serviceEvent")
+    policy, start, end = _acknowledged(here, root)
     return ConsentDocument(
         header=read_header(root),
         patient=read_patient(root),
-        policy=_policy(event),
-        from_date=read_date(attribute_of(event, "effectiveTime", "low", name="value")),
+        policy=policy,
+        from_date=start,
+        until=end,
+        boxes=read_boxes(here, root),
+        parts=read_parts(here, root),
+        representative=read_guardian(root),
         author=read_author(root),
+        signature=read_signature(here, root),
+        scan=read_scan(root),
     )
+
+
+def _acknowledged(here: DocumentForm, root: _Element) -> tuple[Policy, date, date | None]:
+    # ITI TF-3 5.1.2.2: several policies may be acknowledged; one act here is one policy, so that
+    # a paper that says two things cannot be taken for either of them.
+    said = {
+        (_policy(event), _day(event, "low"), _day(event, "high")) for event in _events(here, root)
+    }
+    if len(said) != 1:
+        raise CdaRefused("the document acknowledges not exactly one policy for one time")
+    ((policy, start, end),) = said
+    if start is None or (end is not None and end < start):
+        raise CdaRefused("the time of the consent has no beginning, or ends before it")
+    return policy, start, end
+
+
+def _events(here: DocumentForm, root: _Element) -> Iterator[_Element]:
+    template = here.raw["service_event_template"]["root"]
+    for event in root.iterfind(path("documentationOf", "serviceEvent")):
+        if any(each.get("root") == template for each in event.iterchildren(hl7("templateId"))):
+            yield event
+
+
+def _day(event: _Element, end: str) -> date | None:
+    value = attribute_of(found(event, "effectiveTime"), end, name="value")
+    return read_date(value) if value else None
 
 
 def _policy(event: _Element) -> Policy:

@@ -11,6 +11,7 @@ from naru.domain.clinical import (
     Patient,
     Practitioner,
 )
+from naru.domain.consent_paper import Representative
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Gender
 from naru.formats.cda.datatypes import (
@@ -22,6 +23,7 @@ from naru.formats.cda.datatypes import (
     found,
     hl7,
     ii,
+    path,
     read_date,
     read_instant,
     telecom,
@@ -33,6 +35,7 @@ from naru.formats.cda.datatypes import (
 from naru.formats.cda.errors import CdaRefused
 from naru.formats.cda.template import DocumentForm, TemplateId
 from naru.formats.xml import parse
+from naru.formats.xml.escape import escape
 from naru.formats.xml.namespaces import HL7V3, XSI
 
 TAG = hl7("ClinicalDocument")
@@ -77,7 +80,12 @@ def write_identity(
     )
 
 
-def write_patient(form: DocumentForm, header: DocumentHeader, patient: Patient) -> str:
+def write_patient(
+    form: DocumentForm,
+    header: DocumentHeader,
+    patient: Patient,
+    guardian: Representative | None = None,
+) -> str:
     """RecordTarget. The name is written whole: a Korean name is not split by counting syllables."""
     identifier = header.patient_id
     return (
@@ -86,9 +94,21 @@ def write_patient(form: DocumentForm, header: DocumentHeader, patient: Patient) 
         f"{addr(patient.address)}{telecom(patient.telephone)}"
         f'<patient classCode="PSN" determinerCode="INSTANCE">{element_text("name", patient.name)}'
         f"{coded('administrativeGenderCode', patient.sex, form.systems['AdministrativeGender'])}"
-        f"{time('birthTime', patient.birth_date)}</patient>"
+        f"{time('birthTime', patient.birth_date)}{_guardian(guardian)}</patient>"
         f"{write_organization('providerOrganization', header.custodian)}"
         "</patientRole></recordTarget>"
+    )
+
+
+def _guardian(guardian: Representative | None) -> str:
+    if guardian is None:
+        return ""
+    # No code system for the relation was found, so that its words stand as an original text.
+    words = escape(guardian.relationship)
+    relation = f'<code nullFlavor="OTH"><originalText>{words}</originalText></code>'
+    return (
+        f'<guardian classCode="GUARD">{relation if words else ""}{telecom(guardian.telephone)}'
+        f"<guardianPerson>{element_text('name', guardian.name)}</guardianPerson></guardian>"
     )
 
 
@@ -106,6 +126,23 @@ def write_author(form: DocumentForm, header: DocumentHeader, author: Practitione
         f'<assignedAuthor classCode="ASSIGNED">{who}'
         f"{write_organization('representedOrganization', header.custodian)}"
         "</assignedAuthor></author>"
+    )
+
+
+def write_scanning(
+    form: DocumentForm, header: DocumentHeader, operator: Practitioner | None
+) -> str:
+    """The scanner and who worked it (ITI TF-3 5.2.3.4, 5.2.3.5): the institution's own program."""
+    who = ii("id", header.custodian.oid) if operator is None else _assigned(form, header, operator)
+    return (
+        f'<author typeCode="AUT">{time("time", header.time)}<assignedAuthor classCode="ASSIGNED">'
+        f"{ii('id', header.custodian.oid)}<assignedAuthoringDevice>"
+        f"{coded('code', 'CAPTURE', form.systems['DCM'], 'Image Capture')}"
+        "<manufacturerModelName>Naru</manufacturerModelName><softwareName>Naru</softwareName>"
+        "</assignedAuthoringDevice>"
+        f"{write_organization('representedOrganization', header.custodian)}"
+        f'</assignedAuthor></author><dataEnterer typeCode="ENT">{time("time", header.time)}'
+        f'<assignedEntity classCode="ASSIGNED">{who}</assignedEntity></dataEnterer>'
     )
 
 
@@ -176,6 +213,18 @@ def read_patient(root: _Element) -> Patient:
         sex=_gender(attribute_of(person, "administrativeGenderCode", name="code")),
         telephone=telephone_of(role),
         address=address_of(role),
+    )
+
+
+def read_guardian(root: _Element) -> Representative | None:
+    """Who acts for the patient, where the document names somebody."""
+    guardian = root.find(path("recordTarget", "patientRole", "patient", "guardian"))
+    if guardian is None:
+        return None
+    return Representative(
+        name=text_of(guardian, "guardianPerson", "name"),
+        relationship=text_of(guardian, "code", "originalText"),
+        telephone=telephone_of(guardian),
     )
 
 
