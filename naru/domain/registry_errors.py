@@ -8,6 +8,7 @@ from enum import StrEnum
 class ErrorCode(StrEnum):
     """ITI TF-3 Table 4.2.4.1-2; the names are the wire's own."""
 
+    FHIRDocumentNotSupported = "FHIRDocumentNotSupported"
     UnresolvedReferenceException = "UnresolvedReferenceException"
     XDSDocumentUniqueIdError = "XDSDocumentUniqueIdError"
     XDSDuplicateUniqueIdInRegistry = "XDSDuplicateUniqueIdInRegistry"
