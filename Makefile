@@ -9,6 +9,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 # Words handed on to the program behind a recipe, as in `make demo ARGS=--exit`.
 ARGS ?=
+# A group's tests share what is slow to make, so one process runs them all.
+PYTEST := $(BIN)/pytest -n 2 --dist loadgroup -m "not long"
 # What knows no database, brings its own, or asks only what stands on the wire needs no second run
 # on PostgreSQL.
 NO_DATABASE := $(addprefix --ignore=tests/,architecture demo domain formats habits peers ui)
@@ -30,8 +32,8 @@ demo: setup ## Play a record's crossing step by step, then keep the page open (A
 	$(BIN)/naru demo $(ARGS)
 
 test: setup lint types imports ## Check style, types, architecture and behaviour; ends within ten minutes.
-	NARU_TEST_DATABASE= $(BIN)/pytest -n 2 -m "not long" $(ARGS)
-	scripts/on-postgresql.sh $(BIN)/pytest -n 2 -m "not long" $(NO_DATABASE) $(ARGS)
+	NARU_TEST_DATABASE= $(PYTEST) $(ARGS)
+	scripts/on-postgresql.sh $(PYTEST) $(NO_DATABASE) $(ARGS)
 
 test-long: setup ## Run the tests that take minutes: faults, load, long random searches.
 	$(BIN)/pytest -m long --timeout 1800 $(ARGS)

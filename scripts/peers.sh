@@ -65,8 +65,12 @@ bring_maven() {
   is_done "$folder/target/.ready" "$folder/pom.xml" "$folder/src" && return 0
   has mvn || return 1
   echo "Building $folder with what its pom.xml names"
-  persistently mvn -q -B -ntp -f "$folder/pom.xml" compile dependency:build-classpath \
-    -Dmdep.outputFile=target/classpath && touch "$folder/target/.ready"
+  rm -rf "$folder/target"
+  persistently mvn -q -B -ntp -f "$folder/pom.xml" dependency:build-classpath \
+    -Dmdep.outputFile=target/classpath || return 1
+  find "$folder/src" -name '*.java' -exec javac -encoding UTF-8 --release 17 -proc:none \
+    -cp "$(cat "$folder/target/classpath")" -d "$folder/target/classes" {} + &&
+    touch "$folder/target/.ready"
 }
 
 bring() {

@@ -6,6 +6,7 @@ A test that asks for one which is absent skips with a line that says so. Where `
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -27,3 +28,14 @@ def absent(peer: str) -> NoReturn:
     if os.environ.get("NARU_PEERS") == "required":
         pytest.fail(sentence, pytrace=False)
     pytest.skip(sentence)
+
+
+def java(project: str, main: str, settings: Mapping[str, object]) -> list[str]:
+    """The command of a Java program of ours that holds a peer's library."""
+    folder = FOLDER / project / "target"
+    if not (folder / ".ready").exists():
+        absent(project)
+    libraries = (folder / "classpath").read_text("utf-8").strip()
+    path = os.pathsep.join((str(folder / "classes"), libraries))
+    given = [f"-Dnaru.{name}={value}" for name, value in settings.items()]
+    return [program("java"), "-Xmx512m", "-cp", path, *given, main]

@@ -199,6 +199,13 @@ def _write_mother(name: PersonName | None) -> str:
     )
 
 
+def domains_of(record: PatientRecord) -> ProviderOrganization:
+    """The least that the schema and ITI TF-2 3.44.4.1.2.2 want to know of the organization."""
+    # ITI TF-2 E.2: the roots of the patient's identifiers are those of the organization's.
+    oids = dict.fromkeys(identifier.authority for identifier in record.identifiers)
+    return ProviderOrganization(oids=tuple(oids))
+
+
 def write_provider(provider: ProviderOrganization | None) -> str:
     """The organization where the person is a patient; nothing where it is not told."""
     if provider is None:

@@ -12,9 +12,7 @@ from naru.domain.patient_messages import (
     PatientFeed,
     PatientMerge,
     PatientRevise,
-    ProviderOrganization,
 )
-from naru.domain.person import PatientRecord
 from naru.formats.hl7v3.elements import (
     attribute,
     child,
@@ -27,6 +25,7 @@ from naru.formats.hl7v3.elements import (
 from naru.formats.hl7v3.errors import MissingElement, NotUnderstood
 from naru.formats.hl7v3.identifiers import read_identifier, write_identifier
 from naru.formats.hl7v3.patient import (
+    domains_of,
     read_patient_ids,
     read_provider,
     read_record,
@@ -141,14 +140,8 @@ def _write_act(act: FeedAct, custodian: str) -> str:
         return write_registration(
             _write_survivor(act), custodian=custodian, prior=_write_prior(act.subsumed)
         )
-    provider = act.provider or _domains_of(act.record)
+    provider = act.provider or domains_of(act.record)
     return write_registration(write_patient(act.record, provider), custodian=custodian)
-
-
-def _domains_of(record: PatientRecord) -> ProviderOrganization:
-    """The least that the schema and ITI TF-2 3.44.4.1.2.2 want to know of the organization."""
-    oids = dict.fromkeys(identifier.authority for identifier in record.identifiers)
-    return ProviderOrganization(oids=tuple(oids))
 
 
 def _write_survivor(merge: PatientMerge) -> str:

@@ -26,7 +26,12 @@ from naru.formats.hl7v3.elements import (
 )
 from naru.formats.hl7v3.errors import MalformedValue
 from naru.formats.hl7v3.markup import attributes, value
-from naru.formats.hl7v3.patient import read_missing_domains, read_record, write_patient
+from naru.formats.hl7v3.patient import (
+    domains_of,
+    read_missing_domains,
+    read_record,
+    write_patient,
+)
 from naru.formats.hl7v3.pdq_query import scoping_organization_location
 from naru.formats.hl7v3.queries import acknowledge, read_query_ack, write_query_ack
 from naru.formats.hl7v3.wrappers import (
@@ -164,9 +169,10 @@ def _write_candidate(candidate: Candidate, provider: ProviderOrganization | None
         f'<code code="IHE_PDQ"/><value xsi:type="INT" {score.strip()}/></queryMatchObservation>'
         "</subjectOf1>"
     )
+    # ITI TF-2 3.47.4.2.2.1: as in a feed, the patient is scoped by the provider organization.
     return write_patient(
         candidate.record,
-        provider,
+        provider or domains_of(candidate.record),
         missing_domains=candidate.missing_domains,
         observation=observation,
     )

@@ -71,6 +71,17 @@ def test_an_id_missing_in_an_asked_domain_is_told_as_null() -> None:
     assert candidate.record == WHOLE
 
 
+def test_a_found_patient_is_scoped_by_the_organization_that_gives_the_identifiers() -> None:
+    page = first_page((Candidate(record=WHOLE, score=90),), WHO.initial_quantity)
+    answer = hl7v3.answer_candidates(WHO, page, **STAMP)
+    text = hl7v3.write_demographics_response(
+        answer, copy=hl7v3.copy_of_query(parse(PDQ)), custodian="2.999.2"
+    )
+    scoped = at(parse(text), "//patient/providerOrganization/id")
+    roots = [one.get("root") for one in scoped]
+    assert roots == sorted({one.authority for one in WHOLE.identifiers})
+
+
 @pytest.mark.parametrize(
     ("people", "wanted", "told"),
     [
