@@ -79,6 +79,7 @@ class Home:
     on: bool
     standing: str
     since: str
+    paper: bool
     visits: tuple[Visit, ...]
     older: str
     """The record before which the next page begins; empty where nothing is older."""
@@ -102,6 +103,7 @@ def home(
         on=standing.consented,
         standing=in_words(standing),
         since=since(standing),
+        paper=bool(standing.acts),
         visits=visits,
         older=str(last.record) if last else "",
     )

@@ -9,7 +9,7 @@ from naru.audit.records import RecordId
 from naru.domain.caller import Caller
 from naru.exchange import identify
 from naru.patients import queries as patients
-from naru.portal import acts, presenters
+from naru.portal import acts, papers, presenters
 from naru.ui import viewing
 from naru.ui.clock import now
 
@@ -42,6 +42,26 @@ def consent(request: HttpRequest) -> HttpResponse:
     on = request.POST.get("wanted") == "on"
     acts.turn(_caller(request, patient), patient, now(), on=on)
     return redirect("portal")
+
+
+@require_safe
+@viewing.only_on_a_demo_node(ROOM)
+def paper(request: HttpRequest) -> HttpResponse:
+    """The consent as it stands, as a document to keep or to take elsewhere."""
+    patient = viewing.chosen(request, viewing.PATIENT)
+    if patient is None:
+        return viewing.not_open(request, ROOM, CHOOSE)
+    content = papers.consent_paper(_caller(request, patient), patient, now())
+    if content is None:
+        raise Http404
+    return HttpResponse(
+        content,
+        content_type="application/xml; charset=utf-8",
+        headers={
+            "Content-Disposition": 'attachment; filename="consent.xml"',
+            "Cache-Control": "no-store",
+        },
+    )
 
 
 def _before(request: HttpRequest) -> RecordId | None:
