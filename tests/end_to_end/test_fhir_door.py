@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from naru.formats.fhir import validation, xml
 from tests.end_to_end.institutions import HUB_A, STRANGER, SUSPENDED, Exchange
 from tests.end_to_end.node import Node
 
@@ -105,3 +106,14 @@ def test_only_participants_come_in(exchange: Exchange) -> None:
         assert (refused.status_code, code(refused)) == (401, "login")
         (record,) = exchange.node.records_after(last)
         assert "login" in record.errors[0]
+
+
+def test_xml_is_written_to_whoever_asks_for_it(base: str) -> None:
+    answer = httpx.get(f"{base}/metadata", headers={"accept": "application/fhir+xml"})
+
+    assert answer.headers["content-type"] == "application/fhir+xml; charset=utf-8"
+    statement = xml.from_xml(answer.content)
+    assert validation.faults(statement) == ()
+    assert statement == httpx.get(f"{base}/metadata").json()
+    refused = httpx.get(f"{base}/Nothing?_format=xml")
+    assert xml.from_xml(refused.content)["issue"][0]["code"] == "not-supported"

@@ -22,10 +22,12 @@ from naru.exchange.access import Access, close
 from naru.faces.fhir.interaction import FORM, Code, Interaction, Request, Response
 from naru.faces.fhir.interactions import INTERACTIONS
 from naru.faces.fhir.router import MethodNotAllowed, Route, Router
-from naru.formats.fhir.json import to_json, too_large
+from naru.formats.fhir.json import JsonLimits, read, to_json, too_large
 from naru.formats.fhir.negotiation import Syntax, answered_in, preferences
 from naru.formats.fhir.outcome import Issue, IssueType, Refused, refused, to_operation_outcome
 from naru.formats.fhir.parameters import pairs
+from naru.formats.fhir.resource import Resource
+from naru.formats.fhir.xml import to_xml
 from naru.formats.mime import MimeRefused
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ RETRY_SECONDS: Final = 2
 _HOST: Final = re.compile(
     r"[A-Za-z0-9.\-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?"
 )
+_OURS: Final = JsonLimits(size=2**40, depth=200, values=2**40)
+"""What we wrote ourselves is not bounded again."""
+
 _CHUNK: Final = 64 * 1024
 _ROUTER: Final = Router(INTERACTIONS)
 _BUSY: Final = {ErrorCode.XDSRegistryBusy, ErrorCode.XDSRepositoryBusy}
@@ -231,9 +236,10 @@ class _Visit:
             resource = to_operation_outcome(response.issues)
         if resource is None:
             return self._send(response.status, [*headers.items(), ("Content-Length", "0")])
-        # XML is written once the element table stands.
         content = to_json(resource, pretty=self._pretty)
-        told = [("Content-Type", Syntax.JSON.content_type), ("Content-Length", str(len(content)))]
+        if self._syntax is Syntax.XML:
+            content = to_xml(_whole(content))
+        told = [("Content-Type", self._syntax.content_type), ("Content-Length", str(len(content)))]
         return self._send(response.status, [*told, *headers.items()], (content,))
 
     def _octets(self, response: Response, headers: Mapping[str, str]) -> Iterable[bytes]:
@@ -257,6 +263,13 @@ class _Visit:
             getattr(chunks, "close", bool)()
             return ()
         return chunks
+
+
+def _whole(content: bytes) -> Resource:
+    """The dict of what we wrote, the parts that are kept as text among it."""
+    found = read(content, limits=_OURS)
+    assert isinstance(found, dict)
+    return found
 
 
 def _target(environ: Mapping[str, Any]) -> str:

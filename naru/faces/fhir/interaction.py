@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 import msgspec
 
 from naru.exchange.access import Access
-from naru.formats.fhir import json
+from naru.formats.fhir import json, validation, xml
 from naru.formats.fhir.json import DEFAULT, JsonLimits
 from naru.formats.fhir.negotiation import Syntax, sent_in
-from naru.formats.fhir.outcome import Issue, IssueType, refused
+from naru.formats.fhir.outcome import Issue
 from naru.formats.fhir.parameters import Definition, Search, defined, read_search
 from naru.formats.fhir.resource import Resource
 
@@ -74,16 +74,16 @@ class Request:
         includes = self.interaction.includes
         return read_search(self.query, definitions, lenient=self.lenient, includes=includes)
 
-    def resource(self) -> Resource:
-        """The resource that was sent, in either syntax. Raises Refused."""
+    def resource(self, *expected: str) -> Resource:
+        """The resource that was sent, in either syntax, of an expected type and sound.
+
+        Raises Refused, which names each element that is not.
+        """
         syntax = sent_in(self.headers.get("content-type", ""))
-        if syntax is Syntax.XML:
-            raise refused(
-                IssueType.NOT_SUPPORTED,
-                "XML is not read yet.",
-                status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            )
-        return json.from_json(self.body, limits=self.interaction.limits)
+        read = xml.from_xml if syntax is Syntax.XML else json.from_json
+        found = read(self.body, limits=self.interaction.limits)
+        validation.check(found, *expected)
+        return found
 
     def self_link(self, search: Search) -> str:
         """The address that says what was understood of the search."""

@@ -9,11 +9,13 @@ from typing import Final
 
 _MOMENT: Final = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
-    r"(?:T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?)?"
+    r"(?:T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d{1,20}))?)?"
     r"(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?",
     re.ASCII,
 )
 _FURTHEST_ZONE: Final = timedelta(hours=14)
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class NotAMoment(ValueError):
@@ -39,9 +41,17 @@ def interval(text: str, *, zone: tzinfo = UTC) -> Interval:
         raise NotAMoment
     try:
         low = _low(found, zone)
-        return Interval(low.astimezone(UTC), (low + _width(found, low)).astimezone(UTC))
-    except (ValueError, OverflowError):
+    except ValueError:
         raise NotAMoment from None
+    return Interval(_utc(low, timedelta()), _utc(low, _width(found, low)))
+
+
+def _utc(moment: datetime, after: timedelta) -> datetime:
+    """The moment in UTC; beyond the calendar's ends stand the ends, as in `9999-12-31`."""
+    try:
+        return (moment + after).astimezone(UTC)
+    except OverflowError:
+        return _LAST if moment.year > 1 else _FIRST
 
 
 def _low(found: re.Match[str], zone: tzinfo) -> datetime:
