@@ -39,3 +39,11 @@ def java(project: str, main: str, settings: Mapping[str, object]) -> list[str]:
     path = os.pathsep.join((str(folder / "classes"), libraries))
     given = [f"-Dnaru.{name}={value}" for name, value in settings.items()]
     return [program("java"), "-Xmx512m", "-cp", path, *given, main]
+
+
+def node(script: str) -> list[str]:
+    """The command of a script of ours that calls a peer's npm package."""
+    folder = FOLDER / "node"
+    if not (folder / "node_modules" / ".ready").exists():
+        absent("node_modules")
+    return [program("node"), str(folder / script)]
