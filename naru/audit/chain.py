@@ -15,7 +15,14 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from naru.audit.records import AccessRecord, AuditedDecision, AuditedObject, Outcome
+from naru.audit.records import (
+    NO_REQUEST,
+    AccessRecord,
+    AuditedDecision,
+    AuditedObject,
+    AuditedRequest,
+    Outcome,
+)
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.security import keys
 
@@ -50,6 +57,7 @@ class Particulars:
 
     address: str
     query: str | None
+    request: AuditedRequest = NO_REQUEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ def prepare(record: AccessRecord) -> Prepared:
         errors=record.errors,
         decisions=record.decisions,
     )
-    particulars = msgspec.json.encode(Particulars(caller.address, record.query))
+    particulars = msgspec.json.encode(Particulars(caller.address, record.query, record.request))
     sealed = keys.ring().sealer("audit").seal(particulars, record_id.bytes)
     return Prepared(record_id, msgspec.json.encode(body), sealed, body.patients)
 
@@ -119,6 +127,7 @@ def read_record(record_id: UUID, body: bytes, sealed: bytes) -> AccessRecord:
         query=opened.query,
         errors=clear.errors,
         decisions=clear.decisions,
+        request=opened.request,
     )
 
 

@@ -6,7 +6,7 @@ Names nobody: people, institutions and patients stand here as surrogate ids.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import NewType
+from typing import Final, NewType
 from uuid import UUID
 
 from naru.domain.caller import Caller
@@ -49,12 +49,43 @@ class AuditedDecision:
     patient: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PatientAct:
+    """What a feed did to one patient: C, U or D, and the identifier (CX) under which it said so."""
+
+    action: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedRequest:
+    """The request in its sender's own words, kept sealed: these may name anybody.
+
+    `endpoint` is the URI at which it was answered, `message_id` the HL7 v3 message's, `query_id`
+    the stored query's. `patient_id` (CX) is whom it named, known here or not. `refused` are the
+    objects that it asked for and did not get. `process` answered it.
+    """
+
+    endpoint: str = ""
+    message_id: str = ""
+    query_id: str = ""
+    patient_id: str = ""
+    submission_set: str = ""
+    acts: tuple[PatientAct, ...] = ()
+    refused: tuple[AuditedObject, ...] = ()
+    process: int = 0
+
+
+NO_REQUEST: Final = AuditedRequest()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRecord:
     """Who did what to whose records, when, with what result.
 
     `transaction` is the standard's name (`ITI-18`), `query` the question as it was asked; it is
-    kept sealed, as is the caller's address. `errors` are codes and sentences free of personal data.
+    kept sealed, as are the caller's address and the `request`. `errors` are codes and sentences
+    free of personal data.
     """
 
     transaction: str
@@ -67,3 +98,4 @@ class AccessRecord:
     query: str | None = None
     errors: tuple[str, ...] = ()
     decisions: tuple[AuditedDecision, ...] = ()
+    request: AuditedRequest = NO_REQUEST

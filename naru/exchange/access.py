@@ -5,6 +5,7 @@ its refusal is recorded apart from it, so that the rollback never erases the ref
 can be recorded, nothing is answered: `AuditUnavailable` passes through.
 """
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,15 @@ from uuid import UUID, uuid4
 from django.db import OperationalError, transaction
 
 from naru.audit import services as audit
-from naru.audit.records import AccessRecord, AuditedDecision, AuditedObject, Outcome, RecordId
+from naru.audit.records import (
+    AccessRecord,
+    AuditedDecision,
+    AuditedObject,
+    AuditedRequest,
+    Outcome,
+    PatientAct,
+    RecordId,
+)
 from naru.domain.caller import Caller
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
 from naru.patients.errors import Refused as PatientRefused
@@ -24,6 +33,12 @@ from naru.storage.waiting import waited_too_long
 
 EACH_DECISION: Final = 1_000
 """Decisions of one request that are recorded one by one."""
+
+EACH_REFUSED: Final = 1_000
+"""Objects of one request that were asked for and not given, and are recorded."""
+
+LONGEST_WORD: Final = 512
+"""Characters that are kept of a sender's identifier; the standard's have 256 at most."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,6 +57,13 @@ class Access:
     """How many more were decided so; their `object_id` is empty."""
     errors: list[str] = field(default_factory=list)
     outcome: Outcome = Outcome.SUCCESS
+    endpoint: str = ""
+    message_id: str = ""
+    query_id: str = ""
+    patient_id: str = ""
+    submission_set: str = ""
+    acts: list[PatientAct] = field(default_factory=list)
+    not_given: list[AuditedObject] = field(default_factory=list)
     recorded: RecordId | None = None
     committing: bool = False
     """The commit of a change has begun: a failure does not tell any more whether it was made."""
@@ -57,6 +79,12 @@ class Access:
             self.decisions.append(decision)
         else:
             self.alike[replace(decision, object_id="")] += 1
+
+    def withheld(self, kind: str, identity: str, repository: str) -> None:
+        """Note an object that was asked for and is not given, for whatever reason."""
+        if len(self.not_given) < EACH_REFUSED:
+            names = identity[:LONGEST_WORD], repository[:LONGEST_WORD]
+            self.not_given.append(AuditedObject(kind, *names))
 
     def refused(self, *sentences: str) -> None:
         """Note that the request, or a part of it, was refused; no sentence names a person."""
@@ -81,6 +109,19 @@ class Access:
             query=self.query,
             errors=tuple(self.errors),
             decisions=(*self.decisions, *self._counted()),
+            request=self._request(),
+        )
+
+    def _request(self) -> AuditedRequest:
+        return AuditedRequest(
+            endpoint=self.endpoint,
+            message_id=self.message_id[:LONGEST_WORD],
+            query_id=self.query_id,
+            patient_id=self.patient_id[:LONGEST_WORD],
+            submission_set=self.submission_set[:LONGEST_WORD],
+            acts=tuple(self.acts),
+            refused=tuple(self.not_given),
+            process=os.getpid(),
         )
 
     def _counted(self) -> Iterator[AuditedDecision]:

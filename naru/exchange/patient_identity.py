@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from naru.audit.records import PatientAct
 from naru.domain.identifiers import Identifier
 from naru.domain.korea import korean_day
 from naru.domain.patient_messages import FeedAct, PatientAdd, PatientMerge, PatientRevise
@@ -15,6 +16,7 @@ from naru.patients.errors import ForeignDomain, UnknownIdentifier
 
 def feed(access: Access, acts: tuple[FeedAct, ...]) -> None:
     """Take a source's acts, all or none. Raises `patients.errors.Refused`."""
+    access.acts += [noted for act in acts for noted in _noted(act)]
     with changing(access):
         for act in acts:
             _check_domains(access, act)
@@ -23,6 +25,7 @@ def feed(access: Access, acts: tuple[FeedAct, ...]) -> None:
 
 def cross_references(access: Access, query: IdentifierQuery) -> tuple[Identifier, ...]:
     """The person's identifiers that the caller may learn. Raises `patients.errors.Refused`."""
+    access.patient_id = _cx(query.patient)
     with reading(access):
         viewer = Viewing(access)
         resolved = queries.resolve(query.patient)
@@ -44,6 +47,20 @@ def demographics(access: Access, query: PatientQuery) -> tuple[Candidate, ...]:
             if candidate.patient is not None:
                 access.concerns(candidate.patient)
         return found
+
+
+def _noted(act: FeedAct) -> tuple[PatientAct, ...]:
+    # ITI TF-2 3.8.5.1: a merge deletes the one and updates the other.
+    if isinstance(act, PatientMerge):
+        return PatientAct("D", _cx(act.subsumed)), PatientAct("U", _cx(act.survivor))
+    action = "C" if isinstance(act, PatientAdd) else "U"
+    named = [cx for one in act.record.identifiers if (cx := _cx(one))]
+    return (PatientAct(action, named[0] if named else ""),)
+
+
+def _cx(identifier: Identifier) -> str:
+    """The identifier for an audit message; empty for a 주민등록번호, which no log ever holds."""
+    return "" if identifier.authority == settings.NARU.rrn_authority else str(identifier)
 
 
 def _check_domains(access: Access, act: FeedAct) -> None:

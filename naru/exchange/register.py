@@ -46,6 +46,8 @@ def admit(
     `digests` are the SHA-256 of documents that are held here, `papers` what the consent documents
     among them say, both by uniqueId.
     """
+    access.patient_id = str(submission.submission_set.patient_id)
+    access.submission_set = submission.submission_set.unique_id
     participants.require_own_name(access.caller, submission, on=korean_day(access.time))
     registered = registry.register(
         submission,

@@ -51,6 +51,7 @@ def retrieve(access: Access, requests: Iterable[DocumentRequest]) -> Retrieved:
                 documents.append(_open(access, deciding, request))
             except RegistryFailure as failure:
                 refused += failure.errors
+                access.withheld(DOCUMENT, request.document_unique_id, request.repository_unique_id)
                 access.refused(*(error.code for error in failure.errors))
             else:
                 if len(documents) > 1:

@@ -34,6 +34,7 @@ def stored_query(
     Raises RegistryFailure, AuditUnavailable.
     """
     with busy(ErrorCode.XDSRegistryBusy), reading(access):
+        access.patient_id = str(getattr(query, "patient_id", None) or "")
         community.require_ours(home_community_id)
         deciding = Deciding(access, Act.READ)
         found = registry.run(

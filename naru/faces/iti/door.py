@@ -92,6 +92,7 @@ class _Visit:
             transaction="SOAP",  # Until the message says which transaction it is.
             caller=identify.stranger(address=environ.get("REMOTE_ADDR", "")),
             time=timezone.now(),
+            endpoint=_endpoint(environ),
         )
         self._identified = False
         self.message_id: str | None = None
@@ -231,6 +232,13 @@ class _Streamed:
         for attachment in self._attachments:
             if isinstance(attachment.chunks, Chunks):
                 attachment.chunks.close()
+
+
+def _endpoint(environ: dict[str, Any]) -> str:
+    """Where this was answered, by our own names: a caller's Host header may say anything."""
+    host, port = environ.get("SERVER_NAME", ""), environ.get("SERVER_PORT", "")
+    scheme, path = environ.get("wsgi.url_scheme", "http"), environ.get("PATH_INFO", "")
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}{path}"
 
 
 def _keep(_headers: PartHeaders) -> ObjectWriter:

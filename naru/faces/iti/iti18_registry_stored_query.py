@@ -7,7 +7,7 @@ from naru.domain.registry_errors import RegistryFailure, RegistryResponse, Respo
 from naru.domain.stored_query import ReturnType
 from naru.exchange.stored_query import stored_query
 from naru.faces.iti.transaction import Request, Response, Transaction
-from naru.formats.ebxml import adhoc_query, adhoc_query_response
+from naru.formats.ebxml import adhoc_query, adhoc_query_response, stored_queries
 
 
 def handle(request: Request) -> Response:
@@ -15,6 +15,7 @@ def handle(request: Request) -> Response:
     request.asks()
     asked = adhoc_query.from_ebxml(request.body)
     request.asks(adhoc_query.to_ebxml(asked))
+    request.access.query_id = stored_queries.BY_VALUE[type(asked.query)].id
     leaf = asked.return_type is ReturnType.LEAF_CLASS
     found = stored_query(
         request.access, asked.query, leaf=leaf, home_community_id=asked.home_community_id

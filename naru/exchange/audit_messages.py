@@ -1,0 +1,162 @@
+"""The 0 to n audit messages of one access record (ITI TF-2 3.20.7.1).
+
+Derived after the access was answered, from what its record says and nothing else but the names of
+patients and institutions. One message is about one patient at most.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import UUID
+
+from django.conf import settings
+
+from naru.audit import queries as audit
+from naru.audit.records import AccessRecord, AuditedObject, Outcome, RecordId
+from naru.domain.audit_message import (
+    AuditMessage,
+    AuditSource,
+    CodedValue,
+    EventActionCode,
+    EventIdentification,
+    ParticipantObject,
+)
+from naru.domain.caller import Assurance, PurposeOfUse
+from naru.exchange import audit_objects as objects
+from naru.exchange.audit_events import (
+    AUDIT_LOG_USED,
+    DCM,
+    EVENTS,
+    EXPORT,
+    IMPORT,
+    PATIENT_RECORD,
+    QUERY,
+    SECURITY_ALERT,
+    SECURITY_CONFIGURATION,
+    Event,
+)
+from naru.exchange.audit_participants import participants
+from naru.patients import queries as patients
+
+_PURPOSES = "2.16.840.1.113883.5.8"
+_APPLICATION_SERVER = CodedValue("4", DCM, "Application Server Process")
+
+
+def of_record(record: RecordId) -> tuple[AuditMessage, ...]:
+    """The messages of a record that was kept; none for one that is not known."""
+    found = audit.one(record)
+    return () if found is None else derive(found)
+
+
+def derive(record: AccessRecord) -> tuple[AuditMessage, ...]:
+    """The messages of a record, in the order in which they are sent."""
+    event = EVENTS.get(record.transaction)
+    if event is None or not _is_told(record):
+        return ()
+    if record.request.acts:
+        return tuple(_of_acts(record, event))
+    if event.id in {SECURITY_ALERT, AUDIT_LOG_USED}:
+        return (_message(record, event, _about_security(record, event)),)
+    return tuple(
+        message
+        for half, given in _halves(record, event)
+        for message in _for_each_patient(half, event, given)
+    )
+
+
+def source() -> AuditSource:
+    """Who writes our messages: this node, by an OID that is its own."""
+    options = settings.NARU
+    oid = options.oid_root or next(iter(options.affinity_domains), "naru")
+    return AuditSource(id=oid, enterprise_site=oid, types=(_APPLICATION_SERVER,))
+
+
+def _is_told(record: AccessRecord) -> bool:
+    # What somebody who was identified sent malformed is no transaction, and no alert either.
+    return record.transaction != "SOAP" or record.caller.assurance is Assurance.NONE
+
+
+def _halves(
+    record: AccessRecord, event: Event
+) -> Iterator[tuple[AccessRecord, tuple[AuditedObject, ...]]]:
+    """A partial success is a success and a failure (ITI TF-2 3.43.5.1)."""
+    if event.id != EXPORT:
+        yield record, record.objects
+        return
+    refused = record.request.refused
+    if record.objects or not refused:
+        outcome = Outcome.SUCCESS if refused else record.outcome
+        errors = () if refused else record.errors
+        yield replace(record, outcome=outcome, errors=errors), record.objects
+    if refused:
+        yield record, refused
+
+
+def _for_each_patient(
+    record: AccessRecord, event: Event, given: tuple[AuditedObject, ...]
+) -> Iterator[AuditMessage]:
+    # ITI TF-2 3.20.7.1: more than one identifiable patient, a message for each.
+    for patient in record.patients or (None,):
+        whom = _identifier(record, patient)
+        yield _message(
+            record,
+            event,
+            (
+                *((objects.patient(whom),) if whom else ()),
+                *(objects.submission_set(record) if event.id == IMPORT else ()),
+                *(objects.query(record, event) if event.id == QUERY else ()),
+                *(objects.documents(given, patient) if event.id == EXPORT else ()),
+            ),
+        )
+
+
+def _of_acts(record: AccessRecord, event: Event) -> Iterator[AuditMessage]:
+    """A feed: a message for each patient, so that a merge writes two (ITI TF-2 3.8.5.1)."""
+    for act in record.request.acts:
+        whom = act.identifier or _identifier(record, next(iter(record.patients), None))
+        about = (objects.patient(whom, record.request.message_id),) if whom else ()
+        yield _message(record, event, about, EventActionCode(act.action))
+
+
+def _about_security(record: AccessRecord, event: Event) -> tuple[ParticipantObject, ...]:
+    return (objects.audit_log(),) if event.id == AUDIT_LOG_USED else objects.alert(record)
+
+
+def _identifier(record: AccessRecord, patient: UUID | None) -> str:
+    """The person's identifier of the affinity domain; else the one asked for."""
+    if patient is None:
+        return record.request.patient_id
+    known = patients.affinity_id(patient)
+    return str(known) if known else record.request.patient_id
+
+
+def _message(
+    record: AccessRecord,
+    event: Event,
+    about: tuple[ParticipantObject, ...],
+    action: EventActionCode | None = None,
+) -> AuditMessage:
+    types: tuple[CodedValue, ...] = (event.type,)
+    if event.id == SECURITY_ALERT and event.type.system != DCM:
+        types = (SECURITY_CONFIGURATION, event.type)
+    return AuditMessage(
+        event=EventIdentification(
+            id=event.id,
+            types=types,
+            outcome_description="; ".join(record.errors) if record.outcome else "",
+            purposes_of_use=_purposes(record, event),
+            action=action or event.action,
+            time=record.time,
+            outcome=record.outcome,
+        ),
+        participants=participants(record, event),
+        source=source(),
+        objects=about,
+    )
+
+
+def _purposes(record: AccessRecord, event: Event) -> tuple[CodedValue, ...]:
+    """Why, where somebody said or it follows from who they are (ITI TF-2 3.20.7.1.2)."""
+    if not (event.is_transaction or event.id == PATIENT_RECORD):
+        return ()
+    purpose: PurposeOfUse = record.caller.purpose
+    return (CodedValue(purpose.value, _PURPOSES, purpose.name.replace("_", " ").capitalize()),)
