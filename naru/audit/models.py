@@ -61,3 +61,62 @@ class RecordPatient(models.Model):
 
     def __str__(self) -> str:
         return str(self.record_id)
+
+
+class ReceivedWriter(models.Model):
+    """One process that receives, and the head of its chain; as `Writer` is of our own records."""
+
+    id = models.UUIDField(primary_key=True)
+    seq = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+    after_writer = models.UUIDField(null=True)
+    after_seq = models.BigIntegerField(null=True)
+    after_hash = models.BinaryField(max_length=32, null=True)
+
+    class Meta:
+        db_table = "audit_received_writer"
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Received(models.Model):
+    """One message that others sent to the audit record repository, in its writer's chain.
+
+    `time`, `event` and `type` repeat what `body` says, so that it is found by them.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    received = models.UUIDField(unique=True)
+    writer = models.UUIDField()
+    seq = models.BigIntegerField()
+    previous = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+    body = models.BinaryField()
+    sealed = models.BinaryField()
+    time = models.DateTimeField(db_index=True)
+    event = models.CharField(max_length=64, db_index=True)
+    type = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        db_table = "audit_received"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["writer", "seq"], name="audit_received_chain")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.received)
+
+
+class ReceivedToken(models.Model):
+    """By which object's identifier a received message is found without being opened."""
+
+    pk = models.CompositePrimaryKey("token", "message_id")
+    token = models.BinaryField(max_length=16)
+    message = models.ForeignKey(Received, on_delete=models.PROTECT, db_index=False)
+
+    class Meta:
+        db_table = "audit_received_token"
+
+    def __str__(self) -> str:
+        return str(self.message_id)

@@ -12,8 +12,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from naru.audit import forwarding
 from naru.audit.chain import Prepared, beginning, link
 from naru.audit.models import Record, Writer
+from naru.audit.records import RecordId
 
 _HEAD: Final = "SELECT seq, hash FROM audit_writer WHERE id = %s"
 MOVE_HEAD: Final = "UPDATE audit_writer SET seq = %s, hash = %s WHERE id = %s"
@@ -50,6 +52,7 @@ def append(writer: UUID, records: Sequence[Prepared]) -> None:
         if patients:
             cursor.executemany(INSERT_PATIENT, patients)
         cursor.execute(MOVE_HEAD, (seq, previous, _key(writer)))
+    forwarding.leave([RecordId(prepared.id) for prepared in records])
 
 
 def _head(writer: UUID) -> _Head | None:

@@ -67,7 +67,8 @@ def source() -> AuditSource:
     """Who writes our messages: this node, by an OID that is its own."""
     options = settings.NARU
     oid = options.oid_root or next(iter(options.affinity_domains), "naru")
-    return AuditSource(id=oid, enterprise_site=oid, types=(_APPLICATION_SERVER,))
+    site = options.home_community or oid
+    return AuditSource(id=oid, enterprise_site=site, types=(_APPLICATION_SERVER,))
 
 
 def _is_told(record: AccessRecord) -> bool:

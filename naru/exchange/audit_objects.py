@@ -61,7 +61,10 @@ def query(record: AccessRecord, event: Event) -> tuple[ParticipantObject, ...]:
         ParticipantObject(
             id_type=event.type,
             query=asked.encode(),
-            details=(ObjectDetail("QueryEncoding", b"UTF-8"),),
+            details=(
+                ObjectDetail("QueryEncoding", b"UTF-8"),
+                *_community("urn:ihe:iti:xca:2010:homeCommunityId"),
+            ),
             id=record.request.query_id,
             type=_SYSTEM,
             role=_QUERY_ROLE,
@@ -102,15 +105,22 @@ def documents(
 
 
 def _document(found: AuditedObject) -> ParticipantObject:
-    # ITI TF-2 3.43.5.1.2: the literal string "Repository Unique ID".
+    # ITI TF-2 3.43.5.1.2: the literal strings, which are not those of ITI-18.
     repository = (found.repository or "").encode()
+    details = (ObjectDetail("Repository Unique ID", repository),) if repository else ()
     return ParticipantObject(
         id_type=REPORT_NUMBER,
         id=found.id,
         type=_SYSTEM,
         role=_REPORT_ROLE,
-        details=(ObjectDetail("Repository Unique ID", repository),) if repository else (),
+        details=(*details, *_community("ihe:homeCommunityID")),
     )
+
+
+def _community(name: str) -> tuple[ObjectDetail, ...]:
+    """The id of this community, where it was given one."""
+    ours = settings.NARU.home_community
+    return (ObjectDetail(name, f"urn:oid:{ours}".encode()),) if ours else ()
 
 
 def audit_log() -> ParticipantObject:

@@ -27,9 +27,10 @@ INTERVAL_SECONDS: Final = 1.0
 
 
 class Strangers:
-    """The refusals of one process."""
+    """The refusals of one process, of one kind: `transaction` is what their number is told as."""
 
-    def __init__(self) -> None:
+    def __init__(self, transaction: str) -> None:
+        self._transaction = transaction
         self._lock = threading.Lock()
         self._since = 0.0
         self._recorded = 0
@@ -48,10 +49,15 @@ class Strangers:
         if not number:
             return
         try:
-            audit.record_now(_counted(number))
+            audit.record_now(_counted(self._transaction, number))
         except AuditUnavailable:
             with self._lock:
                 self._count(number)
+
+    def count(self) -> None:
+        """Count one that has no record of its own."""
+        with self._lock:
+            self._count(1)
 
     def _has_room(self) -> bool:
         now = time.monotonic()
@@ -72,9 +78,9 @@ class Strangers:
             self._timer.start()
 
 
-def _counted(number: int) -> AccessRecord:
+def _counted(transaction: str, number: int) -> AccessRecord:
     return AccessRecord(
-        transaction="SOAP",
+        transaction=transaction,
         caller=identify.stranger(address=""),
         outcome=Outcome.MINOR_FAILURE,
         time=timezone.now(),
@@ -83,14 +89,22 @@ def _counted(number: int) -> AccessRecord:
     )
 
 
-process = Strangers()
+process = Strangers("SOAP")
+handshakes = Strangers("ITI-19")
 close = process.close
-flush = process.flush
-"""Those of this process."""
+"""Those of this process, at a door and before any."""
+
+
+def flush() -> None:
+    """Record what was counted of every kind."""
+    process.flush()
+    handshakes.flush()
 
 
 def _after_fork() -> None:
-    process.__init__()  # type: ignore[misc]  # The parent's count is the parent's to write.
+    # The parent's count is the parent's to write.
+    process.__init__("SOAP")  # type: ignore[misc]  # The name is imported elsewhere.
+    handshakes.__init__("ITI-19")  # type: ignore[misc]  # Same.
 
 
 os.register_at_fork(after_in_child=_after_fork)

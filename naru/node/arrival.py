@@ -46,7 +46,7 @@ class Arrival:
         self._whole: int | None = None  # Bytes of head and short body, once the head is here.
         self._begun = False
         self.deadline = time.monotonic() + SILENT_SECONDS
-        self._shaking = not conn.initialized and conn.cfg.is_ssl
+        self.is_shaking = not conn.initialized and conn.cfg.is_ssl
         if conn.initialized:
             self._take(conn.parser.unreader.take_buffered())
         else:
@@ -63,10 +63,10 @@ class Arrival:
         Raises HeadTooLong, what a non-blocking socket raises where more has to come, and OSError
         where nothing more will.
         """
-        if self._shaking:
+        if self.is_shaking:
             self._begin()
             self.conn.sock.do_handshake()
-            self._shaking = False
+            self.is_shaking = False
         while not self._is_here():
             received = self.conn.sock.plain.recv(_READ)
             if not received and self._whole is None:
@@ -84,7 +84,7 @@ class Arrival:
     def _prepare(self) -> None:
         conn = self.conn
         conn.initialized = True
-        if self._shaking:
+        if self.is_shaking:
             conn.sock = sock.ssl_wrap_socket(conn.sock, conn.cfg)
         conn.sock = Paced(conn.sock)
         conn.sock.settimeout(0.0)

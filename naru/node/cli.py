@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from naru.link import commands as link
-from naru.node import institution
+from naru.node import audit, institution
 from naru.node import options as node
 from naru.node.roles import ROLES
 
@@ -28,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND")
     _add_serve(commands)
     institution.add_to(commands)
+    audit.add_to(commands)
     link.add_to(commands)
     _add_demo(commands)
     _add_doctor(commands)
@@ -79,9 +80,42 @@ def add_node_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sandbox", action="store_true", default=defaults.sandbox, help="open consent, test codes"
     )
+    _add_tls_options(parser, defaults)
+    _add_audit_options(parser, defaults)
     parser.add_argument("--codes", type=Path, default=defaults.codes, help="the code sets")
     parser.add_argument("--workers", type=int, default=defaults.workers, help="web processes")
     parser.add_argument("--threads", type=int, default=defaults.threads, help="threads in each")
+
+
+def _add_tls_options(parser: argparse.ArgumentParser, defaults: node.NodeOptions) -> None:
+    parser.add_argument(
+        "--certificate", type=Path, default=defaults.certificate, help="PEM; ours when not given"
+    )
+    parser.add_argument("--key", type=Path, default=defaults.key, help="the certificate's key, PEM")
+    parser.add_argument(
+        "--trust",
+        action="append",
+        type=Path,
+        default=None,
+        help="a certificate of an authority or of one peer, PEM or DER; may be repeated",
+    )
+
+
+def _add_audit_options(parser: argparse.ArgumentParser, defaults: node.NodeOptions) -> None:
+    parser.add_argument(
+        "--audit-to",
+        action="append",
+        metavar="URL",
+        default=None,
+        help="an audit record repository: tls://, tcp:// or udp://host:port; may be repeated",
+    )
+    for name, by in (("", "mutual TLS"), ("-tcp", "plain TCP"), ("-udp", "UDP")):
+        parser.add_argument(
+            f"--audit{name}-port",
+            type=int,
+            default=getattr(defaults, f"audit{name}_port".replace("-", "_")),
+            help=f"be an audit record repository, by {by}",
+        )
 
 
 def chosen_options(chosen: argparse.Namespace) -> node.NodeOptions:
@@ -98,11 +132,20 @@ def chosen_options(chosen: argparse.Namespace) -> node.NodeOptions:
         "NARU_TLS_PORT": str(tls_port or ""),
         "NARU_SANDBOX": "1" if chosen.sandbox else "",
         "NARU_CODES": str(chosen.codes or ""),
+        "NARU_CERTIFICATE": str(chosen.certificate or ""),
+        "NARU_KEY": str(chosen.key or ""),
+        "NARU_AUDIT_PORT": str(chosen.audit_port or ""),
+        "NARU_AUDIT_TCP_PORT": str(chosen.audit_tcp_port or ""),
+        "NARU_AUDIT_UDP_PORT": str(chosen.audit_udp_port or ""),
         "NARU_WORKERS": str(chosen.workers),
         "NARU_THREADS": str(chosen.threads),
     }
     if chosen.role:
         typed["NARU_ROLES"] = ",".join(chosen.role)
+    if chosen.trust:
+        typed["NARU_TRUST"] = ",".join(map(str, chosen.trust))
+    if chosen.audit_to:
+        typed["NARU_AUDIT_TO"] = ",".join(chosen.audit_to)
     return node.NodeOptions.from_environment(environment | typed)
 
 

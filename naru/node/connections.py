@@ -6,9 +6,11 @@ import struct
 import time
 from typing import Final
 
+from django.db import close_old_connections
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
+from naru.exchange import node_authentication
 from naru.node import peer
 from naru.node.worker import PatientWorker
 
@@ -65,6 +67,14 @@ class Worker(PatientWorker):
         if conn.server[1] == self.tls_port:
             conn.cfg = self.tls_config
         super().enqueue_req(conn)
+
+    @staticmethod
+    def refused(address: str, reason: str) -> None:
+        """Record a peer that could not authenticate itself (ITI TF-2 3.20.4.1.1.1)."""
+        try:
+            node_authentication.refused(address, reason)
+        finally:
+            close_old_connections()
 
     def handle_request(self, req: object, conn: TConn) -> object:
         """Answer one request with the peer's certificate at hand."""

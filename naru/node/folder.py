@@ -34,6 +34,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     affinity_domains: tuple[str, ...] = ()
     rrn_authority: str = ""
     oid_root: str = ""
+    audit_to: tuple[str, ...] = ()
 
 
 def read(data: Path) -> Told | None:
@@ -79,6 +80,7 @@ def recalled(options: NodeOptions) -> NodeOptions:
         affinity_domains=options.affinity_domains or told.affinity_domains,
         rrn_authority=options.rrn_authority or told.rrn_authority,
         oid_root=options.oid_root or told.oid_root,
+        audit_to=options.audit_to or told.audit_to,
     )
 
 
@@ -93,6 +95,7 @@ def remember(options: NodeOptions) -> None:
         affinity_domains=options.affinity_domains,
         rrn_authority=options.rrn_authority,
         oid_root=options.oid_root,
+        audit_to=options.audit_to,
     )
     draft = options.data / f".{FILE}.{os.getpid()}"
     draft.write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")

@@ -48,6 +48,20 @@ class NodeOptions:
     """A query about a patient of whom no feed told is an error, not an empty answer."""
     rrn_authority: str = ""
     """The OID under which feeds send 주민등록번호; empty means that nobody is linked by it."""
+    audit_to: tuple[str, ...] = ()
+    """The audit record repositories to which audit messages go: `tls://`, `tcp://`, `udp://`."""
+    audit_port: int = 0
+    """The port of our own audit record repository, by mutual TLS; 0 opens none."""
+    audit_tcp_port: int = 0
+    """The same by plain TCP, for a network that is protected otherwise."""
+    audit_udp_port: int = 0
+    """The same by UDP."""
+    certificate: Path | None = None
+    """The certificate chain by which the node shows who it is, in place of our authority's."""
+    key: Path | None = None
+    """The key of `certificate`."""
+    trust: tuple[Path, ...] = ()
+    """Certificates that are believed beside our own authority's: of authorities, or of peers."""
     workers: int = DEFAULT_WORKERS
     threads: int = DEFAULT_THREADS
 
@@ -95,6 +109,13 @@ class NodeOptions:
             "NARU_HOME_COMMUNITY": self.home_community,
             "NARU_REFUSE_UNKNOWN_PATIENTS": "1" if self.refuse_unknown_patients else "",
             "NARU_RRN_AUTHORITY": self.rrn_authority,
+            "NARU_AUDIT_TO": ",".join(self.audit_to),
+            "NARU_AUDIT_PORT": str(self.audit_port or ""),
+            "NARU_AUDIT_TCP_PORT": str(self.audit_tcp_port or ""),
+            "NARU_AUDIT_UDP_PORT": str(self.audit_udp_port or ""),
+            "NARU_CERTIFICATE": str(self.certificate or ""),
+            "NARU_KEY": str(self.key or ""),
+            "NARU_TRUST": ",".join(map(str, self.trust)),
             "NARU_WORKERS": str(self.workers),
             "NARU_THREADS": str(self.threads),
         }
@@ -120,9 +141,20 @@ class NodeOptions:
             home_community=given.get("NARU_HOME_COMMUNITY", ""),
             refuse_unknown_patients=given.get("NARU_REFUSE_UNKNOWN_PATIENTS") == "1",
             rrn_authority=given.get("NARU_RRN_AUTHORITY", ""),
+            audit_to=_listed(given.get("NARU_AUDIT_TO", "")),
+            audit_port=int(given.get("NARU_AUDIT_PORT", 0)),
+            audit_tcp_port=int(given.get("NARU_AUDIT_TCP_PORT", 0)),
+            audit_udp_port=int(given.get("NARU_AUDIT_UDP_PORT", 0)),
+            certificate=_file(given.get("NARU_CERTIFICATE")),
+            key=_file(given.get("NARU_KEY")),
+            trust=tuple(map(Path, _listed(given.get("NARU_TRUST", "")))),
             workers=int(given.get("NARU_WORKERS", DEFAULT_WORKERS)),
             threads=int(given.get("NARU_THREADS", DEFAULT_THREADS)),
         )
+
+
+def _file(name: str | None) -> Path | None:
+    return Path(name) if name else None
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ import sqlite3
 from dataclasses import replace
 from typing import Final
 
+from naru.faces.atna.destination import DestinationRefused, read_destination
 from naru.formats.affinity_domain import InvalidCodeSets
 from naru.formats.xml import XmlRefused
-from naru.node import master_key
+from naru.node import master_key, tls
 from naru.node.options import NodeOptions
 from naru.security.errors import KeyRefused
 from naru.storage.sqlite import SQLiteTooOld
@@ -32,6 +33,16 @@ def enter(options: NodeOptions) -> NodeOptions:
 
 class NotPrepared(Exception):
     """The node cannot start; the sentence is for its operator."""
+
+
+def require_files(options: NodeOptions) -> None:
+    """Raise NotPrepared where a destination or a certificate that was named is none."""
+    try:
+        for url in options.audit_to:
+            read_destination(url)
+        tls.require_readable(options)
+    except (DestinationRefused, tls.CertificatesRefused) as refusal:
+        raise NotPrepared(str(refusal)) from refusal
 
 
 def prepare(options: NodeOptions) -> NodeOptions:
@@ -62,15 +73,18 @@ def _require_database(options: NodeOptions) -> None:
 
 def require_ports(options: NodeOptions) -> None:
     """Raise NotPrepared where another program listens on one of the node's ports."""
-    for port in filter(None, (options.port, options.tls_port)):
-        if not 0 < port <= LAST_PORT:
+    streams = (options.port, options.tls_port, options.audit_port, options.audit_tcp_port)
+    wanted = [(port, socket.SOCK_STREAM) for port in streams]
+    for port, kind in (*wanted, (options.audit_udp_port, socket.SOCK_DGRAM)):
+        if port and not 0 < port <= LAST_PORT:
             raise NotPrepared(f"{port} is no port: choose one from 1 to {LAST_PORT}")
-        _require_free(options.bind, port)
+        if port:
+            _require_free(options.bind, port, kind)
 
 
-def _require_free(address: str, port: int) -> None:
+def _require_free(address: str, port: int, kind: socket.SocketKind) -> None:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family) as probe:
+    with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address, port))

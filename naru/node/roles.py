@@ -28,8 +28,8 @@ DOORS: Final = (
     Door("/console", "console"),
 )
 
-ROLES: Final = (*dict.fromkeys(door.role for door in DOORS), "worker")
-"""`worker` does the work that waits in the outbox."""
+ROLES: Final = (*dict.fromkeys(door.role for door in DOORS), "worker", "audit")
+"""`worker` does the work that waits in the outbox; `audit` is an audit record repository."""
 
 
 def plays(chosen: frozenset[str], role: str) -> bool:

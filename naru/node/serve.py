@@ -23,12 +23,16 @@ def serve(options: NodeOptions, ready_file: Path | None = None) -> int:
     try:
         folder.require_kind(options)
         preparation.require_ports(options)
+        preparation.require_files(options)
         complete = preparation.prepare(options)
         folder.remember(options)
         options = complete
     except (preparation.NotPrepared, folder.FolderRefused) as refusal:
         sys.stderr.write(f"naru: {refusal}\n")
         return 1
+    from naru.node import activity  # It needs the settings, which exist from here on.
+
+    activity.started()
     reports, report = os.pipe()
     supervisor = Supervisor(_works(options, lambda pid: _tell(report, pid)))
     gc.freeze()  # What is loaded by now is shared with the children, not copied by the collector.
@@ -40,6 +44,7 @@ def serve(options: NodeOptions, ready_file: Path | None = None) -> int:
         return 1
     finally:
         supervisor.stop()
+        activity.stopped()
         if ready_file:
             ready_file.unlink(missing_ok=True)
 
@@ -58,14 +63,16 @@ def _watch(
 
 
 def _works(options: NodeOptions, started: Callable[[int], None]) -> dict[str, Callable[[], None]]:
-    from naru.node import web, work
+    from naru.node import audit_repository, web, work
 
     identity = tls.server_identity(options) if options.tls_port else None
     works: dict[str, Callable[[], None]] = {
         "web": lambda: web.WebServer(options, identity, started).run()
     }
     if roles.plays(options.roles, "worker"):
-        works["worker"] = work.run
+        works["worker"] = lambda: work.run(options)
+    if roles.plays(options.roles, "audit") and audit_repository.is_wanted(options):
+        works["audit"] = lambda: audit_repository.run(options)
     return works
 
 

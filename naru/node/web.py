@@ -17,7 +17,7 @@ from naru.exchange import strangers
 from naru.node import children
 from naru.node.connections import Shares, Worker
 from naru.node.options import NodeOptions
-from naru.node.tls import ServerIdentity, mutual_tls
+from naru.node.tls import Identity, mutual_tls
 from naru.node.wsgi import application
 
 CONNECTIONS: Final = 1000
@@ -36,7 +36,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no
     def __init__(
         self,
         options: NodeOptions,
-        identity: ServerIdentity | None,
+        identity: Identity | None,
         started: Callable[[int], None],
     ) -> None:
         self._options = options

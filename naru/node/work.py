@@ -9,7 +9,12 @@ from typing import Final
 from django.db import Error, connection
 from django.utils import timezone
 
+from naru.faces.atna.destination import Transport, read_destination
+from naru.faces.atna.iti20_record_audit_event import Forwarder
+from naru.faces.atna.sender import sender
 from naru.ledger import tasks as ledger
+from naru.node import tls
+from naru.node.options import NodeOptions
 from naru.outbox import worker
 from naru.registry.queries import is_registered
 from naru.repository import tasks as repository
@@ -21,15 +26,27 @@ SWEEP_EVERY: Final = timedelta(hours=1)
 log = logging.getLogger(__name__)
 
 
-def run() -> None:
+def run(options: NodeOptions) -> None:
     """Work until SIGTERM, finishing the batch in hand."""
     stop = Event()
     signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The supervisor decides when to stop.
     sweeper = Thread(target=_sweep_until, args=(stop,), name="sweep")
-    sweeper.start()
+    threads = [sweeper, *_forwarders(options, stop)]
+    for thread in threads:
+        thread.start()
     worker.run(ledger.handlers(), stop)
-    sweeper.join()
+    for thread in threads:
+        thread.join()
+
+
+def _forwarders(options: NodeOptions, stop: Event) -> list[Thread]:
+    """A thread for each audit record repository, so that none waits for another."""
+    destinations = [read_destination(url) for url in options.audit_to]
+    secure = any(one.transport is Transport.TLS for one in destinations)
+    context = tls.outgoing(options) if secure else None
+    forwarders = [Forwarder(one, sender(one, context)) for one in destinations]
+    return [Thread(target=one.run, args=(stop,), name="iti-20") for one in forwarders]
 
 
 def _sweep_until(stop: Event) -> None:

@@ -48,6 +48,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes n
 
     uploads: dict[int, int]
 
+    @staticmethod
+    def refused(address: str, reason: str) -> None:
+        """Told of each peer whose handshake failed, in a thread of its own."""
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.max_keepalived = KEPT
@@ -106,12 +110,21 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn publishes n
             self._await(arrival, EVENT_WRITE)
         except HeadTooLong:
             self._give_up(arrival, _TOO_LONG)
-        except OSError:  # It went away, or its handshake failed.
+        except ssl.SSLError as error:
+            self._note_refusal(arrival, error)
+            self._give_up(arrival, "")
+        except OSError:  # It went away.
             self._give_up(arrival, "")
         else:
             self._forget(arrival)
             arrival.hand_over()
             self._submit(arrival)
+
+    def _note_refusal(self, arrival: Arrival, error: ssl.SSLError) -> None:
+        # A peer that merely went away was not refused. A thread records it: the poller never waits.
+        if arrival.is_shaking and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+            address = arrival.conn.client[0]
+            self.tpool.submit(self.refused, address, error.reason or "")
 
     def _await(self, arrival: Arrival, events: int) -> None:
         if arrival.events == events:

@@ -1,7 +1,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -9,6 +10,9 @@ from django.db.models import F
 
 from naru.outbox.errors import LeaseLost
 from naru.outbox.models import AT_ONCE, Entry, State
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 MAX_ATTEMPTS: Final = 12
 """With the waits below, about an hour and a half of trying before a person is asked to look."""
@@ -52,6 +56,48 @@ def put(kind: str, payload: bytes, *, key: str) -> None:
     at_once = connection.ops.adapt_datetimefield_value(AT_ONCE)
     with connection.cursor() as cursor:
         cursor.execute(_PUT, (kind, key, payload, at_once))
+
+
+def put_each(kind: str, keys: Collection[str]) -> None:
+    """Leave work without payload for each key, in this order, as `put` does."""
+    assert connection.in_atomic_block, "put_each needs the caller's transaction"
+    at_once = connection.ops.adapt_datetimefield_value(AT_ONCE)
+    with connection.cursor() as cursor:
+        cursor.executemany(_PUT, [(kind, key, b"", at_once) for key in keys])
+
+
+def take_in_order(kind: str, limit: int, lease: timedelta, now: datetime) -> tuple[Work, ...]:
+    """Lease the oldest work of a kind; nothing while what stands first is leased or put off.
+
+    Promised: work is taken in the order in which it was put, as far as commits show it, and is
+    never given up for having been tried often.
+    """
+    waiting = Entry.objects.filter(state=State.WAITING, kind=kind).order_by("id")
+    first = waiting.values_list("available_at", flat=True).first()
+    if first is None or first > now:  # A look alone takes no write lock.
+        return ()
+    with transaction.atomic():
+        oldest = list(waiting.select_for_update()[:limit])
+        free = list(takewhile(lambda entry: entry.available_at <= now, oldest))
+        return _lease(free, now + lease)
+
+
+def put_off(works: Collection[Work], until: datetime) -> None:
+    """Give work back that was taken in order; it is taken again from `until` on."""
+    _leased(works).update(lease=None, available_at=until)
+
+
+def forget(works: Collection[Work]) -> None:
+    """Take away work that is done and whose key never comes again. Raises LeaseLost."""
+    with transaction.atomic():
+        gone, _ = _leased(works).delete()
+        if gone != len(works):
+            raise LeaseLost(f"the lease of {len(works) - gone} pieces of work ended")
+
+
+def give_up(work: Work, reason: str) -> None:
+    """Put work among the dead letters at once: trying again would not help. Raises LeaseLost."""
+    _finish(work, state=State.DEAD, reason=reason[:200])
 
 
 def take(kinds: Collection[str], limit: int, lease: timedelta, now: datetime) -> tuple[Work, ...]:
@@ -105,6 +151,13 @@ def _lease(entries: list[Entry], until: datetime) -> tuple[Work, ...]:
     return tuple(
         Work(entry.id, entry.kind, entry.key, bytes(entry.payload), entry.attempts + 1, lease)
         for entry in entries
+    )
+
+
+def _leased(works: Collection[Work]) -> "QuerySet[Entry]":
+    leases = {work.lease for work in works}
+    return Entry.objects.filter(
+        id__in=[work.id for work in works], lease__in=leases, state=State.WAITING
     )
 
 

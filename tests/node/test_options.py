@@ -23,6 +23,13 @@ words = st.text("abcdefghijklmnopqrstuvwxyz-.", min_size=1, max_size=8)
         oid_root=st.just("") | st.just("2.999.1"),
         affinity_domains=st.lists(words, max_size=3).map(tuple),
         rrn_authority=st.just("") | st.just("2.999.3"),
+        audit_to=st.lists(words, max_size=2).map(tuple),
+        audit_port=st.integers(0, 65535),
+        audit_tcp_port=st.integers(0, 65535),
+        audit_udp_port=st.integers(0, 65535),
+        certificate=st.none() | words.map(Path),
+        key=st.none() | words.map(Path),
+        trust=st.lists(words.map(Path), max_size=2).map(tuple),
         workers=st.integers(1, 64),
     )
 )

@@ -1,0 +1,147 @@
+"""The transports of ITI-20 on the sending side: TLS, TCP and UDP.
+
+Syslog knows no acknowledgement. A stream is taken as delivered once the peer's machine has all of
+it and the connection still stood a moment later; what breaks before that is sent once more.
+"""
+
+import fcntl
+import select
+import socket
+import ssl
+import struct
+import time
+from typing import Final, Protocol
+
+from naru.faces.atna.destination import Destination, Transport
+from naru.formats.atna import octet_counted
+
+CONNECT_SECONDS: Final = 10.0
+SEND_SECONDS: Final = 10.0
+"""How long a peer may take nothing at all."""
+
+SETTLE_SECONDS: Final = 0.2
+"""How long a connection has to stand after the last octet was taken."""
+
+LARGEST_DATAGRAM: Final = 65_507
+"""RFC 5426 section 3.2: what does not fit is cut; UDP over IPv4 carries no more."""
+
+_SIOCOUTQ: Final = 0x5411
+_LOOK_SECONDS: Final = 0.005
+
+
+class Sender(Protocol):
+    """Sends messages in order; raises OSError where it cannot tell that all arrived."""
+
+    def send(self, message: bytes) -> None:
+        """Send one message."""
+
+    def confirm(self) -> None:
+        """Return when all that was sent is taken as delivered."""
+
+    def close(self) -> None:
+        """Let the connection go; the next message opens another."""
+
+
+class StreamSender:
+    """TCP, and TLS where there is a context (RFC 5425, RFC 6587)."""
+
+    def __init__(self, destination: Destination, context: ssl.SSLContext | None) -> None:
+        self._destination = destination
+        self._context = context
+        self._socket: socket.socket | None = None
+
+    def send(self, message: bytes) -> None:
+        """Send one message, connected anew where the connection has ended."""
+        self._connected().sendall(octet_counted(message))
+
+    def confirm(self) -> None:
+        """Wait until the peer's machine has everything and has not turned us away."""
+        if self._socket is None:
+            return
+        deadline = time.monotonic() + SEND_SECONDS
+        while _unsent(self._socket):
+            if time.monotonic() > deadline:
+                raise TimeoutError("The audit record repository takes nothing.")
+            time.sleep(_LOOK_SECONDS)
+        select.select([self._socket], [], [], SETTLE_SECONDS)
+        _require_open(self._socket)
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _connected(self) -> socket.socket:
+        if self._socket is None:
+            self._socket = self._connect()
+        return self._socket
+
+    def _connect(self) -> socket.socket:
+        place = (self._destination.host, self._destination.port)
+        plain = socket.create_connection(place, CONNECT_SECONDS)
+        try:
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            plain.settimeout(SEND_SECONDS)
+            if self._context is None:
+                return plain
+            # ITI TF-2 3.19.6.1.3: the certificate is believed or not; its names are not compared.
+            return self._context.wrap_socket(plain)
+        except BaseException:
+            plain.close()
+            raise
+
+
+class UdpSender:
+    """UDP (RFC 5426): nobody says whether a datagram arrived."""
+
+    def __init__(self, destination: Destination) -> None:
+        self._destination = destination
+        self._socket: socket.socket | None = None
+
+    def send(self, message: bytes) -> None:
+        """Send one message in one datagram, cut where it is longer than any."""
+        if self._socket is None:
+            self._socket = self._open()
+        self._socket.send(message[:LARGEST_DATAGRAM])
+
+    def confirm(self) -> None:
+        """There is nothing to wait for."""
+
+    def close(self) -> None:
+        """Close the socket."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _open(self) -> socket.socket:
+        place = (self._destination.host, self._destination.port)
+        family, kind, protocol, _, address = socket.getaddrinfo(*place, type=socket.SOCK_DGRAM)[0]
+        opened = socket.socket(family, kind, protocol)
+        opened.connect(address)
+        return opened
+
+
+def sender(destination: Destination, context: ssl.SSLContext | None) -> Sender:
+    """The sender for a destination; `context` is for TLS."""
+    if destination.transport is Transport.UDP:
+        return UdpSender(destination)
+    return StreamSender(destination, context if destination.transport is Transport.TLS else None)
+
+
+def _unsent(sock: socket.socket) -> int:
+    """Octets that the peer's machine has not confirmed yet."""
+    answer = fcntl.ioctl(sock.fileno(), _SIOCOUTQ, bytes(4))
+    return int(struct.unpack("i", answer)[0])
+
+
+def _require_open(sock: socket.socket) -> None:
+    """Raise ConnectionError where the peer has ended the connection."""
+    sock.settimeout(0.0)
+    try:
+        if not sock.recv(4096):
+            raise ConnectionResetError("The audit record repository ended the connection.")
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return
+    finally:
+        sock.settimeout(SEND_SECONDS)

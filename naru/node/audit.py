@@ -1,0 +1,95 @@
+"""`naru audit`: look at what this node's audit record repository was sent, and check its chain."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from naru.node import folder, preparation
+from naru.node.options import NodeOptions
+
+if TYPE_CHECKING:
+    from naru.exchange.access import Access
+    from naru.exchange.audit_repository import ReceivedMessage
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its forms."""
+    parser = commands.add_parser("audit", help="look at what other systems recorded with us")
+    forms = parser.add_subparsers(metavar="FORM", required=True)
+    listing = forms.add_parser("list", help="print the newest messages, a line each")
+    listing.add_argument("--limit", type=int, default=50, help="how many")
+    listing.add_argument("--about", default="", help="a patient's identifier (CX) or a uniqueId")
+    listing.add_argument("--event", default="", help="a code, as ITI-18 or 110112")
+    verify = forms.add_parser("verify", help="tell whether all is as it was kept")
+    for form, run in ((listing, _list), (verify, _verify)):
+        form.add_argument("--data", type=Path, default=NodeOptions.from_environment().data)
+        form.set_defaults(run=_guarded(run))
+
+
+def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    def guarded(chosen: argparse.Namespace) -> int:
+        try:
+            given = replace(NodeOptions.from_environment(), data=chosen.data)
+            preparation.prepare(folder.recalled(given))
+            return run(chosen)
+        except (preparation.NotPrepared, folder.FolderRefused) as refusal:
+            sys.stderr.write(f"naru audit: {refusal}\n")
+            return 1
+
+    return guarded
+
+
+def _access() -> "Access":
+    from django.utils import timezone
+
+    from naru.exchange import identify
+    from naru.exchange.access import Access
+    from naru.exchange.audit_events import LOG_USED
+
+    return Access(transaction=LOG_USED, caller=identify.operator(), time=timezone.now())
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    from naru.exchange import audit_repository
+
+    found = audit_repository.listing(
+        _access(), limit=max(1, chosen.limit), about=chosen.about, event=chosen.event
+    )
+    for number, message in found:
+        sys.stdout.write(f"{_line(number, message)}\n")
+    return 0
+
+
+def _line(number: int, one: "ReceivedMessage") -> str:
+    """Codes and times alone: what the message says of persons is asked for by name."""
+    event = one.message.event if one.message else None
+    code = next(iter(code.code for code in (*event.types, event.id))) if event else "-"
+    outcome = event.outcome if event else "-"
+    source = one.message.source.id if one.message else one.address
+    words = (
+        number,
+        f"{one.time:%Y-%m-%dT%H:%M:%SZ}",
+        one.transport,
+        one.kind,
+        code,
+        outcome,
+        source,
+    )
+    return "\t".join(map(_printable, words))
+
+
+def _printable(word: object) -> str:
+    # A stranger's words must not steer the operator's terminal.
+    return "".join(letter if letter.isprintable() else "?" for letter in str(word))[:200]
+
+
+def _verify(_chosen: argparse.Namespace) -> int:
+    from naru.exchange import audit_repository
+
+    flaws = audit_repository.verify(_access())
+    for number in flaws:
+        sys.stdout.write(f"{number or 'the end'} is not as it was kept\n")
+    return 1 if flaws else 0
