@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from naru.domain.identifiers import Identifier
+from naru.domain.patient_search import Clause, MatchGrade
 from naru.domain.person import Address, Gender, PatientRecord, PersonName, Telecom
 from naru.domain.stored_query import TimeRange
 
@@ -25,11 +26,20 @@ class IdentifierQuery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrespondingIdentifiers:
+    """Whom an identifier means, and the person's other identifiers that were asked for."""
+
+    patient: UUID
+    identifiers: tuple[Identifier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientQuery:
     """ITI TF-2 3.47.4.1.2.1: who is this. Different parameters are ANDed.
 
     `names`, `addresses` and `telecoms` are alternatives, `identifiers` must all match; a name
     whose `use` is `SRCH` need not match exactly. `born` is a range and excludes `birth_time`.
+    `clauses` say the same in FHIR's way, where every parameter has alternatives (ITI-78).
     `domains` are those whose identifiers are wanted; none means all.
     """
 
@@ -41,6 +51,7 @@ class PatientQuery:
     addresses: tuple[Address, ...] = ()
     telecoms: tuple[Telecom, ...] = ()
     mothers_maiden_name: PersonName | None = None
+    clauses: tuple[Clause, ...] = ()
     domains: tuple[str, ...] = ()
     minimum_score: int | None = None
     match_algorithm: str | None = None
@@ -60,13 +71,15 @@ class Candidate:
     """One person found. `score` is the degree of match in percent.
 
     `missing_domains` are asked domains in which the person has no identifier. `patient` is the
-    surrogate key of the person, which never stands on the wire.
+    surrogate key of the person; of the wires only FHIR's names people by it. `grade` is told of
+    candidates for a match (ITI-119) alone.
     """
 
     record: PatientRecord
     score: int | None = None
     missing_domains: tuple[str, ...] = ()
     patient: UUID | None = None
+    grade: MatchGrade | None = None
 
 
 class QueryResponseCode(StrEnum):

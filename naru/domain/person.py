@@ -1,10 +1,15 @@
 """A person as institutions know them: names, birth, sex, addresses, numbers."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from naru.domain.identifiers import Identifier
+
+# Hangul syllables and jamo, and Han characters: scripts that write a name without a space.
+_KOREAN: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3\u4e00-\u9fff\uf900-\ufaff]+")
 
 
 class Gender(StrEnum):
@@ -30,6 +35,15 @@ class PersonName:
     prefix: str | None = None
     suffix: str | None = None
     use: str | None = None
+
+
+def written_whole(family: str | None, given: tuple[str, ...]) -> str | None:
+    """The whole of a Korean name that was sent in parts; `None` for other scripts.
+
+    Two-syllable surnames are why this goes only from parts to the whole, never back.
+    """
+    whole = "".join([family or "", *given])
+    return whole if _KOREAN.fullmatch(whole) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

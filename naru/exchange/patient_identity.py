@@ -1,59 +1,123 @@
 """Patients between institutions: feeds (ITI-44), other ids (ITI-45), who is this (ITI-47)."""
 
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
 from django.conf import settings
 
 from naru.audit.records import PatientAct
+from naru.domain.caller import Role
 from naru.domain.identifiers import Identifier
 from naru.domain.korea import korean_day
 from naru.domain.patient_messages import FeedAct, PatientAdd, PatientMerge, PatientRevise
-from naru.domain.patient_query import Candidate, IdentifierQuery, PatientQuery
+from naru.domain.patient_query import (
+    Candidate,
+    CorrespondingIdentifiers,
+    IdentifierQuery,
+    PatientQuery,
+)
+from naru.domain.person import PatientRecord
 from naru.exchange import participants
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.viewing import Viewing
 from naru.patients import queries, services
 from naru.patients.errors import ForeignDomain, UnknownIdentifier
 
+_CITIZENS: Final = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
 
-def feed(access: Access, acts: tuple[FeedAct, ...]) -> None:
-    """Take a source's acts, all or none. Raises `patients.errors.Refused`."""
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one act: whose record it is now, and whether there was none before."""
+
+    patient: UUID
+    created: bool = False
+
+
+def feed(access: Access, acts: tuple[FeedAct, ...]) -> tuple[Taken, ...]:
+    """Take a source's acts, all or none, in their order. Raises `patients.errors.Refused`."""
+    taken: list[Taken] = []
     access.acts += [noted for act in acts for noted in _noted(act)]
     with changing(access):
         for act in acts:
             _check_domains(access, act)
-            _take(access, act)
+            taken.append(_take(access, act))
+        pairs = zip(acts, taken, strict=True)
+        access.acts[:] = [noted for act, done in pairs for noted in _noted(act, done)]
+    return tuple(taken)
 
 
 def cross_references(access: Access, query: IdentifierQuery) -> tuple[Identifier, ...]:
     """The person's identifiers that the caller may learn. Raises `patients.errors.Refused`."""
-    access.patient_id = _cx(query.patient)
+    return cross_reference(access, query.patient, query.domains).identifiers
+
+
+def cross_reference(
+    access: Access, asked: Identifier | UUID, domains: tuple[str, ...] = ()
+) -> CorrespondingIdentifiers:
+    """Whom an identifier or a surrogate key means, and their identifiers that the caller may learn.
+
+    Raises `patients.errors.Refused`.
+    """
+    if isinstance(asked, Identifier):
+        access.patient_id = _cx(asked)
     with reading(access):
         viewer = Viewing(access)
-        resolved = queries.resolve(query.patient)
-        if resolved is not None:
-            access.concerns(resolved.patient)
-            if not viewer.may_learn(resolved.patient, query.patient.authority):
+        patient = queries.named(asked) if isinstance(asked, UUID) else _whose(asked)
+        if patient is not None:
+            access.concerns(patient)
+            if not _may_ask(access, viewer, patient, asked):
                 raise UnknownIdentifier("The identifier is not known.")
-        found = queries.cross_references(query.patient, query.domains)
-        return tuple(
-            one for one in found if resolved and viewer.may_learn(resolved.patient, one.authority)
+        found = queries.cross_references(asked, domains) if isinstance(asked, Identifier) else None
+        if patient is None:
+            raise UnknownIdentifier("The identifier is not known.")
+        told = queries.known_by(patient, domains) if found is None else found
+        return CorrespondingIdentifiers(
+            patient=patient,
+            identifiers=tuple(one for one in told if viewer.may_learn(patient, one.authority)),
         )
+
+
+def _whose(identifier: Identifier) -> UUID | None:
+    resolved = queries.resolve(identifier)
+    return resolved.patient if resolved else None
+
+
+def _may_ask(access: Access, viewer: Viewing, patient: UUID, asked: Identifier | UUID) -> bool:
+    if access.caller.role in _CITIZENS:
+        return patient == access.caller.patient
+    return isinstance(asked, UUID) or viewer.may_learn(patient, asked.authority)
 
 
 def demographics(access: Access, query: PatientQuery) -> tuple[Candidate, ...]:
     """Everyone who matches, best first. Raises `patients.errors.Refused`."""
     with reading(access):
-        found = queries.find(query, Viewing(access))
-        for candidate in found:
-            if candidate.patient is not None:
-                access.concerns(candidate.patient)
-        return found
+        return _concerning(access, queries.find(query, Viewing(access)))
 
 
-def _noted(act: FeedAct) -> tuple[PatientAct, ...]:
+def matching(access: Access, asked: PatientRecord) -> tuple[Candidate, ...]:
+    """Everyone who may be this person, graded, best first. Raises `patients.errors.Refused`."""
+    with reading(access):
+        return _concerning(access, queries.match(asked, Viewing(access)))
+
+
+def _concerning(access: Access, found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    if access.caller.role in _CITIZENS:
+        # A citizen looks nobody up: they find themselves, or nobody.
+        found = tuple(one for one in found if one.patient == access.caller.patient)
+    for candidate in found:
+        if candidate.patient is not None:
+            access.concerns(candidate.patient)
+    return found
+
+
+def _noted(act: FeedAct, taken: Taken | None = None) -> tuple[PatientAct, ...]:
     # ITI TF-2 3.8.5.1: a merge deletes the one and updates the other.
     if isinstance(act, PatientMerge):
         return PatientAct("D", _cx(act.subsumed)), PatientAct("U", _cx(act.survivor))
-    action = "C" if isinstance(act, PatientAdd) else "U"
+    known = taken is not None and not taken.created
+    action = "C" if isinstance(act, PatientAdd) and not known else "U"
     named = [cx for one in act.record.identifiers if (cx := _cx(one))]
     return (PatientAct(action, named[0] if named else ""),)
 
@@ -79,18 +143,24 @@ def _authorities(act: FeedAct) -> frozenset[str]:
     return frozenset(one.authority for one in act.record.identifiers)
 
 
-def _take(access: Access, act: FeedAct) -> None:
+def _take(access: Access, act: FeedAct) -> Taken:
+    taken: Taken
     match act:
         case PatientAdd(record=record):
-            access.concerns(services.add(record, now=access.time))
+            kept = services.keep(record, now=access.time)
+            taken = Taken(kept.patient, created=kept.created)
         case PatientRevise(record=record):
-            access.concerns(services.revise(record, now=access.time))
+            taken = Taken(services.revise(record, now=access.time))
         case PatientMerge(survivor=survivor, subsumed=subsumed):
-            _merge(access, survivor, subsumed)
+            taken = _merge(access, survivor, subsumed)
+    access.concerns(taken.patient)
+    return taken
 
 
-def _merge(access: Access, survivor: Identifier, subsumed: Identifier) -> None:
+def _merge(access: Access, survivor: Identifier, subsumed: Identifier) -> Taken:
     before = queries.resolve(subsumed)
-    access.concerns(services.merge(survivor=survivor, subsumed=subsumed, now=access.time))
+    into = services.merge(survivor=survivor, subsumed=subsumed, now=access.time)
+    access.concerns(into)
     if before is not None:
         access.concerns(before.patient)
+    return Taken(into)

@@ -34,6 +34,12 @@ def known(oids: Iterable[str]) -> frozenset[str]:
     return frozenset(stored) | (wanted & set(affinity()))
 
 
+def every() -> tuple[str, ...]:
+    """All domains that are cross-referenced here."""
+    stored = Domain.objects.order_by("oid").values_list("oid", flat=True)
+    return tuple(dict.fromkeys((*affinity(), *stored)))
+
+
 def require_asked(oids: Sequence[str]) -> None:
     """Raise `UnknownAskedDomains` with every repetition that is no domain here."""
     # ITI TF-2 3.45.4.2.3 case 5, 3.47.4.2.3 case 3: one detail for each domain not recognized.

@@ -1,37 +1,16 @@
-"""Patient demographics query (ITI TF-2 3.47, 3.21): proposed by tokens, decided once opened."""
+"""Patient demographics query (ITI TF-2 3.47, 3.21, 3.78): proposed, then opened and decided."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol
 from uuid import UUID
 
 from naru.domain.identifiers import Identifier
 from naru.domain.patient_query import Candidate, PatientQuery
-from naru.domain.person import Demographics, PatientRecord
-from naru.patients import bounds, domains, matching, sealed, terms
-from naru.patients import resident_number as numbers
-from naru.patients.errors import TooBroad, TooLarge
-from naru.patients.feed import MAX_IDENTIFIERS
-from naru.patients.models import PatientIdentifier, ResidentNumber, SearchToken, SourceRecord
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-MAX_OPENED: Final = 1000
-"""More records than this are not opened for one question: it must be asked more narrowly."""
-
-
-class Viewer(Protocol):
-    """For whom people are looked up, and what of them may be told to it."""
-
-    def owns(self, authority: str) -> bool:
-        """Whether the identifiers of this domain are the viewer's own to give."""
-
-    def may_learn(self, patient: UUID, authority: str) -> bool:
-        """Whether it may learn that the person is known in this domain."""
-
-    def may_read(self, patient: UUID, authority: str) -> bool:
-        """Whether it may read what this domain's source told of the person."""
+from naru.domain.patient_search import Born, KnownIn, Named, NamePart, OfSex
+from naru.domain.person import Demographics, PatientRecord, PersonName
+from naru.patients import bounds, domains, matching, proposing, sealed
+from naru.patients.models import PatientIdentifier, SourceRecord
+from naru.patients.proposing import Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,31 +28,45 @@ def find(query: PatientQuery, viewer: Viewer) -> tuple[Candidate, ...]:
     """Everyone who matches all parameters, best first, with their ids in the asked domains.
 
     Of a person of whom the viewer may learn nothing it gets back what it sent, and the identifiers
-    that everybody has. Raises `UnknownAskedDomains`, `TooLarge`, and `TooBroad` where nothing sent
-    narrows the search enough.
+    that everybody has; by a part of what is known of them it does not find them at all. Raises
+    `UnknownAskedDomains`, `TooLarge`, and `TooBroad` where nothing sent narrows enough.
     """
     domains.require_asked(query.domains)
     _require_bounds(query)
     matches: dict[UUID, list[_Match]] = {}
-    for match in _matches(query, _proposed(query, viewer)):
+    for match in _matches(query, proposing.proposed(query, viewer)):
         matches.setdefault(match.row.patient.root, []).append(match)
     held = identifiers(matches, query.domains)
-    authorities = _authorities([one.row for found in matches.values() for one in found])
+    authorities = proposing.authorities([one.row for found in matches.values() for one in found])
     asked = {one.authority for one in query.identifiers} - {domains.resident_numbers()}
     people: list[tuple[_Match, Candidate]] = []
     for root, found in matches.items():
         if not all(viewer.may_learn(root, authority) for authority in asked):
             continue  # To find by a number that it may not learn would tell the viewer whose it is.
         told = [one for one in found if viewer.may_read(root, authorities[one.row.pk])]
-        best = max(told or found, key=lambda one: one.rank)
+        known = told or [one for one in found if matching.knows(query, one.told)]
+        if not known:
+            continue
+        best = max(known, key=lambda one: one.rank)
         record = PatientRecord(
             identifiers=held[root],
             demographics=best.told if told else _as_asked(query),
             updated=best.row.updated if told else None,
         )
-        people.append((best, _candidate(root, best.score, record, query, viewer)))
+        candidate = _candidate(root, best.score, record, query, viewer)
+        if _known_where_asked(query, candidate):
+            people.append((best, candidate))
     people.sort(key=lambda pair: pair[0].rank, reverse=True)
     return tuple(candidate for _, candidate in people)
+
+
+def _known_where_asked(query: PatientQuery, candidate: Candidate) -> bool:
+    present = {one.authority for one in candidate.record.identifiers}
+    wanted = [one for one in query.clauses if any(isinstance(each, KnownIn) for each in one)]
+    return all(
+        any(isinstance(each, KnownIn) and each.domain in present for each in clause)
+        for clause in wanted
+    )
 
 
 def _matches(query: PatientQuery, rows: Iterable[SourceRecord]) -> Iterator[_Match]:
@@ -84,22 +77,22 @@ def _matches(query: PatientQuery, rows: Iterable[SourceRecord]) -> Iterator[_Mat
             yield _Match(score=score, row=row, told=told)
 
 
-def _authorities(rows: list[SourceRecord]) -> dict[int, str]:
-    """By whose domain the source of each record is known: its own before the common one."""
-    found = dict.fromkeys((row.pk for row in rows), domains.ours())
-    told = PatientIdentifier.objects.filter(record__in=rows)
-    for record, oid in told.order_by("-id").values_list("record", "domain__oid"):
-        if oid not in domains.affinity():
-            found[record] = oid
-    return found
-
-
 def _as_asked(query: PatientQuery) -> Demographics:
     """No more of a person than the sender of the question knew."""
+    said = [clause[0] for clause in query.clauses if len(clause) == 1]
+    texts = {part: [one.text for one in said if isinstance(one, Named) and one.part is part]
+             for part in NamePart}  # fmt: skip
+    whole, family = next(iter(texts[NamePart.WHOLE]), None), " ".join(texts[NamePart.FAMILY])
+    name = PersonName(text=whole, family=family or None, given=tuple(texts[NamePart.GIVEN]))
+    genders = (one.gender for one in said if isinstance(one, OfSex))
+    births = (one.start for one in said if isinstance(one, Born) and one.start == one.end)
     return Demographics(
-        names=tuple(replace(name, use=None) for name in query.names),
-        gender=query.gender,
-        birth_time=query.birth_time,
+        names=(
+            *(replace(name, use=None) for name in query.names),
+            *((name,) if name != PersonName() else ()),
+        ),
+        gender=query.gender or next(genders, None),
+        birth_time=query.birth_time or next(births, None),
     )
 
 
@@ -142,49 +135,3 @@ def _require_bounds(query: PatientQuery) -> None:
         addresses=query.addresses,
         telecoms=query.telecoms,
     )
-
-
-def _proposed(query: PatientQuery, viewer: Viewer) -> list[SourceRecord]:
-    groups = terms.of_query(query)
-    if not groups and not query.identifiers:
-        raise TooBroad("The query names nothing by which people are found.")
-    if len(query.identifiers) > MAX_IDENTIFIERS:
-        raise TooLarge("A query names more identifiers than any person has.")
-    rows: QuerySet[SourceRecord] = SourceRecord.objects.select_related("patient")
-    for identifier in query.identifiers:
-        # ITI TF-2 3.47.4.1.2.1: all of the identifiers must match.
-        rows = rows.filter(patient__root__in=_holders(identifier, viewer))
-    for group in groups:
-        tokens = sealed.search_tokens(group)
-        rows = rows.filter(pk__in=SearchToken.objects.filter(token__in=tokens).values("record_id"))
-    proposed = list(rows.order_by("id")[: MAX_OPENED + 1])
-    if len(proposed) > MAX_OPENED:
-        raise TooBroad("More people may match than are looked at for one question.")
-    return proposed
-
-
-def _holders(identifier: Identifier, viewer: Viewer) -> set[UUID]:
-    """Whose identifier this is: of a domain, a resident number, or another number of theirs."""
-    if identifier.authority == domains.resident_numbers() != "":
-        return _holders_of_number(identifier.value, viewer)
-    token = sealed.identifier_token(identifier)
-    patients = PatientIdentifier.objects.filter(token=token, subsumed_by=None)
-    found = set(patients.values_list("patient__root", flat=True))
-    others = SearchToken.objects.filter(
-        token__in=sealed.search_tokens([terms.other_identifier(identifier)])
-    )
-    return found | set(others.values_list("record__patient__root", flat=True))
-
-
-def _holders_of_number(value: str, viewer: Viewer) -> set[UUID]:
-    """Who has this resident number, as far as the viewer told of it itself."""
-    digits = numbers.normal(value)
-    if digits is None or not numbers.links(digits):
-        return set()
-    token = sealed.resident_number_token(digits)
-    current = ResidentNumber.objects.filter(token=token, until=None).select_related(
-        "record__patient"
-    )
-    rows = [number.record for number in current]
-    authorities = _authorities(rows)
-    return {row.patient.root for row in rows if viewer.owns(authorities[row.pk])}

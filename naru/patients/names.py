@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
+from naru.domain.patient_search import Named, NamePart
 from naru.domain.person import PersonName
 
 EXACT: Final = 100
@@ -137,6 +138,53 @@ def _exact(asked: PersonName, held: PersonName) -> int:
     if "".join(given) not in {"", *ours.givens} and not ours.givens.issuperset(given):
         return 0
     return EXACT if ours.divided else INFERRED
+
+
+def part_degree(asked: Named, held: PersonName) -> int:
+    """How well a part of `held` answers a text (FHIR R4 3.1.1.4.8), in percent; 0 is no match.
+
+    A text of one character must be the whole part: one syllable is a surname, not a beginning.
+    """
+    ours, text = keys(held), normal(asked.text)
+    forms = _forms_of(asked.part, ours)
+    certain = EXACT if ours.divided or text in ours.whole else INFERRED
+    if asked.exact:
+        return certain * (text in forms and _as_written(asked, held))
+    if text in forms:
+        return certain
+    begins = len(text) >= PREFIX and any(form.startswith(text) for form in forms)
+    return min(certain, BEGINS) if begins else 0
+
+
+def composes(family: str, given: str, held: PersonName) -> bool:
+    """Whether an undivided name may be this surname and then this given name; else it is true."""
+    ours = keys(held)
+    if ours.divided:
+        return True
+    text, words = normal(held.text or ""), {normal(word) for word in (held.text or "").split()}
+    one, other = normal(family), normal(given)
+    if text.startswith(one + other):
+        return True
+    return one != other and all(
+        any(word.startswith(part) for word in words - {text}) for part in (one, other)
+    )
+
+
+def _forms_of(part: NamePart, ours: Keys) -> frozenset[str]:
+    if part is NamePart.FAMILY:
+        return ours.families
+    return ours.givens if part is NamePart.GIVEN else ours.parts | ours.whole
+
+
+def _as_written(asked: Named, held: PersonName) -> bool:
+    text = composed(asked.text)
+    families = {held.family, held.birth_family}
+    if not sent(held)[0] and not sent(held)[1]:
+        return text in (held.text or "")
+    if asked.part is NamePart.FAMILY:
+        return text in families
+    givens = {*held.given, " ".join(held.given), "".join(held.given)}
+    return text in (givens if asked.part is NamePart.GIVEN else families | givens | {held.text})
 
 
 def sent(name: PersonName) -> tuple[str, tuple[str, ...]]:

@@ -12,8 +12,10 @@ from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord
 from naru.patients import domains, sealed
 from naru.patients.errors import UnknownDomain, UnknownIdentifier
-from naru.patients.finding import Viewer, find, identifiers
+from naru.patients.finding import find, identifiers
+from naru.patients.likeness import match
 from naru.patients.models import Merge, Patient, PatientIdentifier, ResidentNumber, SourceRecord
+from naru.patients.proposing import Viewer
 
 __all__ = [
     "Resolved",
@@ -27,6 +29,9 @@ __all__ = [
     "identity_set",
     "is_affinity_domain",
     "joined",
+    "known_by",
+    "match",
+    "named",
     "resident_number",
     "resolve",
     "sources",
@@ -99,6 +104,12 @@ def identity_set(patient: UUID) -> tuple[UUID, ...]:
     return (root, *(member for key, _ in rows if (member := _uuid(key)) != root))
 
 
+def named(patient: UUID) -> UUID | None:
+    """The person whom FHIR names by this key; `None` if nobody, or one who was merged away."""
+    found = Patient.objects.filter(key=patient, merged_into=None).values_list("root", flat=True)
+    return found.first()
+
+
 def joined(members: Collection[UUID]) -> datetime | None:
     """When a merge last made one person of some of them; `None` if none ever did."""
     merges = Merge.objects.filter(subsumed__patient__key__in=list(members)).exclude(patient=None)
@@ -120,10 +131,17 @@ def cross_references(
     found = resolve(identifier)
     if found is None or found.subsumed:
         raise UnknownIdentifier("The identifier is not known.")
-    domains.require_asked(asked_domains)
-    active = identifiers([found.patient], asked_domains)[found.patient]
     # The identifier asked for is never returned.
-    return tuple(one for one in active if one != identifier)
+    return tuple(one for one in known_by(found.patient, asked_domains) if one != identifier)
+
+
+def known_by(patient: UUID, asked_domains: tuple[str, ...] = ()) -> tuple[Identifier, ...]:
+    """A surviving person's active identifiers in the asked domains, or in all.
+
+    Raises `UnknownAskedDomains` with the repetitions.
+    """
+    domains.require_asked(asked_domains)
+    return identifiers([patient], asked_domains)[patient]
 
 
 def affinity_id(patient: UUID) -> Identifier | None:

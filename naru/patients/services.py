@@ -1,5 +1,6 @@
 """What feeds change (ITI-44, ITI-8). Each is a whole act, also within a caller's transaction."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +11,15 @@ from naru.domain.person import PatientRecord
 from naru.patients import domains, feed, merging
 from naru.patients.errors import UnknownDomain
 
-__all__ = ["add", "know_domain", "merge", "revise"]
+__all__ = ["Kept", "add", "keep", "know_domain", "merge", "revise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Whose record was kept, by the surviving patient's key, and whether it is a new one."""
+
+    patient: UUID
+    created: bool
 
 
 def know_domain(oid: str) -> None:
@@ -23,8 +32,17 @@ def know_domain(oid: str) -> None:
 def add(record: PatientRecord, *, now: datetime) -> UUID:
     """Keep a record that a source has registered; gives the surviving patient's key.
 
+    Raises what `keep` raises.
+    """
+    return keep(record, now=now).patient
+
+
+def keep(record: PatientRecord, *, now: datetime) -> Kept:
+    """Keep a record that a source has registered, or revised without knowing which it was.
+
     The text says nothing about an id added again: a source that repeats itself is taken at its
-    last word, as if it had revised. Raises `UnknownDomain`, `AlreadySubsumed`, `DifferentPatients`.
+    last word, as if it had revised. Of racing sources of one identifier exactly one creates.
+    Raises `UnknownDomain`, `AlreadySubsumed`, `DifferentPatients`.
     """
     # ITI TF-2 3.44.4.1, PRPA_TE201301UV02.
     with transaction.atomic():
@@ -32,7 +50,7 @@ def add(record: PatientRecord, *, now: datetime) -> UUID:
         feed.take_turn(told)
         known = feed.known_rows(told)
         patient = feed.store_again(told, known) if known else feed.store_new(told)
-    return patient.root
+    return Kept(patient.root, created=not known)
 
 
 def revise(record: PatientRecord, *, now: datetime) -> UUID:

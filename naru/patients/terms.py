@@ -10,6 +10,17 @@ from typing import Final
 
 from naru.domain.identifiers import Identifier
 from naru.domain.patient_query import PatientQuery
+from naru.domain.patient_search import (
+    AddressPart,
+    Born,
+    Clause,
+    Lives,
+    Named,
+    NamePart,
+    OfSex,
+    Reached,
+    Sought,
+)
 from naru.domain.person import Address, Demographics, PersonName
 from naru.domain.stored_query import TimeRange
 from naru.patients import names
@@ -60,17 +71,36 @@ def of_record(told: Demographics) -> set[str]:
 
 
 def of_query(query: PatientQuery) -> list[set[str]]:
-    """Groups of which a matching record has a term each; none where nothing can propose."""
-    groups = [_asked_names("name", query.names)]
-    if query.mothers_maiden_name:
-        groups.append(_asked_names("mother", [query.mothers_maiden_name]))
-    if query.gender:
-        groups.append({f"sex/{query.gender}"})
+    """Groups of which a matching record has a term each, the likely narrowest first.
+
+    None where nothing can propose.
+    """
+    groups = [{f"tel/{telecom(one.value)}" for one in query.telecoms}]
     groups.append(_born(query.birth_time))
     groups.append(_born_within(query.born))
-    groups.append({f"tel/{telecom(one.value)}" for one in query.telecoms})
+    if query.mothers_maiden_name:
+        groups.append(_asked_names("mother", [query.mothers_maiden_name]))
+    groups += _name_groups(query.names)
     groups.append(_asked_addresses(query.addresses))
-    return [_bounded(group) for group in groups if group]
+    groups += map(_of_clause, query.clauses)
+    if query.gender:
+        groups.append({f"sex/{query.gender}"})
+    found = [_bounded(group) for group in groups if group]
+    return sorted(found, key=lambda group: min(map(_breadth, group)))
+
+
+def _breadth(term: str) -> int:
+    """How many people a term is likely to have; only the order of looking depends on it."""
+    kind = term.partition("/")[0]
+    if kind == "born":
+        return _DAY - len(term.partition("/")[2])
+    if kind in {"name", "mother"}:
+        return _NAME_BREADTH[term.split("/")[1]]
+    return _OTHER_BREADTH.get(kind, 0)
+
+
+_NAME_BREADTH: Final = {"w": 1, "g": 2, "p": 3, "i": 5, "f": 6}
+_OTHER_BREADTH: Final = {"post": 4, "city": 7, "sex": 8}
 
 
 def _bounded(terms: set[str]) -> set[str]:
@@ -85,6 +115,17 @@ def _of_name(kind: str, name: PersonName) -> Iterator[str]:
         yield from (f"{kind}/{letter}/{text}" for text in texts)
     yield from (f"{kind}/i/{found}" for text in forms.whole if (found := names.initials(text)))
     yield from (f"{kind}/p/{part[: names.PREFIX]}" for part in forms.parts | forms.whole)
+
+
+def _name_groups(asked: tuple[PersonName, ...]) -> list[set[str]]:
+    """Of one name in parts both parts narrow; of alternatives no part does by itself."""
+    if len(asked) == 1 and asked[0].use != names.SEARCH_USE:
+        family, given = names.sent(asked[0])
+        if family and given:
+            whole = {f"name/w/{text}" for text in names.keys(asked[0]).whole}
+            joined = {f"name/g/{text}" for text in {"".join(given), *given}}
+            return [whole | {f"name/f/{family}"}, whole | joined]
+    return [_asked_names("name", asked)]
 
 
 def _asked_names(kind: str, asked: Iterable[PersonName]) -> set[str]:
@@ -125,6 +166,40 @@ def _asked_addresses(asked: Iterable[Address]) -> set[str]:
     groups = [list(_of_address(address))[:1] for address in asked]
     # An alternative that proposes nobody leaves the whole group without use.
     return {group[0] for group in groups} if all(groups) else set()
+
+
+def _of_clause(clause: Clause) -> set[str]:
+    """The terms of all alternatives, or none: one that proposes nobody leaves it without use."""
+    found = [set(_sought(one)) for one in clause]
+    return set().union(*found) if all(found) else set()
+
+
+def _sought(one: Sought) -> Iterable[str]:
+    match one:
+        case Named():
+            return _named(one)
+        case Born(start=start, end=end):
+            return _born(start) if start == end else _born_within(TimeRange(start, end))
+        case OfSex(gender=gender):
+            return [f"sex/{gender}"] if gender else []
+        case Reached(value=value):
+            return [f"tel/{telecom(value)}"]
+        case Lives(part=part, text=text, exact=True) if part in _INDEXED:
+            return [f"{_INDEXED[part]}/{names.normal(text)}"]
+    return []
+
+
+_INDEXED: Final = {AddressPart.CITY: "city", AddressPart.POSTAL_CODE: "post"}
+
+
+def _named(asked: Named) -> Iterator[str]:
+    kind = "mother" if asked.part is NamePart.MOTHER else "name"
+    text = names.normal(asked.text)
+    if not asked.exact and len(text) >= names.PREFIX:
+        yield f"{kind}/p/{text[: names.PREFIX]}"
+        return
+    letters = {NamePart.FAMILY: "f", NamePart.GIVEN: "g"}.get(asked.part, "wfg")
+    yield from (f"{kind}/{letter}/{text}" for letter in letters)
 
 
 def _born(birth_time: str | None) -> set[str]:

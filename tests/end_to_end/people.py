@@ -13,6 +13,7 @@ from naru.domain.dtm import from_datetime
 from naru.domain.identifiers import Identifier, new_oid, new_uuid_urn
 from naru.domain.patient_messages import (
     II,
+    DemographicsRequest,
     Device,
     FeedAct,
     PatientAdd,
@@ -20,6 +21,7 @@ from naru.domain.patient_messages import (
     PatientMerge,
     Transmission,
 )
+from naru.domain.patient_query import Candidate, PatientQuery
 from naru.domain.person import Demographics, Gender, PatientRecord, PersonName
 from naru.domain.xds import (
     Association,
@@ -30,9 +32,13 @@ from naru.domain.xds import (
     SubmissionSet,
     SubmissionSetStatus,
 )
-from naru.formats.hl7v3 import write_feed
+from naru.formats.hl7v3 import (
+    read_demographics_response,
+    write_demographics_request,
+    write_feed,
+)
 from naru.registry.rules.attributes import _coded
-from tests.end_to_end.wire import FEED_ACTION, PIX, Answer, Caller
+from tests.end_to_end.wire import FEED_ACTION, PDQ, PIX, Answer, Caller
 
 DOMAIN = "2.999.1"
 CONFIDENTIALITY = "2.16.840.1.113883.5.25"
@@ -163,6 +169,25 @@ def acknowledgement(answer: Answer) -> str:
     found = answer.body.find(".//{*}acknowledgement/{*}typeCode")
     assert found is not None, answer.content
     return str(found.get("code"))
+
+
+def asks_who(caller: Caller, query: PatientQuery) -> tuple[Candidate, ...]:
+    """Who ITI-47 says matches."""
+    interaction = "PRPA_IN201305UV02"
+    request = DemographicsRequest(
+        transmission=Transmission(
+            id=II(new_oid()),
+            creation_time=from_datetime(datetime.now(UTC)),
+            interaction=interaction,
+            sender=Device("2.999.30"),
+            receiver=Device("2.999.31"),
+        ),
+        query_id=II(new_oid()),
+        query=query,
+    )
+    message = write_demographics_request(request)
+    answer = caller.soap(PDQ, f"urn:hl7-org:v3:{interaction}", message)
+    return read_demographics_response(answer.body).candidates.found
 
 
 def write_code_sets(file: Path, submissions: Iterable[Submission], *more: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
@@ -17,7 +17,8 @@ from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.identifiers import Identifier
 from naru.domain.institution import InstitutionKind
 from naru.domain.patient_messages import PatientAdd, PatientMerge
-from naru.domain.patient_query import IdentifierQuery, PatientQuery
+from naru.domain.patient_query import Candidate, IdentifierQuery, PatientQuery
+from naru.domain.patient_search import Born, Clause, Holds, MatchGrade, Named, NamePart
 from naru.domain.person import Demographics, PatientRecord, PersonName, Telecom
 from naru.exchange import patient_identity
 from naru.exchange.access import Access
@@ -226,3 +227,69 @@ def test_a_domain_that_is_no_oid_is_refused_in_a_sandbox_too() -> None:
         pytest.raises(UnknownDomain),
     ):
         Hospital(a.id, "no-oid").tells("TEST-1")
+
+
+def searched(access: Access, *clauses: Clause) -> tuple[Candidate, ...]:
+    return patient_identity.demographics(access, PatientQuery(clauses=clauses))
+
+
+def test_a_stranger_is_not_spelled_out_letter_by_letter() -> None:
+    a, _ = a_and_c()
+    d = hospital("2.999.4")
+    whole = (Named(NamePart.WHOLE, "남궁민수"),)
+    for clause in (
+        (Named(NamePart.FAMILY, "남궁"),),
+        (Named(NamePart.WHOLE, "남궁민"),),
+        (Born("1970", "1971"),),
+    ):
+        assert len(searched(a.asks(), whole, clause)) == 1
+        assert searched(d.asks(), whole, clause) == ()
+    # Whoever knows both parts knows the whole.
+    both = (Named(NamePart.FAMILY, "남궁"),), (Named(NamePart.GIVEN, "민수"),)
+    assert len(searched(d.asks(), *both)) == 1
+    (found_one,) = searched(d.asks(), (Named(NamePart.WHOLE, "남궁민수"),))
+    assert found_one.record.demographics == Demographics(names=(NAME,))
+    assert {one.authority for one in found_one.record.identifiers} == {AFFINITY}
+
+
+def test_a_search_by_anothers_number_in_any_domain_finds_nobody_without_consent() -> None:
+    a, c = a_and_c()
+    anywhere = (Holds(Identifier("TEST-A", "")),)
+    assert searched(c.asks(), anywhere) == ()
+    assert len(searched(a.asks(), anywhere)) == 1
+    either = (Holds(Identifier("TEST-A", a.oid)), Holds(Identifier("TEST-C", c.oid)))
+    assert len(searched(c.asks(), either)) == 1
+
+
+def test_a_citizen_finds_nobody_but_themselves() -> None:
+    a, _ = a_and_c()
+    key = person(Identifier("TEST-A", a.oid))
+    for patient, number in ((key, 1), (uuid4(), 0)):
+        access = Access(transaction="TEST", caller=replace(PATIENT, patient=patient), time=NOW)
+        assert len(searched(access, (Named(NamePart.WHOLE, "남궁민수"),))) == number
+        access = Access(transaction="TEST", caller=replace(PATIENT, patient=patient), time=NOW)
+        if number:
+            assert patient_identity.cross_reference(access, key).patient == key
+        else:
+            with pytest.raises(UnknownIdentifier):
+                patient_identity.cross_reference(access, key)
+
+
+def test_a_match_tells_strangers_no_more_than_they_said() -> None:
+    a_and_c()
+    d = hospital("2.999.4")
+    said = Demographics(names=(NAME,), birth_time="19700101")
+    (found,) = patient_identity.matching(d.asks(), PatientRecord(identifiers=(), demographics=said))
+    assert found.grade is MatchGrade.PROBABLE
+    assert found.record.demographics == said
+    like = replace(said, names=(PersonName(text="남궁민주"),))
+    asked = PatientRecord(identifiers=(), demographics=like)
+    assert patient_identity.matching(d.asks(), asked) == ()
+
+
+def test_a_feed_says_what_was_new() -> None:
+    a = hospital("2.999.1")
+    record = PatientRecord(identifiers=(Identifier("TEST-N", a.oid),))
+    taken = [patient_identity.feed(a.asks(), (PatientAdd(record=record),))[0] for _ in range(2)]
+    assert [one.created for one in taken] == [True, False]
+    assert taken[0].patient == taken[1].patient

@@ -7,7 +7,7 @@ from naru.domain.identifiers import Identifier
 from naru.domain.patient_query import PatientQuery
 from naru.domain.person import Address, Demographics, Gender, PatientRecord, PersonName, Telecom
 from naru.domain.stored_query import TimeRange
-from naru.patients import finding, queries, services
+from naru.patients import proposing, queries, services
 from naru.patients.errors import TooBroad, UnknownAskedDomains, UnknownDomain, UnknownIdentifier
 
 pytestmark = pytest.mark.django_db
@@ -214,7 +214,7 @@ def test_a_question_that_narrows_nothing_is_refused(monkeypatch: pytest.MonkeyPa
         queries.find(PatientQuery(), EVERYTHING)
     with pytest.raises(TooBroad):
         queries.find(PatientQuery(addresses=(Address(lines=("세종대로 1",)),)), EVERYTHING)
-    monkeypatch.setattr(finding, "MAX_OPENED", 1)
+    monkeypatch.setattr(proposing, "MAX_OPENED", 1)
     add("one", DELL)
     add("two", DELL)
     with pytest.raises(TooBroad):

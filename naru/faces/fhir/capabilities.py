@@ -67,7 +67,7 @@ def _resource(name: str, table: Sequence[Interaction]) -> Resource:
         told["supportedProfile"] = profiles
     if restful := [{"code": code.value} for code in codes if code not in _APART]:
         told["interaction"] = restful
-    if Code.READ in codes and Code.UPDATE in codes:
+    if Code.VREAD in codes and Code.UPDATE in codes:
         told["versioning"] = "versioned-update"
     told |= _conditional(table)
     if includes := sorted({one for each in table for one in each.includes}):

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 import msgspec
 
 from naru.formats.fhir.outcome import Issue, to_operation_outcome
 from naru.formats.fhir.resource import Resource
+
+MATCH_GRADE: Final = "http://hl7.org/fhir/StructureDefinition/match-grade"
 
 Written = Resource | msgspec.Raw
 """A resource as a dict, or as the JSON text in which it is kept."""
@@ -15,11 +18,16 @@ Written = Resource | msgspec.Raw
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A resource of a searchset; `full_url` is its absolute address or `urn:uuid:…`."""
+    """A resource of a searchset; `full_url` is its absolute address or `urn:uuid:…`.
+
+    `score` is from 0 to 1. `grade` is a code of match-grade, which Patient/$match tells.
+    """
 
     full_url: str
     resource: Written
     mode: str = "match"
+    score: Decimal | None = None
+    grade: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +56,7 @@ def searchset(
     `remarks` are told in an entry of mode `outcome`.
     """
     entries = [
-        {"fullUrl": one.full_url, "resource": one.resource, "search": {"mode": one.mode}}
-        for one in matches
+        {"fullUrl": one.full_url, "resource": one.resource, "search": _how(one)} for one in matches
     ]
     if issues := tuple(remarks):
         outcome = to_operation_outcome(issues)
@@ -64,6 +71,16 @@ def searchset(
     if entries:  # An empty list is no JSON of FHIR (R4 2.6.2).
         bundle["entry"] = entries
     return bundle
+
+
+def _how(match: Match) -> Resource:
+    told: Resource = {}
+    if match.grade is not None:
+        told["extension"] = [{"url": MATCH_GRADE, "valueCode": match.grade}]
+    told["mode"] = match.mode
+    if match.score is not None:
+        told["score"] = match.score
+    return told
 
 
 def transaction_response(done: Iterable[Done]) -> Resource:

@@ -5,7 +5,7 @@ from typing import Final
 
 from lxml.etree import _Element
 
-from naru.domain.person import Address, PersonName, Telecom
+from naru.domain.person import Address, PersonName, Telecom, written_whole
 from naru.formats.hl7v3.elements import (
     attribute,
     bounded,
@@ -20,8 +20,6 @@ from naru.formats.xml import escape
 from naru.formats.xml.namespaces import HL7V3
 
 _USE: Final = re.compile(r"[A-Z]{1,8}( [A-Z]{1,8}){0,7}")
-# Hangul syllables and jamo, and Han characters: scripts that write a name without a space.
-_KOREAN: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3\u4e00-\u9fff\uf900-\ufaff]+")
 
 
 def read_name(element: _Element) -> PersonName | None:
@@ -40,15 +38,6 @@ def read_name(element: _Element) -> PersonName | None:
         use=_use(element),
     )
     return name if name != PersonName(use=name.use) else None
-
-
-def written_whole(family: str | None, given: tuple[str, ...]) -> str | None:
-    """The whole of a Korean name that was sent in parts; `None` for other scripts.
-
-    Two-syllable surnames are why this goes only from parts to the whole, never back.
-    """
-    whole = "".join([family or "", *given])
-    return whole if _KOREAN.fullmatch(whole) else None
 
 
 def _parts(element: _Element, name: str, *, birth: bool | None = None) -> str | None:

@@ -8,11 +8,18 @@ from lxml.etree import _Element
 from naru.domain.identifiers import Identifier
 from naru.domain.patient_messages import II, Device, ProviderOrganization, Transmission
 from naru.domain.patient_query import PatientQuery
-from naru.domain.person import Address, Demographics, Gender, PatientRecord, PersonName, Telecom
+from naru.domain.person import (
+    Address,
+    Demographics,
+    Gender,
+    PatientRecord,
+    PersonName,
+    Telecom,
+    written_whole,
+)
 from naru.domain.stored_query import TimeRange
 from naru.formats import xml
 from naru.formats.hl7v3.elements import collapsed
-from naru.formats.hl7v3.names import written_whole
 
 HOSPITAL = "2.999.1.10"
 OTHER_HOSPITAL = "2.999.1.20"
