@@ -23,7 +23,7 @@ from naru.audit.records import (
     AuditedRequest,
     Outcome,
 )
-from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
+from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User
 from naru.security import keys
 
 _LINK: Final = struct.Struct(">16sQ32s16sQ")
@@ -58,6 +58,7 @@ class Particulars:
     address: str
     query: str | None
     request: AuditedRequest = NO_REQUEST
+    user: User | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ def prepare(record: AccessRecord) -> Prepared:
         errors=record.errors,
         decisions=record.decisions,
     )
-    particulars = msgspec.json.encode(Particulars(caller.address, record.query, record.request))
+    particulars = msgspec.json.encode(
+        Particulars(caller.address, record.query, record.request, caller.user)
+    )
     sealed = keys.ring().sealer("audit").seal(particulars, record_id.bytes)
     return Prepared(record_id, msgspec.json.encode(body), sealed, body.patients)
 
@@ -114,6 +117,7 @@ def read_record(record_id: UUID, body: bytes, sealed: bytes) -> AccessRecord:
         institution=clear.institution,
         person=clear.person,
         patient=clear.patient,
+        user=opened.user,
         address=opened.address,
     )
     return AccessRecord(

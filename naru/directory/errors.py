@@ -27,3 +27,7 @@ class NotLater(DirectoryRefused):
 
 class UnknownCertificate(DirectoryRefused):
     """No institution holds a valid certificate of this fingerprint."""
+
+
+class UnknownProvider(DirectoryRefused):
+    """No assertion provider is trusted by this certificate."""

@@ -64,3 +64,22 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.since} {'approved' if self.approved else 'suspended'}"
+
+
+class Provider(models.Model):
+    """A certificate of an assertion provider, for one institution or, without one, for each."""
+
+    id = models.BigAutoField(primary_key=True)
+    issuer = models.CharField(max_length=1000)
+    fingerprint = models.CharField(max_length=64)
+    certificate = models.BinaryField()
+    institution = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        db_table = "directory_provider"
+        indexes: ClassVar = [models.Index(fields=["issuer"], name="directory_provider_issuer")]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.fingerprint}"

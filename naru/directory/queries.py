@@ -8,8 +8,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
+from naru.directory import models
 from naru.domain.institution import Institution, InstitutionKind
+from naru.domain.provider import AssertionProvider
 
 
 class System(StrEnum):
@@ -87,6 +90,30 @@ def is_admitted(institution: UUID, *, on: date) -> bool:
     """Whether the institution takes part on that day; false for one that is not known."""
     found = by_id(institution, on=on)
     return found is not None and found.approved
+
+
+def assertion_providers(*, on: date, issuer: str | None = None) -> tuple[AssertionProvider, ...]:
+    """Who is believed on that day, under one issuer's name or all; one value per certificate."""
+    rows = models.Provider.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on
+    ).order_by("id")
+    if issuer is not None:
+        rows = rows.filter(issuer=issuer)
+    found: dict[tuple[str, str], AssertionProvider] = {}
+    columns = ("issuer", "fingerprint", "certificate", "institution__key", "valid_from", "valid_to")
+    for name, fingerprint, certificate, institution, since, until in rows.values_list(*columns):
+        known = found.get((name, fingerprint))
+        known_for = known.institutions if known else frozenset()
+        found[name, fingerprint] = AssertionProvider(
+            issuer=name,
+            certificate=bytes(certificate),
+            fingerprint=fingerprint,
+            institutions=known_for | ({institution} if institution else set()),
+            everywhere=institution is None or (known is not None and known.everywhere),
+            valid_from=since,
+            valid_to=until,
+        )
+    return tuple(found.values())
 
 
 def normal_fingerprint(fingerprint: str) -> str:

@@ -19,6 +19,7 @@ from naru.directory.errors import (
     NotLater,
     UnknownCertificate,
     UnknownInstitution,
+    UnknownProvider,
 )
 from naru.directory.queries import System, arcs_above, normal_fingerprint
 from naru.domain.institution import Institution, InstitutionKind
@@ -116,6 +117,39 @@ def revoke_certificates(institution: UUID, *, on: date) -> int:
             institution=_row(institution),
             system=System.CERTIFICATE,
         ).update(valid_to=on)
+
+
+def trust_provider(  # One certificate of one issuer, by its whole description.
+    issuer: str,
+    certificate: bytes,
+    fingerprint: str,
+    *,
+    institution: UUID | None,
+    from_date: date,
+    to_date: date | None = None,
+) -> None:
+    """Believe what is signed by this certificate (DER) of an institution's people, or of all."""
+    with transaction.atomic():
+        _take_turn()
+        models.Provider.objects.create(
+            issuer=issuer,
+            certificate=certificate,
+            fingerprint=normal_fingerprint(fingerprint),
+            institution=None if institution is None else _row(institution),
+            valid_from=from_date,
+            valid_to=to_date,
+        )
+
+
+def distrust_provider(fingerprint: str, *, on: date) -> None:
+    """Believe nothing that is signed by this certificate, from that whole day on."""
+    with transaction.atomic():
+        _take_turn()
+        held = models.Provider.objects.filter(
+            Q(valid_to=None) | Q(valid_to__gt=on), fingerprint=normal_fingerprint(fingerprint)
+        )
+        if not held.update(valid_to=on):
+            raise UnknownProvider("No assertion provider is trusted by this certificate.")
 
 
 def _change(system: System, values: Mapping[UUID, str], from_date: date) -> None:

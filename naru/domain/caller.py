@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from naru.domain.codes import Code
+
 
 class Role(StrEnum):
     """What a person or system is to the exchange."""
@@ -35,8 +37,31 @@ class Assurance(StrEnum):
 
     NONE = "none"  # Only a loopback sandbox admits such a caller.
     CERTIFICATE = "certificate"
+    ASSERTION = "assertion"  # The certificate, and an assertion of who speaks (ITI-40).
     TOKEN = "token"  # noqa: S105  # A word, not a secret.
     SESSION = "session"
+
+
+class XuaRule(StrEnum):
+    """Whether requests at SOAP doors bring an assertion of their user (ITI TF-2 3.40.4.1.1)."""
+
+    REQUIRED = "required"
+    ACCEPTED = "accepted"  # Whoever brings none speaks as the institution's system.
+    IGNORED = "ignored"  # Only in a sandbox, which takes recorded messages.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person as whoever vouches for them names them; kept sealed, since it names a person.
+
+    `name` is `alias<user@issuer>` (ITI TF-2 3.40.4.2), `text` the plain name. The codes are those
+    that were sent, before they were read as our role and purpose.
+    """
+
+    name: str
+    text: str = ""
+    roles: tuple[Code, ...] = ()
+    purposes: tuple[Code, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +70,8 @@ class Caller:
 
     `institution` is the directory's surrogate id; `None` for a citizen. `person` is an account's
     or patient's surrogate id; `None` where an institution's system speaks for itself.
-    `address` is the network peer, for audit only.
+    `address` is the network peer and `user` the person by name, both for audit only.
+    `about` is the one patient whom an assertion or token speaks of; it opens nobody else's records.
     """
 
     role: Role
@@ -54,4 +80,6 @@ class Caller:
     institution: UUID | None = None
     person: UUID | None = None
     patient: UUID | None = None
+    about: UUID | None = None
+    user: User | None = None
     address: str = ""

@@ -1,6 +1,7 @@
 """The consent decision, asked of every item of one request and noted in its access record."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -45,6 +46,7 @@ class Deciding:
         self._requester = _requester(access.caller)
         self._policy = policy(open_sandbox=settings.NARU.sandbox)
         self._known: dict[UUID, tuple[Snapshot | None, ...]] = {}
+        self._persons: dict[UUID, tuple[UUID, ...]] = {}
         self._decided: dict[str, bool] = {}
         self._patients: dict[str, UUID] = {}
 
@@ -69,7 +71,7 @@ class Deciding:
 
     def _decide(self, item: Indexed) -> Decision:
         question = Question(
-            requester=self._requester,
+            requester=self._asking(item.patient),
             patient=item.patient,
             item=_item(item),
             act=self._act,
@@ -81,6 +83,13 @@ class Deciding:
             decide(question, snapshot, self._policy) for snapshot in self._snapshots(item.patient)
         ]
         return next((one for one in decisions if not one.permitted), decisions[0])
+
+    def _asking(self, patient: UUID) -> Requester:
+        """Whoever asks; not admitted to anybody but the patient of whom their assertion speaks."""
+        about = self._access.caller.about
+        if about is None or about in self._members(patient):
+            return self._requester
+        return replace(self._requester, admitted=False)
 
     def _path(self, item: Indexed) -> Path:
         institution = self._requester.institution
@@ -97,8 +106,14 @@ class Deciding:
         """
         known = self._known.get(patient)
         if known is None:
-            known = self._known[patient] = _of_person(patients.identity_set(patient))
+            known = self._known[patient] = _of_person(self._members(patient))
         return known
+
+    def _members(self, patient: UUID) -> tuple[UUID, ...]:
+        members = self._persons.get(patient)
+        if members is None:
+            members = self._persons[patient] = patients.identity_set(patient)
+        return members
 
     def _note(self, item: Indexed, decision: Decision) -> None:
         if item.patient not in self._access.patients:

@@ -1,20 +1,17 @@
 """Who asks: the caller of a request, built here and nowhere else."""
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 
 from naru.directory import queries as directory
-from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
-from naru.domain.institution import InstitutionKind
+from naru.domain.assertion import AssertionRefused, SecurityFault, SignedAssertion
+from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, XuaRule
 from naru.domain.korea import korean_day
+from naru.exchange import assertions, vouched
 from naru.security.errors import CertificateUnreadable
 from naru.security.peer import read_peer
-
-_ROLES: Final = {InstitutionKind.AGENCY: Role.AGENCY, InstitutionKind.OPERATOR: Role.OPERATOR}
-"""What the systems of institutions that give no care are; the others' are `SYSTEM`."""
 
 
 class NotIdentified(Exception):
@@ -39,12 +36,59 @@ def at_wire(certificate: bytes | None, *, address: str, now: datetime) -> Caller
     if institution is None or not institution.approved:
         raise NotIdentified("The client certificate belongs to no participating institution.")
     return Caller(
-        role=_ROLES.get(institution.kind, Role.SYSTEM),
+        role=vouched.KIND_ROLES.get(institution.kind, Role.SYSTEM),
         purpose=PurposeOfUse.TREATMENT,
         assurance=Assurance.CERTIFICATE,
         institution=institution.id,
         address=address,
     )
+
+
+def by_assertion(
+    caller: Caller,
+    signed: SignedAssertion | None,
+    *,
+    certificate: bytes | None,
+    transaction: str,
+    message_id: str | None,
+    now: datetime,
+) -> Caller:
+    """The user at the institution that calls, if the request says who it is (ITI TF-2 3.40).
+
+    Raises AssertionRefused for an assertion that is not believed, and where one must come and none
+    did. Nothing of a decision is kept: trust, times and use are looked at each time.
+    """
+    rule = settings.NARU.xua_rule
+    if rule is XuaRule.IGNORED:
+        return caller
+    if signed is None:
+        if rule is XuaRule.REQUIRED:
+            raise AssertionRefused(
+                SecurityFault.FailedAuthentication, "An assertion of who asks is required here."
+            )
+        return caller
+    assertion, provider = assertions.opened(signed, now)
+    assertions.check(
+        assertion, audiences=settings.NARU.own_audiences, certificate=certificate, now=now
+    )
+    try:
+        user = vouched.vouched(
+            caller,
+            assertion.claims,
+            assertion.user_name,
+            assurance=Assurance.ASSERTION,
+            now=now,
+        )
+        vouched.require_allowed(user, transaction)
+    except vouched.NotVouched as refusal:
+        raise AssertionRefused(SecurityFault.FailedAuthentication, str(refusal)) from None
+    if not provider.speaks_for(user.institution):
+        raise AssertionRefused(
+            SecurityFault.FailedAuthentication,
+            "The assertion provider is not trusted for this institution.",
+        )
+    assertions.use(assertion, message_id=message_id, bearer=str(caller.institution or ""), now=now)
+    return user
 
 
 def stranger(*, address: str) -> Caller:

@@ -5,8 +5,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from naru.domain.caller import XuaRule
 from naru.link import commands as link
-from naru.node import audit, institution
+from naru.node import audit, institution, provider
 from naru.node import options as node
 from naru.node.roles import ROLES
 
@@ -29,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     institution.add_to(commands)
     audit.add_to(commands)
+    provider.add_to(commands)
     link.add_to(commands)
     _add_demo(commands)
     _add_doctor(commands)
@@ -82,6 +84,7 @@ def add_node_options(parser: argparse.ArgumentParser) -> None:
     )
     _add_tls_options(parser, defaults)
     _add_audit_options(parser, defaults)
+    _add_xua_options(parser, defaults)
     parser.add_argument("--codes", type=Path, default=defaults.codes, help="the code sets")
     parser.add_argument("--workers", type=int, default=defaults.workers, help="web processes")
     parser.add_argument("--threads", type=int, default=defaults.threads, help="threads in each")
@@ -118,6 +121,21 @@ def _add_audit_options(parser: argparse.ArgumentParser, defaults: node.NodeOptio
         )
 
 
+def _add_xua_options(parser: argparse.ArgumentParser, defaults: node.NodeOptions) -> None:
+    parser.add_argument(
+        "--xua",
+        choices=[rule.value for rule in XuaRule],
+        default=defaults.xua or None,
+        help="assertions of users at SOAP doors (default: accepted; in a sandbox ignored)",
+    )
+    parser.add_argument(
+        "--audience",
+        action="append",
+        default=None,
+        help="a URI by which assertions and tokens name this node; may be repeated",
+    )
+
+
 def chosen_options(chosen: argparse.Namespace) -> node.NodeOptions:
     """The node's options from what was typed and, below it, from the environment."""
     tls_port = chosen.tls_port
@@ -137,9 +155,12 @@ def chosen_options(chosen: argparse.Namespace) -> node.NodeOptions:
         "NARU_AUDIT_PORT": str(chosen.audit_port or ""),
         "NARU_AUDIT_TCP_PORT": str(chosen.audit_tcp_port or ""),
         "NARU_AUDIT_UDP_PORT": str(chosen.audit_udp_port or ""),
+        "NARU_XUA": chosen.xua or "",
         "NARU_WORKERS": str(chosen.workers),
         "NARU_THREADS": str(chosen.threads),
     }
+    if chosen.audience:
+        typed["NARU_AUDIENCES"] = ",".join(chosen.audience)
     if chosen.role:
         typed["NARU_ROLES"] = ",".join(chosen.role)
     if chosen.trust:

@@ -36,7 +36,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     ):
         each = forms.add_parser(form, help=sentence)
         each.add_argument("--data", type=Path, default=NodeOptions.from_environment().data)
-        each.set_defaults(run=_guarded(run))
+        each.set_defaults(run=guarded("institution", run))
         if form != "list":
             each.add_argument("oid", help="the institution's OID")
 
@@ -51,7 +51,7 @@ def _add_admit(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     keeper.add_argument("--hub", help="the OID of the hub that keeps its documents")
     keeper.add_argument("--repository", help="it is a hub: the OID of its repository")
     _add_files(admit)
-    admit.set_defaults(run=_guarded(_admit))
+    admit.set_defaults(run=guarded("institution", _admit))
 
 
 def _add_certificate(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -61,7 +61,7 @@ def _add_certificate(forms: "argparse._SubParsersAction[argparse.ArgumentParser]
     certificate.add_argument("oid", help="the institution's OID")
     certificate.add_argument("--telephone", default="", help="its telephone number, for documents")
     _add_files(certificate)
-    certificate.set_defaults(run=_guarded(_certificate))
+    certificate.set_defaults(run=guarded("institution", _certificate))
 
 
 def _add_revoke(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -70,7 +70,7 @@ def _add_revoke(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     what.add_argument("fingerprint", nargs="?", help="the certificate's SHA-256")
     what.add_argument("--all", metavar="OID", help="every certificate of an institution")
     revoke.add_argument("--data", type=Path, default=NodeOptions.from_environment().data)
-    revoke.set_defaults(run=_guarded(_revoke))
+    revoke.set_defaults(run=guarded("institution", _revoke))
 
 
 def _add_files(form: argparse.ArgumentParser) -> None:
@@ -79,26 +79,32 @@ def _add_files(form: argparse.ArgumentParser) -> None:
     form.add_argument("--data", type=Path, default=NodeOptions.from_environment().data)
 
 
-def _guarded(run: Callable[[argparse.Namespace], None]) -> Callable[[argparse.Namespace], int]:
-    def guarded(chosen: argparse.Namespace) -> int:
+def guarded(
+    command: str, run: Callable[[argparse.Namespace], None]
+) -> Callable[[argparse.Namespace], int]:
+    """The command as the program runs it: what refuses it is said in a line."""
+
+    def run_guarded(chosen: argparse.Namespace) -> int:
         try:
             run(chosen)
         except (Refused, preparation.NotPrepared, folder.FolderRefused) as refusal:
-            sys.stderr.write(f"naru institution: {refusal}\n")
+            sys.stderr.write(f"naru {command}: {refusal}\n")
             return 1
         return 0
 
-    return guarded
+    return run_guarded
 
 
-def _open(data: Path) -> NodeOptions:
+def open_folder(data: Path) -> NodeOptions:
+    """The data folder of a node that was served once. Raises Refused."""
     if not (data / "keys").is_dir():
         raise Refused(f"{data} is no node's data folder; `naru serve` makes one at its first start")
     given = replace(NodeOptions.from_environment(), data=data)
     return preparation.prepare(folder.recalled(given))
 
 
-def _access(transaction: str) -> "Access":
+def access_for(transaction: str) -> "Access":
+    """The access record of a command, in the operator's name."""
     from django.utils import timezone
 
     from naru.exchange import identify
@@ -108,7 +114,7 @@ def _access(transaction: str) -> "Access":
 
 
 def _admit(chosen: argparse.Namespace) -> None:
-    options = _open(chosen.data)
+    options = open_folder(chosen.data)
 
     from naru.directory.errors import DirectoryRefused
     from naru.exchange import admission
@@ -117,7 +123,7 @@ def _admit(chosen: argparse.Namespace) -> None:
 
     _check(chosen, chosen.oid, chosen.hub, chosen.repository)
     _check_text(chosen.name + chosen.telephone + chosen.code)
-    access = _access("admit institution")
+    access = access_for("admit institution")
     hub = _hub(chosen.hub) if chosen.hub else None
     applicant = admission.Applicant(
         name=chosen.name,
@@ -137,14 +143,14 @@ def _admit(chosen: argparse.Namespace) -> None:
 
 
 def _certificate(chosen: argparse.Namespace) -> None:
-    options = _open(chosen.data)
+    options = open_folder(chosen.data)
 
     from naru.exchange import admission
     from naru.security.authority import create_authority
 
     _check(chosen, chosen.oid)
     _check_text(chosen.telephone)
-    access = _access("certify institution")
+    access = access_for("certify institution")
     institution = _institution(chosen.oid)
     authority = create_authority(options.authority, access.time)
     chosen.out.mkdir(mode=0o700, parents=True)
@@ -194,7 +200,8 @@ def _check_text(text: str) -> None:
         raise Refused("a name, code or telephone number holds no quote, backslash or line end")
 
 
-def _known(oid: str) -> UUID:
+def known(oid: str) -> UUID:
+    """The institution of an OID. Raises Refused."""
     return _institution(oid).id
 
 
@@ -226,7 +233,7 @@ def _repository_of(institution: "Institution") -> str:
 
 
 def _list(chosen: argparse.Namespace) -> None:
-    _open(chosen.data)
+    open_folder(chosen.data)
 
     from django.utils import timezone
 
@@ -239,30 +246,30 @@ def _list(chosen: argparse.Namespace) -> None:
 
 
 def _suspend(chosen: argparse.Namespace) -> None:
-    _open(chosen.data)
+    open_folder(chosen.data)
 
     from naru.exchange import admission
 
-    admission.suspend(_access("suspend institution"), _known(chosen.oid))
+    admission.suspend(access_for("suspend institution"), known(chosen.oid))
 
 
 def _approve(chosen: argparse.Namespace) -> None:
-    _open(chosen.data)
+    open_folder(chosen.data)
 
     from naru.exchange import admission
 
-    admission.approve(_access("approve institution"), _known(chosen.oid))
+    admission.approve(access_for("approve institution"), known(chosen.oid))
 
 
 def _revoke(chosen: argparse.Namespace) -> None:
-    _open(chosen.data)
+    open_folder(chosen.data)
 
     from naru.directory.errors import UnknownCertificate
     from naru.exchange import admission
 
-    access = _access("revoke certificate")
+    access = access_for("revoke certificate")
     if chosen.all:
-        number = admission.revoke_all(access, _known(chosen.all))
+        number = admission.revoke_all(access, known(chosen.all))
         sys.stdout.write(f"{number} revoked\n")
         return
     try:

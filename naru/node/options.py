@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from naru.domain.caller import XuaRule
+
 DEFAULT_DATA = Path("data")
 DEFAULT_PORT = 8080
 DEFAULT_BIND = "127.0.0.1"
@@ -62,6 +64,10 @@ class NodeOptions:
     """The key of `certificate`."""
     trust: tuple[Path, ...] = ()
     """Certificates that are believed beside our own authority's: of authorities, or of peers."""
+    xua: str = ""
+    """A `XuaRule`; empty means accepted, and in a sandbox ignored."""
+    audiences: tuple[str, ...] = ()
+    """The URIs by which assertions and tokens name this node, besides those of the domain."""
     workers: int = DEFAULT_WORKERS
     threads: int = DEFAULT_THREADS
 
@@ -79,6 +85,20 @@ class NodeOptions:
     def objects_url(self) -> str:
         """The object store's URL, the default folder included."""
         return self.objects or (self.data / "objects").resolve().as_uri()
+
+    @property
+    def xua_rule(self) -> XuaRule:
+        """Whether requests bring an assertion of their user."""
+        if self.xua:
+            return XuaRule(self.xua)
+        # The standard leaves it to configuration (ITI TF-2 3.40.4.1.1).
+        return XuaRule.IGNORED if self.sandbox else XuaRule.ACCEPTED
+
+    @property
+    def own_audiences(self) -> frozenset[str]:
+        """Each URI that means this node, or the affinity domain that it serves."""
+        domains = (f"urn:oid:{oid}" for oid in self.affinity_domains)
+        return frozenset((*self.audiences, *domains))
 
     @property
     def keys(self) -> Path:
@@ -116,6 +136,8 @@ class NodeOptions:
             "NARU_CERTIFICATE": str(self.certificate or ""),
             "NARU_KEY": str(self.key or ""),
             "NARU_TRUST": ",".join(map(str, self.trust)),
+            "NARU_XUA": self.xua,
+            "NARU_AUDIENCES": ",".join(self.audiences),
             "NARU_WORKERS": str(self.workers),
             "NARU_THREADS": str(self.threads),
         }
@@ -148,6 +170,8 @@ class NodeOptions:
             certificate=_file(given.get("NARU_CERTIFICATE")),
             key=_file(given.get("NARU_KEY")),
             trust=tuple(map(Path, _listed(given.get("NARU_TRUST", "")))),
+            xua=given.get("NARU_XUA", ""),
+            audiences=_listed(given.get("NARU_AUDIENCES", "")),
             workers=int(given.get("NARU_WORKERS", DEFAULT_WORKERS)),
             threads=int(given.get("NARU_THREADS", DEFAULT_THREADS)),
         )

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import replace
 from typing import Final
 
+from naru.domain.caller import XuaRule
 from naru.faces.atna.destination import DestinationRefused, read_destination
 from naru.formats.affinity_domain import InvalidCodeSets
 from naru.formats.xml import XmlRefused
@@ -52,6 +53,8 @@ def prepare(options: NodeOptions) -> NodeOptions:
     touched.
     """
     _require_database(options)
+    if options.xua_rule is XuaRule.IGNORED and not options.sandbox:
+        raise NotPrepared("only a sandbox ignores the assertions of users (--xua)")
     try:
         complete = enter(options)
     except (OSError, KeyRefused, InvalidCodeSets, XmlRefused, SQLiteTooOld) as error:

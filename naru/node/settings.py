@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "naru.accounts",
+    "naru.security",
     "naru.directory",
     "naru.patients",
     "naru.consent",

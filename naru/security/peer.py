@@ -5,13 +5,18 @@ from datetime import datetime
 from functools import lru_cache
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from naru.security.errors import CertificateUnreadable
 
 LARGEST_CERTIFICATE = 64 * 1024
 """No certificate of a participant comes near; a parser need not see more."""
+
+LEAST_RSA = 2048
+"""Bits of an RSA key whose signatures are believed."""
 
 _URN_OID = "urn:oid:"
 
@@ -47,6 +52,35 @@ def read_peer(der: bytes) -> PeerCertificate:
         return _read(x509.load_der_x509_certificate(der))
     except (ValueError, x509.DuplicateExtension) as error:
         raise CertificateUnreadable("The certificate cannot be read.") from error
+
+
+def read_signer(der: bytes) -> PeerCertificate:
+    """Read the certificate of somebody whose signatures are to be believed.
+
+    Raises CertificateUnreadable also where its key is of no kind by which assertions are signed.
+    """
+    signer = read_peer(der)
+    key = x509.load_der_x509_certificate(der).public_key()
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= LEAST_RSA:
+        return signer
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return signer
+    raise CertificateUnreadable(f"The key is neither RSA of {LEAST_RSA} bits or more nor EC.")
+
+
+def der_of(pem: bytes) -> bytes:
+    """The DER of a PEM certificate. Raises CertificateUnreadable."""
+    try:
+        return x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
+    except (ValueError, x509.DuplicateExtension) as error:
+        raise CertificateUnreadable("The certificate cannot be read.") from error
+
+
+@lru_cache(maxsize=1024)
+def public_key(der: bytes) -> bytes:
+    """The SubjectPublicKeyInfo (DER) of a peer's certificate."""
+    key = x509.load_der_x509_certificate(der).public_key()
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _read(certificate: x509.Certificate) -> PeerCertificate:

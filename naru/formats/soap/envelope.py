@@ -35,16 +35,14 @@ class Envelope:
     body: _Element
 
 
-def read_envelope(
-    root: _Element, *, rules: AddressingRules = LENIENT, security_is_checked: bool = True
-) -> Envelope:
+def read_envelope(root: _Element, *, rules: AddressingRules = LENIENT) -> Envelope:
     """The envelope's parts; a message that breaks a rule of SOAP becomes its fault.
 
-    Who checks no wsse:Security must refuse one that has to be understood (SOAP 1.2, 2.4).
+    Whoever reads it understands wsse:Security, which is handed on as it came.
     """
     header, body = _children(root)
     headers = _headers(header)
-    refuse_not_understood(headers, UNDERSTOOD | ({_SECURITY} if security_is_checked else set()))
+    refuse_not_understood(headers, UNDERSTOOD | {_SECURITY})
     return Envelope(read_addressing(headers, rules), _security(headers), _payload(body))
 
 

@@ -1,0 +1,180 @@
+"""ITI-40 at the doors of a node for real records: who asks is known, or the answer is a fault."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from naru.audit.records import Outcome
+from naru.domain.assertion import Assertion
+from naru.domain.caller import Assurance, Role
+from naru.domain.codes import Code
+from naru.domain.stored_query import FindDocuments
+from naru.domain.xds import AvailabilityStatus
+from naru.formats.ebxml import adhoc_query
+from naru.formats.saml import write_assertion, write_security
+from naru.formats.soap import (
+    SOAP_TYPE,
+    FaultCode,
+    SoapFault,
+    new_message_id,
+    read_fault,
+    write_request_envelope,
+)
+from naru.formats.xml.namespaces import WSSE
+from tests.assertions import Provider, assertion, rsa_provider
+from tests.end_to_end import people
+from tests.end_to_end.institutions import GRANT, HUB_A, HUB_B, Exchange, consents, registers
+from tests.end_to_end.wire import QUERY_ACTION, REGISTRY, Answer, Caller
+
+MINUTE = timedelta(minutes=1)
+APPROVED = (AvailabilityStatus.APPROVED,)
+_TRUST = """
+from pathlib import Path
+from naru.exchange import identify, providers
+from naru.exchange.access import Access
+der = bytes.fromhex(sys.argv[2])
+providers.trust(Access(transaction="trust", caller=identify.operator(), time=now),
+    sys.argv[1], der, None)
+"""
+
+
+@pytest.fixture(scope="module")
+def provider(exchange: Exchange) -> Provider:
+    found = rsa_provider()
+    exchange.node.administer(_TRUST, found.issuer, found.der.hex())
+    return found
+
+
+def of(oid: str, **changed: Any) -> Assertion:
+    """A physician of an institution, for this node."""
+    value = assertion(datetime.now(UTC))
+    claims = replace(value.claims, organization_ids=(f"urn:oid:{oid}",))
+    domain = frozenset({f"urn:oid:{people.DOMAIN}"})
+    return replace(value, **({"audiences": (domain,), "claims": claims} | changed))
+
+
+def asks(caller: Caller, patient: Any, signed: bytes, message_id: str = "") -> Answer:
+    body = adhoc_query.to_ebxml(
+        adhoc_query.AdhocQueryRequest(query=FindDocuments(patient_id=patient, status=APPROVED))
+    )
+    message = write_request_envelope(
+        action=QUERY_ACTION,
+        to="urn:test",
+        message_id=message_id or new_message_id(),
+        body_xml=body,
+        security=write_security(signed),
+    )
+    return caller.post(REGISTRY, SOAP_TYPE, message)
+
+
+def fault_of(answer: Answer) -> SoapFault:
+    fault = read_fault(answer.body)
+    assert fault is not None
+    return fault
+
+
+_LAST_USER = """
+from naru.audit.chain import read_record
+from naru.audit.models import Record
+row = Record.objects.order_by("-id").first()
+user = read_record(row.record, bytes(row.body), bytes(row.sealed)).caller.user
+print(user.name, user.text)
+"""
+
+
+def test_the_user_of_an_assertion_is_who_asks(exchange: Exchange, provider: Provider) -> None:
+    a, b = exchange.caller(HUB_A), exchange.caller(HUB_B)
+    patient = exchange.registered(HUB_A)
+    consents(a, patient, GRANT)
+    entry, sent = registers(a, patient)
+    assert sent.errors == []
+    last = exchange.node.last_record()
+
+    answer = asks(b, patient, provider.sign(of(HUB_B)))
+
+    assert answer.status == 200, answer.content
+    assert entry.unique_id in answer.content.decode()
+    (record,) = exchange.node.records_after(last)
+    assert (record.transaction, record.outcome) == ("ITI-18", Outcome.SUCCESS)
+    assert (record.role, record.assurance) == (Role.CLINICIAN, Assurance.ASSERTION)
+    assert str(record.institution) == exchange.institutions[HUB_B]
+    assert record.person is not None
+    told = exchange.node.administer(_LAST_USER)
+    assert told.strip() == f"KH<kim.haneul@{provider.issuer}> 김하늘"
+    clear = exchange.node.rows("SELECT body FROM audit_record ORDER BY id DESC LIMIT 1")[0][0]
+    assert b"kim.haneul" not in bytes(clear)
+
+
+def _expired() -> Assertion:
+    past = datetime.now(UTC) - 10 * MINUTE
+    return of(HUB_A, not_before=past, issued=past, not_on_or_after=past + MINUTE)
+
+
+def _early() -> Assertion:
+    ahead = datetime.now(UTC) + 10 * MINUTE
+    return of(HUB_A, not_before=ahead, not_on_or_after=ahead + MINUTE)
+
+
+REFUSED = {
+    "expired": _expired,
+    "not yet valid": _early,
+    "unknown audience": lambda: of(HUB_A, audiences=(frozenset({"urn:example:other"}),)),
+    "no AuthnStatement": lambda: of(HUB_A, authentications=()),
+    "of another institution": lambda: of(HUB_B),
+    "of an unknown issuer": lambda: of(HUB_A, issuer="urn:example:unknown"),
+    "of an unknown role": lambda: of(
+        HUB_A, claims=replace(of(HUB_A).claims, roles=(Code("X", "2.999"),))
+    ),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_an_assertion_that_is_not_believed_is_a_fault_and_one_record(
+    exchange: Exchange, provider: Provider, why: str
+) -> None:
+    a, last = exchange.caller(HUB_A), exchange.node.last_record()
+    before = exchange.node.holdings()
+    answer = asks(a, people.newcomer(), provider.sign(REFUSED[why]()))
+    fault = fault_of(answer)
+    assert answer.status == 400
+    assert fault.code is FaultCode.SENDER
+    assert fault.subcode is not None
+    assert (fault.subcode.namespace, fault.subcode.local) == (WSSE, "FailedAuthentication")
+    (record,) = exchange.node.records_after(last)
+    assert (record.transaction, record.outcome) == ("ITI-18", Outcome.MINOR_FAILURE)
+    assert str(record.institution) == exchange.institutions[HUB_A]
+    assert exchange.node.holdings() == before
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda _: write_assertion(of(HUB_A)).encode(), "InvalidSecurity"),
+        (lambda signed: signed.replace(b"kim.haneul", b"mallory"), "FailedCheck"),
+        (lambda signed: signed.replace(b"#rsa-sha256", b"#hmac-sha256"), "UnsupportedAlgorithm"),
+        (lambda _: b"<a/>", "UnsupportedSecurityToken"),
+    ],
+)
+def test_what_is_wrong_with_the_token_is_named_as_ws_security_does(
+    exchange: Exchange, provider: Provider, spoil: Any, code: str
+) -> None:
+    a = exchange.caller(HUB_A)
+    answer = asks(a, people.newcomer(), spoil(provider.sign(of(HUB_A))))
+    assert fault_of(answer).subcode.local == code  # type: ignore[union-attr]  # It has one.
+
+
+def test_a_message_that_comes_again_is_refused_by_every_process_and_after_a_restart(
+    exchange: Exchange, provider: Provider
+) -> None:
+    patient, signed, message_id = people.newcomer(), provider.sign(of(HUB_A)), new_message_id()
+    assert asks(exchange.caller(HUB_A), patient, signed, message_id).status == 200
+    assert asks(exchange.caller(HUB_A), patient, signed).status == 200
+    again = [asks(exchange.caller(HUB_A), patient, signed, message_id) for _ in range(16)]
+    exchange.node.stop()
+    exchange.node.start()
+    again.append(asks(exchange.caller(HUB_A), patient, signed, message_id))
+    assert {answer.status for answer in again} == {400}
+    assert all("used before" in fault_of(answer).reason for answer in again)
+    assert asks(exchange.caller(HUB_A), patient, signed).status == 200
