@@ -55,7 +55,7 @@ def check(
 
 
 def use(assertion: Assertion, *, message_id: str | None, bearer: str, now: datetime) -> None:
-    """Mark this use; raises AssertionRefused for a replay (docs/adr/0014).
+    """Mark this use; raises AssertionRefused for a replay (docs/adr/0013).
 
     An assertion accompanies several requests of its `bearer`, each message once.
     """

@@ -1,4 +1,4 @@
-"""What was used once is known to every process, and after a restart too (docs/adr/0014).
+"""What was used once is known to every process, and after a restart too (docs/adr/0013).
 
 The mark is not waited for on the disk: the answer waits for its access record, which is written
 behind it into the same log, so that both are durable before a byte is sent.

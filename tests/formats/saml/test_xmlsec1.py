@@ -1,6 +1,5 @@
 """Signatures made here and checked by xmlsec1, and the other way round."""
 
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +11,8 @@ from naru.formats.saml import read_signed, write_assertion
 from naru.formats.xml import parse
 from naru.formats.xml.namespaces import DS
 from tests.assertions import Provider, assertion, ec_provider, rsa_provider
+from tests.peers.installed import program
 
-PROGRAM = shutil.which("xmlsec1")
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="xmlsec1 is not installed")
 ID = ("--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion")
 C14N = "http://www.w3.org/2001/10/xml-exc-c14n#"
 MORE = "http://www.w3.org/2001/04/xmldsig-more#"
@@ -22,8 +20,8 @@ SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 
 
 def xmlsec1(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-    assert PROGRAM is not None
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, timeout=30, check=False)
+    command = [program("xmlsec1"), *arguments]
+    return subprocess.run(command, capture_output=True, timeout=30, check=False)
 
 
 @pytest.mark.parametrize("provider", [rsa_provider(), ec_provider()], ids=["RSA", "EC"])
