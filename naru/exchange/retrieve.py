@@ -3,29 +3,38 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.transaction import atomic
 
 from naru.audit.queries import DOCUMENT
 from naru.audit.records import AuditedObject
 from naru.domain.decision import Act
 from naru.domain.registry_errors import ErrorCode, RegistryError, RegistryFailure
-from naru.domain.xds import DocumentRequest
-from naru.exchange import community
-from naru.exchange.access import Access, busy, reading
+from naru.domain.xds import DocumentEntryType, DocumentRequest
+from naru.exchange import community, on_demand
+from naru.exchange.access import Access, attempting, busy, changing, reading
 from naru.exchange.decide import Deciding
+from naru.exchange.on_demand import Draft, Snapshot
 from naru.patients import queries as patients
 from naru.registry import queries as registry
 from naru.repository import errors
 from naru.repository import queries as repository
+from naru.repository import services as repository_services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetrievedDocument:
-    """A document on its way out; its bytes are read as they are sent, or `chunks` is closed."""
+    """A document on its way out; its bytes are read as they are sent, or `chunks` is closed.
+
+    `snapshot` is the place of the document that was assembled for an On-Demand entry.
+    """
 
     request: DocumentRequest
     mime_type: str
     size: int
     chunks: repository.Chunks
+    snapshot: Snapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,56 +48,113 @@ class Retrieved:
 def retrieve(access: Access, requests: Iterable[DocumentRequest]) -> Retrieved:
     """Look up, decide and open each document once; the access is durable on return.
 
-    What does not exist and what may not be read get the same error. Raises AuditUnavailable, and
-    RegistryFailure with XDSRepositoryBusy.
+    What is asked for on demand is assembled, and registered before it is given. What does not exist
+    and what may not be read get the same error. Raises AuditUnavailable, and RegistryFailure with
+    XDSRepositoryBusy.
     """
-    documents: list[RetrievedDocument] = []
-    refused: list[RegistryError] = []
-    with busy(ErrorCode.XDSRepositoryBusy), _closing_unless_answered(documents), reading(access):
-        deciding = Deciding(access, Act.READ)
+    retrieval = _Retrieval(access)
+    with busy(ErrorCode.XDSRepositoryBusy), attempting(access), retrieval.closing_unless_answered():
         for request in _once_each(requests):
-            try:
-                documents.append(_open(access, deciding, request))
-            except RegistryFailure as failure:
-                refused += failure.errors
-                access.withheld(DOCUMENT, request.document_unique_id, request.repository_unique_id)
-                access.refused(*(error.code for error in failure.errors))
-            else:
-                if len(documents) > 1:
-                    documents[-1].chunks.rest()  # Its turn comes later.
-    return Retrieved(tuple(documents), tuple(refused))
+            with retrieval.refusing(request):
+                retrieval.look_up(request)
+        with changing(access) if retrieval.drafts else reading(access):
+            for request, draft in retrieval.drafts:
+                with retrieval.refusing(request), atomic():
+                    retrieval.register(request, draft)
+        retrieval.forget_unused()
+    return Retrieved(tuple(retrieval.documents), tuple(retrieval.errors))
 
 
 def _once_each(requests: Iterable[DocumentRequest]) -> Iterable[DocumentRequest]:
     return {(one.repository_unique_id, one.document_unique_id): one for one in requests}.values()
 
 
-@contextmanager
-def _closing_unless_answered(documents: list[RetrievedDocument]) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        for document in documents:
-            document.chunks.close()
-        raise
+class _Retrieval:
+    """The documents of one request, as far as they were found."""
 
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._deciding = Deciding(access, Act.READ)
+        self._kept: set[str] = set()
+        self.documents: list[RetrievedDocument] = []
+        self.drafts: list[tuple[DocumentRequest, Draft]] = []
+        self.errors: list[RegistryError] = []
 
-def _open(access: Access, deciding: Deciding, request: DocumentRequest) -> RetrievedDocument:
-    oid, unique_id = request.repository_unique_id, request.document_unique_id
-    community.require_ours(request.home_community_id, unique_id)
-    if repository.repository(oid) is None:
-        raise errors.unknown_repository(oid, unique_id)
-    # One uniqueId may stand in several entries; none of them opens what another withholds.
-    entries = registry.locate(oid, unique_id, patients=patients)
-    permitted = deciding.permit(entries)
-    if not (permitted and all(permitted)):
-        raise errors.unknown_document(unique_id)
-    held = repository.held(oid, unique_id)
-    chunks = repository.chunks(held)
-    access.objects += [
-        AuditedObject(DOCUMENT, unique_id, oid, patient)
-        for patient in dict.fromkeys(entry.patient for entry in entries)
-    ]
-    return RetrievedDocument(
-        request=request, mime_type=held.mime_type, size=held.size, chunks=chunks
-    )
+    @contextmanager
+    def refusing(self, request: DocumentRequest) -> Iterator[None]:
+        """One document's refusal does not refuse the others."""
+        try:
+            yield
+        except RegistryFailure as failure:
+            self.errors += failure.errors
+            self._access.withheld(
+                DOCUMENT, request.document_unique_id, request.repository_unique_id
+            )
+            self._access.refused(*(error.code for error in failure.errors))
+
+    @contextmanager
+    def closing_unless_answered(self) -> Iterator[None]:
+        """What is open is closed where nothing is answered, and what nobody kept is forgotten."""
+        try:
+            yield
+        except BaseException:
+            for document in self.documents:
+                document.chunks.close()
+            if not self._access.committing:
+                repository_services.forget(draft.received for _, draft in self.drafts)
+            raise
+
+    def look_up(self, request: DocumentRequest) -> None:
+        """Open the document that is asked for, or prepare that which is to be assembled."""
+        oid, unique_id = request.repository_unique_id, request.document_unique_id
+        community.require_ours(request.home_community_id, unique_id)
+        if repository.repository(oid) is None:
+            raise errors.unknown_repository(oid, unique_id)
+        # One uniqueId may stand in several entries; none of them opens what another withholds.
+        entries = registry.locate(oid, unique_id, patients=patients)
+        permitted = registry.readable(entries, permit=self._deciding.permit, patients=patients)
+        if not (permitted and all(permitted)):
+            raise errors.unknown_document(unique_id)
+        whose = tuple(dict.fromkeys(entry.patient for entry in entries))
+        if entries[0].object_type is DocumentEntryType.STABLE:
+            self._open(request, whose)
+            return
+        found = on_demand.prepare(self._access, self._deciding, entries)
+        if isinstance(found, Draft):
+            self.drafts.append((request, found))
+        else:
+            self._open(request, whose, found)
+
+    def register(self, request: DocumentRequest, draft: Draft) -> None:
+        """Register and open what was assembled, inside the caller's transaction."""
+        snapshot = on_demand.register(self._access, self._deciding, draft)
+        self._open(request, [draft.on_demand.patient], snapshot)
+        if snapshot.unique_id == draft.entry.unique_id:
+            self._kept.add(draft.received.address)
+
+    def forget_unused(self) -> None:
+        """Forget what was assembled and then not kept."""
+        repository_services.forget(
+            draft.received for _, draft in self.drafts if draft.received.address not in self._kept
+        )
+
+    def _open(
+        self, request: DocumentRequest, whose: Iterable[UUID], snapshot: Snapshot | None = None
+    ) -> None:
+        oid, unique_id = request.repository_unique_id, request.document_unique_id
+        if snapshot is not None:
+            oid, unique_id = snapshot.repository, snapshot.unique_id
+        held = repository.held(oid, unique_id)
+        chunks = repository.chunks(held)
+        if self.documents:
+            chunks.rest()  # Its turn comes later.
+        self.documents.append(
+            RetrievedDocument(
+                request=request,
+                mime_type=held.mime_type,
+                size=held.size,
+                chunks=chunks,
+                snapshot=snapshot,
+            )
+        )
+        self._access.objects += [AuditedObject(DOCUMENT, unique_id, oid, one) for one in whose]

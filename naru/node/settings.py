@@ -4,6 +4,8 @@ from pathlib import Path
 
 from django.utils.functional import SimpleLazyObject, lazy
 
+from naru.domain.on_demand import Suppliers
+from naru.formats.cda import overview
 from naru.node import codes
 from naru.node.options import NodeOptions
 from naru.node.roles import open_doors
@@ -13,6 +15,8 @@ from naru.storage.objects import open_store
 
 NARU = NodeOptions.from_environment()
 AFFINITY_DOMAIN = codes.load(NARU.codes)
+# Who assembles what is asked for on demand; a room that can do more for a format is named here.
+ON_DEMAND = Suppliers(by_mime_type={"text/xml": overview.assemble})
 SQLITE = sqlite.install()
 if not NARU.database:
     sqlite.require_sound(SQLITE)

@@ -19,11 +19,12 @@ from naru.registry.identity import Survivors
 from naru.registry.like import like
 from naru.registry.selection import Row, Where
 from naru.registry.values import Permit
+from naru.registry.visibility import permitted_items
 
 _TABLE: Final = "registry_entry"
 _COLUMNS: Final = f"{selection.ENTRY}, events, id, sealed"
 _CONFIDENTIALITY, _STATUS, _OBJECT_TYPE, _FORMAT = 7, 9, 10, 15
-_EVENTS, _ID, _SEALED = 17, 18, 19
+_EVENTS, _ID, _SEALED = 18, 19, 20
 
 _ON_DEMAND: Final = f"object_type = {written.OBJECT_TYPE[DocumentEntryType.ON_DEMAND]}"
 
@@ -99,7 +100,7 @@ def permitted(found: list[Row], permit: Permit, survivors: Survivors) -> list[Ro
     """Those rows that may be shown; nothing is asked where nothing was found."""
     if not found:
         return found
-    answers = permit([selection.entry(row, survivors) for row in found])
+    answers = permitted_items([selection.entry(row, survivors) for row in found], permit, survivors)
     return [row for row, answer in zip(found, answers, strict=True) if answer]
 
 

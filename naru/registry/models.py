@@ -51,6 +51,8 @@ class Entry(models.Model):
     hash = models.CharField(max_length=40, default="")
     size = models.BigIntegerField(null=True)
     registered_at = models.DateTimeField()
+    assembled_from = models.TextField(default="")
+    """The entryUUIDs from which a snapshot was assembled here; empty, not `[]`, if it was sent."""
     sealed = models.BinaryField()
 
     class Meta:

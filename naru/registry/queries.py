@@ -1,6 +1,6 @@
 """Stored queries (ITI TF-2 3.18.4.1.2.3.7) and the location of a document for its retrieval."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -23,12 +23,14 @@ from naru.domain.stored_query import (
     GetSubmissionSets,
     StoredQuery,
 )
-from naru.registry import finding, getting, selection
-from naru.registry.asking import Asking
+from naru.domain.xds import AssociationType, DocumentEntry, SubmissionSet, SubmissionSetStatus
+from naru.registry import associations, entries, finding, getting, packages, selection
+from naru.registry.asking import Asking, owner
 from naru.registry.identity import Survivors
 from naru.registry.models import Package
 from naru.registry.selection import Where
 from naru.registry.values import Indexed, PatientIndex, Permit
+from naru.registry.visibility import permitted_items
 
 # Each function takes its own query; that it stands beside it is what the table is for.
 _ANSWERS: Final[Mapping[type[StoredQuery], Callable[[Any, Asking], Found]]] = {
@@ -76,6 +78,39 @@ def locate(repository_oid: str, unique_id: str, *, patients: PatientIndex) -> tu
     survivors = Survivors(patients)
     found = selection.select(selection.ENTRY, "registry_entry", where)
     return tuple(selection.entry(row, survivors) for row in found)
+
+
+def readable(items: Sequence[Indexed], *, permit: Permit, patients: PatientIndex) -> Sequence[bool]:
+    """Tell for each located entry whether it may be read, with all that it was assembled from."""
+    return permitted_items(items, permit, Survivors(patients))
+
+
+def snapshots(on_demand: Iterable[str], *, patients: PatientIndex) -> tuple[Indexed, ...]:
+    """The snapshots of On-Demand entries, deprecated ones too, in the order of registration."""
+    taken = associations.touching(on_demand)
+    sources = {str(row[2]) for row in taken if row[1] == AssociationType.IS_SNAPSHOT_OF}
+    survivors = Survivors(patients)
+    return tuple(selection.entry(row, survivors) for row in entries.named(sources))
+
+
+def whole(entry_uuid: str, *, patients: PatientIndex) -> DocumentEntry:
+    """A registered entry as it is now, for who has decided on it already."""
+    rows = entries.named([entry_uuid])
+    identifiers = Survivors(patients).identifiers(map(owner, rows))
+    (entry,) = entries.opened(rows, identifiers, leaf=True)
+    return entry
+
+
+def brought_by(entry_uuid: str, *, patients: PatientIndex) -> SubmissionSet:
+    """The submission set that brought a registered entry, for who has decided on it already."""
+    members = associations.opened(associations.memberships(targets=[entry_uuid]))
+    original = {
+        one.source for one in members if one.submission_set_status is SubmissionSetStatus.ORIGINAL
+    }
+    rows = packages.named(Package.Kind.SUBMISSION_SET, original)
+    identifiers = Survivors(patients).identifiers(map(owner, rows))
+    (submission_set,) = packages.opened_sets(rows, identifiers, leaf=True)
+    return submission_set
 
 
 def is_registered(repository_oid: str, unique_id: str) -> bool:

@@ -77,6 +77,7 @@ def indexed(entry: DocumentEntry, *, patient: UUID, origin: Origin, now: datetim
         hash=entry.hash,
         size=entry.size,
         format=coded(entry.format_code),
+        assembled_from=origin.assembled_from,
     )
 
 
@@ -120,6 +121,7 @@ def of_entry(entry: DocumentEntry, *, patient: UUID, origin: Origin, now: dateti
         hash=(entry.hash or "").lower(),
         size=entry.size,
         registered_at=now,
+        assembled_from="" if origin.assembled_from is None else listed(origin.assembled_from),
         sealed=sealing.ENTRY.seal(entry),
     )
 

@@ -25,7 +25,7 @@ CHUNK: Final = 1000
 ENTRY: Final = (
     "entry_uuid, unique_id, patient, institution, event_date, practice_setting, type_code,"
     " confidentiality, recipients, status, object_type, repository, mime_type, hash, size,"
-    " format_code, registered_at"
+    " format_code, registered_at, assembled_from"
 )
 PACKAGE: Final = (
     "entry_uuid, unique_id, patient, institution, event_date, recipients, status, kind, time,"
@@ -159,6 +159,7 @@ def entry(row: Sequence[object], survivors: Survivors) -> Indexed:
         size=integer(row[14]),
         format=str(row[15]),
         registered=moment_of(row[16]),
+        assembled_from=listed(str(row[17])) if row[17] else None,
     )
 
 

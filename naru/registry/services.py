@@ -16,7 +16,7 @@ from naru.domain.xds import Folder, Submission, SubmissionSet
 from naru.registry import errors, held, identity, ids, lifecycle, rows
 from naru.registry.case import Case
 from naru.registry.identity import Survivors
-from naru.registry.models import Package
+from naru.registry.models import Entry, Package, Status
 from naru.registry.rules import attributes, membership, message, relationships, uniqueness
 from naru.registry.values import (
     Indexed,
@@ -112,6 +112,16 @@ def register(
         packages=_index_packages(submission, patient=patient, origin=origin, now=now),
         deprecated=deprecated,
     )
+
+
+def lock(entry_uuid: str) -> bool:
+    """Keep others from changing an entry until this transaction ends; tell whether it is Approved.
+
+    SQLite needs nothing more than the transaction: its write transactions follow one another.
+    """
+    assert connection.in_atomic_block
+    rows = Entry.objects.select_for_update().filter(entry_uuid=entry_uuid)
+    return rows.values_list("status", flat=True).first() == Status.APPROVED
 
 
 def check_message(

@@ -18,6 +18,8 @@ class Origin:
     institution: UUID | None
     recipients: tuple[UUID, ...] = ()
     """The institutions that intendedRecipient names, as the directory knows them."""
+    assembled_from: tuple[str, ...] | None = None
+    """The entries from which the submission's document was assembled here; none: it was sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class Indexed:
     hash: str | None = None
     size: int | None = None
     format: str = ""
+    assembled_from: tuple[str, ...] | None = None
+    """The entries from which a snapshot was assembled here; none: it was sent."""
     registered: datetime | None = None
     """When it was registered; nothing while it is being registered."""
 

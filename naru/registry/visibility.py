@@ -1,11 +1,12 @@
 """What may be shown beside entries: nothing that speaks of an entry which may not be read.
 
 A submission set, folder or association is shown when it may itself be shown and everything that it
-leads to by membership or as an end may be shown too. So a withheld document leaves no trace: no
-reference to it, no set with a gap, no folder that was updated for an unseen reason.
+leads to by membership or as an end may be shown too. A snapshot that was assembled here leads to
+the entries from which it was. So a withheld document leaves no trace: no reference to it, no set
+with a gap, no folder that was updated for an unseen reason, no overview that names it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from naru.domain.xds import AssociationType
@@ -34,6 +35,21 @@ def shown(uuids: Iterable[str], permit: Permit, survivors: Survivors) -> set[str
     return (asked & known) - _spread(hidden, near.leads_to)
 
 
+def permitted_items(
+    items: Sequence[Indexed], permit: Permit, survivors: Survivors
+) -> Sequence[bool]:
+    """Tell for each entry whether it may be shown, with all that it was assembled from."""
+    answers = permit(items)
+    assembled = {one.entry_uuid for one in items if one.assembled_from}
+    if not assembled:
+        return answers
+    visible = shown(assembled, permit, survivors)
+    return [
+        answer and (item.entry_uuid in visible or item.entry_uuid not in assembled)
+        for item, answer in zip(items, answers, strict=True)
+    ]
+
+
 def _explore(uuids: set[str], survivors: Survivors) -> _Neighbourhood:
     near = _Neighbourhood()
     seen: set[str] = set()
@@ -47,7 +63,9 @@ def _step(frontier: set[str], near: _Neighbourhood, survivors: Survivors) -> set
     """Read the objects of the frontier and name those to which they lead."""
     found: dict[str, set[str]] = {}
     for row in selection.select_by(selection.ENTRY, "registry_entry", "entry_uuid", frontier):
-        near.items[str(row[0])] = selection.entry(row, survivors)
+        item = near.items[str(row[0])] = selection.entry(row, survivors)
+        if item.assembled_from:
+            found[item.entry_uuid] = set(item.assembled_from)
     rest = frontier - near.items.keys()
     packages: set[str] = set()
     for row in selection.select_by(selection.PACKAGE, "registry_package", "entry_uuid", rest):

@@ -47,10 +47,14 @@ def _attachment(document: RetrievedDocument) -> Attachment:
 
 
 def _described(document: RetrievedDocument) -> wire.DocumentResponse:
+    # ITI TF-2 3.43.4.2.2: where the document stands that was assembled for an On-Demand entry.
+    snapshot = document.snapshot
     return wire.DocumentResponse(
         home_community_id=document.request.home_community_id,
         repository_unique_id=document.request.repository_unique_id,
         document_unique_id=document.request.document_unique_id,
+        new_repository_unique_id=snapshot.repository if snapshot else None,
+        new_document_unique_id=snapshot.unique_id if snapshot else None,
         mime_type=document.mime_type,
     )
 

@@ -7,6 +7,7 @@ from itertools import count
 from uuid import UUID
 
 from naru.consent import services as consent
+from naru.consent.services import Exclusion
 from naru.directory import services as directory
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.identifiers import Identifier
@@ -124,6 +125,9 @@ class Patient:
 
     def withdraws(self) -> None:
         consent.withdraw(self.surrogate, _PATIENT, "TEST-1", now())
+
+    def excludes(self, document: str) -> None:
+        consent.exclude(self.surrogate, Exclusion(document=document), _PATIENT, "TEST-1", now())
 
 
 _PATIENT = Caller(
