@@ -1,6 +1,5 @@
 """An institution's key and certificate in the forms that other programs read."""
 
-import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509 import load_pem_x509_certificate
 
+from naru.domain.identifiers import Identifier
 from tests.end_to_end.institutions import Exchange
 
 PASSWORD = "peer-of-the-tests"
@@ -61,7 +61,15 @@ class Institution:
         )
         return own, trusted
 
-    def context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context(cafile=str(self.authority))
-        context.load_cert_chain(self.certificate, self.key)
-        return context
+    def settings(self, patient: Identifier) -> dict[str, object]:
+        """What a script that calls in this institution's name has to know."""
+        return {
+            "port": self.port,
+            "key": str(self.key),
+            "certificate": str(self.certificate),
+            "authority": str(self.authority),
+            "institution": self.oid,
+            "repository": self.repository,
+            "domain": patient.authority,
+            "patient": patient.value,
+        }

@@ -33,17 +33,8 @@ def told(
     hub: Institution, patient: Identifier, cases: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Exchanges:
     command = installed.node("soap_exchanges.js")
-    settings = {
-        "wsdl": str(published.lay_out(cases / "schemas", tmp_path_factory.mktemp("wsdl"))),
-        "port": hub.port,
-        "key": str(hub.key),
-        "certificate": str(hub.certificate),
-        "authority": str(hub.authority),
-        "institution": hub.oid,
-        "repository": hub.repository,
-        "domain": patient.authority,
-        "patient": patient.value,
-    }
+    wsdl = published.lay_out(cases / "schemas", tmp_path_factory.mktemp("wsdl"))
+    settings = hub.settings(patient) | {"wsdl": str(wsdl)}
     return Exchanges.run(command, {"NARU_PEER": json.dumps(settings)})
 
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import soap from "soap";
+import { exchange } from "./exchange.js";
 import * as hl7v3 from "./hl7v3.js";
 import * as xds from "./xds.js";
 
@@ -32,17 +33,6 @@ async function client(wsdl, path, action) {
     `<wsa:To xmlns:wsa="${WSA}">https://127.0.0.1:${settings.port}${path}</wsa:To>`,
   );
   return made;
-}
-
-async function exchange(transaction, subject, run) {
-  let result;
-  try {
-    result = `ok\t${await run()}`;
-  } catch (failure) {
-    const told = failure.response?.data ?? "";
-    result = `failed\t${failure.stack ?? failure} ${String(told).slice(0, 2000)}`;
-  }
-  console.log(`${transaction}\t${subject}\t${result.replaceAll(/\s+/g, (gap) => gap === "\t" ? gap : " ")}`);
 }
 
 const attributes = (element) => element.attributes ?? element.$attributes ?? {};

@@ -1,0 +1,133 @@
+// Exchanges of npm `fhir-kit-client` with the FHIR door, by mutual TLS. One line for each:
+// transaction, subject, ok or failed, and a detail, parted by tabs. Each resource that came back
+// is left in a folder for a validator.
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { Client } from "fhir-kit-client";
+import { Agent, setGlobalDispatcher } from "undici";
+import { exchange } from "./exchange.js";
+
+const settings = JSON.parse(process.env.NARU_PEER);
+const { institution, domain } = settings;
+const baseUrl = `https://127.0.0.1:${settings.port}/fhir`;
+// fhir-kit-client asks through Node's own fetch, which takes certificates from here alone.
+setGlobalDispatcher(new Agent({
+  connect: {
+    key: readFileSync(settings.key),
+    cert: readFileSync(settings.certificate),
+    ca: readFileSync(settings.authority),
+  },
+}));
+const client = new Client({ baseUrl });
+
+function kept(name, resource) {
+  writeFileSync(`${settings.folder}/${name}.json`, JSON.stringify(resource));
+  return resource;
+}
+
+const number = `TEST-${randomUUID().slice(0, 12).toUpperCase()}`;
+const system = `urn:oid:${institution}.1`;
+const family = `나루${randomUUID().replaceAll(/[^a-f]/g, "")}`;
+let logicalId;
+
+await exchange("FHIR", "metadata", async () => {
+  const statement = kept("metadata", await client.capabilityStatement());
+  assert.equal(statement.resourceType, "CapabilityStatement");
+  assert.equal(statement.fhirVersion, "4.0.1");
+  return statement.rest[0].resource.map((one) => one.type).join(" ");
+});
+
+await exchange("FHIR", "an unknown parameter", async () => {
+  // FHIR R4 3.1.1.3.1: a server that is asked to be strict refuses what it does not know.
+  const refused = await client.search({
+    resourceType: "Patient", searchParams: { "shoe-size": "260" },
+    options: { headers: { Prefer: "handling=strict" } },
+  }).catch((failure) => failure.response);
+  assert.equal(refused.status, 400);
+  return kept("unknown-parameter", refused.data).issue[0].code;
+});
+
+await exchange("ITI-104", "a conditional update that adds", async () => {
+  const answer = await client.update({
+    resourceType: "Patient",
+    searchParams: { identifier: `${system}|${number}` },
+    body: {
+      resourceType: "Patient",
+      identifier: [{ system, value: number }],
+      active: true,
+      name: [{ family, given: ["나루"] }],
+      gender: "female",
+      birthDate: "1990-01-01",
+    },
+    options: { headers: { Prefer: "return=representation" } },
+  });
+  logicalId = kept("iti104", answer).id;
+  assert.ok(logicalId, JSON.stringify(answer));
+  return "the Patient";
+});
+
+const patients = (bundle) => bundle.entry.map((one) => one.resource)
+  .filter((one) => one.resourceType === "Patient");
+
+await exchange("ITI-78", "search by family name", async () => {
+  const bundle = kept("iti78-search", await client.search({
+    resourceType: "Patient", searchParams: { family, birthdate: "1990-01-01" },
+  }));
+  assert.equal(bundle.type, "searchset");
+  assert.deepEqual(patients(bundle).map((one) => one.id), [logicalId]);
+  return "1 Patient";
+});
+
+await exchange("ITI-78", "search by POST", async () => {
+  const bundle = await client.search({
+    resourceType: "Patient", searchParams: { family }, options: { postSearch: true },
+  });
+  assert.deepEqual(patients(bundle).map((one) => one.id), [logicalId]);
+  return "1 Patient";
+});
+
+await exchange("ITI-78", "read", async () => {
+  const patient = kept("iti78-read", await client.read({
+    resourceType: "Patient", id: logicalId,
+  }));
+  assert.equal(patient.name[0].family, family);
+  return "the Patient";
+});
+
+await exchange("ITI-78", "read of nobody", async () => {
+  const refused = await client.read({ resourceType: "Patient", id: randomUUID() })
+    .catch((failure) => failure.response);
+  assert.equal(refused.status, 404);
+  return kept("iti78-nobody", refused.data).issue[0].code;
+});
+
+await exchange("ITI-83", "the affinity domain's identifier", async () => {
+  const parameters = kept("iti83", await client.operation({
+    name: "$ihe-pix", resourceType: "Patient", method: "GET",
+    input: { sourceIdentifier: `${system}|${number}`, targetSystem: `urn:oid:${domain}` },
+  }));
+  const told = parameters.parameter.filter((one) => one.name === "targetIdentifier");
+  assert.deepEqual(told.map((one) => one.valueIdentifier.system), [`urn:oid:${domain}`]);
+  return "1 identifier";
+});
+
+await exchange("ITI-119", "match", async () => {
+  const bundle = kept("iti119", await client.operation({
+    name: "match", resourceType: "Patient", method: "POST",
+    input: {
+      resourceType: "Parameters",
+      parameter: [{
+        name: "resource",
+        resource: {
+          resourceType: "Patient",
+          name: [{ family, given: ["나루"] }],
+          gender: "female",
+          birthDate: "1990-01-01",
+        },
+      }],
+    },
+  }));
+  assert.deepEqual(patients(bundle).map((one) => one.id), [logicalId]);
+  return "1 Patient";
+});
