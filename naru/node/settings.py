@@ -5,6 +5,7 @@ from pathlib import Path
 from django.utils.functional import SimpleLazyObject, lazy
 
 from naru.domain.on_demand import Suppliers
+from naru.formats import plain_text
 from naru.formats.cda import overview
 from naru.node import codes
 from naru.node.options import NodeOptions
@@ -16,7 +17,9 @@ from naru.storage.objects import open_store
 NARU = NodeOptions.from_environment()
 AFFINITY_DOMAIN = codes.load(NARU.codes)
 # Who assembles what is asked for on demand; a room that can do more for a format is named here.
-ON_DEMAND = Suppliers(by_mime_type={"text/xml": overview.assemble})
+ON_DEMAND = Suppliers(
+    by_mime_type={"text/xml": overview.assemble, "text/plain": plain_text.overview}
+)
 SQLITE = sqlite.install()
 if not NARU.database:
     sqlite.require_sound(SQLITE)

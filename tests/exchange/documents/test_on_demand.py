@@ -9,6 +9,7 @@ from django.db import connection, connections
 from lxml import etree
 
 from naru.audit import queries as audit
+from naru.domain.codes import Code, LocalizedString
 from naru.domain.on_demand import OnDemand, Suppliers
 from naru.domain.registry_errors import ErrorCode
 from naru.domain.stored_query import FindDocuments, GetAssociations, GetRelatedDocuments
@@ -231,6 +232,19 @@ def test_a_room_that_can_do_more_for_a_format_is_asked_first(
     assert text == f"{snapshot_of(document)}: 1"
 
 
+def test_an_overview_in_plain_text_has_a_line_for_each_document(
+    source: Hospital, other: Hospital, patient: Patient
+) -> None:
+    forged = (LocalizedString("하나\n둘\t셋", "ko-KR"),)
+    one = first(source.provide(patient, title=forged))
+    two = first(source.provide(patient, b"more"))
+    document, text = given(other, offers(source, patient, mime_type="text/plain"))
+    assert document.mime_type == "text/plain"
+    rows = [line.split("\t") for line in text.splitlines()[5:]]
+    assert [row[-1] for row in rows] == [one.unique_id, two.unique_id]
+    assert rows[0][:3] == ["2026-11-20", "하나 둘 셋", "the code type"]
+
+
 def test_a_failed_assembly_leaves_nothing(
     source: Hospital, patient: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -294,7 +308,8 @@ def test_the_overview_is_a_clinical_document(
     source: Hospital, other: Hospital, patient: Patient, cases: Path
 ) -> None:
     source.provide(patient)
-    source.provide(patient, b"more", source_patient_info=("PID-5|가^나다",))
+    source.provide(patient, b"more", type_code=Code("with a blank", "no OID"))
+    source.provide(patient, b"most", unique_id="no OID either", title=(), authors=())
     _, text = given(other, offers(source, patient, source_patient_info=("PID-5|가^나다",)))
     schema = cases / "schemas/cda/extensions/SDTC/infrastructure/cda/CDA_SDTC.xsd"
     etree.XMLSchema(etree.parse(schema)).assertValid(etree.fromstring(text.encode()))
