@@ -99,8 +99,8 @@ def _single_slot(name: str, slots: Slots) -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class One:
-    """A parameter with a single value."""
+class _Slot:
+    """A parameter that stands in slots of one name."""
 
     name: str
     field: str
@@ -110,6 +110,11 @@ class One:
     def names(self) -> tuple[str, ...]:
         """See Parameter."""
         return (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
+class One(_Slot):
+    """A parameter with a single value."""
 
     def read(self, slots: Slots) -> object | None:
         """See Parameter."""
@@ -128,17 +133,8 @@ class One:
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
+class Many(_Slot):
     """A parameter with alternatives."""
-
-    name: str
-    field: str
-    type: Type = Type.STRING
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """See Parameter."""
-        return (self.name,)
 
     def read(self, slots: Slots) -> object | None:
         """See Parameter."""
@@ -151,17 +147,8 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
-class Anded:
+class Anded(_Slot):
     """A parameter with alternatives that may stand in several slots, all of which must hold."""
-
-    name: str
-    field: str
-    type: Type = Type.STRING
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """See Parameter."""
-        return (self.name,)
 
     def read(self, slots: Slots) -> object | None:
         """See Parameter."""

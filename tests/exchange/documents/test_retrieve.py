@@ -1,18 +1,21 @@
 """What ITI-43 gives, to whom it is shown, and what it holds open meanwhile."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 
-from naru.domain.registry_errors import ErrorCode
+from naru.domain.registry_errors import ErrorCode, RegistryFailure
 from naru.domain.stored_query import GetDocuments
 from naru.exchange import crossings
+from naru.exchange.retrieve import retrieve
 from naru.exchange.stored_query import stored_query
 from naru.registry.models import Entry
 from naru.repository import objects
 from naru.repository.models import Document
 from naru.storage.objects.folder_reader import FolderReader
-from tests.exchange.documents.hubs import CONTENT, Hospital, Patient, first
+from tests.exchange.documents.hubs import CONTENT, Hospital, Patient, first, requested
 
 
 def test_a_document_opens_only_where_all_its_entries_may_be_read(
@@ -102,3 +105,27 @@ def test_what_is_not_read_is_closed(source: Hospital, patient: Patient, opened: 
         document.chunks.close()
         assert list(document.chunks) == []
     assert not opened
+
+
+def test_another_community_is_unknown_here_once_this_one_has_an_id(
+    source: Hospital, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = first(source.provide(patient))
+    elsewhere = replace(requested(held), home_community_id="urn:oid:2.999.78")
+    asked = GetDocuments(entry_uuids=(held.entry_uuid,))
+
+    def given(home: str) -> list[str]:
+        (document,) = retrieve(
+            source.access(), [replace(elsewhere, home_community_id=home)]
+        ).documents
+        document.chunks.close()
+        found = stored_query(source.access(), asked, leaf=True, home_community_id=home)
+        return [one.unique_id for one in found.entries]
+
+    assert given("urn:oid:2.999.78") == [held.unique_id]
+    monkeypatch.setattr(settings, "NARU", replace(settings.NARU, home_community="2.999.77"))
+    assert given("urn:oid:2.999.77") == [held.unique_id]
+    (error,) = retrieve(source.access(), [elsewhere]).errors
+    assert (error.code, error.location) == (ErrorCode.XDSUnknownCommunity, held.unique_id)
+    with pytest.raises(RegistryFailure, match="XDSUnknownCommunity"):
+        stored_query(source.access(), asked, leaf=True, home_community_id="urn:oid:2.999.78")
