@@ -4,13 +4,22 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 import pytest
 from _pytest.mark import ParameterSet
 
-PATIENCE = 100.0
+PATIENCE: Final = 300
 """Seconds that a peer may take for all of its exchanges; Java begins slowly on a small machine."""
+
+
+def together(group: str) -> list[pytest.MarkDecorator]:
+    """The marks of a module whose tests all look at one run of a peer."""
+    return [
+        pytest.mark.peers,
+        pytest.mark.xdist_group(group),
+        pytest.mark.timeout(2 * PATIENCE),  # The first of them waits for all exchanges.
+    ]
 
 
 @dataclass(frozen=True)

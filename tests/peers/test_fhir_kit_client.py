@@ -11,7 +11,7 @@ from tests.peers import exchanges, installed, validator
 from tests.peers.exchanges import Exchanges
 from tests.peers.mutual_tls import Institution
 
-pytestmark = [pytest.mark.peers, pytest.mark.xdist_group("fhir-kit-client")]
+pytestmark = exchanges.together("fhir-kit-client")
 
 WRONG: Final = "wrong.json"
 ANSWERED: Final = (

@@ -14,7 +14,7 @@ from tests.peers import exchanges, installed
 from tests.peers.exchanges import Exchanges
 from tests.peers.mutual_tls import PASSWORD, Institution
 
-pytestmark = [pytest.mark.peers, pytest.mark.xdist_group("ipf")]
+pytestmark = exchanges.together("ipf")
 
 EXCHANGES: Final = (
     "ITI-44 add",
@@ -25,6 +25,9 @@ EXCHANGES: Final = (
     "ITI-44 merge",
     "ITI-45 an identifier that nobody has",
     "ITI-47 nobody",
+    "ITI-78 by identifier",
+    "ITI-78 by name and birth date",
+    "ITI-83 the affinity domain's identifier",
     "ITI-41 one document by MTOM",
     "ITI-42 one entry",
     "ITI-18 FindDocuments",

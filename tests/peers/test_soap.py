@@ -15,7 +15,7 @@ from tests.peers import exchanges, installed, published
 from tests.peers.exchanges import Exchanges
 from tests.peers.mutual_tls import Institution
 
-pytestmark = [pytest.mark.peers, pytest.mark.xdist_group("npm-soap")]
+pytestmark = exchanges.together("npm-soap")
 
 EXCHANGES: Final = (
     "ITI-41 two documents as attachments",

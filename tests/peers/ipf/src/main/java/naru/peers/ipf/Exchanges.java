@@ -20,7 +20,9 @@ public final class Exchanges {
 
     public static void main(String[] arguments) throws Exception {
         try (Wire wire = new Wire()) {
-            new PatientExchanges(wire).run();
+            PatientExchanges patients = new PatientExchanges(wire);
+            patients.run();
+            new FhirExchanges(wire, patients.first, patients.family).run();
             new DocumentExchanges(wire).run();
         }
     }

@@ -20,13 +20,13 @@ import org.openehealth.ipf.gazelle.validation.profile.pixpdq.PixPdqTransactions;
 
 /** ITI-44, whose messages IPF itself translates from HL7 v2, then ITI-45 and 47. */
 final class PatientExchanges {
-    private static final String DOMAIN = Settings.INSTITUTION + ".1";
+    static final String DOMAIN = Settings.INSTITUTION + ".1";
     private final Wire wire;
     private final HapiContext v2 = HapiContextFactory.createHapiContext(
             CustomModelClassUtils.createFactory("pix", "2.3.1"), PixPdqTransactions.ITI8);
     private final PixFeedRequest2to3Translator translator = new PixFeedRequest2to3Translator();
-    private final String family = "Ferry" + UUID.randomUUID().toString().replaceAll("[^a-f]", "");
-    private final String first = number();
+    final String family = "Ferry" + UUID.randomUUID().toString().replaceAll("[^a-f]", "");
+    final String first = number();
     private final String second = number();
 
     PatientExchanges(Wire wire) throws Exception {

@@ -36,6 +36,11 @@ final class Wire implements AutoCloseable {
         });
     }
 
+    /** A route of FHIR, whose client parses strictly. */
+    void route(String name, String endpoint) throws Exception {
+        route(name, endpoint, sent -> { }, received -> { });
+    }
+
     static String soap(String scheme, String path) {
         return scheme + "://" + Settings.WIRE + path
                 + "?secure=true&audit=false&sslContextParameters=#mutual";
