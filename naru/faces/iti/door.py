@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
+from naru.audit.errors import AuditUnavailable
 from naru.domain.assertion import AssertionRefused
 from naru.domain.caller import XuaRule
 from naru.domain.registry_errors import RegistryFailure
@@ -47,6 +48,8 @@ from naru.formats.xml.namespaces import WSSE
 from naru.repository import services as repository
 from naru.repository.queries import Chunks
 from naru.storage.objects import ObjectWriter
+from naru.storage.objects.errors import StorageFull
+from naru.storage.waiting import had_no_room
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse
@@ -82,7 +85,7 @@ def answer(
         return _fault(start_response, refusal, visit.message_id)
     except Exception as error:  # noqa: BLE001  # The door's last resort; it is logged and told.
         _log(error)
-        return _fault(start_response, _ours(), visit.message_id)
+        return _fault(start_response, _ours(error), visit.message_id)
 
 
 class _Visit:
@@ -271,9 +274,17 @@ def _refuse_part(_headers: PartHeaders) -> ObjectWriter:
     raise SoapRefused(SoapReason.INCLUDE, fault)
 
 
-def _ours() -> SoapRefused:
-    fault = SoapFault(code=FaultCode.RECEIVER, reason="The request could not be answered.")
+def _ours(error: Exception) -> SoapRefused:
+    fault = SoapFault(code=FaultCode.RECEIVER, reason=_reason(error))
     return SoapRefused(SoapReason.ENVELOPE, fault)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, AuditUnavailable):
+        return "No access can be recorded now, so that none is answered. Try again later."
+    if isinstance(error, StorageFull) or had_no_room(error):
+        return "There is no room for the request; nothing of it was kept. Try again later."
+    return "The request could not be answered."
 
 
 def _fault(
