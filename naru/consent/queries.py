@@ -48,7 +48,8 @@ def _day(value: date | str | None) -> date | None:
 
 
 def _moment(value: datetime | str | None) -> datetime | None:
-    # SQLite keeps UTC as text.
-    if value is None or isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    # SQLite keeps UTC and does not say so, as text or as a time without a zone.
+    if value is None:
+        return None
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

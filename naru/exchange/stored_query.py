@@ -44,11 +44,12 @@ def stored_query(
             leaf=leaf,
             refuse_unknown=settings.NARU.refuse_unknown_patients,
         )
-        _note(access, query, found, deciding)
+        note(access, query, found, deciding)
     return found
 
 
-def _note(access: Access, query: StoredQuery, found: Found, deciding: Deciding) -> None:
+def note(access: Access, query: StoredQuery, found: Found, deciding: Deciding) -> None:
+    """Note in the access record whom the question was about, and what was found."""
     # A patient is told of a question that found nothing, too.
     if not access.patients and isinstance(query, _OF_A_PATIENT):
         resolved = patients.resolve(query.patient_id)

@@ -23,6 +23,7 @@ __all__ = [
     "affinity_id",
     "cross_references",
     "demographics",
+    "exists",
     "find",
     "flagged",
     "identifiers",
@@ -142,6 +143,11 @@ def known_by(patient: UUID, asked_domains: tuple[str, ...] = ()) -> tuple[Identi
     """
     domains.require_asked(asked_domains)
     return identifiers([patient], asked_domains)[patient]
+
+
+def exists(patient: UUID) -> bool:
+    """Whether a person is, or was before a merge, known by that key."""
+    return Patient.objects.filter(key=patient).exists()
 
 
 def affinity_id(patient: UUID) -> Identifier | None:

@@ -113,6 +113,13 @@ def brought_by(entry_uuid: str, *, patients: PatientIndex) -> SubmissionSet:
     return submission_set
 
 
+def located(entry_uuid: str, *, patients: PatientIndex) -> Indexed | None:
+    """The entry of that id, for the retrieval of its document."""
+    where = Where().one_of("entry_uuid", [entry_uuid])
+    found = selection.select(selection.ENTRY, "registry_entry", where)
+    return selection.entry(found[0], Survivors(patients)) if found else None
+
+
 def is_registered(repository_oid: str, unique_id: str) -> bool:
     """Whether a repository's document is registered, for the sweep of what is not."""
     where = Where().one_of("unique_id", [unique_id]).one_of("repository", [repository_oid])

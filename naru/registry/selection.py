@@ -133,10 +133,9 @@ def _date_of(value: object) -> date | None:
 
 
 def moment_of(value: object) -> datetime:
-    """A time column as it came from the database; SQLite keeps UTC as text."""
-    if isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
+    """A time column as it came from the database; SQLite keeps UTC and does not say so."""
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def entry(row: Sequence[object], survivors: Survivors) -> Indexed:

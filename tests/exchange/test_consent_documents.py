@@ -26,8 +26,8 @@ from naru.exchange.consent_documents import MAX_SIZE, NOTIFY_CONSENT
 from naru.exchange.provide_and_register import provide_and_register
 from naru.exchange.register import register
 from naru.exchange.stored_query import stored_query
-from naru.faces.iti.consent_paper import read_paper
 from naru.formats.cda.consent_body import Scan
+from naru.formats.cda.consent_paper import read_paper
 from naru.outbox.services import take
 from naru.repository.models import Document
 from tests.exchange import papers

@@ -4,6 +4,10 @@ from typing import Final
 
 from naru.faces.fhir import (
     capabilities,
+    iti65_provide_document_bundle,
+    iti66_find_document_lists,
+    iti67_find_document_references,
+    iti68_retrieve_document,
     iti78_pdqm_query,
     iti81_retrieve_audit_event,
     iti83_pixm_query,
@@ -14,6 +18,12 @@ from naru.faces.fhir.interaction import Interaction
 
 INTERACTIONS: Final[tuple[Interaction, ...]] = (
     capabilities.interaction(lambda: INTERACTIONS),
+    iti65_provide_document_bundle.TRANSACTION,
+    iti66_find_document_lists.SEARCH,
+    iti66_find_document_lists.READ,
+    iti67_find_document_references.SEARCH,
+    iti67_find_document_references.READ,
+    iti68_retrieve_document.READ,
     iti78_pdqm_query.SEARCH,
     iti78_pdqm_query.READ,
     iti81_retrieve_audit_event.SEARCH,

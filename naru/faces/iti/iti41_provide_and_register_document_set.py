@@ -10,8 +10,8 @@ from lxml.etree import _Element
 from naru.domain.registry_errors import ErrorCode, failure
 from naru.exchange.provide_and_register import provide_and_register
 from naru.faces.iti import registry_response
-from naru.faces.iti.consent_paper import read_paper
 from naru.faces.iti.transaction import Request, Response, Transaction
+from naru.formats.cda.consent_paper import read_paper
 from naru.formats.ebxml import attribute_forms
 from naru.formats.ebxml import provide_and_register as wire
 from naru.formats.mime import Part

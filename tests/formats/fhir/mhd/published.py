@@ -1,11 +1,14 @@
 """The examples published with MHD, where they are present, and who is known in them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from naru.domain.identifiers import Identifier
+from naru.domain.xds import Submission
+from naru.formats.fhir.mhd import provide_bundle
 
 BASE = "https://naru.example/fhir"
 PATIENT = Identifier("TEST-0001", "2.999.1")
@@ -46,10 +49,10 @@ class Patients:
         return identifier.authority == PATIENT.authority
 
 
-def example(cases: Path, name: str) -> dict[str, Any]:
+def example(cases: Path, name: str, registered: Mapping[str, str] = REGISTERED) -> dict[str, Any]:
     """An example whose references to registered documents have been given ids of our form."""
     text = (cases / "ihe" / "ihe-fhir" / "MHD" / f"{name}.json").read_text()
-    for reference, uuid in REGISTERED.items():
+    for reference, uuid in registered.items():
         text = text.replace(f'"{reference}"', f'"DocumentReference/{uuid}"')
     found: dict[str, Any] = json.loads(text)
     return found
@@ -57,3 +60,13 @@ def example(cases: Path, name: str) -> dict[str, Any]:
 
 def held(reference: str) -> dict[str, Any] | None:
     return HELD.get(reference)
+
+
+def submissions(cases: Path) -> list[Submission]:
+    """What the Bundles submit, for the codes that they use."""
+    return [
+        provide_bundle.from_fhir(
+            example(cases, name), base=BASE, patients=Patients(), held=held
+        ).submission
+        for name in BUNDLES
+    ]

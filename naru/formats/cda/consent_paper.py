@@ -1,4 +1,4 @@
-"""How a door reads a consent or a withdrawal: as CDA (BPPC, ITI TF-3 5.1)."""
+"""What a consent or a withdrawal says that comes as CDA (BPPC, ITI TF-3 5.1)."""
 
 from naru.domain.consent_paper import ConsentPaper, PaperUnreadable
 from naru.formats.cda import CdaRefused, read_consent
