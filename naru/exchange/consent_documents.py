@@ -14,6 +14,7 @@ from django.conf import settings
 from naru.consent import queries as consent
 from naru.consent.acts import Said
 from naru.consent.snapshots import ActId, Exclusion
+from naru.domain.affinity_domain import AffinityDomain
 from naru.domain.consent_paper import (
     NEEDED,
     Box,
@@ -53,17 +54,28 @@ def read(
     return {
         entry.unique_id: _read(entry, received[entry.entry_uuid], read_paper)
         for entry in submission.entries
-        if privacy_policies().is_consent_document(entry)
+        if is_consent_document(entry)
     }
+
+
+def is_consent_document(entry: DocumentEntry) -> bool:
+    """Tell whether the entry is of a consent to the policies of this affinity domain.
+
+    Where the domain's eventCodeList has none of the policies (ITI TF-3 5.1.2.1.1.1), nothing here
+    can acknowledge one: a document of BPPC's format is then a document like any other.
+    """
+    policies = privacy_policies()
+    return _has_policies(settings.AFFINITY_DOMAIN) and policies.is_consent_document(entry)
+
+
+def _has_policies(domain: AffinityDomain | None) -> bool:
+    codes = privacy_policies().codes.values()
+    return domain is None or any(domain.allows("eventCodeList", code) for code in codes)
 
 
 def take_effect(access: Access, registered: Registered, papers: Mapping[str, ConsentPaper]) -> None:
     """Perform the act that the registered consent document says. Raises RegistryFailure."""
-    of_consent = [
-        entry
-        for entry in registered.submission.entries
-        if privacy_policies().is_consent_document(entry)
-    ]
+    of_consent = [entry for entry in registered.submission.entries if is_consent_document(entry)]
     if len(of_consent) > 1:
         raise _refused(of_consent[1], "one submission brings at most one consent document")
     for entry in of_consent:

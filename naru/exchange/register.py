@@ -11,7 +11,6 @@ from naru.audit.records import AuditedObject
 from naru.domain.consent_paper import ConsentPaper
 from naru.domain.decision import CONSTANT_SENTENCE, Act
 from naru.domain.korea import korean_day
-from naru.domain.privacy_policies import privacy_policies
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
 from naru.domain.xds import DocumentEntry, Submission
 from naru.exchange import consent_documents, participants
@@ -106,7 +105,7 @@ def _refuse_unless_permitted(access: Access, registered: Registered) -> None:
 
 def _is_only_consent_papers(registered: Registered) -> bool:
     entries = registered.submission.entries
-    return bool(entries) and all(map(privacy_policies().is_consent_document, entries))
+    return bool(entries) and all(map(consent_documents.is_consent_document, entries))
 
 
 def _not_accepted() -> RegistryFailure:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from naru.conformance import commands as conformance
 from naru.domain.caller import XuaRule
 from naru.link import commands as link
 from naru.node import audit, institution, provider
@@ -34,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     link.add_to(commands)
     _add_demo(commands)
     _add_doctor(commands)
+    conformance.add_to(commands)
     return parser
 
 

@@ -98,6 +98,27 @@ def test_metadata_alone_neither_consent_nor_withdraw(policy: Policy) -> None:
     assert consent.snapshot(patient.key) is None
 
 
+def test_where_the_domain_has_none_of_the_policies_its_papers_are_documents_like_any_other(
+    settings: Any,
+) -> None:
+    a, b = Hospital(), Hospital()
+    patient = a.patient()
+    signs(a, patient, GRANT)
+    settings.AFFINITY_DOMAIN = AffinityDomain(
+        codes={"eventCodeList": frozenset({("other", "2.999.51")})}
+    )
+    paper = replace(
+        of_consent(patient, WITHDRAW),
+        event_codes=(Code("other", "2.999.51"),),
+        hash="a" * 40,
+        size=7,
+        repository_unique_id=a.repository,
+    )
+    sent = a.sends(patient)
+    register(a.access("ITI-42"), in_the_name_of(submission(patient.affinity_id, paper), a.oid))
+    assert sent.unique_id in b.finds(patient)
+
+
 @pytest.mark.parametrize("policy", [GRANT, WITHDRAW])
 def test_a_hospital_that_does_not_know_the_patient_brings_no_paper(policy: Policy) -> None:
     a, stranger = Hospital(), Hospital()

@@ -241,6 +241,7 @@ def test_a_folder_must_be_whole(patient: Identifier, register: Register, attribu
         {"repository_unique_id": "urn:oid:2.999.7"},
         {"extra": (Slot("note", ("a",)),)},
         {"extra": (Slot("urn:ihe:note", ("a",)),)},
+        {"extra": (Slot("documentAvailability", ("Online",)),)},
         {"object_type": DocumentEntryType.ON_DEMAND},
     ],
     ids=str,
@@ -250,6 +251,14 @@ def test_a_badly_written_entry_is_refused(
 ) -> None:
     with refused("XDSRegistryMetadataError"):
         register(submission(patient, entry(patient, **changes)))
+
+
+def test_the_availability_of_a_document_is_kept_as_sent(
+    patient: Identifier, register: Register
+) -> None:
+    said = Slot("documentAvailability", ("urn:ihe:iti:2010:DocumentAvailability:Online",))
+    registered = register(submission(patient, entry(patient, extra=(said,))))
+    assert registered.submission.entries[0].extra == (said,)
 
 
 def test_a_service_may_stop_in_the_interval_in_which_it_started(

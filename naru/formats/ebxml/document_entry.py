@@ -92,7 +92,7 @@ def to_ebxml(entry: DocumentEntry) -> str:
         text.extra_slots(entry.extra),
         text.localized("Name", entry.title),
         text.localized("Description", entry.comments),
-        text.version(entry.version),
+        text.version(entry.version, entry.availability_status),
         composed.authors(AUTHOR, entry.authors),
         composed.code(CLASS_CODE, entry.class_code),
         composed.codes(CONFIDENTIALITY_CODE, entry.confidentiality_codes),

@@ -49,7 +49,7 @@ def to_ebxml(folder: Folder) -> str:
         text.extra_slots(folder.extra),
         text.localized("Name", folder.title),
         text.localized("Description", folder.comments),
-        text.version(folder.version),
+        text.version(folder.version, folder.availability_status),
         composed.node(NODE),
         composed.codes(CODE_LIST, folder.codes),
         composed.identifier(PATIENT_ID, "XDSFolder.patientId", folder.patient_id),

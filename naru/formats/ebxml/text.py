@@ -78,9 +78,14 @@ def localized(tag: str, strings: Sequence[LocalizedString]) -> str:
     return f"<rim:{tag}>{texts}</rim:{tag}>"
 
 
-def version(number: int) -> str:
-    """VersionInfo; nothing for a first version."""
-    return "" if number == 1 else f'<rim:VersionInfo versionName="{number}"/>'
+def version(number: int, status: str | None) -> str:
+    """VersionInfo; nothing for a first version of what no registry holds yet.
+
+    A registry gives versions as it gives the status: each object in an answer has both.
+    """
+    if number == 1 and status is None:
+        return ""
+    return f'<rim:VersionInfo versionName="{number}"/>'
 
 
 @lru_cache(maxsize=4096)  # The codes of an affinity domain are few and say nothing of anybody.

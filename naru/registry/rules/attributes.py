@@ -23,6 +23,10 @@ from naru.registry import errors
 MAX_UNIQUE_ID: Final = 256
 """An ebRIM value has at most 256 characters."""
 _SHA1: Final = re.compile(r"[0-9a-fA-F]{40}")
+_AVAILABILITY: Final = frozenset({
+    "urn:ihe:iti:2010:DocumentAvailability:Online",
+    "urn:ihe:iti:2010:DocumentAvailability:Offline",
+})  # fmt: skip
 _URN: Final = re.compile(r"urn:[A-Za-z0-9][A-Za-z0-9-]{0,31}:\S+", re.IGNORECASE)
 
 # ITI TF-3 Table 4.3.1-3, the column of the Document Repository.
@@ -168,8 +172,15 @@ def extra_names(submission: Submission) -> Iterator[RegistryError]:
         *submission.associations,
     )
     for holder in holders:
-        if not all(map(_is_extra_name, holder.extra)):
+        extra = [slot for slot in holder.extra if not _is_availability(holder, slot)]
+        if not all(map(_is_extra_name, extra)):
             yield errors.metadata("an extra slot is not named by a URN", holder.entry_uuid)
+
+
+def _is_availability(holder: object, slot: Slot) -> bool:
+    """Whether the slot is DocumentEntry.documentAvailability of the supplements on update."""
+    one = slot.name == "documentAvailability" and len(slot.values) == 1
+    return one and isinstance(holder, DocumentEntry) and slot.values[0] in _AVAILABILITY
 
 
 def _is_extra_name(slot: Slot) -> bool:

@@ -1,12 +1,21 @@
 """Every object goes to ebXML and comes back the same; what is malformed is refused by name."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from lxml import etree
 from lxml.etree import _Element
 
 from naru.domain.registry_errors import ErrorCode, RegistryFailure
-from naru.domain.xds import Association, DocumentEntry, Folder, Submission, SubmissionSet
+from naru.domain.xds import (
+    Association,
+    AvailabilityStatus,
+    DocumentEntry,
+    Folder,
+    Submission,
+    SubmissionSet,
+)
 from naru.formats.ebxml import association, document_entry, folder, submission_set, submit_objects
 from naru.formats.ebxml.namespaces import RIM
 from naru.formats.ebxml.text import composed_ids
@@ -43,6 +52,14 @@ def test_an_association_comes_back_the_same(value: Association) -> None:
 @given(SUBMISSIONS)
 def test_a_submission_comes_back_the_same(value: Submission) -> None:
     assert submit_objects.from_ebxml(etree.fromstring(submit_objects.to_ebxml(value))) == value
+
+
+@given(ENTRIES)
+def test_what_a_registry_holds_has_its_version_in_every_answer(entry: DocumentEntry) -> None:
+    first = replace(entry, version=1, availability_status=AvailabilityStatus.APPROVED)
+    assert 'VersionInfo versionName="1"' in document_entry.to_ebxml(first)
+    sent = replace(first, availability_status=None)
+    assert "VersionInfo" not in document_entry.to_ebxml(sent)
 
 
 def test_ids_of_parts_are_the_same_in_every_answer_and_differ_from_each_other() -> None:
