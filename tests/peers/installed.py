@@ -13,6 +13,12 @@ from typing import Final, NoReturn
 import pytest
 
 FOLDER: Final = Path(__file__).parent
+# Each appears last, when all that belongs to it is there.
+_READY: Final = {
+    "ipf": FOLDER / "ipf" / "target" / ".ready",
+    "hapi": FOLDER / "hapi" / "target" / ".ready",
+    "node": FOLDER / "node" / "node_modules" / ".ready",
+}
 # Where Debian puts servers, which a user's own PATH often leaves out.
 _SEARCHED: Final = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"))
 
@@ -22,19 +28,16 @@ def program(name: str) -> str:
     return shutil.which(name, path=_SEARCHED) or absent(name)
 
 
-def absent(peer: str) -> NoReturn:
-    """End the test that asked: failed where peers are required, else skipped."""
-    sentence = f"peer {peer} is not installed; `make peers` brings it"
-    if os.environ.get("NARU_PEERS") == "required":
-        pytest.fail(sentence, pytrace=False)
-    pytest.skip(sentence)
+def need(*projects: str) -> None:
+    """Leave a module's tests out, in one line, unless what `make peers` builds for it is there."""
+    for project in projects:
+        if not _READY[project].exists():
+            absent(project)
 
 
 def java(project: str, main: str, settings: Mapping[str, object]) -> list[str]:
     """The command of a Java program of ours that holds a peer's library."""
     folder = FOLDER / project / "target"
-    if not (folder / ".ready").exists():
-        absent(project)
     libraries = (folder / "classpath").read_text("utf-8").strip()
     path = os.pathsep.join((str(folder / "classes"), libraries))
     given = [f"-Dnaru.{name}={value}" for name, value in settings.items()]
@@ -43,7 +46,12 @@ def java(project: str, main: str, settings: Mapping[str, object]) -> list[str]:
 
 def node(script: str) -> list[str]:
     """The command of a script of ours that calls a peer's npm package."""
-    folder = FOLDER / "node"
-    if not (folder / "node_modules" / ".ready").exists():
-        absent("node_modules")
-    return [program("node"), str(folder / script)]
+    return [program("node"), str(FOLDER / "node" / script)]
+
+
+def absent(peer: str) -> NoReturn:
+    """End the test that asked, or leave its module out: failed where required, else skipped."""
+    sentence = f"peer {peer} is not installed; `make peers` brings it"
+    if os.environ.get("NARU_PEERS") == "required":
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence, allow_module_level=True)

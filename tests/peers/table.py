@@ -23,7 +23,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     results: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for outcome, word in _WORDS.items():
         for report in terminalreporter.getreports(outcome):
-            for name, at in report.user_properties:
+            # A module that is left out as a whole has a report of its own kind.
+            for name, at in getattr(report, "user_properties", ()):
                 if name == _PROPERTY:
                     door, _, peer = str(at).partition("\t")
                     results[door, peer][word] += 1

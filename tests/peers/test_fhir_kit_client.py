@@ -11,6 +11,7 @@ from tests.peers import exchanges, installed
 from tests.peers.exchanges import Exchanges
 from tests.peers.mutual_tls import Institution
 
+installed.need("node", "hapi")
 pytestmark = exchanges.together("fhir-kit-client")
 
 EXCHANGES: Final = (

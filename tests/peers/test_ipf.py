@@ -14,6 +14,7 @@ from tests.peers import exchanges, installed
 from tests.peers.exchanges import Exchanges
 from tests.peers.mutual_tls import PASSWORD, Institution
 
+installed.need("ipf")
 pytestmark = exchanges.together("ipf")
 
 EXCHANGES: Final = (

@@ -15,6 +15,7 @@ from tests.peers import exchanges, installed, published
 from tests.peers.exchanges import Exchanges
 from tests.peers.mutual_tls import Institution
 
+installed.need("node")
 pytestmark = exchanges.together("npm-soap")
 
 EXCHANGES: Final = (
