@@ -1,10 +1,11 @@
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Subquery
+from django.db.models import Max, Min, Subquery
 
 from naru.audit.chain import Body, Prepared, link, read_body, read_record
 from naru.audit.models import Record, RecordPatient
@@ -82,6 +83,69 @@ def one(record: RecordId) -> AccessRecord | None:
     """The whole record, its sealed part opened."""
     row = Record.objects.filter(record=record).values_list("body", "sealed").first()
     return None if row is None else read_record(record, bytes(row[0]), bytes(row[1]))
+
+
+DISORDER: Final = timedelta(hours=1)
+"""Longer than any request lasts: its record is kept when it ends and tells when it began."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A whole record, its id, and its place among all records, by which reading goes on."""
+
+    place: int
+    id: RecordId
+    record: AccessRecord
+
+
+def between(
+    since: datetime | None,
+    until: datetime | None,
+    *,
+    before: int | None = None,
+    patients: Collection[UUID] = (),
+    limit: int = LIMIT,
+) -> tuple[Stored, ...]:
+    """The newest `limit` records of a span of time, newest first; `until` is not in it.
+
+    With `before`, those that were kept before that place; with `patients`, those about any of them.
+    What is given may lie just outside the span, where requests overlapped: times are the caller's
+    to compare.
+    """
+    found = Record.objects.all()
+    if patients:
+        about = RecordPatient.objects.filter(patient__in=list(patients)).values("record_id")
+        found = found.filter(pk__in=about)
+    if since is not None:
+        found = found.filter(pk__gte=_first_since(since - DISORDER))
+    last = None if until is None else _first_since(until + DISORDER)
+    ends = [one for one in (last, before) if one is not None]
+    if ends:
+        found = found.filter(pk__lt=min(ends))
+    rows = found.order_by("-pk").values_list("pk", "record", "body", "sealed")[:limit]
+    return tuple(
+        Stored(
+            place=pk,
+            id=RecordId(record),
+            record=read_record(record, bytes(body), bytes(sealed)),
+        )
+        for pk, record, body, sealed in rows
+    )
+
+
+def _first_since(moment: datetime) -> int:
+    """The place of the first record of a moment or later: halved, since records stand in time."""
+    ends = Record.objects.aggregate(low=Min("pk"), high=Max("pk"))
+    low, high = ends["low"] or 0, (ends["high"] or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        probe = Record.objects.filter(pk__gte=middle, pk__lt=high).order_by("pk")
+        row = probe.values_list("pk", "body").first()
+        if row is None or read_body(bytes(row[1])).time >= moment:
+            high = middle
+        else:
+            low = row[0] + 1
+    return low
 
 
 def _crossing(patient: UUID, record: RecordId, stored: bytes) -> Crossing:

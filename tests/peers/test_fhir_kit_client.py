@@ -1,4 +1,4 @@
-"""npm `fhir-kit-client`: a FHIR client at the FHIR door, by mutual TLS."""
+"""npm `fhir-kit-client` at the FHIR door, and HL7's validator on every resource that comes back."""
 
 import json
 from pathlib import Path
@@ -7,13 +7,24 @@ from typing import Final
 import pytest
 
 from naru.domain.identifiers import Identifier
-from tests.peers import exchanges, installed
+from tests.peers import exchanges, installed, validator
 from tests.peers.exchanges import Exchanges
 from tests.peers.mutual_tls import Institution
 
 installed.need("node", "hapi")
 pytestmark = exchanges.together("fhir-kit-client")
 
+WRONG: Final = "wrong.json"
+ANSWERED: Final = (
+    "FHIR iti104.json",
+    "FHIR iti119.json",
+    "FHIR iti78-nobody.json",
+    "FHIR iti78-read.json",
+    "FHIR iti78-search.json",
+    "FHIR iti83.json",
+    "FHIR metadata.json",
+    "FHIR unknown-parameter.json",
+)
 EXCHANGES: Final = (
     "FHIR metadata",
     "FHIR an unknown parameter",
@@ -46,3 +57,27 @@ def test_every_exchange_is_listed(told: Exchanges) -> None:
 @pytest.mark.parametrize("name", exchanges.each("fhir-kit-client 2.0", EXCHANGES))
 def test_fhir_kit_client_exchanges_with_a_node(told: Exchanges, name: str) -> None:
     told.must_have_succeeded(name)
+
+
+@pytest.fixture(scope="session")
+def judged(told: Exchanges, folder: Path) -> Exchanges:
+    """What HL7's validator says of each resource, and of one that is wrong."""
+    wrong = {"resourceType": "Patient", "gender": "ferry", "birthDate": "1990-13-01"}
+    (folder / WRONG).write_text(json.dumps(wrong), encoding="utf-8")
+    return validator.judged(folder)
+
+
+def test_every_resource_that_came_back_is_judged(judged: Exchanges) -> None:
+    judged.must_be((*ANSWERED, f"FHIR {WRONG}"))
+
+
+def test_the_validator_finds_what_is_wrong(judged: Exchanges) -> None:
+    told = judged.ended[f"FHIR {WRONG}"]
+    assert told.startswith("failed")
+    assert "ferry" in told
+    assert "1990-13-01" in told
+
+
+@pytest.mark.parametrize("name", exchanges.each("HL7 validator", ANSWERED))
+def test_the_validator_finds_nothing_wrong_in_an_answer(judged: Exchanges, name: str) -> None:
+    judged.must_have_succeeded(name)

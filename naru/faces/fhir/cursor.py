@@ -1,7 +1,7 @@
-"""Where a page of people begins, in a text that tells nobody who was asked for.
+"""Where a page of a search begins, in a text that tells nobody who was asked for.
 
 A search may be posted so that no name stands in an address; so the link to its next page holds the
-question sealed. The page goes on behind the last person told, whoever has come or gone since.
+question sealed. The page goes on behind what was told last, whatever has come or gone since.
 """
 
 import base64
@@ -9,7 +9,6 @@ import binascii
 import zlib
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 import msgspec
 
@@ -24,11 +23,11 @@ LONGEST_CURSOR: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A search, and the score and key of the last person that was told."""
+    """A search, and what was told last: a score and a key, or a place."""
 
     query: tuple[tuple[str, str], ...]
-    score: int
-    patient: UUID
+    place: int
+    key: str = ""
 
 
 _decoder: Final = msgspec.json.Decoder(Cursor)

@@ -181,6 +181,7 @@ class _Visit:
         if route.interaction.code is Code.SEARCH_TYPE and self._method == "POST":
             request.query += _form(request)
         request.asks()
+        self._access.endpoint = request.base
         return request
 
     def _body(self, interaction: Interaction) -> bytes:

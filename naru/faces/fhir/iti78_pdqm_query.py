@@ -32,7 +32,7 @@ def search(request: Request) -> Response:
         raise refused(IssueType.NOT_SUPPORTED, "People are told best match first.", "_sort")
     found = sorted(_candidates(request, asked), key=_rank)
     size = PAGE_SIZE if asked.count is None else asked.count
-    rest = [one for one in found if after is None or _rank(one) > (-after.score, after.patient.hex)]
+    rest = [one for one in found if after is None or _rank(one) > (-after.place, after.key)]
     page, more = rest[:size], len(rest) > size > 0
     return Response(
         resource=searchset(
@@ -84,7 +84,7 @@ def _rank(candidate: Candidate) -> tuple[int, str]:
 
 def _next(request: Request, asked: Search, last: Candidate) -> str:
     assert last.patient is not None, "whoever is found has a key"
-    after = Cursor(asked.understood, last.score or 0, last.patient)
+    after = Cursor(asked.understood, last.score or 0, last.patient.hex)
     return f"{request.base}/Patient?{PAGE}={cursor.seal(after, request.access.caller)}"
 
 

@@ -1,0 +1,103 @@
+"""What BALP tells of an access beside ITI-20: plain FHIR, disclosures, decisions."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+from typing import Final
+from uuid import UUID
+
+from naru.audit.records import AccessRecord, AuditedDecision, Outcome
+from naru.domain.audit_message import (
+    AuditMessage,
+    CodedValue,
+    EventActionCode,
+    EventIdentification,
+    ParticipantObject,
+)
+from naru.exchange import audit_messages
+from naru.exchange import audit_objects as objects
+from naru.exchange.audit_events import EXPORT, SECURITY_ALERT, Event
+from naru.exchange.audit_participants import participants
+from naru.patients import queries as patients
+
+PLAIN: Final = "FHIR "
+"""How the names of FHIR interactions begin that are no IHE transaction."""
+_REST: Final = CodedValue("rest", "audit-event-type", "Restful Operation")
+_ACTIONS: Final = {
+    "read": EventActionCode.READ,
+    "vread": EventActionCode.READ,
+    "create": EventActionCode.CREATE,
+    "update": EventActionCode.UPDATE,
+    "delete": EventActionCode.DELETE,
+}
+_DISCLOSE: Final = CodedValue("disclose", "iso-21089-lifecycle", "Disclose Record Lifecycle Event")
+_CONSENT: Final = ParticipantObject(
+    id_type=CodedValue("Consent", "resource-types", "Consent"), name="Consent"
+)
+_AUTHZ: Final = CodedValue("AuthZ-Consent", "AuthZsubType", "")
+
+
+def derive(record: AccessRecord) -> tuple[AuditMessage, ...]:
+    """Every event of a record, always in the same order, which their ids count."""
+    return (
+        *map(_as_disclosure, audit_messages.derive(record)),
+        *_restful(record),
+        *_decisions(record),
+    )
+
+
+def _as_disclosure(message: AuditMessage) -> AuditMessage:
+    """BALP 3:5.7.7: that a document was handed out is known when it happens."""
+    if message.event.id != EXPORT or message.event.outcome != Outcome.SUCCESS:
+        return message
+    return replace(message, event=replace(message.event, types=(*message.event.types, _DISCLOSE)))
+
+
+def _restful(record: AccessRecord) -> Iterator[AuditMessage]:
+    """BALP 3:5.7.3: an event for each patient, or one that is about nobody."""
+    if not record.transaction.startswith(PLAIN):
+        return
+    name = record.transaction.removeprefix(PLAIN)
+    kind = CodedValue(name, "restful-interaction", name)
+    event = Event(_REST, _ACTIONS.get(name, EventActionCode.EXECUTE), kind)
+    for patient in record.patients or (None,):
+        yield _message(record, event, (*_patient(patient), *objects.query(record, event)))
+
+
+def _decisions(record: AccessRecord) -> Iterator[AuditMessage]:
+    """BALP 3:5.7.6: what the person's consent permitted, and what it denied."""
+
+    def side(decision: AuditedDecision) -> tuple[str, bool]:
+        return str(decision.patient or ""), decision.permitted
+
+    event = Event(SECURITY_ALERT, EventActionCode.EXECUTE, _AUTHZ)
+    for (_, permitted), made in groupby(sorted(record.decisions, key=side), key=side):
+        decided = list(made)
+        patient = decided[0].patient or next(iter(record.patients), None)
+        outcome = Outcome.SUCCESS if permitted else Outcome.SERIOUS_FAILURE
+        reasons = () if permitted else tuple(sorted({one.reason.value for one in decided}))
+        told = replace(record, outcome=outcome, errors=reasons)
+        yield _message(told, event, (*_patient(patient), _CONSENT))
+
+
+def _patient(patient: UUID | None) -> tuple[ParticipantObject, ...]:
+    known = patients.affinity_id(patient) if patient else None
+    return (objects.patient(str(known)),) if known else ()
+
+
+def _message(
+    record: AccessRecord, event: Event, about: tuple[ParticipantObject, ...]
+) -> AuditMessage:
+    return AuditMessage(
+        event=EventIdentification(
+            id=event.id,
+            types=(event.type,),
+            outcome_description="; ".join(record.errors) if record.outcome else "",
+            action=event.action,
+            time=record.time,
+            outcome=record.outcome,
+        ),
+        participants=participants(record, event),
+        source=audit_messages.source(),
+        objects=about,
+    )

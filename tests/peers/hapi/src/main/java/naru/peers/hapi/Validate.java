@@ -1,0 +1,63 @@
+package naru.peers.hapi;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.validation.FhirValidator;
+import ca.uhn.fhir.validation.ResultSeverityEnum;
+import ca.uhn.fhir.validation.SingleValidationMessage;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
+import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
+import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+
+/** Every resource of a folder, one line each: its file, ok or failed, and what is wrong with it. */
+public final class Validate {
+    private static final PrintStream OUT =
+            new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+
+    private Validate() {}
+
+    public static void main(String[] arguments) throws IOException {
+        FhirValidator validator = validator();
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("naru.folder")))) {
+            for (Path file : files.sorted().toList()) {
+                List<SingleValidationMessage> wrong =
+                        validator.validateWithResult(Files.readString(file)).getMessages().stream()
+                                .filter(Validate::isWrong)
+                                .toList();
+                String told = wrong.stream()
+                        .map(one -> one.getLocationString() + ": " + one.getMessage())
+                        .collect(Collectors.joining(" | "));
+                OUT.println("FHIR\t" + file.getFileName() + "\t"
+                        + (wrong.isEmpty() ? "ok" : "failed") + "\t"
+                        + told.replaceAll("\\s+", " "));
+            }
+        }
+    }
+
+    private static boolean isWrong(SingleValidationMessage message) {
+        return message.getSeverity().compareTo(ResultSeverityEnum.ERROR) >= 0;
+    }
+
+    private static FhirValidator validator() {
+        FhirContext r4 = FhirContext.forR4();
+        FhirInstanceValidator instances = new FhirInstanceValidator(new ValidationSupportChain(
+                new DefaultProfileValidationSupport(r4),
+                new InMemoryTerminologyServerValidationSupport(r4),
+                new CommonCodeSystemsTerminologyService(r4)));
+        instances.setAnyExtensionsAllowed(true);
+        // The packages of profiles are not on Maven Central.
+        instances.setErrorForUnknownProfiles(false);
+        return r4.newValidator().registerValidatorModule(instances);
+    }
+}
