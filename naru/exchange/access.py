@@ -27,6 +27,7 @@ from naru.audit.records import (
     RecordId,
 )
 from naru.domain.caller import Caller
+from naru.domain.records import Refused as RecordRefused
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
 from naru.patients.errors import Refused as PatientRefused
 from naru.storage.waiting import waited_too_long
@@ -144,7 +145,7 @@ def attempting(access: Access) -> Iterator[None]:
         access.refused(*(error.code for error in failure.errors))
         close(access)
         raise
-    except PatientRefused as refusal:
+    except (PatientRefused, RecordRefused) as refusal:
         access.refused(type(refusal).__name__)
         close(access)
         raise

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "naru.consent",
     "naru.registry",
     "naru.repository",
+    "naru.records",
     "naru.audit",
     "naru.outbox",
     "naru.ledger",

@@ -36,6 +36,7 @@ __all__ = [
     "resident_number",
     "resolve",
     "sources",
+    "survivor",
 ]
 
 # One look-up by the token and one by the root; every row is one member of the person.
@@ -109,6 +110,12 @@ def named(patient: UUID) -> UUID | None:
     """The person whom FHIR names by this key; `None` if nobody, or one who was merged away."""
     found = Patient.objects.filter(key=patient, merged_into=None).values_list("root", flat=True)
     return found.first()
+
+
+def survivor(patient: UUID) -> UUID | None:
+    """The survivor of all merges of a person, who is asked for by any key; `None` if unknown."""
+    found: UUID | None = Patient.objects.filter(key=patient).values_list("root", flat=True).first()
+    return found
 
 
 def joined(members: Collection[UUID]) -> datetime | None:

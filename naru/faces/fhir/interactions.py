@@ -4,7 +4,6 @@ from typing import Final
 
 from naru.faces.fhir import (
     capabilities,
-    iti65_provide_document_bundle,
     iti66_find_document_lists,
     iti67_find_document_references,
     iti68_retrieve_document,
@@ -13,12 +12,13 @@ from naru.faces.fhir import (
     iti83_pixm_query,
     iti104_patient_identity_feed,
     iti119_patient_match,
+    records,
+    transaction,
 )
 from naru.faces.fhir.interaction import Interaction
 
 INTERACTIONS: Final[tuple[Interaction, ...]] = (
     capabilities.interaction(lambda: INTERACTIONS),
-    iti65_provide_document_bundle.TRANSACTION,
     iti66_find_document_lists.SEARCH,
     iti66_find_document_lists.READ,
     iti67_find_document_references.SEARCH,
@@ -31,4 +31,6 @@ INTERACTIONS: Final[tuple[Interaction, ...]] = (
     iti83_pixm_query.INTERACTION,
     iti104_patient_identity_feed.INTERACTION,
     iti119_patient_match.INTERACTION,
+    transaction.INTERACTION,
+    *records.INTERACTIONS,
 )

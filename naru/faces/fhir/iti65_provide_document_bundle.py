@@ -12,12 +12,11 @@ from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
 from naru.exchange import patient_reference
 from naru.exchange.provide_and_register import provide_and_register
 from naru.faces.fhir import registry_outcome
-from naru.faces.fhir.interaction import Code, Interaction, Request, Response
+from naru.faces.fhir.interaction import Request, Response
 from naru.formats.cda.consent_paper import read_paper
 from naru.formats.ebxml import attribute_forms
 from naru.formats.fhir import moments
 from naru.formats.fhir.bundle import Done, transaction_response
-from naru.formats.fhir.json import DOCUMENTS
 from naru.formats.fhir.mhd import identifiers, profiles, provide_bundle
 from naru.formats.fhir.mhd.bundle_entries import Entry, Made
 from naru.formats.fhir.mhd.provide_bundle import Provided
@@ -43,15 +42,9 @@ _KIND: Final = {
 _CREATED: Final = {Made.SUBMISSION_SET, Made.FOLDER, Made.DOCUMENT, Made.BINARY}
 
 
-def handle(request: Request) -> Response:
-    """Keep the documents and register them: all of the Bundle or nothing."""
-    bundle = request.resource("Bundle")
-    request.access.transaction = NAME
-    return provide(request, bundle)
-
-
 def provide(request: Request, bundle: Resource) -> Response:
-    """The answer to a transaction that names a profile of ITI-65."""
+    """Keep the documents and register them: all of the Bundle or nothing."""
+    request.access.transaction = NAME
     places: Mapping[str, str] = {}
     try:
         provided = provide_bundle.from_fhir(bundle, base=request.base, patients=patient_reference)
@@ -116,13 +109,3 @@ def _done(entry: Entry, time: str, outcome: Resource | None) -> Done:
         last_modified=time if entry.made in _CREATED else None,
         outcome=outcome,
     )
-
-
-TRANSACTION: Final = Interaction(
-    name=NAME,
-    code=Code.TRANSACTION,
-    methods=("POST",),
-    path="",
-    handle=handle,
-    limits=DOCUMENTS,
-)
