@@ -30,6 +30,7 @@ _ACTIONS: Final = {
     "update": EventActionCode.UPDATE,
     "delete": EventActionCode.DELETE,
 }
+_MHD: Final = {"ITI-66": "search", "ITI-67": "search", "ITI-68": "read"}
 _DISCLOSE: Final = CodedValue("disclose", "iso-21089-lifecycle", "Disclose Record Lifecycle Event")
 _CONSENT: Final = ParticipantObject(
     id_type=CodedValue("Consent", "resource-types", "Consent"), name="Consent"
@@ -40,7 +41,7 @@ _AUTHZ: Final = CodedValue("AuthZ-Consent", "AuthZsubType", "")
 def derive(record: AccessRecord) -> tuple[AuditMessage, ...]:
     """Every event of a record, always in the same order, which their ids count."""
     return (
-        *map(_as_disclosure, audit_messages.derive(record)),
+        *(_as_restful(_as_disclosure(one)) for one in audit_messages.derive(record)),
         *_restful(record),
         *_decisions(record),
     )
@@ -51,6 +52,16 @@ def _as_disclosure(message: AuditMessage) -> AuditMessage:
     if message.event.id != EXPORT or message.event.outcome != Outcome.SUCCESS:
         return message
     return replace(message, event=replace(message.event, types=(*message.event.types, _DISCLOSE)))
+
+
+def _as_restful(message: AuditMessage) -> AuditMessage:
+    """MHD 4.2: what finds and retrieves is a restful event, with the transaction as a subtype."""
+    event = message.event
+    found = next((_MHD[one.code] for one in event.types if one.code in _MHD), None)
+    if found is None:
+        return message
+    interaction = CodedValue(found, "restful-interaction", found)
+    return replace(message, event=replace(event, id=_REST, types=(*event.types, interaction)))
 
 
 def _restful(record: AccessRecord) -> Iterator[AuditMessage]:

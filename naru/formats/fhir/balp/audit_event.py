@@ -4,7 +4,6 @@ What DICOM calls an event's id is FHIR's type, its types are subtypes.
 """
 
 import base64
-from collections.abc import Iterable
 from typing import Any, Final
 
 from naru.domain.audit_message import (
@@ -16,7 +15,7 @@ from naru.domain.audit_message import (
     ParticipantObject,
 )
 from naru.domain.identifiers import is_oid
-from naru.formats.fhir.balp.codes import ENTITY_TYPES, OBJECT_ROLES, PROFILES, SYSTEMS
+from naru.formats.fhir.balp.codes import ENTITY_TYPES, OBJECT_ROLES, PROFILES, RESTFUL, SYSTEMS
 from naru.formats.fhir.identifier import system_of
 from naru.formats.fhir.moments import instant
 from naru.formats.fhir.resource import Resource
@@ -38,7 +37,7 @@ def to_audit_event(message: AuditMessage, id_: str = "") -> Resource:
     told: Resource = {
         "resourceType": "AuditEvent",
         "id": id_,
-        "meta": _meta(event.types),
+        "meta": _meta(message),
         "type": _coding(event.id),
         "subtype": [_coding(one) for one in event.types],
         "action": event.action.value if event.action else None,
@@ -53,8 +52,13 @@ def to_audit_event(message: AuditMessage, id_: str = "") -> Resource:
     return _filled(told)
 
 
-def _meta(types: Iterable[CodedValue]) -> Resource | None:
+def _meta(message: AuditMessage) -> Resource | None:
+    types = message.event.types
     found = [PROFILES[one.code] for one in types if one.code in PROFILES]
+    if not found and message.event.id.code == "rest":
+        found = [RESTFUL[one.code] for one in types if one.code in RESTFUL]
+        if any(one.role == _PATIENT_ROLE for one in message.objects):
+            found = [one.replace("BasicAudit.", "BasicAudit.Patient") for one in found]
     return {"profile": found} if found else None
 
 
@@ -84,7 +88,7 @@ def _who(one: ActiveParticipant) -> Resource:
     if one.user_id.startswith("urn:"):
         identifier = {"system": URIS, "value": one.user_id}
         return _filled({"identifier": identifier, "display": one.user_name})
-    return {"display": one.user_name or one.user_id}
+    return _filled({"display": one.user_name or one.user_id})
 
 
 def _source(source: AuditSource) -> Resource:

@@ -29,7 +29,22 @@ PROFILES: Final = {
     "disclose": f"{_IHE}/BALP/StructureDefinition/IHE.BasicAudit.PrivacyDisclosure.Source",
     "AuthZ-Consent": f"{_IHE}/BALP/StructureDefinition/IHE.BasicAudit.AuthZconsent",
 }
-"""By transaction or pattern; the RESTful patterns differ by whether a patient is told."""
+"""By transaction or pattern."""
+
+RESTFUL: Final = {
+    interaction: f"{_IHE}/BALP/StructureDefinition/IHE.BasicAudit.{pattern}"
+    for interaction, pattern in {
+        "create": "Create",
+        "read": "Read",
+        "vread": "Read",
+        "update": "Update",
+        "patch": "Update",
+        "delete": "Delete",
+        "search": "Query",
+        "search-type": "Query",
+    }.items()
+}
+"""By interaction; where a patient is told, the pattern is that with Patient before it."""
 
 ENTITY_TYPES: Final = {
     "1": {"system": _ENTITY, "code": "1", "display": "Person"},

@@ -93,7 +93,7 @@ def _who(one: Mapping[str, Any]) -> Mapping[str, Any]:
 
 _HELD: Final[Mapping[str, Callable[[Resource], Iterable[Mapping[str, Any]]]]] = {
     "action": lambda event: [{"code": event.get("action")}],
-    "agent.identifier": lambda event: [_who(one["who"]) for one in event["agent"]],
+    "agent.identifier": lambda event: [_who(one.get("who", {})) for one in event["agent"]],
     "altid": lambda event: [{"code": one.get("altId")} for one in event["agent"]],
     "entity.identifier": lambda event: [
         _who(one["what"]) for one in event.get("entity", ()) if "what" in one
