@@ -8,6 +8,7 @@ from typing import Final
 # The Technical Framework asks for integers and periods alone; published metadata holds first arcs
 # above 2, which ISO never gave out.
 _OID: Final = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))+")
+_CX: Final = re.compile(r"([^\^&]+)\^\^\^[^\^&]*&([0-9.]+)&ISO")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MAX_OID: Final = 64
 """ITI TF-3 Table 4.2.3.1.7-2: an OID on the wire has at most 64 characters."""
@@ -25,6 +26,17 @@ class Identifier:
 
     def __str__(self) -> str:
         return f"{self.value}^^^&{self.authority}&ISO"
+
+
+def identifier_in_cx(text: str) -> Identifier | None:
+    """The identifier that `value^^^&OID&ISO` means, as senders of claims write it; else None.
+
+    Some name the authority before its OID too, which says nothing more.
+    """
+    found = _CX.fullmatch(text.strip())
+    if found is None or not is_oid(found[2]):
+        return None
+    return Identifier(found[1], found[2])
 
 
 def is_oid(text: str) -> bool:

@@ -1,15 +1,18 @@
 """Who asks: the caller of a request, built here and nowhere else."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 
 from naru.directory import queries as directory
-from naru.domain.assertion import AssertionRefused, SecurityFault, SignedAssertion
+from naru.domain.access_token import TokenInvalid
+from naru.domain.assertion import Assertion, AssertionRefused, SecurityFault, SignedAssertion
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, XuaRule
 from naru.domain.korea import korean_day
 from naru.exchange import assertions, vouched
+from naru.security import tokens
 from naru.security.errors import CertificateUnreadable
 from naru.security.peer import read_peer
 
@@ -67,19 +70,31 @@ def by_assertion(
                 SecurityFault.FailedAuthentication, "An assertion of who asks is required here."
             )
         return caller
+    user, assertion = user_of(caller, signed, certificate=certificate, now=now)
+    try:
+        vouched.require_allowed(user, transaction)
+    except vouched.NotVouched as refusal:
+        raise AssertionRefused(SecurityFault.FailedAuthentication, str(refusal)) from None
+    assertions.use(assertion, message_id=message_id, bearer=_bearer(caller), now=now)
+    return user
+
+
+def user_of(
+    caller: Caller, signed: SignedAssertion, *, certificate: bytes | None, now: datetime
+) -> tuple[Caller, Assertion]:
+    """Whom an assertion makes of the caller, if it is believed; else AssertionRefused.
+
+    That it is used is still to be marked.
+    """
     assertion, provider = assertions.opened(signed, now)
     assertions.check(
         assertion, audiences=settings.NARU.own_audiences, certificate=certificate, now=now
     )
+    name = assertion.user_name
     try:
         user = vouched.vouched(
-            caller,
-            assertion.claims,
-            assertion.user_name,
-            assurance=Assurance.ASSERTION,
-            now=now,
+            caller, assertion.claims, name, assurance=Assurance.ASSERTION, now=now
         )
-        vouched.require_allowed(user, transaction)
     except vouched.NotVouched as refusal:
         raise AssertionRefused(SecurityFault.FailedAuthentication, str(refusal)) from None
     if not provider.speaks_for(user.institution):
@@ -87,8 +102,74 @@ def by_assertion(
             SecurityFault.FailedAuthentication,
             "The assertion provider is not trusted for this institution.",
         )
-    assertions.use(assertion, message_id=message_id, bearer=str(caller.institution or ""), now=now)
-    return user
+    return user, assertion
+
+
+def mark_used(caller: Caller, assertion: Assertion, use: str, now: datetime) -> None:
+    """Mark a use of the assertion by the caller; raises AssertionRefused for a replay."""
+    assertions.use(assertion, message_id=use, bearer=_bearer(caller), now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who bears an access token, and for which transactions it is."""
+
+    caller: Caller
+    scopes: frozenset[str]
+
+    def require(self, transaction: str) -> None:
+        """Raise NotIdentified where the token does not open the transaction."""
+        if transaction not in self.scopes:
+            raise NotIdentified("The token's scope does not hold this transaction.")
+        try:
+            vouched.require_allowed(self.caller, transaction)
+        except vouched.NotVouched as refusal:
+            raise NotIdentified(str(refusal)) from None
+
+
+def by_token(token: str, *, certificate: bytes | None, address: str, now: datetime) -> Bearer:
+    """Who bears an access token of ours (ITI TF-2 3.72); raises NotIdentified.
+
+    A token that is bound to a certificate opens nothing without it (RFC 8705 section 3). Where the
+    connection shows an institution, the token must be of it or of one that it may speak for.
+    """
+    try:
+        said = tokens.read(
+            token,
+            issuer=settings.NARU.issuer,
+            audiences=settings.NARU.token_audiences,
+            now=now,
+        )
+    except TokenInvalid as error:
+        raise NotIdentified(str(error)) from None
+    if certificate is not None:
+        caller = at_wire(certificate, address=address, now=now)
+    else:
+        caller = _system(Assurance.NONE, address)
+    shown = "" if certificate is None else read_peer(certificate).fingerprint_sha256
+    if said.certificate and said.certificate != shown:
+        raise NotIdentified("The token is bound to the certificate of another connection.")
+    try:
+        user = vouched.vouched(caller, said.claims, said.user, assurance=Assurance.TOKEN, now=now)
+    except vouched.NotVouched as refusal:
+        raise NotIdentified(str(refusal)) from None
+    if user.institution is None and not settings.NARU.sandbox:
+        raise NotIdentified("The token is of no participating institution.")
+    return Bearer(user, said.scopes)
+
+
+def by_institution(institution: UUID, *, address: str, now: datetime) -> Caller:
+    """The system of an institution that has shown who it is otherwise than by a certificate."""
+    found = directory.by_id(institution, on=korean_day(now))
+    if found is None or not found.approved:
+        raise NotIdentified("This client is no participating institution's.")
+    return Caller(
+        role=vouched.KIND_ROLES.get(found.kind, Role.SYSTEM),
+        purpose=PurposeOfUse.TREATMENT,
+        assurance=Assurance.TOKEN,
+        institution=found.id,
+        address=address,
+    )
 
 
 def stranger(*, address: str) -> Caller:
@@ -135,6 +216,10 @@ def _system(assurance: Assurance, address: str) -> Caller:
         assurance=assurance,
         address=address,
     )
+
+
+def _bearer(caller: Caller) -> str:
+    return str(caller.institution or "")
 
 
 def _is_loopback(address: str) -> bool:

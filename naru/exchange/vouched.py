@@ -44,6 +44,8 @@ def vouched(
 ) -> Caller:
     """The caller with what is claimed of the user called `name`; raises NotVouched.
 
+    Without a name nobody is claimed to ask: a system speaks for the institution that is named.
+
     `caller` is the institution as the connection shows it; without one, as in a sandbox or where
     only a token tells it, the claims name the institution.
     """
@@ -56,15 +58,10 @@ def vouched(
         purpose=_purpose(claims, role),
         assurance=assurance,
         institution=None if institution is None else institution.id,
-        person=_person(name),
+        person=_person(name) if name else None,
         patient=_own(about) if role in _OWN_RECORDS else None,
         about=about,
-        user=User(
-            name=name,
-            text=", ".join(claims.names),
-            roles=claims.roles,
-            purposes=claims.purposes,
-        ),
+        user=_user(claims, name) if name else None,
     )
 
 
@@ -72,6 +69,12 @@ def require_allowed(caller: Caller, transaction: str) -> None:
     """Raise NotVouched where a transaction is not for such a user."""
     if caller.role in _OWN_RECORDS and transaction not in _OF_PATIENTS:
         raise NotVouched("This transaction is not one that a patient asks.")
+
+
+def _user(claims: Claims, name: str) -> User:
+    return User(
+        name=name, text=", ".join(claims.names), roles=claims.roles, purposes=claims.purposes
+    )
 
 
 def _institution(known: UUID | None, claimed: Collection[str], now: datetime) -> Institution | None:

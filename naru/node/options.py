@@ -101,6 +101,26 @@ class NodeOptions:
         return frozenset((*self.audiences, *domains))
 
     @property
+    def issuer(self) -> str:
+        """The URL by which this node signs tokens and is found for them (RFC 8414)."""
+        given = next((one for one in self.audiences if one.startswith("https://")), "")
+        if given:
+            return given.rstrip("/")
+        if self.tls_port:
+            return f"https://{self.hosts[0]}:{self.tls_port}"
+        return f"http://{self.hosts[0]}:{self.port}"
+
+    @property
+    def token_audiences(self) -> tuple[str, ...]:
+        """What an access token may be for; the first is what it is for unless it is said."""
+        return (f"{self.issuer}/fhir", *sorted(self.own_audiences))
+
+    @property
+    def token_endpoints(self) -> tuple[str, ...]:
+        """Whom a client's own assertion may be for (RFC 7523 section 3)."""
+        return (f"{self.issuer}/oauth/token", self.issuer)
+
+    @property
     def keys(self) -> Path:
         """The folder of the master key."""
         return self.data / "keys"

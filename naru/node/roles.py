@@ -23,6 +23,7 @@ DOORS: Final = (
     Door("/ihe/pix", "registry", ("ITI-44", "ITI-45")),
     Door("/ihe/pdq", "registry", ("ITI-47",)),
     Door("/fhir", "registry"),
+    Door("/oauth", "registry", ("ITI-71", "ITI-102", "ITI-103")),
     Door("/portal", "portal"),
     Door("/clinic", "clinic"),
     Door("/console", "console"),

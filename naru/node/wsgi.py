@@ -22,6 +22,7 @@ from django.conf import settings  # noqa: E402  # Settings exist once Django is 
 
 from naru.faces.fhir import door as fhir  # noqa: E402
 from naru.faces.iti import door  # noqa: E402
+from naru.faces.oauth import door as oauth  # noqa: E402
 from naru.node import roles  # noqa: E402
 from naru.node.body import Body  # noqa: E402
 
@@ -32,6 +33,7 @@ _WIRE: Final = {
     for opened in roles.open_doors(settings.NARU.roles)
     if opened.path.startswith("/ihe/")
 }
+_OAUTH: Final = any(opened.path == "/oauth" for opened in roles.open_doors(settings.NARU.roles))
 _FHIR: Final = any(opened.path == fhir.PATH for opened in roles.open_doors(settings.NARU.roles))
 
 
@@ -43,6 +45,9 @@ def application(environ: dict[str, Any], start_response: "StartResponse") -> Ite
     if transactions is not None:
         environ["wsgi.input"] = Body(environ["wsgi.input"])
         return door.answer(environ, respond, transactions)
+    if _OAUTH and environ["PATH_INFO"] in oauth.PATHS:
+        environ["wsgi.input"] = Body(environ["wsgi.input"])
+        return oauth.answer(environ, respond)
     if _FHIR and _is_below(fhir.PATH, environ["PATH_INFO"]):
         environ["wsgi.input"] = Body(environ["wsgi.input"])
         return fhir.answer(environ, respond)

@@ -83,6 +83,7 @@ class _Visit:
             time=timezone.now(),
         )
         self._identified = False
+        self._bearer: identify.Bearer | None = None
         self._syntax = Syntax.JSON
         self._pretty = False
 
@@ -105,8 +106,18 @@ class _Visit:
         """The refusal as an OperationOutcome."""
         if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers["Retry-After"] = str(RETRY_SECONDS)
+        if refusal.status == HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = self._challenge()
         outcome = to_operation_outcome(refusal.issues)
         return self._write(Response(resource=outcome, status=refusal.status), headers)
+
+    def _challenge(self) -> str:
+        # RFC 6750 section 3: nothing is told to whoever brought no token.
+        bare = 'Bearer realm="fhir"'
+        if "HTTP_AUTHORIZATION" not in self._environ:
+            return bare
+        error = "invalid_token" if self._bearer is None else "insufficient_scope"
+        return f'{bare}, error="{error}"'
 
     def _refused(self, *sentences: str) -> None:
         if self._access.recorded is not None:
@@ -127,24 +138,35 @@ class _Visit:
             return self._options(target)
         route = _ROUTER.route(self._method, target)
         self._access.transaction = route.interaction.name
+        self._require_scope(route.interaction)
         request = self._request(route, target, query)
         response = self._handle(request)
         close(self._access)  # Whatever asked no service has left no record yet.
         return self._answer(response, request)
 
     def _identify(self) -> None:
-        # A token that a client bears (ITI-72) would be read here, beside the certificate.
+        certificate, now = self._environ[PEER_CERTIFICATE], self._access.time
+        address, bears = self._access.caller.address, self._environ.get("HTTP_AUTHORIZATION")
         try:
-            self._access.caller = identify.at_wire(
-                self._environ[PEER_CERTIFICATE],
-                address=self._access.caller.address,
-                now=self._access.time,
-            )
+            if bears is None:
+                self._access.caller = identify.at_wire(certificate, address=address, now=now)
+            else:
+                self._bearer = identify.by_token(
+                    _token(bears), certificate=certificate, address=address, now=now
+                )
+                self._access.caller = self._bearer.caller
         except identify.NotIdentified as stranger:
-            raise refused(
-                IssueType.LOGIN, str(stranger), status=HTTPStatus.UNAUTHORIZED
-            ) from stranger
+            raise _login(str(stranger)) from stranger
         self._identified = True
+
+    def _require_scope(self, interaction: Interaction) -> None:
+        # ITI TF-2 3.72.4.1.3: whatever is wrong with a token is 401.
+        if self._bearer is None or interaction.code is Code.CAPABILITIES:
+            return
+        try:
+            self._bearer.require(interaction.name)
+        except identify.NotIdentified as refusal:
+            raise _login(str(refusal)) from refusal
 
     def _negotiate(self, query: tuple[tuple[str, str], ...]) -> None:
         asked = dict(query)
@@ -271,6 +293,17 @@ def _whole(content: bytes) -> Resource:
     found = read(content, limits=_OURS)
     assert isinstance(found, dict)
     return found
+
+
+def _token(authorization: str) -> str:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise identify.NotIdentified("Only a Bearer token is taken here.")
+    return token.strip()
+
+
+def _login(sentence: str) -> Refused:
+    return refused(IssueType.LOGIN, sentence, status=HTTPStatus.UNAUTHORIZED)
 
 
 def _target(environ: Mapping[str, Any]) -> str:

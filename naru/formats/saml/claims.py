@@ -4,7 +4,6 @@ They may repeat as values, as attributes and as statements; all of it is read. A
 other names mean nothing here.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
@@ -12,7 +11,7 @@ from lxml.etree import _Element
 
 from naru.domain.assertion import Claims
 from naru.domain.codes import Code, LocalizedString
-from naru.domain.identifiers import Identifier, is_oid
+from naru.domain.identifiers import Identifier, identifier_in_cx
 from naru.formats.saml.elements import attribute, bounded, children, invalid, text
 from naru.formats.xml import escape
 from naru.formats.xml.namespaces import HL7V3, XSI
@@ -28,9 +27,6 @@ PURPOSE: Final = "urn:oasis:names:tc:xspa:1.0:subject:purposeofuse"
 RESOURCE_ID: Final = "urn:oasis:names:tc:xacml:2.0:resource:resource-id"
 CONSENT_DOCUMENT: Final = "urn:ihe:iti:bppc:2007:docid"
 POLICY: Final = "urn:ihe:iti:xua:2012:acp"
-
-# HL7 v2.5 CX; some senders name the authority beside its OID.
-_CX: Final = re.compile(r"([^\^&]+)\^\^\^[^\^&]*&([0-9.]+)&ISO")
 
 _T = TypeVar("_T")
 _Values = dict[str, list[_Element]]
@@ -78,14 +74,6 @@ def to_xml(claims: Claims) -> str:
     return f"<saml:AttributeStatement>{attributes}</saml:AttributeStatement>" if attributes else ""
 
 
-def patient_identifier(value: str) -> Identifier | None:
-    """The identifier that a CX means, as senders write it; None where it is none."""
-    found = _CX.fullmatch(value.strip())
-    if found is None or not is_oid(found[2]):
-        return None
-    return Identifier(found[1], found[2])
-
-
 def _each(values: _Values, name: str, read: Callable[[_Element], _T]) -> tuple[_T, ...]:
     return tuple(read(value) for value in values.get(name, ()))
 
@@ -127,7 +115,7 @@ def _only(value: _Element, name: str) -> _Element:
 
 
 def _patient(value: _Element) -> Identifier:
-    found = patient_identifier(bounded(text(value)))
+    found = identifier_in_cx(bounded(text(value)))
     if found is None:
         raise invalid("resource-id is no patient identifier in CX form.")
     return found

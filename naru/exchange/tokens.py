@@ -1,0 +1,196 @@
+"""Giving access tokens to the clients of institutions (ITI-71), and looking at one (ITI-102)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from uuid import uuid4
+
+from django.conf import settings
+
+from naru.directory import queries as directory
+from naru.domain.access_token import (
+    AccessToken,
+    TokenFault,
+    TokenInvalid,
+    TokenRefused,
+    TokenRequest,
+)
+from naru.domain.assertion import Assertion, AssertionRefused, Claims
+from naru.domain.caller import Caller
+from naru.domain.korea import korean_day
+from naru.exchange import identify, strangers
+from naru.exchange.access import Access, close
+from naru.security import replay, tokens
+from naru.security.peer import read_peer
+
+CLIENT_CREDENTIALS: Final = "client_credentials"
+SAML2_BEARER: Final = "urn:ietf:params:oauth:grant-type:saml2-bearer"
+GRANTS: Final = (CLIENT_CREDENTIALS, SAML2_BEARER)
+
+SCOPES: Final = frozenset(
+    {"ITI-65", "ITI-66", "ITI-67", "ITI-68", "ITI-78", "ITI-81", "ITI-83", "ITI-104", "ITI-119"}
+)
+"""A scope is a transaction (ITI TF-1 33.6.4: `scope: ITI-67`)."""
+
+
+def grant(access: Access, request: TokenRequest, certificate: bytes | None) -> AccessToken:
+    """A token for the client that asks; raises TokenRefused.
+
+    The client is the institution of the TLS certificate (RFC 8705 section 2), or whoever signed
+    `client_assertion` and is trusted for one institution (RFC 7523). With an assertion of a user
+    the token is of that user, and ends when the assertion does.
+    """
+    with _recorded(access):
+        client = _client(access, request, certificate)
+        if request.grant_type not in GRANTS:
+            raise TokenRefused(TokenFault.UNSUPPORTED_GRANT_TYPE, "This grant is not known here.")
+        scopes, audience = _scopes(request), _audience(request)
+        caller, claims, subject, ends = access.caller, Claims(), client, _ends(access)
+        if request.grant_type == SAML2_BEARER:
+            caller, assertion = _user(access, request, certificate)
+            claims, subject = assertion.claims, assertion.subject.name
+            ends = min(ends, assertion.not_on_or_after)
+        token = AccessToken(
+            id=str(uuid4()),
+            issuer=settings.NARU.issuer,
+            subject=subject,
+            client=client,
+            audiences=frozenset({audience}),
+            scopes=scopes,
+            issued=access.time,
+            expires=ends,
+            claims=replace(claims, organization_ids=_organization_ids(caller, access)),
+            user="" if caller.user is None else caller.user.name,
+            certificate="" if certificate is None else read_peer(certificate).fingerprint_sha256,
+        )
+        access.caller = caller
+    return token
+
+
+def introspect(access: Access, text: str, certificate: bytes | None) -> AccessToken | None:
+    """What a token says, told to an institution; None if it opens nothing. Raises TokenRefused."""
+    with _recorded(access):
+        _client(access, TokenRequest(grant_type=""), certificate)
+        try:
+            return tokens.read(
+                text,
+                issuer=settings.NARU.issuer,
+                audiences=settings.NARU.token_audiences,
+                now=access.time,
+            )
+        except TokenInvalid:
+            return None
+
+
+@contextmanager
+def _recorded(access: Access) -> Iterator[None]:
+    """What is granted or refused inside leaves its record; a stranger's is counted."""
+    try:
+        yield
+    except TokenRefused as refusal:
+        access.refused(f"{refusal.fault}: {refusal}")
+        stranger = access.caller.institution is None
+        (strangers.close if stranger else close)(access)
+        raise
+    close(access)
+
+
+def _client(access: Access, request: TokenRequest, certificate: bytes | None) -> str:
+    """The client's id; from then on its institution is the caller."""
+    address, now = access.caller.address, access.time
+    try:
+        if request.client_assertion:
+            client, caller = _by_client_assertion(access, request)
+            _require_same(caller, certificate, now)
+        else:
+            caller = identify.at_wire(certificate, address=address, now=now)
+            client = _client_id(caller, access)
+    except identify.NotIdentified as stranger:
+        raise TokenRefused(TokenFault.INVALID_CLIENT, str(stranger)) from None
+    if request.client_id and request.client_id != client:
+        raise TokenRefused(TokenFault.INVALID_CLIENT, "The client_id is another client's.")
+    access.caller = caller
+    return client
+
+
+def _require_same(caller: Caller, certificate: bytes | None, now: datetime) -> None:
+    if certificate is None:
+        return
+    shown = identify.at_wire(certificate, address=caller.address, now=now)
+    if shown.institution != caller.institution:
+        raise identify.NotIdentified("The certificate is another institution's.")
+
+
+def _by_client_assertion(access: Access, request: TokenRequest) -> tuple[str, Caller]:
+    client, now = tokens.claimed_issuer(request.client_assertion), access.time
+    for provider in directory.assertion_providers(on=korean_day(now), issuer=client):
+        said = tokens.read_client_assertion(
+            request.client_assertion,
+            client=client,
+            certificates=[provider.certificate],
+            audiences=settings.NARU.token_endpoints,
+            now=now,
+        )
+        if said is None or provider.everywhere or len(provider.institutions) != 1:
+            continue  # Who speaks for several says of nobody which of them it is.
+        caller = identify.by_institution(
+            next(iter(provider.institutions)), address=access.caller.address, now=now
+        )
+        try:
+            replay.use([f"client\n{client}\n{said.id}"], until=said.ends, now=now)
+        except replay.Replayed:
+            raise identify.NotIdentified("The client's assertion was used before.") from None
+        return client, caller
+    raise identify.NotIdentified("No registered client signed this assertion.")
+
+
+def _client_id(caller: Caller, access: Access) -> str:
+    if caller.institution is None:
+        return "sandbox"
+    found = directory.by_id(caller.institution, on=korean_day(access.time))
+    return f"urn:oid:{found.oid}" if found and found.oid else str(caller.institution)
+
+
+def _user(
+    access: Access, request: TokenRequest, certificate: bytes | None
+) -> tuple[Caller, Assertion]:
+    if request.assertion is None:
+        raise TokenRefused(TokenFault.INVALID_REQUEST, "This grant needs an assertion.")
+    try:
+        user, assertion = identify.user_of(
+            access.caller, request.assertion, certificate=certificate, now=access.time
+        )
+        identify.mark_used(access.caller, assertion, f"token {access.request_id}", access.time)
+    except AssertionRefused as refusal:
+        raise TokenRefused(TokenFault.INVALID_GRANT, str(refusal)) from None
+    return user, assertion
+
+
+def _organization_ids(caller: Caller, access: Access) -> tuple[str, ...]:
+    if caller.institution is None:
+        return ()
+    found = directory.by_id(caller.institution, on=korean_day(access.time))
+    if found is None or not found.oid:
+        raise TokenRefused(TokenFault.UNAUTHORIZED_CLIENT, "The institution has no OID.")
+    return (f"urn:oid:{found.oid}",)
+
+
+def _scopes(request: TokenRequest) -> frozenset[str]:
+    # ITI TF-2 3.71.4.1.3: unknown scopes may be refused; none asked for is all that there are.
+    if not request.scopes <= SCOPES:
+        raise TokenRefused(TokenFault.INVALID_SCOPE, "A scope is not known here.")
+    return request.scopes or SCOPES
+
+
+def _audience(request: TokenRequest) -> str:
+    # RFC 8707 section 2.
+    audiences = settings.NARU.token_audiences
+    if request.resource and request.resource not in audiences:
+        raise TokenRefused(TokenFault.INVALID_TARGET, "The resource is none of this node.")
+    return request.resource or audiences[0]
+
+
+def _ends(access: Access) -> datetime:
+    return access.time + tokens.LIFETIME
