@@ -6,14 +6,31 @@ all that needs state is the registry's to judge. A repository never calls this: 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Final
 
-from naru.domain.identifiers import is_oid, is_uuid_urn
+from naru.domain.codes import Code, LocalizedString
+from naru.domain.identifiers import Identifier, is_oid, is_uuid_urn
 from naru.domain.registry_errors import ErrorCode
-from naru.domain.xds import Association, Author, DocumentEntry, Folder, Submission, SubmissionSet
+from naru.domain.xds import (
+    Association,
+    Author,
+    DocumentEntry,
+    Folder,
+    Slot,
+    Submission,
+    SubmissionSet,
+)
 from naru.formats.ebxml.errors import InvalidMetadata
 from naru.formats.hl7 import datatypes
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+LONG_NAME: Final = 256
+"""Characters of ebRIM's LongName: a Value, a code, an identifier."""
+FREE_FORM_TEXT: Final = 1024
+"""Characters of ebRIM's FreeFormText: a title, a comment, a display name."""
 
 Fault = tuple[str, str | None]
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, its outer form.
@@ -34,6 +51,39 @@ def _faults(submission: Submission) -> Iterator[Fault]:
         yield from _entry(entry)
     for folder in submission.folders:
         yield from _folder(folder)
+    objects: tuple[SubmissionSet | DocumentEntry | Folder | Association, ...] = (
+        submission.submission_set,
+        *submission.entries,
+        *submission.folders,
+        *submission.associations,
+    )
+    for one in objects:
+        if not all(len(text) <= limit for text, limit in _texts(one)):
+            yield "an attribute is longer than ebRIM lets an answer hold", one.entry_uuid
+
+
+def _texts(value: object) -> Iterator[tuple[str, int]]:
+    """Every text within an object, with the length that the schema of answers lets it have."""
+    match value:
+        case str():
+            yield value, LONG_NAME
+        case LocalizedString():
+            yield value.value, FREE_FORM_TEXT
+        case Identifier():
+            yield str(value), LONG_NAME
+        case tuple():
+            for one in value:
+                yield from _texts(one)
+        case Author() | Code() | Slot():
+            yield from _texts_of(value)
+        case SubmissionSet() | DocumentEntry() | Folder() | Association():
+            yield from _texts_of(value)
+
+
+def _texts_of(value: "DataclassInstance") -> Iterator[tuple[str, int]]:
+    for field in fields(value):
+        if field.name != "uri":  # A long one is written in pieces (ITI TF-3 4.2.3.2.27).
+            yield from _texts(getattr(value, field.name))
 
 
 @dataclass(frozen=True, slots=True)

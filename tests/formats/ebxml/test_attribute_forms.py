@@ -1,11 +1,13 @@
 """The forms of attributes: a full example passes, and all faults are told at once."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from naru.domain.codes import Code, LocalizedString
 from naru.domain.registry_errors import ErrorCode, RegistryFailure
-from naru.domain.xds import Author, DocumentEntry, Submission
+from naru.domain.xds import Author, DocumentEntry, Slot, Submission
 from naru.formats.ebxml import attribute_forms
 
 from .samples import ENTRY, SUBMISSION, SUBMISSION_SET
@@ -44,6 +46,30 @@ def test_a_full_example_passes() -> None:
 def test_a_malformed_attribute_is_told_by_its_name(changes: dict[str, object], told: str) -> None:
     (fault,) = faults(with_entry(**changes))
     assert told in fault
+
+
+@pytest.mark.parametrize(
+    ("limit", "change"),
+    [
+        (256, lambda text: {"authors": (Author(roles=(text,), institutions=("나루병원",)),)}),
+        (256, lambda text: {"source_patient_info": (f"PID-5|{text[6:]}",)}),
+        (256, lambda text: {"extra": (Slot("urn:test:extra", ("short", text)),)}),
+        (256, lambda text: {"type_code": Code(text, "2.999.6")}),
+        (256, lambda text: {"unique_id": text}),
+        (1024, lambda text: {"title": (LocalizedString(text, "ko-KR"),)}),
+        (1024, lambda text: {"type_code": Code("1", "2.999.6", (LocalizedString(text),))}),
+    ],
+)
+def test_what_no_answer_could_hold_is_refused(
+    limit: int, change: Callable[[str], dict[str, object]]
+) -> None:
+    attribute_forms.check(with_entry(**change("가" * limit)))
+    (fault,) = faults(with_entry(**change("가" * (limit + 1))))
+    assert "longer" in fault
+
+
+def test_a_long_uri_is_written_in_pieces_and_taken() -> None:
+    attribute_forms.check(with_entry(uri="https://hospital.example/" + "a" * 1000))
 
 
 def test_all_faults_are_told_at_once_under_the_callers_code() -> None:
