@@ -1,6 +1,7 @@
 """A Document Source and a Document Consumer of MHD over real sockets."""
 
 import base64
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,14 +23,25 @@ class Consumer:
     """Whoever speaks FHIR to the node at `base`."""
 
     base: str
+    verify: ssl.SSLContext | bool = True
+
+    @property
+    def http(self) -> httpx.Client:
+        return httpx.Client(verify=self.verify)
+
+    def get(self, address: str, **headers: str) -> httpx.Response:
+        with self.http as client:
+            return client.get(address, headers=headers)
 
     def provide(self, bundle: Mapping[str, Any], syntax: str = JSON) -> httpx.Response:
         content = fhir_json.to_json(dict(bundle))
-        return httpx.post(self.base, content=content, headers={"content-type": syntax})
+        with self.http as client:
+            return client.post(self.base, content=content, headers={"content-type": syntax})
 
     def search(self, kind: str = "DocumentReference", **asked: str) -> httpx.Response:
         query = {name.replace("__", "."): value for name, value in asked.items()}
-        return httpx.get(f"{self.base}/{kind}", params=query)
+        with self.http as client:
+            return client.get(f"{self.base}/{kind}", params=query)
 
     def found(self, kind: str = "DocumentReference", **asked: str) -> list[dict[str, Any]]:
         """The matches of all pages."""
@@ -42,7 +54,7 @@ class Consumer:
             following = [one["url"] for one in bundle["link"] if one["relation"] == "next"]
             if not following:
                 return found
-            answer = httpx.get(following[0])
+            answer = self.get(following[0])
 
 
 def checked(answer: httpx.Response) -> dict[str, Any]:

@@ -294,6 +294,9 @@ def test_sets_and_folders_are_found_as_lists(
     assert found["identifier"][1]["value"] == f"urn:oid:{known.unique_id}"
     items = [one["item"]["reference"].partition("/")[0] for one in found["entry"]]
     assert items == ["DocumentReference"] * 2
+    form = {"patient": found["subject"]["reference"], "code": "submissionset", **CURRENT}
+    posted = checked(httpx.post(f"{consumer.base}/List/_search", data=form))
+    assert [one["resource"] for one in posted["entry"]] == [found]
     read = checked(httpx.get(f"{consumer.base}/List/{found['id']}"))
     assert read == found
     assert (

@@ -24,7 +24,9 @@ from naru.formats.fhir.outcome import to_operation_outcome
 from naru.formats.fhir.resource import Resource
 from naru.registry.values import Registered
 from naru.repository import services as repository
+from naru.repository.errors import no_room
 from naru.storage.objects import ObjectWriter
+from naru.storage.objects.errors import StorageFull
 
 NAME: Final = "ITI-65"
 _STEP: Final = 256 * 1024
@@ -63,6 +65,8 @@ def _kept(request: Request, provided: Provided) -> Registered:
             documents[entry_uuid] = repository.receive()
             _decode(data, documents[entry_uuid], provided.places[entry_uuid])
         return provide_and_register(request.access, provided.submission, documents, read_paper)
+    except StorageFull as full:
+        raise no_room() from full
     finally:
         for writer in documents.values():
             writer.abort()  # Undoes only what was not settled.

@@ -47,9 +47,8 @@ def _described(reference: Element) -> Author:
 
 def _role(role: Element, holder: Element, known: References) -> Author:
     # What a role contains refers within the resource that contains the role itself.
-    practitioner, place = role.child("practitioner"), role.child("organization")
-    person = from_reference(practitioner, holder, known) if practitioner else Author()
-    works = from_reference(place, holder, known) if place else Author()
+    person = _of_role(role, "practitioner", holder, known)
+    works = _of_role(role, "organization", holder, known)
     return Author(
         person=person.person,
         institutions=works.institutions,
@@ -60,6 +59,17 @@ def _role(role: Element, holder: Element, known: References) -> Author:
             *parties.telecommunications(role),
         ),
     )
+
+
+def _of_role(role: Element, name: str, holder: Element, known: References) -> Author:
+    reference = role.child(name)
+    if reference is None:
+        return Author()
+    resource = known.find(reference, holder)
+    # A role leads to no other role, least of all in a circle.
+    if resource is not None and resource.type.lower() != name:
+        raise role.invalid(f"must lead to a {name}", name)
+    return from_reference(reference, holder, known)
 
 
 def _strings(role: Element, name: str) -> tuple[str, ...]:
