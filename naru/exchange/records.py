@@ -311,14 +311,15 @@ class _Making:
     def _assigned(self, change: Change, key: Key, before: Held | None) -> Assigned:
         resolved = dict(self._resolved)
         for sent, criteria in change.references.items():
-            resolved[sent] = self._referred(criteria)
+            resolved[sent] = self._referred(change, criteria)
         version = before.version + 1 if before else 1
         return Assigned(key=key, version=version, updated=self._access.time, resolved=resolved)
 
-    def _referred(self, criteria: Criteria) -> Key:
+    def _referred(self, change: Change, criteria: Criteria) -> Key:
         if criteria.type == "Patient":
-            (reference,) = criteria.patients or (None,)
-            patient = resolve(reference) if reference is not None else None
+            # What no consent guards must not tell whether somebody is known here.
+            named = () if change.type in OF_NOBODY else criteria.patients or ()
+            patient = next(map(resolve, named), None)
             if patient is None:
                 raise NoneMatches("A conditional reference fits no record.")
             return Key("Patient", str(patient))

@@ -1,0 +1,169 @@
+"""Single records between hospitals, without a wire between."""
+
+from datetime import date
+
+import pytest
+
+from naru.domain.records import (
+    Assigned,
+    Change,
+    Content,
+    Criteria,
+    Key,
+    Method,
+    NoneMatches,
+    NotHeld,
+    NotPermitted,
+    PatientReference,
+    Record,
+    Term,
+    TooMany,
+    UnknownPage,
+    VersionConflict,
+)
+from naru.exchange import records
+from naru.patients import services as patient_services
+from tests.exchange.hospitals import TODAY, Hospital, Patient, now
+
+
+def creating(
+    patient: PatientReference | None, kind: str = "Observation", day: date | None = TODAY
+) -> Change:
+    def write(assigned: Assigned) -> Content:
+        text = f"{assigned.key} {assigned.version}".encode()
+        return Content(text=text, terms=(Term("code", "=a"),), patient=patient, event_date=day)
+
+    return Change(method=Method.CREATE, type=kind, write=write)
+
+
+def created(hospital: Hospital, patient: Patient, day: date = TODAY) -> Record:
+    (done,) = records.change(hospital.access("FHIR create"), [creating(patient.key, day=day)])
+    return done.record
+
+
+def of(patient: Patient) -> Criteria:
+    return Criteria(type="Observation", patients=(patient.key,))
+
+
+def test_a_withdrawal_between_two_pages_holds_from_the_next() -> None:
+    hospital = Hospital()
+    patient = hospital.patient()
+    patient.consents()
+    for _ in range(3):
+        created(hospital, patient)
+    first = records.search(hospital.access(), of(patient), count=2)
+    assert (len(first.records), first.total) == (2, 3)
+    patient.withdraws()
+    second = records.search(hospital.access(), of(patient), count=2, page=first.rest)
+
+    assert (second.records, second.total, second.rest) == ((), 0, "")
+
+
+def test_a_page_is_of_one_institution() -> None:
+    hospital, other = Hospital(), Hospital()
+    patient = hospital.patient()
+    patient.consents()
+    for _ in range(2):
+        created(hospital, patient)
+    first = records.search(hospital.access(), of(patient), count=1)
+    with pytest.raises(UnknownPage):
+        records.search(other.access(), of(patient), count=1, page=first.rest)
+
+
+def test_a_search_leaves_one_record_that_names_the_patient_and_what_was_shown() -> None:
+    hospital = Hospital()
+    patient = hospital.patient()
+    patient.consents()
+    kept = created(hospital, patient)
+    access = hospital.access("FHIR search-type")
+    records.search(access, of(patient), count=10)
+
+    assert access.recorded is not None
+    assert access.patients == [patient.key]
+    assert [(one.kind, one.id, one.patient) for one in access.objects] == [
+        ("record", str(kept.held.key), patient.key)
+    ]
+
+
+def test_without_consent_nothing_is_kept_and_the_refusal_is_recorded() -> None:
+    hospital = Hospital()
+    patient = hospital.patient()
+    access = hospital.access("FHIR create")
+    with pytest.raises(NotPermitted):
+        records.change(access, [creating(patient.key)])
+    assert access.recorded is not None
+    assert access.objects == []
+    patient.consents()
+    assert records.search(hospital.access(), of(patient), count=10).total == 0
+
+
+def test_after_a_merge_both_persons_records_are_one_persons() -> None:
+    hospital = Hospital()
+    survivor, subsumed = hospital.patient(), hospital.patient()
+    for one in (survivor, subsumed):
+        one.consents()
+        created(hospital, one)
+    patient_services.merge(survivor=survivor.own, subsumed=subsumed.own, now=now())
+
+    for asked in (survivor, subsumed):
+        assert records.search(hospital.access(), of(asked), count=10).total == 2
+
+
+def test_another_hospitals_record_is_as_if_it_were_not_there() -> None:
+    hospital, other = Hospital(), Hospital()
+    patient = hospital.patient()
+    patient.consents()
+    key = created(hospital, patient).held.key
+    for method in (Method.UPDATE, Method.DELETE):
+        change = Change(method=method, type=key.type, id=key.id, write=creating(patient.key).write)
+        with pytest.raises(NotHeld):
+            records.change(other.access(), [change])
+    assert records.read(other.access(), key).held.version == 1
+
+
+def test_a_change_of_another_version_changes_nothing() -> None:
+    hospital = Hospital()
+    patient = hospital.patient()
+    patient.consents()
+    key = created(hospital, patient).held.key
+    change = Change(
+        method=Method.UPDATE,
+        type=key.type,
+        id=key.id,
+        if_version=2,
+        write=creating(patient.key).write,
+    )
+    with pytest.raises(VersionConflict):
+        records.change(hospital.access(), [change])
+    assert records.read(hospital.access(), key).held.version == 1
+
+
+def test_a_record_of_nobody_does_not_tell_who_is_known() -> None:
+    hospital = Hospital()
+    patient = hospital.patient()
+    sent = "Patient?identifier=x"
+    change = Change(
+        method=Method.CREATE,
+        type="Practitioner",
+        references={sent: Criteria(type="Patient", patients=(patient.own,))},
+        write=creating(None, "Practitioner").write,
+    )
+    with pytest.raises(NoneMatches):
+        records.change(hospital.access(), [change])
+
+
+def test_a_record_of_nobody_is_read_by_every_participant() -> None:
+    hospital, other = Hospital(), Hospital()
+    (done,) = records.change(hospital.access(), [creating(None, "Practitioner")])
+
+    assert records.read(other.access(), done.record.held.key).text == done.record.text
+
+
+def test_nobody_looks_through_everybodys_records() -> None:
+    with pytest.raises(TooMany):
+        records.search(Hospital().access(), Criteria(type="Observation"), count=10)
+
+
+def test_what_is_not_there_is_not_held() -> None:
+    with pytest.raises(NotHeld):
+        records.read(Hospital().access(), Key("Observation", "x"))
