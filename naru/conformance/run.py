@@ -13,7 +13,7 @@ from naru.conformance.context import Context
 from naru.conformance.not_applicable import NotApplicable
 from naru.conformance.placeholders import substitute
 from naru.conformance.plan import Assert, Step, StepKey
-from naru.conformance.selection import Selection
+from naru.conformance.selection import WRITING, Selection
 from naru.conformance.session import Log, NotAttempted, own_constants
 from naru.conformance.steps import HANDLERS
 from naru.conformance.wire import NoAnswer
@@ -118,6 +118,7 @@ class Run:
         if step.not_understood:
             raise NotAttempted(f"not understood: {', '.join(step.not_understood)}")
         expectations.require_known(step)
+        self._require_what_it_relies_on(step)
         values = self.context.values.of(step)
         if step.wait_seconds:
             time.sleep(step.wait_seconds)
@@ -127,6 +128,14 @@ class Run:
             log.reports.setdefault("$patientid$", self.context.session.patients[step.key.test])
         self._report(step, log)
         yield from expectations.of_asserts(_with_values(step, values, self), self.context.session)
+
+    def _require_what_it_relies_on(self, step: Step) -> None:
+        """Nobody can be blamed for an answer to a question whose ground was never laid."""
+        for key in sorted(self.selection.relied_on(step)):
+            before = self.outcomes.get(key)
+            laid = before is None or before.verdict is not Verdict.NOT_ATTEMPTED
+            if not laid and self.selection.library.steps[key].transaction in WRITING:
+                raise NotAttempted(f"it relies on step {key}, which was not attempted")
 
     def _prepare(self, step: Step) -> None:
         if "NewPatientId" in step.flags:

@@ -19,7 +19,7 @@ from naru.domain.identifiers import is_oid
 from naru.formats.xml import XmlRefused, parse
 
 PATIENCE_SECONDS: Final = 90.0
-_PORTS: Final = range(18080, 18980, 10)  # Below those that the system lends to clients.
+_PORTS: Final = range(30300, 32700, 10)  # Below those that the system lends to clients.
 _PAUSE: Final = 0.05
 _STOP_SECONDS: Final = 20.0
 

@@ -58,11 +58,14 @@ class Selection:
         To a step that asks or looks, a write that came earlier in the same test, about the same
         objects, is part of the state that it expects.
         """
-        upon = self.built_upon(step)
-        before = frozenset() if step.transaction in SUBMITTING else self._earlier_writes(step, upon)
-        steps = [step, *(self.library.steps[key] for key in upon | before)]
+        steps = [step, *(self.library.steps[key] for key in self.relied_on(step))]
         needed = {one.transaction for one in steps if one.transaction} - LOOKING
         return frozenset(needed | {each for one in steps for each in one.beyond})
+
+    def relied_on(self, step: Step) -> frozenset[StepKey]:
+        """The steps without which this one cannot be judged."""
+        upon = self.built_upon(step)
+        return upon if step.transaction in SUBMITTING else upon | self._earlier_writes(step, upon)
 
     def built_upon(self, step: Step) -> frozenset[StepKey]:
         """Every step that this one points to, and those that they point to."""

@@ -147,6 +147,21 @@ def test_only_steps_that_need_nothing_else_are_selected(
     assert (code, lines[-1]) == (0, "5 passed, 0 failed, 0 not attempted, 0 not applicable")
 
 
+def test_what_relies_on_a_step_that_was_not_attempted_is_not_blamed(
+    cases: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    update = step("<MuTransaction><XDSb/><MetadataFile>submission.xml</MetadataFile>"
+                  "</MuTransaction>", id_="u")  # fmt: skip
+    write(cases, "1", "putting_anew", update)
+    write(cases, "1", "z_after", query(USE + "<ExpectedContents><Documents count='2'/>"
+                                       "</ExpectedContents>"), asked="$uuid$")  # fmt: skip
+    code, lines = run(cases, rightly, capsys)
+    assert (code, lines[-1]) == (1, "3 passed, 0 failed, 2 not attempted, 0 not applicable")
+    assert any(
+        "1 z_after 1" in line and "relies on step 1 putting_anew 1" in line for line in lines
+    )
+
+
 def test_an_unknown_transaction_is_refused(cases: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["conformance", "run", str(cases), "--transactions", "Nonsense"]) == 2
     assert "Nonsense" in capsys.readouterr().err
