@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from naru.link.errors import LinkError, NodeRefused, NodeUnreachable, PatientUnknown
     from naru.link.iti43_retrieve import RetrievedDocument
     from naru.link.link import Link, Receipt
+    from naru.link.user import User
 
 __all__ = [
     "Allergy",
@@ -56,6 +57,7 @@ __all__ = [
     "RetrievedDocument",
     "TestKind",
     "TestResult",
+    "User",
 ]
 
 _PLACES = (
@@ -64,6 +66,7 @@ _PLACES = (
     "naru.link.errors",
     "naru.link.iti43_retrieve",
     "naru.link.link",
+    "naru.link.user",
 )
 
 

@@ -33,6 +33,16 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAssertions:
+    """How we say ourselves who our users are: the node trusts this key for them (ITI-40)."""
+
+    issuer: str
+    audience: str
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkConfig:
     """Where the node is, who we are, and the names of the exchange."""
 
@@ -53,6 +63,7 @@ class LinkConfig:
     certificate: Path | None = None
     key: Path | None = None
     authority: Path | None = None
+    assertion: OwnAssertions | None = None
     timeout: float = DEFAULT_TIMEOUT
     codes: Mapping[str, Code] = field(default_factory=dict)
 
@@ -85,6 +96,7 @@ def config_from(data: Mapping[str, object], folder: Path) -> LinkConfig:
         certificate=files["certificate"],
         key=files["key"],
         authority=files["authority"],
+        assertion=_own_assertions(data, folder, files, affinity),
         timeout=node.seconds("timeout", DEFAULT_TIMEOUT),
         institution=_institution(_Table(data, "institution")),
         facility_type=_Table(data, "institution").text("facility_type", ""),
@@ -95,6 +107,24 @@ def config_from(data: Mapping[str, object], folder: Path) -> LinkConfig:
         patient_id_authority=exchange.oid("patient_id_authority"),
         device_oid=exchange.text("device_oid", affinity),
         codes=_codes(data),
+    )
+
+
+def _own_assertions(
+    data: Mapping[str, object], folder: Path, files: Mapping[str, Path | None], affinity: str
+) -> OwnAssertions | None:
+    if "assertion" not in data:
+        return None
+    table = _Table(data, "assertion")
+    certificate = table.path("certificate", folder) or files["certificate"]
+    key = table.path("key", folder) or files["key"]
+    if certificate is None or key is None:
+        raise ConfigurationWrong("assertion needs certificate and key, here or in [node]")
+    return OwnAssertions(
+        issuer=table.text("issuer"),
+        audience=table.text("audience", f"urn:oid:{affinity}"),
+        certificate=certificate,
+        key=key,
     )
 
 

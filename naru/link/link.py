@@ -1,7 +1,8 @@
 """표준연계모듈: what an EMR calls. Everything goes outward over the wire (docs/link.md)."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from datetime import time as clock
@@ -34,6 +35,7 @@ from naru.link.errors import NodeRefused, NodeUnreachable
 from naru.link.iti43_retrieve import RetrievedDocument
 from naru.link.soap import Document
 from naru.link.submission import CDA, Facts, Prepared, document_oid, prepare
+from naru.link.user import User, bearing, vouched
 
 RETRIES: Final = (0.0, 1.0, 3.0)
 """Seconds before each attempt to hand a document over; an agent tries on for as long as it runs."""
@@ -87,6 +89,17 @@ class Link:
     def close(self) -> None:
         """Close every connection; whoever goes on using the link opens new ones."""
         self._connections.close()
+
+    @contextmanager
+    def speaking_for(self, user: User | bytes) -> Iterator[None]:
+        """Inside, the node is told with each request who asks (ITI-40).
+
+        Given a user of the EMR, by an assertion that we sign ourselves; given octets, by the signed
+        assertion that they are, as the institution's own provider made it.
+        """
+        assertion = user if isinstance(user, bytes) else vouched(self.config, user, self._now())
+        with bearing(assertion):
+            yield
 
     def register_patient(self, patient: Patient) -> Patient:
         """ITI-44, then ITI-45: the patient with the id by which all institutions know them."""

@@ -25,6 +25,7 @@ from naru.formats.soap import (
     write_mtom,
     write_request_envelope,
 )
+from naru.link import user
 from naru.link.config import Endpoint
 from naru.link.connection import Connections
 from naru.link.errors import AnswerNotUnderstood, NodeRefused, NodeUnreachable
@@ -91,12 +92,22 @@ def ask(
 ) -> Answer:
     """The node's answer; `documents`, even none, make the request an MTOM package.
 
-    Raises NodeRefused for a SOAP fault, NodeUnreachable where no answer came.
+    Raises NodeRefused for a SOAP fault, NodeUnreachable where no answer came. The assertion that
+    `user.bearing` names goes with it.
     """
-    envelope = write_request_envelope(
-        action=action, to=door.url, body_xml=body_xml, message_id=new_message_id()
-    )
-    response = connections.post(door, lambda: _request(envelope, action, documents))
+
+    def request() -> tuple[dict[str, str], Iterable[bytes]]:
+        # Each attempt is a message of its own: with an assertion, the node takes a message once.
+        envelope = write_request_envelope(
+            action=action,
+            to=door.url,
+            body_xml=body_xml,
+            message_id=new_message_id(),
+            security=user.security(),
+        )
+        return _request(envelope, action, documents)
+
+    response = connections.post(door, request)
     try:
         return _answer(response)
     except BaseException:

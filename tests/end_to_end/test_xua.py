@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from naru.audit.records import Outcome
 from naru.domain.assertion import Assertion
@@ -23,7 +25,9 @@ from naru.formats.soap import (
     write_request_envelope,
 )
 from naru.formats.xml.namespaces import WSSE
-from tests.assertions import Provider, assertion, rsa_provider
+from naru.link import Link, NodeRefused, User
+from naru.link.config import config_from
+from tests.assertions import CLINICIAN, TREATMENT, Provider, assertion, rsa_provider
 from tests.end_to_end import people
 from tests.end_to_end.institutions import GRANT, HUB_A, HUB_B, Exchange, consents, registers
 from tests.end_to_end.wire import QUERY_ACTION, REGISTRY, Answer, Caller
@@ -178,3 +182,46 @@ def test_a_message_that_comes_again_is_refused_by_every_process_and_after_a_rest
     assert {answer.status for answer in again} == {400}
     assert all("used before" in fault_of(answer).reason for answer in again)
     assert asks(exchange.caller(HUB_A), patient, signed).status == 200
+
+
+def link_of(exchange: Exchange, oid: str) -> Link:
+    """The link beside an institution's EMR, which signs for its own users."""
+    ca = exchange.node.data / "ca" / "ca.pem"
+    told = {
+        "node": {
+            "url": f"https://127.0.0.1:{exchange.node.tls_port}",
+            "certificate": f"{oid}.pem",
+            "key": f"{oid}.key",
+            "authority": str(ca),
+        },
+        "institution": {"name": "시험병원", "oid": oid},
+        "exchange": {"affinity_domain": people.DOMAIN, "patient_id_authority": f"{oid}.1"},
+        "assertion": {"issuer": f"urn:oid:{oid}"},
+    }
+    return Link(config_from(told, exchange.folder))
+
+
+def test_the_link_says_who_asks_by_an_assertion_of_its_own_or_one_that_it_is_given(
+    exchange: Exchange, provider: Provider
+) -> None:
+    patient = exchange.registered(HUB_A)
+    physician = User(
+        id="lee", name="이바다", signed_in=datetime.now(UTC), role=CLINICIAN, purpose=TREATMENT
+    )
+    with link_of(exchange, HUB_A) as link:
+        with pytest.raises(NodeRefused), link.speaking_for(physician):
+            link.find(patient)  # Nobody trusts the institution's own key for that yet.
+        own = x509.load_pem_x509_certificate((exchange.folder / f"{HUB_A}.pem").read_bytes())
+        exchange.node.administer(_TRUST, f"urn:oid:{HUB_A}", own.public_bytes(Encoding.DER).hex())
+        last = exchange.node.last_record()
+        with link.speaking_for(physician):
+            link.find(patient)
+            link.find(patient)
+        told = exchange.node.administer(_LAST_USER)
+        with link.speaking_for(provider.sign(of(HUB_A))):
+            link.find(patient)
+        link.find(patient)
+    records = exchange.node.records_after(last)
+    assert [record.role for record in records] == [Role.CLINICIAN] * 3 + [Role.SYSTEM]
+    assert told.strip() == f"<lee@urn:oid:{HUB_A}> 이바다"
+    assert records[0].person == records[1].person != records[2].person
