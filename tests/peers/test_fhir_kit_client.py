@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from naru.domain.identifiers import Identifier
+from tests.end_to_end.institutions import CONTENT
 from tests.peers import exchanges, installed, validator
 from tests.peers.exchanges import Exchanges
 from tests.peers.mutual_tls import Institution
@@ -18,6 +19,9 @@ WRONG: Final = "wrong.json"
 ANSWERED: Final = (
     "FHIR iti104.json",
     "FHIR iti119.json",
+    "FHIR iti66.json",
+    "FHIR iti67-read.json",
+    "FHIR iti67-search.json",
     "FHIR iti78-nobody.json",
     "FHIR iti78-read.json",
     "FHIR iti78-search.json",
@@ -35,6 +39,10 @@ EXCHANGES: Final = (
     "ITI-78 read of nobody",
     "ITI-83 the affinity domain's identifier",
     "ITI-119 match",
+    "ITI-67 documents of a patient",
+    "ITI-67 read",
+    "ITI-68 the document",
+    "ITI-66 submission sets of a patient",
 )
 
 
@@ -44,8 +52,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def told(hub: Institution, patient: Identifier, folder: Path) -> Exchanges:
-    settings = hub.settings(patient) | {"folder": str(folder)}
+def told(hub: Institution, patient: Identifier, registered: str, folder: Path) -> Exchanges:
+    settings = hub.settings(patient) | {
+        "folder": str(folder),
+        "document": registered,
+        "content": CONTENT.decode(),
+    }
     command = installed.node("fhir_exchanges.js")
     return Exchanges.run(command, {"NARU_PEER": json.dumps(settings)})
 

@@ -38,6 +38,8 @@ EXCHANGES: Final = (
     "ITI-18 FindDocuments of nobody",
     "ITI-43 the provided document",
     "ITI-43 a document that nobody has",
+    "ITI-67 documents of a patient",
+    "ITI-66 submission sets of a patient",
 )
 
 

@@ -17,7 +17,7 @@ import zeep
 from zeep.xsd.types.collection import UnionType
 
 from naru.domain.identifiers import Identifier
-from tests.end_to_end.institutions import CONTENT, HUB_A, Exchange, registers
+from tests.end_to_end.institutions import CONTENT
 from tests.peers import published
 from tests.peers.mutual_tls import Institution
 
@@ -67,14 +67,6 @@ def service(
         return client.create_service(str(port.binding.name), address)
 
     return of
-
-
-@pytest.fixture(scope="session")
-def registered(exchange: Exchange, patient: Identifier) -> str:
-    """The uniqueId of a document of the patient's."""
-    entry, answer = registers(exchange.caller(HUB_A), patient)
-    assert answer.errors == []
-    return entry.unique_id
 
 
 def slot(name: str, *values: str) -> dict[str, Any]:

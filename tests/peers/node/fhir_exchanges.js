@@ -131,3 +131,45 @@ await exchange("ITI-119", "match", async () => {
   assert.deepEqual(patients(bundle).map((one) => one.id), [logicalId]);
   return "1 Patient";
 });
+
+const resources = (bundle, type) => (bundle.entry ?? []).map((one) => one.resource)
+  .filter((one) => one.resourceType === type);
+const ofPatient = { "patient.identifier": `urn:oid:${domain}|${settings.patient}`, status: "current" };
+let reference;
+
+await exchange("ITI-67", "documents of a patient", async () => {
+  const bundle = kept("iti67-search", await client.search({
+    resourceType: "DocumentReference", searchParams: ofPatient,
+  }));
+  const found = resources(bundle, "DocumentReference");
+  reference = found.find((one) => one.masterIdentifier.value === `urn:oid:${settings.document}`);
+  assert.ok(reference, JSON.stringify(found.map((one) => one.masterIdentifier)));
+  return `${found.length} DocumentReferences`;
+});
+
+await exchange("ITI-67", "read", async () => {
+  const read = kept("iti67-read", await client.read({
+    resourceType: "DocumentReference", id: reference.id,
+  }));
+  assert.deepEqual(read.content, reference.content);
+  return "the DocumentReference";
+});
+
+await exchange("ITI-68", "the document", async () => {
+  const { attachment } = reference.content[0];
+  const answer = await fetch(new URL(attachment.url, `${baseUrl}/`), {
+    headers: { Accept: attachment.contentType },
+  });
+  assert.equal(answer.status, 200);
+  assert.equal(await answer.text(), settings.content);
+  return attachment.contentType;
+});
+
+await exchange("ITI-66", "submission sets of a patient", async () => {
+  const bundle = kept("iti66", await client.search({
+    resourceType: "List", searchParams: { ...ofPatient, code: "submissionset" },
+  }));
+  const found = resources(bundle, "List");
+  assert.ok(found.length > 0, JSON.stringify(bundle));
+  return `${found.length} Lists`;
+});

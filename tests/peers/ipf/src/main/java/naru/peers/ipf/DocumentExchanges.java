@@ -54,6 +54,10 @@ final class DocumentExchanges {
         exchange("ITI-43", "a document that nobody has", this::retrieveUnknown);
     }
 
+    List<String> uniqueIds() {
+        return List.of(provided.getUniqueId(), registered.getUniqueId());
+    }
+
     private String provide() {
         ProvideAndRegisterDocumentSet sent = new ProvideAndRegisterDocumentSet();
         sent.setSubmissionSet(providedIn);

@@ -23,7 +23,9 @@ public final class Exchanges {
             PatientExchanges patients = new PatientExchanges(wire);
             patients.run();
             new FhirExchanges(wire, patients.first, patients.family).run();
-            new DocumentExchanges(wire).run();
+            DocumentExchanges documents = new DocumentExchanges(wire);
+            documents.run();
+            new MhdExchanges(wire, documents.uniqueIds()).run();
         }
     }
 

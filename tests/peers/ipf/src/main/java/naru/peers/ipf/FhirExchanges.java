@@ -22,13 +22,8 @@ final class FhirExchanges {
         this.wire = wire;
         this.number = number;
         this.family = family;
-        wire.route("iti78", fhir("pdqm-iti78"));
-        wire.route("iti83", fhir("pixm-iti83"));
-    }
-
-    private static String fhir(String scheme) {
-        return scheme + "://" + Settings.WIRE + "/fhir"
-                + "?secure=true&audit=false&validation=strict&sslContextParameters=#mutual";
+        wire.route("iti78", Wire.fhir("pdqm-iti78"));
+        wire.route("iti83", Wire.fhir("pixm-iti83"));
     }
 
     void run() {

@@ -41,6 +41,11 @@ final class Wire implements AutoCloseable {
         route(name, endpoint, sent -> { }, received -> { });
     }
 
+    static String fhir(String scheme) {
+        return scheme + "://" + Settings.WIRE + "/fhir"
+                + "?secure=true&audit=false&validation=strict&sslContextParameters=#mutual";
+    }
+
     static String soap(String scheme, String path) {
         return scheme + "://" + Settings.WIRE + path
                 + "?secure=true&audit=false&sslContextParameters=#mutual";
