@@ -56,8 +56,15 @@ def add_to(subparsers: _Commands) -> None:
     run.add_argument(
         "--not-applicable", type=Path, metavar="FILE", help="instead of the lines that ship"
     )
+    run.add_argument("--certificate", type=Path, metavar="FILE", help="a signed statement")
+    run.add_argument("--signing-key", type=Path, metavar="PEM", help="its key; made if absent")
+    run.add_argument("--subject", default="", help="whose software it is, for the certificate")
     _add_node(run)
     run.set_defaults(run=_run)
+    verify = commands.add_parser("verify", help="적합성 증명서를 확인합니다")
+    verify.add_argument("file", type=Path, help="a certificate of `naru conformance run`")
+    verify.add_argument("--fingerprint", help="of the key that must have signed it (SHA-256)")
+    verify.set_defaults(run=_verify)
 
 
 def _add_node(run: argparse.ArgumentParser) -> None:
@@ -82,13 +89,45 @@ def _run(chosen: argparse.Namespace) -> int:
         report.summary(ended.outcomes, _say)
         if chosen.report:
             report.write(chosen.report, ended.outcomes)
+        if chosen.certificate:
+            _certify(chosen, ended)
     except NotRun as refused:
         sys.stderr.write(f"naru conformance: {refused}\n")
         return 2
     except OSError as error:
-        sys.stderr.write(f"naru conformance: {chosen.report}: {error.strerror}\n")
+        sys.stderr.write(f"naru conformance: {error.filename}: {error.strerror}\n")
         return 2
     return 0 if report.is_clean(ended.outcomes) else 1
+
+
+def _certify(chosen: argparse.Namespace, ended: _Ended) -> None:
+    from naru.conformance import certificate
+
+    file = chosen.signing_key or chosen.certificate.with_suffix(".key.pem")
+    try:
+        key = certificate.signing_key(file)
+    except certificate.CertificateRefused as refused:
+        raise NotRun(str(refused)) from None
+    selection, subject = ended.selection, chosen.subject or ended.address
+    said = certificate.statement(subject, selection.library, selection.transactions, ended.outcomes)
+    certificate.write(chosen.certificate, said, key)
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    from naru.conformance import certificate
+
+    try:
+        said, fingerprint = certificate.verify(chosen.file)
+    except (certificate.CertificateRefused, OSError) as refused:
+        sys.stderr.write(f"✗ 증명서가 맞지 않습니다. Not valid: {refused}\n")
+        return 1
+    for name in ("subject", "result", "counts", "transactions", "cases_sha256", "time", "tool"):
+        _say(f"{name}: {said.get(name)}")
+    _say(f"signed by: {fingerprint}")
+    if chosen.fingerprint and chosen.fingerprint.lower() != fingerprint:
+        sys.stderr.write("✗ 다른 열쇠로 서명되었습니다. Signed by another key.\n")
+        return 1
+    return 0
 
 
 def _ended(chosen: argparse.Namespace) -> _Ended:
