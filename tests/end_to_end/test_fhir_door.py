@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from naru.formats.fhir import validation, xml
+from tests.end_to_end import raw
 from tests.end_to_end.institutions import HUB_A, STRANGER, SUSPENDED, Exchange
 from tests.end_to_end.node import Node
 
@@ -117,3 +118,39 @@ def test_xml_is_written_to_whoever_asks_for_it(base: str) -> None:
     assert statement == httpx.get(f"{base}/metadata").json()
     refused = httpx.get(f"{base}/Nothing?_format=xml")
     assert xml.from_xml(refused.content)["issue"][0]["code"] == "not-supported"
+
+
+@pytest.mark.parametrize(
+    ("headers", "content", "status"),
+    [
+        ({"content-type": "application/fhir+json"}, b'{"resourceType":"Basic","id":NaN}', 400),
+        ({"content-type": "application/fhir+json"}, b'{"id":"1","id":"1"}', 400),
+        ({"content-type": "application/fhir+json"}, b"\xef\xbb\xbf{}", 400),
+        ({"content-type": "application/fhir+json"}, b"[" * 100_000, 400),
+        ({"content-type": "application/fhir+json"}, b" " * (3 * 1024 * 1024), 413),
+        ({"content-type": "application/fhir+xml"}, b"<!DOCTYPE x><x/>", 400),
+        ({"content-type": "application/fhir+xml"}, b"<" * (3 * 1024 * 1024), 413),
+        ({"content-type": "text/plain"}, b"{}", 415),
+        ({}, b"{}", 415),
+        ({"content-type": "application/fhir+json; charset=euc-kr"}, b"{}", 415),
+        ({"content-type": "application/fhir+json", "content-encoding": "gzip"}, b"{}", 415),
+    ],
+)
+def test_a_bad_body_is_refused_and_nothing_is_kept(
+    sandbox: Node, base: str, headers: dict[str, str], content: bytes, status: int
+) -> None:
+    before, last = sandbox.holdings(), sandbox.last_record()
+    answer = httpx.post(f"{base}/Observation", headers=headers, content=content)
+
+    assert answer.status_code == status
+    assert code(answer)
+    assert sandbox.holdings() == before
+    (record,) = sandbox.records_after(last)
+    assert record.errors
+
+
+def test_an_endless_body_is_read_no_further_than_its_limit(sandbox: Node) -> None:
+    head = raw.head("/fhir/Observation", "application/fhir+json", "Content-Length: 1000000000")
+    with raw.connect(sandbox.port) as sock:
+        sock.sendall(head)
+        assert raw.receive(sock).status == 413

@@ -43,7 +43,6 @@ DIGITS: Final = 40
 EXPONENT: Final = 300
 """Powers of ten that a number may be away from one."""
 
-_STRUCTURE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _NAMES: Final = re.compile(r"[A-Za-z0-9_\-$]{1,64}")
@@ -63,7 +62,6 @@ def read(data: bytes, *, limits: JsonLimits = DEFAULT) -> Json:
     """Any JSON value, under the rules of this module. Raises Refused."""
     _check_size(data, limits)
     text = _decoded(data)
-    _check_depth(text, limits)
     try:
         found: Json = _DECODER.decode(text)
     except _Unreadable as error:
@@ -71,6 +69,7 @@ def read(data: bytes, *, limits: JsonLimits = DEFAULT) -> Json:
     except (json.JSONDecodeError, RecursionError):
         # The parser's own words may quote the document.
         raise refused(IssueType.STRUCTURE, "The body is not well-formed JSON.") from None
+    _check_depth(found, limits)
     if "\\u" in text:
         _check_surrogates(found)
     return found
@@ -121,18 +120,20 @@ def _decoded(data: bytes) -> str:
         raise refused(IssueType.STRUCTURE, "The body is not UTF-8.") from None
 
 
-def _check_depth(text: str, limits: JsonLimits) -> None:
-    if text.count("{") + text.count("[") <= limits.depth:
-        return
-    depth = 0
-    for found in _STRUCTURE.finditer(text):
-        sign = found.group()
-        if sign in "[{":
-            depth += 1
-            if depth > limits.depth:
-                raise refused(IssueType.TOO_COSTLY, "The body is nested too deeply.")
-        elif sign in "]}":
-            depth -= 1
+def _check_depth(found: Json, limits: JsonLimits) -> None:
+    """Level by level; beyond some hundred the parser itself has given up before."""
+    level: list[Any] = [found]
+    for _ in range(limits.depth):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return
+    if any(isinstance(one, dict | list) for one in level):
+        raise refused(IssueType.TOO_COSTLY, "The body is nested too deeply.")
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
