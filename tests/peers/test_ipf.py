@@ -35,6 +35,7 @@ EXCHANGES: Final = (
     "ITI-18 FindDocuments by ObjectRef",
     "ITI-18 GetDocuments",
     "ITI-18 FindSubmissionSets",
+    "ITI-18 GetSubmissionSetAndContents",
     "ITI-18 FindDocuments of nobody",
     "ITI-43 the provided document",
     "ITI-43 a document that nobody has",

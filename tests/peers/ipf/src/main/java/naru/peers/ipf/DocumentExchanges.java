@@ -49,6 +49,7 @@ final class DocumentExchanges {
         exchange("ITI-18", "FindDocuments by ObjectRef", this::findReferences);
         exchange("ITI-18", "GetDocuments", this::getDocuments);
         exchange("ITI-18", "FindSubmissionSets", this::findSubmissionSets);
+        exchange("ITI-18", "GetSubmissionSetAndContents", this::getSubmissionSetAndContents);
         exchange("ITI-18", "FindDocuments of nobody", this::findNobody);
         exchange("ITI-43", "the provided document", this::retrieve);
         exchange("ITI-43", "a document that nobody has", this::retrieveUnknown);
