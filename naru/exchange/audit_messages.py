@@ -34,7 +34,7 @@ from naru.exchange.audit_events import (
     SECURITY_CONFIGURATION,
     Event,
 )
-from naru.exchange.audit_participants import participants
+from naru.exchange.audit_participants import coded, participants
 from naru.patients import queries as patients
 
 _PURPOSES = "2.16.840.1.113883.5.8"
@@ -159,5 +159,8 @@ def _purposes(record: AccessRecord, event: Event) -> tuple[CodedValue, ...]:
     """Why, where somebody said or it follows from who they are (ITI TF-2 3.20.7.1.2)."""
     if not (event.is_transaction or event.id == PATIENT_RECORD):
         return ()
+    user = record.caller.user
+    if user and user.purposes:  # ITI TF-2 3.40.4.1.2.3.1: as it was sent.
+        return tuple(map(coded, user.purposes))
     purpose: PurposeOfUse = record.caller.purpose
     return (CodedValue(purpose.value, _PURPOSES, purpose.name.replace("_", " ").capitalize()),)

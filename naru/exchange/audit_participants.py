@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from naru.audit.records import AccessRecord
 from naru.directory import queries as directory
 from naru.domain.audit_message import ActiveParticipant, CodedValue, NetworkAccessPointTypeCode
+from naru.domain.codes import Code
 from naru.domain.korea import korean_day
 from naru.exchange.audit_events import APPLICATION_ACTIVITY, DCM, EXPORT, OURS, Event
 
@@ -41,8 +42,21 @@ def _human(record: AccessRecord) -> tuple[ActiveParticipant, ...]:
     person = caller.person or caller.patient
     if person is None:
         return ()
-    role = CodedValue(caller.role.value, OURS, caller.role.value)
-    return (ActiveParticipant(user_id=f"urn:uuid:{person}", is_requestor=True, roles=(role,)),)
+    user = caller.user
+    sent = tuple(coded(code) for code in user.roles) if user else ()
+    return (
+        ActiveParticipant(
+            user_id=f"urn:uuid:{person}",
+            user_name=user.name if user else "",  # ITI TF-2 3.40.4.2: alias<user@issuer>.
+            is_requestor=True,
+            roles=(CodedValue(caller.role.value, OURS, caller.role.value), *sent),
+        ),
+    )
+
+
+def coded(code: Code) -> CodedValue:
+    """A code as its sender wrote it."""
+    return CodedValue(code.code, code.scheme, code.display[0].value if code.display else code.code)
 
 
 def _peer(record: AccessRecord, role: CodedValue, *, is_requestor: bool) -> ActiveParticipant:

@@ -14,7 +14,8 @@ from naru.audit import services as audit
 from naru.audit.queries import DOCUMENT
 from naru.audit.records import AccessRecord, AuditedObject, AuditedRequest, Outcome, PatientAct
 from naru.domain.audit_message import AuditMessage, EventActionCode, ParticipantObject
-from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
+from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User
+from naru.domain.codes import Code, LocalizedString
 from naru.exchange import audit_messages
 from naru.exchange.audit_events import EVENTS, LOG_USED, NODE_REFUSED, START, STOP
 from naru.formats.atna import from_xml, to_xml
@@ -340,3 +341,20 @@ def test_what_the_record_keeps_comes_back_and_stays_sealed() -> None:
 
     row = Record.objects.get(record=kept)
     assert b"TEST-" not in bytes(row.body) + bytes(row.sealed)
+
+
+def test_a_user_of_an_assertion_stands_as_xua_names_one() -> None:
+    user = User(
+        name="JD<John.Doe@example.com>",
+        text="김나루",
+        roles=(Code("HCP", "2.999.5"),),
+        purposes=(Code("NORM", "2.999.6", (LocalizedString("Normal"),)),),
+    )
+    about = record("ITI-18", query="<q/>")
+    by = replace(about.caller, person=UUID(int=7), user=user)
+    (message,) = audit_messages.derive(replace(about, caller=by))
+    human = message.participants[0]
+    assert human.is_requestor
+    assert human.user_name == "JD<John.Doe@example.com>"
+    assert "HCP" in {role.code for role in human.roles}
+    assert [purpose.code for purpose in message.event.purposes_of_use] == ["NORM"]
