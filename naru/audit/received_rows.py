@@ -113,7 +113,8 @@ def _flaws(head: ReceivedWriter) -> Iterator[int]:
     for row in Received.objects.filter(writer=head.id).order_by("seq").iterator(PAGE):
         prepared = Prepared(row.received, bytes(row.body), bytes(row.sealed), ())
         seq += 1
-        if row.seq != seq or link(head.id, row.seq, previous, prepared) != bytes(row.hash):
+        computed = link(head.id, row.seq, previous, prepared)
+        if (row.seq, bytes(row.previous), bytes(row.hash)) != (seq, previous, computed):
             yield row.id
         seq, previous = row.seq, bytes(row.hash)
     if (seq, previous) != (head.seq, bytes(head.hash)) or (after and not _stands(after)):
