@@ -12,6 +12,7 @@ from naru.exchange.access import Access, changing
 from naru.patients import services as patients
 from naru.repository import services as repository
 from naru.security.authority import Authority, Issued
+from naru.security.peer import read_peer
 
 INSTITUTION = "institution"
 """The kind of an audited object that is an institution, with its surrogate id."""
@@ -87,6 +88,19 @@ def certify(access: Access, institution: Institution, authority: Authority) -> I
         )
         access.objects.append(AuditedObject(INSTITUTION, str(institution.id)))
     return issued
+
+
+def accept(access: Access, institution: UUID, certificate: bytes) -> str:
+    """Know the institution by a certificate (DER) that others issued; answer its fingerprint.
+
+    Whether the TLS listener lets it in is decided there. Raises CertificateUnreadable, and
+    `directory.errors` where another institution has it.
+    """
+    fingerprint = read_peer(certificate).fingerprint_sha256
+    with changing(access):
+        services.add_certificate(institution, fingerprint, from_date=korean_day(access.time))
+        access.objects.append(AuditedObject(INSTITUTION, str(institution)))
+    return fingerprint
 
 
 def revoke(access: Access, fingerprint: str) -> None:

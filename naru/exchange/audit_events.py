@@ -89,6 +89,7 @@ _ACTS: Final = (
     _act("own records", PATIENT_RECORD, _R),
     _act("admit institution", SECURITY_ALERT, _E),
     _act("certify institution", SECURITY_ALERT, _E),
+    _act("accept certificate", SECURITY_ALERT, _E),
     _act("suspend institution", SECURITY_ALERT, _E),
     _act("approve institution", SECURITY_ALERT, _E),
     _act("revoke certificate", SECURITY_ALERT, _E),

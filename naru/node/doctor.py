@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from naru.node import preparation, readiness
+from naru.node.audit_checks import audit_destinations, given_certificates
 from naru.node.data_checks import (
     data_folder,
     database,
@@ -117,6 +118,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     disk_space,
     database,
     certificates,
+    given_certificates,
+    audit_destinations,
     sandbox_mark,
 )
 

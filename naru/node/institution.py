@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from naru.domain.identifiers import is_oid
-from naru.node import folder, preparation
+from naru.node import folder, preparation, tls
 from naru.node.options import NodeOptions
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     forms = parser.add_subparsers(metavar="FORM", required=True)
     _add_admit(forms)
     _add_certificate(forms)
+    _add_accept(forms)
     _add_revoke(forms)
     for form, sentence, run in (
         ("list", "print every institution, a line each", _list),
@@ -62,6 +63,14 @@ def _add_certificate(forms: "argparse._SubParsersAction[argparse.ArgumentParser]
     certificate.add_argument("--telephone", default="", help="its telephone number, for documents")
     _add_files(certificate)
     certificate.set_defaults(run=guarded("institution", _certificate))
+
+
+def _add_accept(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    accept = forms.add_parser("accept", help="know an institution by a certificate of its own")
+    accept.add_argument("oid", help="the institution's OID")
+    accept.add_argument("--certificate", type=Path, required=True, help="PEM or DER")
+    accept.add_argument("--data", type=Path, default=NodeOptions.from_environment().data)
+    accept.set_defaults(run=_guarded(_accept))
 
 
 def _add_revoke(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -259,6 +268,25 @@ def _approve(chosen: argparse.Namespace) -> None:
     from naru.exchange import admission
 
     admission.approve(access_for("approve institution"), known(chosen.oid))
+
+
+def _accept(chosen: argparse.Namespace) -> None:
+    _open(chosen.data)
+
+    from naru.directory.errors import DirectoryRefused
+    from naru.exchange import admission
+    from naru.security.errors import CertificateUnreadable
+
+    try:
+        der = tls.der(chosen.certificate)
+        known = _known(chosen.oid)
+        fingerprint = admission.accept(_access("accept certificate"), known, der)
+    except (tls.CertificatesRefused, CertificateUnreadable, DirectoryRefused) as refusal:
+        raise Refused(str(refusal)) from refusal
+    sys.stdout.write(
+        f"{fingerprint}\nThe listener lets it in once `naru serve --trust` names this file"
+        " or that of its authority.\n"
+    )
 
 
 def _revoke(chosen: argparse.Namespace) -> None:

@@ -81,6 +81,18 @@ def require_readable(options: NodeOptions) -> None:
         _believe(context, file)
 
 
+def der(file: Path) -> bytes:
+    """The first certificate of a file, DER whatever it was. Raises CertificatesRefused."""
+    content = next(_certificates(file))
+    if isinstance(content, bytes):
+        return content
+    try:
+        begin, end = content.index(ssl.PEM_HEADER), content.index(ssl.PEM_FOOTER)
+        return ssl.PEM_cert_to_DER_cert(content[begin : end + len(ssl.PEM_FOOTER)])
+    except ValueError as error:
+        raise CertificatesRefused(f"{file} holds no certificate") from error
+
+
 def _equip(context: ssl.SSLContext, identity: Identity) -> None:
     context.minimum_version = ssl.TLSVersion.TLSv1_2  # BCP 195 (RFC 9325 section 3.1.1).
     context.set_ciphers(SUITES)

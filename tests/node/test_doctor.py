@@ -169,3 +169,27 @@ def test_a_database_that_does_not_answer(options: NodeOptions) -> None:
     assert told.returncode == 1
     assert "데이터베이스가 대답하지 않습니다" in told.stdout
     assert "Traceback" not in told.stderr
+
+
+def test_an_audit_record_repository_that_is_away(options: NodeOptions) -> None:
+    nobody = f"tcp://127.0.0.1:{free_port()}"
+
+    assert_told(doctor.audit_destinations(replace(options, audit_to=(nobody,))))
+    assert_told(doctor.audit_destinations(replace(options, audit_to=("ftp://x",))))
+
+
+def test_an_audit_record_repository_that_is_there(options: NodeOptions) -> None:
+    with socket.create_server(("127.0.0.1", free_port())) as server:
+        there = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+        assert doctor.audit_destinations(replace(options, audit_to=(there,))).well
+
+
+def test_certificates_that_are_none(options: NodeOptions, tmp_path: Path) -> None:
+    file = tmp_path / "no-certificate.pem"
+    file.write_bytes(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+
+    assert_told(doctor.given_certificates(replace(options, trust=(file,))))
+    assert_told(doctor.given_certificates(replace(options, trust=(tmp_path / "nowhere",))))
+    assert_told(doctor.given_certificates(replace(options, certificate=file)))
+    assert_told(doctor.given_certificates(replace(options, certificate=file, key=file)))

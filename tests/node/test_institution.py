@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from naru.security.authority import create_authority
 from tests.node.test_serve import environment, serving
 
 PROGRAM = str(Path(sys.executable).with_name("naru"))
@@ -183,3 +185,24 @@ def test_what_cannot_be_done_is_refused_in_a_sentence_and_leaves_nothing(
     assert sentence in refused.stderr
     assert "Traceback" not in refused.stderr
     assert not out.exists()
+
+
+def test_a_certificate_that_others_issued_makes_an_institution_known(
+    node: Path, oid: str, tmp_path: Path
+) -> None:
+    assert admit_hub(node, oid, tmp_path / "hub").returncode == 0
+    issued = create_authority(tmp_path / "elsewhere", datetime.now(UTC)).issue_client(
+        "elsewhere", [], datetime.now(UTC)
+    )
+    file = tmp_path / "own.pem"
+    file.write_bytes(issued.certificate)
+
+    accepted = run(node, "accept", oid, "--certificate", str(file))
+
+    assert accepted.returncode == 0
+    assert issued.fingerprint_sha256 in accepted.stdout
+    again = run(node, "accept", oid, "--certificate", str(file))
+    assert again.returncode == 1
+    assert "already" in again.stderr
+    file.write_bytes(b"no certificate")
+    assert run(node, "accept", oid, "--certificate", str(file)).returncode == 1
