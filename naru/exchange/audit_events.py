@@ -33,6 +33,10 @@ LOG_USED: Final = "audit log used"
 """Names of accesses that are no transaction's; the record of each derives as its event."""
 
 
+NOT_UNDERSTOOD: Final = ("SOAP", "FHIR")
+"""How a door names what a stranger wanted who was refused before that was understood."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """`id` says what it is to DICOM, `type` which transaction or act it was."""
@@ -93,6 +97,8 @@ _ACTS: Final = (
     _act("suspend institution", SECURITY_ALERT, _E),
     _act("approve institution", SECURITY_ALERT, _E),
     _act("revoke certificate", SECURITY_ALERT, _E),
+    _act("trust provider", SECURITY_ALERT, _E),
+    _act("distrust provider", SECURITY_ALERT, _E),
 )
 
 EVENTS: Final = {
@@ -101,7 +107,6 @@ EVENTS: Final = {
     STOP: Event(APPLICATION_ACTIVITY, _E, APPLICATION_STOP),
     NODE_REFUSED: Event(SECURITY_ALERT, _E, NODE_AUTHENTICATION),
     LOG_USED: Event(AUDIT_LOG_USED, _R, CodedValue(LOG_USED, OURS, LOG_USED)),
-    # A stranger, refused at a door before it was understood what was wanted (door.py).
-    "SOAP": Event(SECURITY_ALERT, _E, NODE_AUTHENTICATION),
+    **{name: Event(SECURITY_ALERT, _E, NODE_AUTHENTICATION) for name in NOT_UNDERSTOOD},
 }
 """By the access record's transaction. What is not here writes no audit message."""

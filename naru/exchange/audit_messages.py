@@ -28,6 +28,7 @@ from naru.exchange.audit_events import (
     EVENTS,
     EXPORT,
     IMPORT,
+    NOT_UNDERSTOOD,
     PATIENT_RECORD,
     QUERY,
     SECURITY_ALERT,
@@ -73,7 +74,7 @@ def source() -> AuditSource:
 
 def _is_told(record: AccessRecord) -> bool:
     # What somebody who was identified sent malformed is no transaction, and no alert either.
-    return record.transaction != "SOAP" or record.caller.assurance is Assurance.NONE
+    return record.transaction not in NOT_UNDERSTOOD or record.caller.assurance is Assurance.NONE
 
 
 def _halves(

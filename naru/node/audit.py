@@ -2,16 +2,13 @@
 
 import argparse
 import sys
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from naru.node import folder, preparation
+from naru.node.institution import Refused, access_for, guarded, open_folder
 from naru.node.options import NodeOptions
 
 if TYPE_CHECKING:
-    from naru.exchange.access import Access
     from naru.exchange.audit_repository import ReceivedMessage
 
 
@@ -26,41 +23,20 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     verify = forms.add_parser("verify", help="tell whether all is as it was kept")
     for form, run in ((listing, _list), (verify, _verify)):
         form.add_argument("--data", type=Path, default=NodeOptions.from_environment().data)
-        form.set_defaults(run=_guarded(run))
+        form.set_defaults(run=guarded("audit", run))
 
 
-def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
-    def guarded(chosen: argparse.Namespace) -> int:
-        try:
-            given = replace(NodeOptions.from_environment(), data=chosen.data)
-            preparation.prepare(folder.recalled(given))
-            return run(chosen)
-        except (preparation.NotPrepared, folder.FolderRefused) as refusal:
-            sys.stderr.write(f"naru audit: {refusal}\n")
-            return 1
+def _list(chosen: argparse.Namespace) -> None:
+    open_folder(chosen.data)
 
-    return guarded
-
-
-def _access() -> "Access":
-    from django.utils import timezone
-
-    from naru.exchange import identify
-    from naru.exchange.access import Access
+    from naru.exchange import audit_repository
     from naru.exchange.audit_events import LOG_USED
 
-    return Access(transaction=LOG_USED, caller=identify.operator(), time=timezone.now())
-
-
-def _list(chosen: argparse.Namespace) -> int:
-    from naru.exchange import audit_repository
-
     found = audit_repository.listing(
-        _access(), limit=max(1, chosen.limit), about=chosen.about, event=chosen.event
+        access_for(LOG_USED), limit=max(1, chosen.limit), about=chosen.about, event=chosen.event
     )
     for number, message in found:
         sys.stdout.write(f"{_line(number, message)}\n")
-    return 0
 
 
 def _line(number: int, one: "ReceivedMessage") -> str:
@@ -86,10 +62,14 @@ def _printable(word: object) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in str(word))[:200]
 
 
-def _verify(_chosen: argparse.Namespace) -> int:
-    from naru.exchange import audit_repository
+def _verify(chosen: argparse.Namespace) -> None:
+    open_folder(chosen.data)
 
-    flaws = audit_repository.verify(_access())
-    for number in flaws:
-        sys.stdout.write(f"{number or 'the end'} is not as it was kept\n")
-    return 1 if flaws else 0
+    from naru.exchange import audit_repository
+    from naru.exchange.audit_events import LOG_USED
+
+    flaws = audit_repository.verify(access_for(LOG_USED))
+    if flaws:
+        told = ", ".join(str(number or "the end") for number in flaws)
+        raise Refused(f"not as it was kept: {told}")
+    sys.stdout.write("all is as it was kept\n")

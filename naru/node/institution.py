@@ -70,7 +70,7 @@ def _add_accept(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     accept.add_argument("oid", help="the institution's OID")
     accept.add_argument("--certificate", type=Path, required=True, help="PEM or DER")
     accept.add_argument("--data", type=Path, default=NodeOptions.from_environment().data)
-    accept.set_defaults(run=_guarded(_accept))
+    accept.set_defaults(run=guarded("institution", _accept))
 
 
 def _add_revoke(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -271,16 +271,16 @@ def _approve(chosen: argparse.Namespace) -> None:
 
 
 def _accept(chosen: argparse.Namespace) -> None:
-    _open(chosen.data)
+    open_folder(chosen.data)
 
     from naru.directory.errors import DirectoryRefused
     from naru.exchange import admission
     from naru.security.errors import CertificateUnreadable
 
     try:
-        der = tls.der(chosen.certificate)
-        known = _known(chosen.oid)
-        fingerprint = admission.accept(_access("accept certificate"), known, der)
+        certificate = tls.der(chosen.certificate)
+        access = access_for("accept certificate")
+        fingerprint = admission.accept(access, known(chosen.oid), certificate)
     except (tls.CertificatesRefused, CertificateUnreadable, DirectoryRefused) as refusal:
         raise Refused(str(refusal)) from refusal
     sys.stdout.write(

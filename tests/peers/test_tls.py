@@ -171,7 +171,7 @@ def test_who_is_not_believed_is_refused_and_the_refusal_is_audited(
 ) -> None:
     last = listener.node.last_record()
     assert listener.ask(name, version) == ""
-    assert refusals(listener.node, last) == [(reason,)]
+    await_refusal(listener.node, last, reason)
 
 
 @pytest.mark.parametrize(
@@ -194,17 +194,19 @@ def test_each_suite_that_the_framework_demands_is_spoken(listener: Listener, sui
         ("-tls1", "-cipher", "ALL:@SECLEVEL=0"),
         ("-tls1_2", "-cipher", "AES128-SHA:AES256-SHA:AES128-GCM-SHA256"),
         ("-tls1_2", "-cipher", "ECDHE-RSA-AES128-SHA"),
-        ("-tls1_2", "-cipher", "NULL:aNULL:@SECLEVEL=0"),
+        ("-tls1_2", "-cipher", "eNULL:@SECLEVEL=0"),
     ],
 )
 def test_what_bcp_195_rules_out_is_refused(listener: Listener, options: tuple[str, ...]) -> None:
     assert listener.ask("chained", *options) == ""
 
 
-def refusals(node: Node, last: int) -> list[tuple[str, ...]]:
+def await_refusal(node: Node, last: int, reason: str) -> None:
+    # The record follows the refusal: one of a client before this may come late.
     deadline = time.monotonic() + 20
     while True:
         found = [one.errors for one in node.records_after(last) if one.transaction == "ITI-19"]
-        if found or time.monotonic() > deadline:
-            return found
+        if (reason,) in found:
+            return
+        assert time.monotonic() < deadline, found
         time.sleep(0.1)
