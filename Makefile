@@ -36,7 +36,7 @@ test: setup lint types imports ## Check style, types, architecture and behaviour
 	scripts/on-postgresql.sh $(PYTEST) $(NO_DATABASE) $(ARGS)
 
 test-long: setup ## Run the tests that take minutes: faults, load, long random searches.
-	$(BIN)/pytest -m long --timeout 1800 $(ARGS)
+	$(BIN)/pytest -m long --timeout 1800 --hypothesis-profile=new $(ARGS)
 
 bench: setup ## Measure register, query and retrieve beside the floor of this same machine.
 	$(BIN)/python -m bench $(ARGS)

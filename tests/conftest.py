@@ -3,6 +3,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples each time, whatever the machine does beside: a change is judged by what it
+# changes. `make test-long` draws new ones.
+settings.register_profile(
+    "same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("new", parent=settings.get_profile("same"), derandomize=False)
+settings.load_profile("same")
 
 PROJECT = Path(__file__).resolve().parent.parent
 

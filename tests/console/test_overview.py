@@ -15,7 +15,8 @@ def test_it_lists_the_doors_and_the_repositories(told: Story) -> None:
     assert "ITI-18" in page
     assert "동부 거점문서저장소" in page
     assert "노드가 제대로 일하고 있습니다" in page
-    assert "아직 없습니다" in page
+    assert "/fhir" in page
+    assert "아직 없습니다" not in page
 
 
 def test_what_waits_for_the_ledger_is_counted(told: Story) -> None:
