@@ -126,10 +126,11 @@ class _View:
         self._own = caller.role is Role.PATIENT
         asked = query.patient is not None
         patient = _surviving(query.patient) if asked else None
-        if self._own:
-            mine = _surviving(caller.patient)
-            patient = mine if not asked or patient == mine else None
-        self.nobody = patient is None and (asked or self._own)
+        only = caller.patient if self._own else caller.about
+        if self._own or only is not None:
+            theirs = None if only is None else patients.survivor(only)
+            patient = theirs if not asked or patient == theirs else None
+        self.nobody = patient is None and (asked or self._own or only is not None)
         self.members: tuple[UUID, ...] = ()
         self._ids: frozenset[str] = frozenset()
         if patient is not None:

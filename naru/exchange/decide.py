@@ -15,6 +15,7 @@ from naru.consent.snapshots import Snapshot
 from naru.domain.caller import Caller, Role
 from naru.domain.decision import Act, Decision, Item, Path, Question, Requester
 from naru.domain.privacy_policies import privacy_policies
+from naru.exchange import about
 from naru.exchange.access import Access
 from naru.patients import queries as patients
 from naru.registry import queries as registry
@@ -86,8 +87,7 @@ class Deciding:
 
     def _asking(self, patient: UUID) -> Requester:
         """Whoever asks; not admitted to anybody but the patient of whom their assertion speaks."""
-        about = self._access.caller.about
-        if about is None or about in self._members(patient):
+        if about.admits(self._access.caller, patient, self._members):
             return self._requester
         return replace(self._requester, admitted=False)
 

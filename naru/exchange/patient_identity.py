@@ -18,11 +18,11 @@ from naru.domain.patient_query import (
     PatientQuery,
 )
 from naru.domain.person import PatientRecord
-from naru.exchange import participants
+from naru.exchange import about, participants
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.viewing import Viewing
 from naru.patients import queries, services
-from naru.patients.errors import ForeignDomain, UnknownIdentifier
+from naru.patients.errors import ForeignDomain, OfAnotherPatient, UnknownIdentifier
 
 _CITIZENS: Final = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
 
@@ -85,6 +85,8 @@ def _whose(identifier: Identifier) -> UUID | None:
 
 
 def _may_ask(access: Access, viewer: Viewing, patient: UUID, asked: Identifier | UUID) -> bool:
+    if not about.admits(access.caller, patient):
+        return False
     if access.caller.role in _CITIZENS:
         return patient == access.caller.patient
     return isinstance(asked, UUID) or viewer.may_learn(patient, asked.authority)
@@ -106,6 +108,8 @@ def _concerning(access: Access, found: tuple[Candidate, ...]) -> tuple[Candidate
     if access.caller.role in _CITIZENS:
         # A citizen looks nobody up: they find themselves, or nobody.
         found = tuple(one for one in found if one.patient == access.caller.patient)
+    # Whoever speaks of one patient looks up that one.
+    found = tuple(one for one in found if one.patient and about.admits(access.caller, one.patient))
     for candidate in found:
         if candidate.patient is not None:
             access.concerns(candidate.patient)
@@ -154,13 +158,22 @@ def _take(access: Access, act: FeedAct) -> Taken:
         case PatientMerge(survivor=survivor, subsumed=subsumed):
             taken = _merge(access, survivor, subsumed)
     access.concerns(taken.patient)
+    _require_spoken_of(access, taken.patient)
     return taken
 
 
 def _merge(access: Access, survivor: Identifier, subsumed: Identifier) -> Taken:
     before = queries.resolve(subsumed)
+    for named in (before, queries.resolve(survivor)):
+        if named is not None:
+            _require_spoken_of(access, named.patient)
     into = services.merge(survivor=survivor, subsumed=subsumed, now=access.time)
     access.concerns(into)
     if before is not None:
         access.concerns(before.patient)
     return Taken(into)
+
+
+def _require_spoken_of(access: Access, patient: UUID) -> None:
+    if not about.admits(access.caller, patient):
+        raise OfAnotherPatient("The assertion or token speaks of another patient.")

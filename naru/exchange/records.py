@@ -36,6 +36,7 @@ from naru.domain.records import (
     VersionConflict,
 )
 from naru.domain.registry_errors import ErrorCode
+from naru.exchange import about
 from naru.exchange.access import Access, busy, changing, reading
 from naru.exchange.decide import Deciding
 from naru.patients import queries as patients
@@ -244,15 +245,21 @@ class _Making:
     def _own(self, key: Key) -> Held:
         """A record of the caller's own; another's is as if it were not there."""
         held = queries.current(key)
-        if held is None or held.institution != self._access.caller.institution:
+        if held is None or not self._is_own(held):
             raise NotHeld("There is no such record.")
         return held
+
+    def _is_own(self, held: Held) -> bool:
+        """Whether the caller's institution wrote it, about nobody but whom the caller speaks of."""
+        caller = self._access.caller
+        spoken_of = held.patient is None or about.admits(caller, held.patient)
+        return held.institution == caller.institution and spoken_of
 
     def _matching(self, criteria: Criteria) -> list[Held]:
         whose = None if criteria.patients is None else self._visible.keys_of(criteria.patients)
         found = queries.matching(criteria, whose, at=queries.newest())
-        own = [one for one in found if one.institution == self._access.caller.institution]
-        others = [one for one in found if one.institution != self._access.caller.institution]
+        own = [one for one in found if self._is_own(one)]
+        others = [one for one in found if not self._is_own(one)]
         return own + self._visible.keep(others)
 
     def _require_apart(self, targets: Sequence[tuple[Key, Held | None]]) -> None:
@@ -320,7 +327,7 @@ class _Making:
             # What no consent guards must not tell whether somebody is known here.
             named = () if change.type in OF_NOBODY else criteria.patients or ()
             patient = next(map(resolve, named), None)
-            if patient is None:
+            if patient is None or not about.admits(self._access.caller, patient):
                 raise NoneMatches("A conditional reference fits no record.")
             return Key("Patient", str(patient))
         found = self._matching(criteria)

@@ -42,6 +42,10 @@ class ForeignDomain(Refused):
     """A source tells of an identifier of an authority that is not its own."""
 
 
+class OfAnotherPatient(Refused):
+    """The sender's assertion or token speaks of another patient, or of nobody who is known."""
+
+
 class SameIdentifier(Refused):
     """A merge names one identifier as survivor and as subsumed."""
 

@@ -22,6 +22,7 @@ _SAID: Final[dict[type[errors.Refused], tuple[HTTPStatus, IssueType]]] = {
     errors.UnknownIdentifier: (HTTPStatus.NOT_FOUND, IssueType.NOT_FOUND),
     errors.UnknownDomain: (HTTPStatus.BAD_REQUEST, IssueType.CODE_INVALID),
     errors.ForeignDomain: (HTTPStatus.FORBIDDEN, IssueType.FORBIDDEN),
+    errors.OfAnotherPatient: (HTTPStatus.FORBIDDEN, IssueType.FORBIDDEN),
     errors.SameIdentifier: (_UNPROCESSABLE, IssueType.BUSINESS_RULE),
     errors.DifferentDomains: (_UNPROCESSABLE, IssueType.BUSINESS_RULE),
     errors.AlreadySubsumed: (HTTPStatus.CONFLICT, IssueType.CONFLICT),
