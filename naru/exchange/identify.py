@@ -1,5 +1,6 @@
 """Who asks: the caller of a request, built here and nowhere else."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from naru.domain.access_token import TokenInvalid
 from naru.domain.assertion import Assertion, AssertionRefused, SecurityFault, SignedAssertion
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, XuaRule
 from naru.domain.korea import korean_day
+from naru.domain.scopes import Need, opened
 from naru.exchange import assertions, vouched
 from naru.security import tokens
 from naru.security.errors import CertificateUnreadable
@@ -19,6 +21,10 @@ from naru.security.peer import read_peer
 
 class NotIdentified(Exception):
     """The caller is not a participant; the sentence says what is missing, nothing else."""
+
+
+class ScopeInsufficient(Exception):
+    """The token does not open what is asked (RFC 6750 section 3.1)."""
 
 
 def at_wire(certificate: bytes | None, *, address: str, now: datetime) -> Caller:
@@ -112,19 +118,19 @@ def mark_used(caller: Caller, assertion: Assertion, use: str, now: datetime) -> 
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who bears an access token, and for which transactions it is."""
+    """Who bears an access token, and what it opens."""
 
     caller: Caller
     scopes: frozenset[str]
 
-    def require(self, transaction: str) -> None:
-        """Raise NotIdentified where the token does not open the transaction."""
-        if transaction not in self.scopes:
-            raise NotIdentified("The token's scope does not hold this transaction.")
+    def require(self, transaction: str, needs: Collection[Need]) -> None:
+        """Raise ScopeInsufficient where the token opens neither the transaction nor its needs."""
+        if transaction not in self.scopes and not (needs and opened(self.scopes, needs)):
+            raise ScopeInsufficient("The token's scope does not hold this.")
         try:
             vouched.require_allowed(self.caller, transaction)
         except vouched.NotVouched as refusal:
-            raise NotIdentified(str(refusal)) from None
+            raise ScopeInsufficient(str(refusal)) from None
 
 
 def by_token(token: str, *, certificate: bytes | None, address: str, now: datetime) -> Bearer:

@@ -25,4 +25,6 @@ def refused(address: str, reason: str) -> None:
     try:
         strangers.handshakes.close(access)
     except AuditUnavailable:
-        strangers.handshakes.count()  # Nobody waits for an answer; it is told when it can be.
+        strangers.handshakes.count(
+            access.transaction
+        )  # Nobody waits for an answer; it is told when it can be.

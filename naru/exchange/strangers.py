@@ -1,4 +1,4 @@
-"""Refusals of strangers: each one counts, but strangers do not decide how much we write.
+"""Requests of strangers: each one counts, but strangers do not decide how much we write.
 
 Some a second are recorded one by one; the others of that second are counted into one record, which
 is written at the second's end and when the process stops (docs/adr/0010). Only a process that is
@@ -8,6 +8,8 @@ killed loses the number of its last second.
 import os
 import threading
 import time
+from collections import Counter
+from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
@@ -21,45 +23,51 @@ from naru.exchange import identify
 from naru.exchange.access import Access
 
 EACH: Final = 20
-"""Refusals of one process in INTERVAL_SECONDS that get a record of their own."""
+"""Requests of one process in INTERVAL_SECONDS that get a record of their own."""
 
 INTERVAL_SECONDS: Final = 1.0
 
 
-class Strangers:
-    """The refusals of one process, of one kind: `transaction` is what their number is told as."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is counted together: requests of one transaction that ended alike."""
 
-    def __init__(self, transaction: str) -> None:
-        self._transaction = transaction
+    transaction: str
+    outcome: Outcome
+
+
+class Strangers:
+    """The requests of one process that strangers made; what is public is answered, all else not."""
+
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._since = 0.0
         self._recorded = 0
-        self._counted = 0
+        self._counted: Counter[Kind] = Counter()
         self._timer: threading.Timer | None = None
 
     def close(self, access: Access) -> None:
         """Make the record durable, or count it into the interval's. Raises AuditUnavailable."""
-        if self._has_room():
+        if self._has_room(Kind(access.transaction, access.outcome)):
             one.close(access)
 
     def flush(self) -> None:
         """Record what was counted; what cannot be recorded now is counted on."""
         with self._lock:
-            number, self._counted, self._timer = self._counted, 0, None
-        if not number:
-            return
-        try:
-            audit.record_now(_counted(self._transaction, number))
-        except AuditUnavailable:
-            with self._lock:
-                self._count(number)
+            counted, self._counted, self._timer = self._counted, Counter(), None
+        for kind, number in counted.items():
+            try:
+                audit.record_now(_counted(kind, number))
+            except AuditUnavailable:
+                with self._lock:
+                    self._count(kind, number)
 
-    def count(self) -> None:
-        """Count one that has no record of its own."""
+    def count(self, transaction: str) -> None:
+        """Count a refusal that has no record of its own."""
         with self._lock:
-            self._count(1)
+            self._count(Kind(transaction, Outcome.MINOR_FAILURE), 1)
 
-    def _has_room(self) -> bool:
+    def _has_room(self, kind: Kind) -> bool:
         now = time.monotonic()
         with self._lock:
             if now - self._since >= INTERVAL_SECONDS:
@@ -67,30 +75,31 @@ class Strangers:
             if self._recorded < EACH:
                 self._recorded += 1
                 return True
-            self._count(1)
+            self._count(kind, 1)
             return False
 
-    def _count(self, number: int) -> None:
-        self._counted += number
+    def _count(self, kind: Kind, number: int) -> None:
+        self._counted[kind] += number
         if self._timer is None:
             self._timer = threading.Timer(INTERVAL_SECONDS, self.flush)
             self._timer.daemon = True
             self._timer.start()
 
 
-def _counted(transaction: str, number: int) -> AccessRecord:
+def _counted(kind: Kind, number: int) -> AccessRecord:
+    became = "answered" if kind.outcome is Outcome.SUCCESS else "refused"
     return AccessRecord(
-        transaction=transaction,
+        transaction=kind.transaction,
         caller=identify.stranger(address=""),
-        outcome=Outcome.MINOR_FAILURE,
+        outcome=kind.outcome,
         time=timezone.now(),
         request_id=uuid4(),
-        errors=(f"{number} more requests of strangers were refused",),
+        errors=(f"{number} more requests of strangers were {became}",),
     )
 
 
-process = Strangers("SOAP")
-handshakes = Strangers("ITI-19")
+process = Strangers()
+handshakes = Strangers()
 close = process.close
 """Those of this process, at a door and before any."""
 
@@ -103,8 +112,8 @@ def flush() -> None:
 
 def _after_fork() -> None:
     # The parent's count is the parent's to write.
-    process.__init__("SOAP")  # type: ignore[misc]  # The name is imported elsewhere.
-    handshakes.__init__("ITI-19")  # type: ignore[misc]  # Same.
+    process.__init__()  # type: ignore[misc]  # The name is imported elsewhere.
+    handshakes.__init__()  # type: ignore[misc]  # Same.
 
 
 os.register_at_fork(after_in_child=_after_fork)

@@ -20,6 +20,7 @@ from naru.domain.access_token import (
 from naru.domain.assertion import Assertion, AssertionRefused, Claims
 from naru.domain.caller import Caller
 from naru.domain.korea import korean_day
+from naru.domain.scopes import Context, Offer
 from naru.exchange import identify, strangers
 from naru.exchange.access import Access, close
 from naru.security import replay, tokens
@@ -29,14 +30,11 @@ CLIENT_CREDENTIALS: Final = "client_credentials"
 SAML2_BEARER: Final = "urn:ietf:params:oauth:grant-type:saml2-bearer"
 GRANTS: Final = (CLIENT_CREDENTIALS, SAML2_BEARER)
 
-SCOPES: Final = frozenset(
-    {"ITI-65", "ITI-66", "ITI-67", "ITI-68", "ITI-78", "ITI-81", "ITI-83", "ITI-104", "ITI-119"}
-)
-"""A scope is a transaction (ITI TF-1 33.6.4: `scope: ITI-67`)."""
 
-
-def grant(access: Access, request: TokenRequest, certificate: bytes | None) -> AccessToken:
-    """A token for the client that asks; raises TokenRefused.
+def grant(
+    access: Access, request: TokenRequest, certificate: bytes | None, offer: Offer
+) -> AccessToken:
+    """A token for the client that asks, of what is on offer; raises TokenRefused.
 
     The client is the institution of the TLS certificate (RFC 8705 section 2), or whoever signed
     `client_assertion` and is trusted for one institution (RFC 7523). With an assertion of a user
@@ -46,7 +44,7 @@ def grant(access: Access, request: TokenRequest, certificate: bytes | None) -> A
         client = _client(access, request, certificate)
         if request.grant_type not in GRANTS:
             raise TokenRefused(TokenFault.UNSUPPORTED_GRANT_TYPE, "This grant is not known here.")
-        scopes, audience = _scopes(request), _audience(request)
+        audience = _audience(request)
         caller, claims, subject, ends = access.caller, Claims(), client, _ends(access)
         if request.grant_type == SAML2_BEARER:
             caller, assertion = _user(access, request, certificate)
@@ -58,7 +56,7 @@ def grant(access: Access, request: TokenRequest, certificate: bytes | None) -> A
             subject=subject,
             client=client,
             audiences=frozenset({audience}),
-            scopes=scopes,
+            scopes=_scopes(request, caller, offer),
             issued=access.time,
             expires=ends,
             claims=replace(claims, organization_ids=_organization_ids(caller, access)),
@@ -177,11 +175,24 @@ def _organization_ids(caller: Caller, access: Access) -> tuple[str, ...]:
     return (f"urn:oid:{found.oid}",)
 
 
-def _scopes(request: TokenRequest) -> frozenset[str]:
+def _scopes(request: TokenRequest, caller: Caller, offer: Offer) -> frozenset[str]:
     # ITI TF-2 3.71.4.1.3: unknown scopes may be refused; none asked for is all that there are.
-    if not request.scopes <= SCOPES:
-        raise TokenRefused(TokenFault.INVALID_SCOPE, "A scope is not known here.")
-    return request.scopes or SCOPES
+    contexts = _contexts(caller)
+    if not all(offer.holds(one, contexts) for one in request.scopes):
+        raise TokenRefused(
+            TokenFault.INVALID_SCOPE, "A scope is not known here, or not for such a client."
+        )
+    return request.scopes or offer.all(contexts)
+
+
+def _contexts(caller: Caller) -> frozenset[Context]:
+    """For whom the client acts: for itself, or for its user, who may be of one patient alone."""
+    if caller.user is None:
+        return frozenset({Context.SYSTEM})
+    if caller.patient is not None:
+        return frozenset({Context.PATIENT})
+    about = {Context.PATIENT} if caller.about is not None else set()
+    return frozenset({Context.USER, *about})
 
 
 def _audience(request: TokenRequest) -> str:

@@ -27,8 +27,11 @@ KIND_ROLES: Final = {
 """What the people and systems of institutions that give no care are."""
 
 _OWN_RECORDS: Final = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
-_OF_PATIENTS: Final = frozenset({"ITI-18", "ITI-43", "ITI-66", "ITI-67", "ITI-68", "ITI-81"})
-"""What a patient may ask at a wire door: for documents and who saw them, never for people."""
+_OF_PATIENTS: Final = frozenset(
+    {"ITI-18", "ITI-43", "ITI-66", "ITI-67", "ITI-68", "ITI-81"}
+    | {"FHIR read", "FHIR vread", "FHIR history-instance", "FHIR search-type"}
+)
+"""What a patient may ask at a wire door: for records and who saw them, never for people."""
 
 _URN_OID: Final = "urn:oid:"
 _NOBODY: Final = UUID(int=0)

@@ -21,6 +21,7 @@ pages = get_wsgi_application()
 from django.conf import settings  # noqa: E402  # Settings exist once Django is set up.
 
 from naru.faces.fhir import door as fhir  # noqa: E402
+from naru.faces.fhir.scopes import OFFER  # noqa: E402
 from naru.faces.iti import door  # noqa: E402
 from naru.faces.oauth import door as oauth  # noqa: E402
 from naru.node import roles  # noqa: E402
@@ -47,7 +48,7 @@ def application(environ: dict[str, Any], start_response: "StartResponse") -> Ite
         return door.answer(environ, respond, transactions)
     if _OAUTH and environ["PATH_INFO"] in oauth.PATHS:
         environ["wsgi.input"] = Body(environ["wsgi.input"])
-        return oauth.answer(environ, respond)
+        return oauth.answer(environ, respond, OFFER)
     if _FHIR and _is_below(fhir.PATH, environ["PATH_INFO"]):
         environ["wsgi.input"] = Body(environ["wsgi.input"])
         return fhir.answer(environ, respond)

@@ -1,5 +1,9 @@
 """The FHIR door over real sockets: what HTTP says, and the one access record of each request."""
 
+import re
+import time
+from collections import Counter
+
 import httpx
 import pytest
 
@@ -95,7 +99,7 @@ def test_only_participants_come_in(exchange: Exchange) -> None:
     answer = exchange.caller(HUB_A)
     context = answer.tls
     assert context is not None
-    address = f"https://127.0.0.1:{exchange.node.tls_port}/fhir/metadata"
+    address = f"https://127.0.0.1:{exchange.node.tls_port}/fhir/Practitioner"
     with httpx.Client(verify=context) as client:
         assert client.get(address).status_code == 200
     for oid in (STRANGER, SUSPENDED):
@@ -107,6 +111,44 @@ def test_only_participants_come_in(exchange: Exchange) -> None:
         assert (refused.status_code, code(refused)) == (401, "login")
         (record,) = exchange.node.records_after(last)
         assert "login" in record.errors[0]
+
+
+def test_anybody_learns_where_tokens_are_given(exchange: Exchange) -> None:
+    base = f"http://127.0.0.1:{exchange.node.port}/fhir"
+    wrong = {"authorization": "Bearer a.b.c"}
+    for headers in ({}, wrong):
+        last = exchange.node.last_record()
+        answer = httpx.get(f"{base}/metadata", headers=headers)
+        assert answer.status_code == 200
+        assert validation.faults(answer.json()) == ()
+        (record,) = exchange.node.records_after(last)
+        assert (record.transaction, record.institution) == ("FHIR capabilities", None)
+    (uris,) = answer.json()["rest"][0]["security"]["extension"]
+    told = {one["url"]: one["valueUri"] for one in uris["extension"]}
+    found = httpx.get(f"{base}/.well-known/smart-configuration").json()
+    assert found["token_endpoint"] == told["token"]
+    assert "system/Observation.cruds" in found["scopes_supported"]
+    assert httpx.get(f"{base}/Practitioner").status_code == 401
+
+
+def test_strangers_who_come_in_crowds_are_counted_by_what_became_of_them(
+    exchange: Exchange,
+) -> None:
+    base, number = f"http://127.0.0.1:{exchange.node.port}/fhir", 60
+    last = exchange.node.last_record()
+    with httpx.Client() as client:
+        for _ in range(number):
+            assert client.get(f"{base}/metadata").status_code == 200
+            assert client.get(f"{base}/Practitioner").status_code == 401
+    deadline = time.monotonic() + 5
+    told: Counter[str] = Counter()
+    while told.total() < 2 * number and time.monotonic() < deadline:
+        time.sleep(0.1)
+        told.clear()
+        for record in exchange.node.records_after(last):
+            more = re.match(r"(\d+) more requests of strangers", "".join(record.errors))
+            told[record.transaction] += int(more[1]) if more else 1
+    assert told == {"FHIR capabilities": number, "FHIR": number}
 
 
 def test_xml_is_written_to_whoever_asks_for_it(base: str) -> None:

@@ -16,14 +16,16 @@ from naru.audit.records import Outcome
 from naru.domain.assertion import Claims
 from naru.domain.caller import Assurance, Role
 from naru.domain.codes import Code
+from naru.domain.korea import korean_day
 from naru.formats.saml import write_assertion
 from tests.assertions import Provider, assertion, rsa_provider
 from tests.end_to_end import people
-from tests.end_to_end.institutions import HUB_A, HUB_B, SUSPENDED, Exchange
+from tests.end_to_end.institutions import GRANT, HUB_A, HUB_B, SUSPENDED, Exchange, consents
 
 SAML2 = "urn:ietf:params:oauth:grant-type:saml2-bearer"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 CLIENT = "urn:example:emr-of-a"
+FHIR = {"content-type": "application/fhir+json"}
 FORM = "application/x-www-form-urlencoded"
 _TRUST = """
 from naru.exchange import identify, providers
@@ -321,6 +323,109 @@ def test_a_token_opens_what_its_scope_holds(a: httpx.Client, bare: httpx.Client)
     assert 'error="insufficient_scope"' in answer.headers["www-authenticate"]
     assert a.get("/fhir/metadata", headers=bearing(token)).status_code == 200
     assert looks(bare, None).headers["www-authenticate"] == 'Bearer realm="fhir"'
+
+
+OBSERVATION = {
+    "resourceType": "Observation",
+    "status": "final",
+    "code": {"text": "혈압"},
+}
+
+
+@pytest.mark.parametrize(
+    ("scope", "method", "address", "statuses"),
+    [
+        ("system/Practitioner.rs", "GET", "Practitioner", {200, 422}),
+        ("system/*.rs", "GET", "Practitioner", {200, 422}),
+        ("system/Practitioner.r", "GET", "Practitioner", {403}),
+        ("system/Organization.cruds", "GET", "Practitioner", {403}),
+        ("ITI-78", "GET", "Practitioner", {403}),
+        ("system/Patient.s", "GET", "Patient?family=Nobody", {200, 422}),
+        ("system/Observation.c", "POST", "Observation", {200, 422}),
+        ("system/Observation.ruds", "POST", "Observation", {403}),
+    ],
+)
+def test_a_scope_of_smart_opens_what_it_names(
+    exchange: Exchange, a: httpx.Client, scope: str, method: str, address: str, statuses: set[int]
+) -> None:
+    token = token_of(ask(a, scope=scope))
+    last = exchange.node.last_record()
+    body = OBSERVATION if method == "POST" else None
+    answer = a.request(method, f"/fhir/{address}", json=body, headers=bearing(token) | FHIR)
+    (record,) = exchange.node.records_after(last)
+    assert answer.status_code in statuses, answer.text  # 422: it names no patient.
+    if answer.status_code != 403:
+        return
+    assert answer.json()["issue"][0]["code"] == "forbidden"
+    assert 'error="insufficient_scope"' in answer.headers["www-authenticate"]
+    assert "scope" in record.errors[0]
+
+
+def test_a_condition_and_each_entry_of_a_bundle_need_a_scope_of_their_own(a: httpx.Client) -> None:
+    token = token_of(ask(a, scope="system/Practitioner.c"))
+    held = bearing(token) | FHIR
+    doctor = {"resourceType": "Practitioner", "active": True}
+    condition = held | {"if-none-exist": "identifier=urn:oid:2.999.7|1"}
+    assert a.post("/fhir/Practitioner", json=doctor, headers=held).status_code == 201
+    assert a.post("/fhir/Practitioner", json=doctor, headers=condition).status_code == 403
+
+    def sent(*entries: dict[str, Any]) -> int:
+        bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+        return a.post("/fhir", json=bundle, headers=held).status_code
+
+    create = {"resource": doctor, "request": {"method": "POST", "url": "Practitioner"}}
+    other = {"request": {"method": "DELETE", "url": f"Organization/{uuid4()}"}}
+    assert sent(create) == 200
+    assert sent(create, other) == 403
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "user/Observation.rs",
+        "patient/Observation.rs",
+        "system/Observation.sr",
+        "system/Observation.",
+        "system/Binary.c",
+        "system/Shoe.r",
+        "system/Observation.read",
+        "system/Observation.rs?category=laboratory",
+    ],
+)
+def test_a_scope_that_is_not_told_is_not_given(a: httpx.Client, scope: str) -> None:
+    assert refused(ask(a, scope=scope)) == (400, "invalid_scope")
+
+
+def test_a_user_s_token_is_of_the_user(a: httpx.Client, provider: Provider) -> None:
+    form = {"grant_type": SAML2, "scope": "user/Practitioner.rs"}
+    token = token_of(ask(a, assertion=of(HUB_A, provider), **form))
+    assert a.get("/fhir/Practitioner", headers=bearing(token)).status_code == 200
+    system = form | {"scope": "system/Practitioner.rs"}
+    assert refused(ask(a, assertion=of(HUB_A, provider), **system)) == (400, "invalid_scope")
+
+
+def test_a_patient_reads_their_own_records_and_nobody_else_s(
+    exchange: Exchange, a: httpx.Client, provider: Provider
+) -> None:
+    patients = [exchange.registered(HUB_A) for _ in range(2)]
+    for patient in patients:
+        consents(exchange.caller(HUB_A), patient, GRANT)
+        subject = {"system": f"urn:oid:{patient.authority}", "value": patient.value}
+        sent = OBSERVATION | {"subject": {"identifier": subject}}
+        sent["effectiveDateTime"] = korean_day(datetime.now(UTC)).isoformat()
+        assert a.post("/fhir/Observation", json=sent, headers=FHIR).status_code == 201
+    claims = Claims(
+        organization_ids=(f"urn:oid:{HUB_A}",),
+        roles=(Code("PAT", "2.16.756.5.30.1.127.3.10.6"),),
+        patients=patients[:1],
+    )
+    form = {"grant_type": SAML2, "assertion": of(HUB_A, provider, claims=claims)}
+    assert refused(ask(a, **form, scope="patient/Observation.c")) == (400, "invalid_scope")
+    token = token_of(ask(a, **form, scope="patient/Observation.rs"))
+    for patient, number in zip(patients, (1, 0), strict=True):
+        query = {"patient.identifier": f"urn:oid:{patient.authority}|{patient.value}"}
+        found = a.get("/fhir/Observation", params=query, headers=bearing(token))
+        assert found.json()["total"] == number, found.text
 
 
 def test_a_token_is_looked_at_by_an_institution(

@@ -5,11 +5,19 @@ from functools import cache
 from importlib.metadata import version
 from typing import Final
 
+from django.conf import settings
+
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.formats.fhir.resource import Resource
 
 PUBLISHED: Final = "2026-11-20"
 """When what is told here last changed in kind."""
+
+METADATA: Final = "metadata"
+"""The address at which anybody may ask."""
+
+OAUTH_URIS: Final = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+SERVICES: Final = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
 _SYSTEM: Final = {Code.TRANSACTION, Code.BATCH}
 _APART: Final = {Code.CAPABILITIES, Code.OPERATION, *_SYSTEM}
@@ -24,13 +32,16 @@ def interaction(table: Callable[[], Sequence[Interaction]]) -> Interaction:
 
     def handle(request: Request) -> Response:
         address = {"description": "나루 Naru", "url": request.base}
-        return Response(resource={**statement(), "implementation": address})
+        (rest,) = statement()["rest"]
+        rest = {**rest, "security": _security()}
+        told = {**statement(), "implementation": address, "rest": [rest]}
+        return Response(resource=told)
 
     return Interaction(
         name="FHIR capabilities",
         code=Code.CAPABILITIES,
         methods=("GET",),
-        path="metadata",
+        path=METADATA,
         handle=handle,
     )
 
@@ -40,7 +51,6 @@ def to_capability_statement(table: Sequence[Interaction]) -> Resource:
     types = sorted({one.type for one in table if one.type})
     rest: Resource = {
         "mode": "server",
-        "security": {"description": "Mutual TLS with the certificate of an admitted institution."},
     }
     if types:
         rest["resource"] = [_resource(name, [o for o in table if o.type == name]) for name in types]
@@ -57,6 +67,18 @@ def to_capability_statement(table: Sequence[Interaction]) -> Resource:
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "application/fhir+xml"],
         "rest": [rest],
+    }
+
+
+def _security() -> Resource:
+    issuer = settings.NARU.issuer
+    uris = [{"url": "token", "valueUri": f"{issuer}/oauth/token"}]
+    uris.append({"url": "introspect", "valueUri": f"{issuer}/oauth/introspect"})
+    return {
+        "extension": [{"url": OAUTH_URIS, "extension": uris}],
+        "service": [{"coding": [{"system": SERVICES, "code": "OAuth"}]}],
+        "description": "Mutual TLS with the certificate of an admitted institution, and an access"
+        " token of this node where one is given: its scopes are transactions of IHE or SMART's.",
     }
 
 

@@ -19,8 +19,10 @@ from naru.audit.errors import AuditUnavailable
 from naru.domain.registry_errors import ErrorCode, RegistryFailure
 from naru.exchange import identify, strangers
 from naru.exchange.access import Access, close
+from naru.faces.fhir.capabilities import METADATA
 from naru.faces.fhir.interaction import FORM, Code, Interaction, Request, Response
 from naru.faces.fhir.interactions import INTERACTIONS
+from naru.faces.fhir.needs import needs_of
 from naru.faces.fhir.router import MethodNotAllowed, Route, Router
 from naru.formats.fhir.json import JsonLimits, read, to_json, too_large
 from naru.formats.fhir.negotiation import Syntax, answered_in, preferences
@@ -50,6 +52,9 @@ _OURS: Final = JsonLimits(size=2**40, depth=200, values=2**40)
 _CHUNK: Final = 64 * 1024
 _ROUTER: Final = Router(INTERACTIONS)
 _BUSY: Final = {ErrorCode.XDSRegistryBusy, ErrorCode.XDSRepositoryBusy}
+_KNOWN_BY_CONTENT: Final = {Code.CAPABILITIES, Code.TRANSACTION}
+"""What is for everybody, and what says only in its body which scopes it needs."""
+
 _WITH_BODY: Final = {"POST", "PUT", "PATCH"}
 
 log = logging.getLogger(__name__)
@@ -106,7 +111,9 @@ class _Visit:
         """The refusal as an OperationOutcome."""
         if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers["Retry-After"] = str(RETRY_SECONDS)
-        if refusal.status == HTTPStatus.UNAUTHORIZED:
+        if refusal.status == HTTPStatus.UNAUTHORIZED or isinstance(
+            refusal.__cause__, identify.ScopeInsufficient
+        ):
             headers["WWW-Authenticate"] = self._challenge()
         outcome = to_operation_outcome(refusal.issues)
         return self._write(Response(resource=outcome, status=refusal.status), headers)
@@ -123,10 +130,10 @@ class _Visit:
         if self._access.recorded is not None:
             return
         self._access.refused(*sentences)
-        if self._identified:
-            close(self._access)
-        else:
-            strangers.close(self._access)
+        self._close()
+
+    def _close(self) -> None:
+        (close if self._identified else strangers.close)(self._access)
 
     def _reply(self) -> Iterable[bytes]:
         # Before a byte of the body is read: a stranger gets nothing stored, not even for a while.
@@ -138,10 +145,9 @@ class _Visit:
             return self._options(target)
         route = _ROUTER.route(self._method, target)
         self._access.transaction = route.interaction.name
-        self._require_scope(route.interaction)
         request = self._request(route, target, query)
         response = self._handle(request)
-        close(self._access)  # Whatever asked no service has left no record yet.
+        self._close()  # Whatever asked no service has left no record yet.
         return self._answer(response, request)
 
     def _identify(self) -> None:
@@ -156,17 +162,10 @@ class _Visit:
                 )
                 self._access.caller = self._bearer.caller
         except identify.NotIdentified as stranger:
+            if _target(self._environ) == METADATA:
+                return  # Whoever has no token yet learns here where one is given.
             raise _login(str(stranger)) from stranger
         self._identified = True
-
-    def _require_scope(self, interaction: Interaction) -> None:
-        # ITI TF-2 3.72.4.1.3: whatever is wrong with a token is 401.
-        if self._bearer is None or interaction.code is Code.CAPABILITIES:
-            return
-        try:
-            self._bearer.require(interaction.name)
-        except identify.NotIdentified as refusal:
-            raise _login(str(refusal)) from refusal
 
     def _negotiate(self, query: tuple[tuple[str, str], ...]) -> None:
         asked = dict(query)
@@ -185,7 +184,6 @@ class _Visit:
         return str(self._environ["PATH_INFO"]).startswith(f"{PATH}/Binary/")
 
     def _request(self, route: Route, target: str, query: tuple[tuple[str, str], ...]) -> Request:
-        body = self._body(route.interaction) if self._method in _WITH_BODY else b""
         headers = _headers(self._environ)
         request = Request(
             method=self._method,
@@ -197,9 +195,13 @@ class _Visit:
             query=query,
             headers=headers,
             preferences=preferences(headers.get("prefer", "")),
-            body=body,
             syntax=self._syntax,
+            bearer=self._bearer,
         )
+        if route.interaction.code not in _KNOWN_BY_CONTENT:
+            request.require(route.interaction.name, needs_of(route.interaction))
+        if self._method in _WITH_BODY:
+            request.body = self._body(route.interaction)
         if route.interaction.code is Code.SEARCH_TYPE and self._method == "POST":
             request.query += _form(request)
         request.asks()

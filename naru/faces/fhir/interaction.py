@@ -1,6 +1,6 @@
 """What every interaction of the FHIR door is made of."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from naru.domain.scopes import Need
 from naru.exchange.access import Access
+from naru.exchange.identify import Bearer, ScopeInsufficient
 from naru.formats.fhir import json, validation, xml
 from naru.formats.fhir.json import DEFAULT, JsonLimits
 from naru.formats.fhir.negotiation import Syntax, sent_in
-from naru.formats.fhir.outcome import Issue
+from naru.formats.fhir.outcome import Issue, IssueType, refused
 from naru.formats.fhir.parameters import Definition, Search, defined, read_search
 from naru.formats.fhir.resource import Resource
 
@@ -62,6 +64,24 @@ class Request:
     body: bytes = b""
     syntax: Syntax = Syntax.JSON
     """In which the answer will be written."""
+    bearer: Bearer | None = None
+    """What the token opens, where one came."""
+
+    def require(self, transaction: str, needs: Collection[Need]) -> None:
+        """Refuse what the token does not open. Raises Refused."""
+        if self.bearer is None:
+            return
+        try:
+            self.bearer.require(transaction, needs)
+        except ScopeInsufficient as refusal:
+            # IUA has 401 for every token that does not do (ITI TF-2 3.72.4.3); FHIR's own
+            # interactions are none of its transactions, and keep to RFC 6750 section 3.1.
+            ours = transaction.startswith("FHIR ")
+            raise refused(
+                IssueType.FORBIDDEN if ours else IssueType.LOGIN,
+                str(refusal),
+                status=HTTPStatus.FORBIDDEN if ours else HTTPStatus.UNAUTHORIZED,
+            ) from refusal
 
     @property
     def lenient(self) -> bool:
@@ -147,6 +167,8 @@ class Interaction:
     """The canonical address of an operation's OperationDefinition."""
     profiles: tuple[str, ...] = ()
     """Canonical addresses of profiles that the type keeps to."""
+    also: tuple[str, ...] = ()
+    """Transactions that come this way, too, and are known by what is sent."""
     conditional: bool = False
     """Answers If-None-Exist, or update and delete by a search."""
 

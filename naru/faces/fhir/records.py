@@ -12,6 +12,7 @@ import msgspec
 from naru.domain.records import Change, Changed, Criteria, Key, Method, Record, Result
 from naru.exchange import records as exchange
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
+from naru.faces.fhir.needs import of_changes
 from naru.faces.fhir.records_refused import refusing
 from naru.formats.fhir.bundle import Match, searchset
 from naru.formats.fhir.moments import http_date, instant
@@ -109,8 +110,7 @@ def delete(request: Request) -> Response:
         id=request.path["id"],
         if_version=version,
     )
-    with refusing():
-        (done,) = exchange.change(request.access, [change])
+    done = _made(request, change)
     return Response(status=HTTPStatus.NO_CONTENT, version=str(done.record.held.version))
 
 
@@ -175,9 +175,14 @@ def _condition(request: Request) -> Criteria:
 
 
 def _answer(request: Request, change: Change) -> Response:
+    return _changed(request, _made(request, change))
+
+
+def _made(request: Request, change: Change) -> Changed:
+    request.require(request.interaction.name, of_changes([change]))
     with refusing():
         (done,) = exchange.change(request.access, [change])
-    return _changed(request, done)
+    return done
 
 
 def _changed(request: Request, done: Changed) -> Response:

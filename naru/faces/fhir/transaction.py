@@ -11,6 +11,7 @@ from naru.domain.records import Refused as RecordRefused
 from naru.exchange import records as exchange
 from naru.faces.fhir import iti65_provide_document_bundle
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
+from naru.faces.fhir.needs import of_changes
 from naru.faces.fhir.records import STATUS, if_match, location, to_change
 from naru.faces.fhir.records_refused import in_words, refusing
 from naru.formats.fhir.bundle import Done, batch_response, transaction_response
@@ -32,12 +33,14 @@ def handle(request: Request) -> Response:
     """Answer a Bundle: a transaction whole or not at all, a batch entry by entry."""
     bundle = request.resource("Bundle")
     if _provides_documents(bundle):
+        request.require(iti65_provide_document_bundle.NAME, ())
         return iti65_provide_document_bundle.provide(request, bundle)
     kind = bundle["type"]
     if kind not in {"transaction", "batch"}:
         raise refused(IssueType.INVALID, "A transaction or batch is taken here.", "Bundle.type")
     request.access.transaction = f"FHIR {kind}"
     changes = _changes(request, bundle.get("entry", ()))
+    request.require(request.access.transaction, of_changes(changes))
     if kind == "batch":
         each = exchange.change_each(request.access, changes)
         return Response(resource=batch_response(_done(request, one) for one in each))
@@ -153,4 +156,5 @@ INTERACTION: Final = Interaction(
     path="",
     handle=handle,
     limits=DOCUMENTS,
+    also=(iti65_provide_document_bundle.NAME,),
 )

@@ -12,7 +12,9 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
+from naru.audit.errors import AuditUnavailable
 from naru.domain.access_token import TokenFault, TokenRefused
+from naru.domain.scopes import Offer
 from naru.exchange import identify, strangers
 from naru.exchange.access import Access, close
 from naru.faces.oauth import iti71_get_access_token, iti102_introspect_token, iti103_metadata
@@ -31,14 +33,15 @@ MOST_PARAMETERS: Final = 32
 _FORM: Final = "application/x-www-form-urlencoded"
 
 Form = Mapping[str, str]
-Answers = Callable[[Access, Form, bytes | None], Mapping[str, Any]]
+Answers = Callable[[Access, Form, bytes | None, Offer], Mapping[str, Any]]
 
 POSTED: Final[Mapping[str, tuple[str, Answers]]] = {
     "/oauth/token": ("ITI-71", iti71_get_access_token.answer),
     "/oauth/introspect": ("ITI-102", iti102_introspect_token.answer),
 }
-TOLD: Final[Mapping[str, Callable[[], Mapping[str, Any]]]] = {
+TOLD: Final[Mapping[str, Callable[[Offer], Mapping[str, Any]]]] = {
     "/.well-known/oauth-authorization-server": iti103_metadata.metadata,
+    "/fhir/.well-known/smart-configuration": iti103_metadata.smart_configuration,
     "/oauth/jwks": iti103_metadata.jwks,
 }
 PATHS: Final = frozenset((*POSTED, *TOLD))
@@ -46,32 +49,50 @@ PATHS: Final = frozenset((*POSTED, *TOLD))
 log = logging.getLogger(__name__)
 
 
-def answer(environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
-    """Answer one request at one of `PATHS`."""
+def answer(
+    environ: dict[str, Any], start_response: "StartResponse", offer: Offer
+) -> Iterable[bytes]:
+    """Answer one request at one of `PATHS`; tokens are given of what is on offer."""
     path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
     told = TOLD.get(path)
     if told is not None:
-        # Public, asked without credentials (ITI TF-2 3.103.5), and of nobody: it leaves no record.
         if method not in {"GET", "HEAD"}:
             return _write(
                 start_response, HTTPStatus.METHOD_NOT_ALLOWED, {}, more=(("Allow", "GET, HEAD"),)
             )
-        return _write(start_response, HTTPStatus.OK, told(), head=method == "HEAD")
+        close_old_connections()
+        return _tell(environ, start_response, told(offer))
     if method != "POST":
         return _write(start_response, HTTPStatus.METHOD_NOT_ALLOWED, {}, more=(("Allow", "POST"),))
     close_old_connections()
-    return _post(environ, start_response, *POSTED[path])
+    return _post(environ, start_response, path, offer)
+
+
+def _tell(
+    environ: dict[str, Any], start_response: "StartResponse", content: Mapping[str, Any]
+) -> Iterable[bytes]:
+    """What is public, and asked without credentials (ITI TF-2 3.103.5): anybody is a stranger."""
+    address = environ.get("REMOTE_ADDR", "")
+    access = Access(
+        transaction="ITI-103", caller=identify.stranger(address=address), time=timezone.now()
+    )
+    try:
+        strangers.close(access)
+    except AuditUnavailable:
+        return _write(start_response, HTTPStatus.SERVICE_UNAVAILABLE, {"error": "server_error"})
+    return _write(start_response, HTTPStatus.OK, content, head=environ["REQUEST_METHOD"] == "HEAD")
 
 
 def _post(
-    environ: dict[str, Any], start_response: "StartResponse", transaction: str, answers: Answers
+    environ: dict[str, Any], start_response: "StartResponse", path: str, offer: Offer
 ) -> Iterable[bytes]:
+    transaction, answers = POSTED[path]
     address = environ.get("REMOTE_ADDR", "")
     access = Access(
         transaction=transaction, caller=identify.stranger(address=address), time=timezone.now()
     )
     try:
-        content = answers(access, _form(environ), environ[PEER_CERTIFICATE])
+        content = answers(access, _form(environ), environ[PEER_CERTIFICATE], offer)
     except TokenRefused as refusal:
         return _refuse(start_response, access, refusal)
     except Exception as error:  # noqa: BLE001  # The door's last resort; it is recorded and told.

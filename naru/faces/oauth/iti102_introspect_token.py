@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from naru.domain.access_token import TokenFault, TokenRefused
+from naru.domain.scopes import Offer
 from naru.exchange import tokens
 from naru.exchange.access import Access
 from naru.security.iua import to_extensions
 
 
-def answer(access: Access, form: Mapping[str, str], certificate: bytes | None) -> dict[str, Any]:
+def answer(
+    access: Access, form: Mapping[str, str], certificate: bytes | None, _offer: Offer
+) -> dict[str, Any]:
     """What the token says, or only that it is not active. Raises TokenRefused."""
     if "token" not in form:
         raise TokenRefused(TokenFault.INVALID_REQUEST, "token is required.")

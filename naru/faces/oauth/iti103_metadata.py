@@ -4,11 +4,12 @@ from typing import Any
 
 from django.conf import settings
 
-from naru.exchange.tokens import GRANTS, SCOPES
+from naru.domain.scopes import Offer
+from naru.exchange.tokens import GRANTS
 from naru.security.tokens import public_jwk
 
 
-def metadata() -> dict[str, Any]:
+def metadata(offer: Offer) -> dict[str, Any]:
     """What this authorization server does; nobody signs in yet, so it has no code to give."""
     issuer = settings.NARU.issuer
     return {
@@ -17,7 +18,7 @@ def metadata() -> dict[str, Any]:
         "jwks_uri": f"{issuer}/oauth/jwks",
         "introspection_endpoint": f"{issuer}/oauth/introspect",
         "introspection_endpoint_auth_methods_supported": ["tls_client_auth"],
-        "scopes_supported": sorted(SCOPES),
+        "scopes_supported": list(offer.scopes()),
         "response_types_supported": [],
         "grant_types_supported": list(GRANTS),
         "token_endpoint_auth_methods_supported": ["tls_client_auth", "private_key_jwt"],
@@ -37,6 +38,11 @@ def metadata() -> dict[str, Any]:
     }
 
 
-def jwks() -> dict[str, Any]:
+def smart_configuration(offer: Offer) -> dict[str, Any]:
+    """The same where SMART App Launch 2 looks for it, below the address of the FHIR door."""
+    return {**metadata(offer), "capabilities": ["permission-v2"]}
+
+
+def jwks(_offer: Offer) -> dict[str, Any]:
     """The key that checks our tokens (RFC 7517 section 5)."""
     return {"keys": [public_jwk()]}

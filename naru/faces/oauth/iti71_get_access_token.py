@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from naru.domain.access_token import TokenFault, TokenRefused, TokenRequest
 from naru.domain.assertion import AssertionRefused, SignedAssertion
+from naru.domain.scopes import Offer
 from naru.exchange import tokens
 from naru.exchange.access import Access
 from naru.formats.saml import read_base64url
@@ -13,11 +14,13 @@ from naru.security.tokens import issue
 JWT_BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-def answer(access: Access, form: Mapping[str, str], certificate: bytes | None) -> dict[str, Any]:
+def answer(
+    access: Access, form: Mapping[str, str], certificate: bytes | None, offer: Offer
+) -> dict[str, Any]:
     """The token and what it is good for (OAuth 2.1 3.2.3). Raises TokenRefused."""
     if "grant_type" not in form:
         raise TokenRefused(TokenFault.INVALID_REQUEST, "grant_type is required.")
-    token = tokens.grant(access, _request(form), certificate)
+    token = tokens.grant(access, _request(form), certificate, offer)
     return {
         "access_token": issue(token),
         "token_type": "Bearer",
