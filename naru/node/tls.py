@@ -5,11 +5,14 @@ and those of single peers, which are compared as they are (3.19.6.1.1, 3.19.6.1.
 certificate is named for is never asked.
 """
 
+import re
 import ssl
+from base64 import encodebytes
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Final
 
 from naru.node.options import NodeOptions
@@ -28,6 +31,10 @@ SUITES: Final = "ECDHE+AESGCM:DHE+AESGCM:ECDHE+CHACHA20"
 
 _GROUP: Final = Path(__file__).with_name("data") / "ffdhe3072.pem"  # RFC 7919, for DHE suites.
 _PEM: Final = b"-----BEGIN"
+_BLOCK: Final = re.compile(rf"{ssl.PEM_HEADER}.*?{ssl.PEM_FOOTER}", re.DOTALL)
+_FOR_EVERY_PURPOSE: Final = bytes.fromhex("30083006 0604551d2500")
+"""What OpenSSL's trusted certificate has behind the certificate: SEQUENCE { SEQUENCE { OID } }, the
+OID being anyExtendedKeyUsage."""
 
 
 class CertificatesRefused(Exception):
@@ -83,14 +90,7 @@ def require_readable(options: NodeOptions) -> None:
 
 def der(file: Path) -> bytes:
     """The first certificate of a file, DER whatever it was. Raises CertificatesRefused."""
-    content = next(_certificates(file))
-    if isinstance(content, bytes):
-        return content
-    try:
-        begin, end = content.index(ssl.PEM_HEADER), content.index(ssl.PEM_FOOTER)
-        return ssl.PEM_cert_to_DER_cert(content[begin : end + len(ssl.PEM_FOOTER)])
-    except ValueError as error:
-        raise CertificatesRefused(f"{file} holds no certificate") from error
+    return next(_certificates(file))
 
 
 def _equip(context: ssl.SSLContext, identity: Identity) -> None:
@@ -114,22 +114,47 @@ def _show(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
 
 
 def _believe(context: ssl.SSLContext, file: Path) -> None:
-    for content in _certificates(file):
+    """Believe what a file holds as it is, whatever purpose it says it is for.
+
+    ITI TF-2 3.19.6.1.3: no content of a certificate is required. OpenSSL asks no purpose of one
+    that it was told to trust for every purpose, and reads that from a file alone.
+    """
+    with NamedTemporaryFile("wb", suffix=".pem") as named:
+        named.writelines(map(_trusted, _certificates(file)))
+        named.flush()
         try:
-            context.load_verify_locations(cadata=content)
-        except (OSError, ValueError) as error:
+            context.load_verify_locations(cafile=named.name)
+        except OSError as error:
             raise CertificatesRefused(f"{file} holds no certificate: {_words(error)}") from error
 
 
-def _certificates(file: Path) -> Iterator[str | bytes]:
-    """What a file holds, PEM or DER; OpenSSL reads BER too (ITI TF-2 3.19.6.1.1)."""
+def _trusted(certificate: bytes) -> bytes:
+    octets = encodebytes(certificate + _FOR_EVERY_PURPOSE)
+    kind = b"TRUSTED CERTIFICATE-----\n"
+    return b"-----BEGIN " + kind + octets + b"-----END " + kind
+
+
+def _certificates(file: Path) -> Iterator[bytes]:
+    """Each certificate of a file, DER; one alone may be BER (ITI TF-2 3.19.6.1.1).
+
+    Raises CertificatesRefused, and where there is none.
+    """
     try:
         content = file.read_bytes()
     except OSError as error:
         raise CertificatesRefused(f"{file} cannot be read: {error.strerror}") from error
     if len(content) > LARGEST_FILE:
         raise CertificatesRefused(f"{file} is larger than any list of certificates")
-    yield content.decode("ascii", "replace") if _PEM in content else content
+    if _PEM not in content:
+        yield content
+        return
+    blocks = _BLOCK.findall(content.decode("ascii", "replace"))
+    try:
+        yield from [ssl.PEM_cert_to_DER_cert(block) for block in blocks]
+    except ValueError as error:
+        raise CertificatesRefused(f"{file} holds no certificate") from error
+    if not blocks:
+        raise CertificatesRefused(f"{file} holds no certificate")
 
 
 def _no_password() -> str:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from tests.end_to_end.node import Node, environment, fresh_database
 from tests.peers import installed
@@ -51,6 +51,7 @@ def certificate(
     authority: bool = False,
     until: datetime = NOW + timedelta(days=1),
     bare: bool = False,
+    usage: x509.ObjectIdentifier | None = None,
 ) -> Named:
     key = rsa.generate_private_key(65537, 2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -70,6 +71,8 @@ def certificate(
             x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("192.0.2.1"))]),
             critical=False,
         )
+    if usage is not None:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
     return Named(builder.sign(signer.key, SHA256()), key)
 
 
@@ -110,6 +113,7 @@ def listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listener]:
                 *("--certificate", str(folder / "server.crt"), "--key", str(folder / "server.key")),
                 *("--trust", str(folder / "foreign.crt"), "--trust", str(folder / "pinned.crt")),
                 *("--trust", str(folder / "expired-pinned.crt")),
+                *("--trust", str(folder / "named.crt"), "--trust", str(folder / "named-mail.crt")),
             ),
         )
         node.start()
@@ -134,12 +138,17 @@ def _make(folder: Path) -> None:
     (folder / "pinned-pem.key").write_bytes((folder / "pinned.key").read_bytes())
     certificate("another peer", bare=True).save(folder, "self-signed")
     certificate("late", bare=True, until=past).save(folder, "expired-pinned")
+    # What a certificate says it is for is not asked of one that was named itself.
+    serving, mail = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION
+    certificate("a server that asks too", other, usage=serving).save(folder, "named")
+    certificate("a sender of letters", usage=mail).save(folder, "named-mail")
+    certificate("a server that asks too", foreign, usage=serving).save(folder, "for-serving")
     # A peer that is believed for itself is no authority for others.
     certificate("issued by a peer", pinned).save(folder, "of-a-peer")
 
 
 @pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
-@pytest.mark.parametrize("name", ["chained", "pinned-pem"])
+@pytest.mark.parametrize("name", ["chained", "pinned-pem", "named", "named-mail"])
 def test_who_is_believed_is_let_in_whatever_it_is_named(
     listener: Listener, name: str, version: str
 ) -> None:
@@ -164,6 +173,8 @@ def test_a_certificate_of_our_own_authority_is_let_in(listener: Listener) -> Non
         ("self-signed", "CERTIFICATE_VERIFY_FAILED"),
         ("expired-pinned", "CERTIFICATE_VERIFY_FAILED"),
         ("of-a-peer", "CERTIFICATE_VERIFY_FAILED"),
+        # OpenSSL's rule, not the framework's: the remedy is to name the certificate itself.
+        ("for-serving", "CERTIFICATE_VERIFY_FAILED"),
     ],
 )
 def test_who_is_not_believed_is_refused_and_the_refusal_is_audited(
