@@ -13,7 +13,7 @@ from naru.domain.decision import CONSTANT_SENTENCE, Act
 from naru.domain.korea import korean_day
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
 from naru.domain.xds import DocumentEntry, Submission
-from naru.exchange import consent_documents, participants
+from naru.exchange import community, consent_documents, participants
 from naru.exchange.access import Access, busy, changing
 from naru.exchange.decide import Deciding
 from naru.ledger import services as ledger
@@ -49,7 +49,7 @@ def admit(
     access.submission_set = submission.submission_set.unique_id
     participants.require_own_name(access.caller, submission, on=korean_day(access.time))
     registered = registry.register(
-        submission,
+        community.held_here(submission),
         origin=_origin(access, submission),
         now=access.time,
         patients=patients,

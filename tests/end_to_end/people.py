@@ -173,6 +173,11 @@ def acknowledgement(answer: Answer) -> str:
 
 def asks_who(caller: Caller, query: PatientQuery) -> tuple[Candidate, ...]:
     """Who ITI-47 says matches."""
+    return read_demographics_response(asked_who(caller, query).body).candidates.found
+
+
+def asked_who(caller: Caller, query: PatientQuery) -> Answer:
+    """What ITI-47 answers."""
     interaction = "PRPA_IN201305UV02"
     request = DemographicsRequest(
         transmission=Transmission(
@@ -186,8 +191,7 @@ def asks_who(caller: Caller, query: PatientQuery) -> tuple[Candidate, ...]:
         query=query,
     )
     message = write_demographics_request(request)
-    answer = caller.soap(PDQ, f"urn:hl7-org:v3:{interaction}", message)
-    return read_demographics_response(answer.body).candidates.found
+    return caller.soap(PDQ, f"urn:hl7-org:v3:{interaction}", message)
 
 
 def write_code_sets(file: Path, submissions: Iterable[Submission], *more: str) -> None:

@@ -37,6 +37,7 @@ from naru.formats.soap import (
     write_mtom,
     write_request_envelope,
 )
+from tests.end_to_end import error_codes, schemas
 from tests.registry.synthetic import in_the_name_of
 
 PIX_QUERY_ACTION = "urn:hl7-org:v3:PRPA_IN201309UV02"
@@ -73,7 +74,8 @@ class Answer:
 
     @property
     def body(self) -> _Element:
-        return self.envelope.body
+        """What the envelope holds; it follows its schema, and its errors are its transaction's."""
+        return _checked(self.envelope)
 
     @property
     def fault(self) -> SoapFault | None:
@@ -158,6 +160,12 @@ class Caller:
         return self.post(REPOSITORY, SOAP_TYPE, retrieve_message(repository, *unique_ids))
 
 
+def _checked(answer: Envelope) -> _Element:
+    schemas.check(answer.body)
+    error_codes.check(answer.addressing.action, answer.body)
+    return answer.body
+
+
 def envelope(action: str, body: str) -> bytes:
     return write_request_envelope(
         action=action, to="urn:test", message_id=new_message_id(), body_xml=body
@@ -198,7 +206,7 @@ def provided(submission: Submission, *documents: bytes) -> tuple[str, bytes]:
 def given(answer: Answer) -> list[tuple[retrieve.DocumentResponse, bytes]]:
     """The documents of an ITI-43 answer with their bytes."""
     message = answer.message
-    response = retrieve.response_from_ebxml(read_envelope(message.root).body)
+    response = retrieve.response_from_ebxml(_checked(read_envelope(message.root)))
     return [(one, _octets(element, message)) for one, element in response.documents]
 
 

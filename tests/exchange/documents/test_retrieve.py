@@ -129,3 +129,20 @@ def test_another_community_is_unknown_here_once_this_one_has_an_id(
     assert (error.code, error.location) == (ErrorCode.XDSUnknownCommunity, held.unique_id)
     with pytest.raises(RegistryFailure, match="XDSUnknownCommunity"):
         stored_query(source.access(), asked, leaf=True, home_community_id="urn:oid:2.999.78")
+
+
+@pytest.mark.parametrize("home", [None, "urn:oid:2.999.77", "urn:oid:2.999.78"])
+def test_a_document_is_given_by_the_home_that_its_entry_bears(
+    source: Hospital, patient: Patient, monkeypatch: pytest.MonkeyPatch, home: str | None
+) -> None:
+    # A source repeats what another community wrote; what is registered here is held here.
+    monkeypatch.setattr(settings, "NARU", replace(settings.NARU, home_community="2.999.77"))
+    held = first(source.provide(patient, home_community_id=home))
+    asked = GetDocuments(entry_uuids=(held.entry_uuid,))
+    (entry,) = stored_query(source.access(), asked, leaf=True).entries
+    assert entry.home_community_id == (home and "urn:oid:2.999.77")
+
+    wanted = replace(requested(held), home_community_id=entry.home_community_id)
+    found = retrieve(source.access(), [wanted])
+    assert [b"".join(one.chunks) for one in found.documents] == [CONTENT]
+    assert found.errors == ()
