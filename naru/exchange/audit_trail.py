@@ -66,7 +66,7 @@ def find(
     """The events that are `wanted`, newest first: at least `count`, if there are so many.
 
     Events of one record stay together. A citizen is shown their own, without the words and the
-    address of who asked. Raises `NotTheirs`.
+    address of who asked; a privacy officer what their own institution did. Raises `NotTheirs`.
     """
     _require_right(access)
     with reading(access):
@@ -124,6 +124,7 @@ class _View:
     def __init__(self, access: Access, query: AuditQuery) -> None:
         caller = access.caller
         self._own = caller.role is Role.PATIENT
+        self._only_by = caller.institution if caller.role is Role.PRIVACY_OFFICER else None
         asked = query.patient is not None
         patient = _surviving(query.patient) if asked else None
         only = caller.patient if self._own else caller.about
@@ -139,16 +140,19 @@ class _View:
             self._ids = frozenset(map(str, patients.known_by(patient)))
 
     def events(self, stored: Stored) -> Iterator[AuditedEvent]:
-        """The events of a record that are about the patient, or all where none is asked for."""
-        alone = set(stored.record.patients) <= set(self.members)
+        """The events of a record that the caller may see, about the patient if one is asked for."""
+        if self._only_by not in {None, stored.record.caller.institution}:
+            return
+        whose = set(stored.record.patients)
+        alone = bool(whose) and whose <= set(self.members)
         for number, message in enumerate(audit_patterns.derive(stored.record)):
-            if not self._ids or self._is_about(message, alone=alone):
+            if not self.members or self._is_about(message, alone=alone):
                 told = _without_words(message) if self._own else message
                 yield AuditedEvent(id=_id(stored.id, number), message=told)
 
     def _is_about(self, message: AuditMessage, *, alone: bool) -> bool:
         named = [each.id for each in message.objects if each.role == _PATIENT_ROLE]
-        return self._ids.issuperset(named) if named else alone and bool(self.members)
+        return self._ids.issuperset(named) if named else alone
 
 
 def _surviving(patient: UUID | Identifier | None) -> UUID | None:

@@ -108,6 +108,12 @@ def user_of(
             SecurityFault.FailedAuthentication,
             "The assertion provider is not trusted for this institution.",
         )
+    if user.patient is not None and not provider.everywhere:
+        # A citizen is no institution's user: else each could open anybody's records without them.
+        raise AssertionRefused(
+            SecurityFault.FailedAuthentication,
+            "The assertion provider is not trusted to say who a patient is.",
+        )
     return user, assertion
 
 

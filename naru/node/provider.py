@@ -17,7 +17,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     trust.add_argument("--certificate", type=Path, required=True, help="its certificate, PEM")
     whom = trust.add_mutually_exclusive_group(required=True)
     whom.add_argument("--institution", action="append", help="an OID; may be repeated")
-    whom.add_argument("--everywhere", action="store_true", help="for users of each institution")
+    whom.add_argument("--everywhere", action="store_true", help="for users of each, and patients")
     trust.set_defaults(run=guarded("provider", _trust))
     distrust = forms.add_parser("distrust", help="believe it no more, from the next request on")
     distrust.add_argument("fingerprint", help="its certificate's SHA-256")

@@ -347,9 +347,18 @@ def read_by(caller: Caller, patient: UUID, hospital: Hospital) -> Reason:
     return access.decisions[0].reason
 
 
-def test_a_patient_s_assertion_opens_the_own_records_and_no_others(
-    hospital: Hospital, provider: Provider
+@pytest.mark.parametrize("code", ["PAT", "REP"])
+def test_who_speaks_for_an_institution_makes_nobody_a_patient(
+    hospital: Hospital, provider: Provider, code: str
 ) -> None:
+    roles = (Code(code, ACTORS),)
+    claims = claiming(hospital, roles=roles, patients=(hospital.patient().affinity_id,))
+    assert "who a patient is" in refusal(at(hospital), says(provider, hospital, claims=claims))
+
+
+def test_a_patient_s_assertion_opens_the_own_records_and_no_others(hospital: Hospital) -> None:
+    provider = rsa_provider()
+    trust(provider)
     patient, other = hospital.patient(), hospital.patient()
     claims = claiming(
         hospital,

@@ -78,6 +78,26 @@ def test_a_patient_reads_no_event_of_another_by_its_id() -> None:
     assert read(OPERATOR, 2) is None
 
 
+def test_a_patient_reads_no_event_that_is_about_nobody() -> None:
+    kept = record(Hospital())
+    citizen_ = citizen(Hospital().patient())
+    access = Access(transaction="ITI-81", caller=citizen_, time=now())
+    assert audit_trail.one(access, kept, 0) is None
+
+
+def test_a_privacy_officer_sees_what_their_own_institution_did() -> None:
+    mine, other = Hospital(), Hospital()
+    patient = mine.patient()
+    theirs = record(other, patient.key)
+    own = record(mine, patient.key)
+    officer = replace(OPERATOR, role=Role.PRIVACY_OFFICER, institution=mine.id)
+    access = Access(transaction="ITI-81", caller=officer, time=now())
+    found = audit_trail.find(access, AuditQuery(patient=patient.key), lambda _: True, count=100)
+    assert [one.id for one in found.events] == [f"{own}-0"]
+    access = Access(transaction="ITI-81", caller=officer, time=now())
+    assert audit_trail.one(access, theirs, 0) is None
+
+
 @pytest.mark.parametrize("role", [Role.SYSTEM, Role.CLINICIAN, Role.AGENCY, Role.RECEPTION])
 def test_others_have_no_right(role: Role) -> None:
     with pytest.raises(NotTheirs):
