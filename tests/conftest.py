@@ -1,9 +1,10 @@
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.published import CASES
 
 # The same examples each time, whatever the machine does beside: a change is judged by what it
 # changes. `make test-long` draws new ones.
@@ -27,10 +28,9 @@ def data() -> Path:
 @pytest.fixture(scope="session")
 def cases() -> Path:
     """The published test cases, which are not part of the project."""
-    folder = Path(os.environ.get("NARU_CASES", PROJECT.parent / "shared" / "data"))
-    if not folder.is_dir():
+    if not CASES.is_dir():
         pytest.skip("no published cases: NARU_CASES names no folder")
-    return folder
+    return CASES
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,22 @@ def codes(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Path:
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory, codes: Path) -> Iterator[Node]:
     """A sandbox that runs for the whole session and stops cleanly at its end."""
+    with a_sandbox(tmp_path_factory.mktemp("sandbox"), codes) as node:
+        yield node
+
+
+@pytest.fixture
+def fresh_sandbox(tmp_path: Path, codes: Path) -> Iterator[Node]:
+    """A sandbox in which nothing has happened yet."""
+    with a_sandbox(tmp_path, codes) as node:
+        yield node
+
+
+@contextmanager
+def a_sandbox(folder: Path, codes: Path) -> Iterator[Node]:
     with fresh_database() as database:
         node = Node(
-            data=tmp_path_factory.mktemp("sandbox") / "data",
+            data=folder / "data",
             database=database,
             options=("--sandbox", "--codes", str(codes)),
         )

@@ -25,6 +25,7 @@ from naru.formats.fhir.identifier import resident_numbers
 from naru.formats.fhir.names import representation
 from naru.formats.fhir.outcome import Refused
 from naru.formats.fhir.patient import from_patient, to_patient
+from tests.published import CASES
 
 KEY = UUID(int=7)
 RESIDENT = "2.999.77"
@@ -152,9 +153,7 @@ def test_a_resident_number_is_dropped_where_the_node_takes_none() -> None:
 
 
 def published() -> list[Path]:
-    import os
-
-    folder = Path(os.environ.get("NARU_CASES", "")) / "ihe" / "ihe-fhir"
+    folder = CASES / "ihe" / "ihe-fhir"
     return sorted(folder.glob("P*Xm/Patient-*.json")) + sorted(folder.glob("PDQm/Patient-*.json"))
 
 

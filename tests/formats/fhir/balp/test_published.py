@@ -7,7 +7,6 @@ which a token brings; what describes a query beside the query.
 
 import base64
 import json
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from naru.domain.audit_message import (
     ParticipantObject,
 )
 from naru.formats.fhir.balp.audit_event import to_audit_event
+from tests.published import CASES
 
 Resource = dict[str, Any]
 _NAMES = {
@@ -35,7 +35,7 @@ _NAMES = {
 
 
 def published() -> list[Path]:
-    folder = Path(os.environ.get("NARU_CASES", "")) / "ihe" / "ihe-fhir"
+    folder = CASES / "ihe" / "ihe-fhir"
     return sorted(folder.glob("*/AuditEvent-*.json"))
 
 
