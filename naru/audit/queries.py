@@ -79,10 +79,32 @@ def link_of(record: RecordId) -> Link | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """A record as it is stored."""
+
+    id: RecordId
+    body: bytes
+    sealed: bytes
+
+    def opened(self) -> AccessRecord:
+        """The whole record, its sealed part opened."""
+        return read_record(self.id, self.body, self.sealed)
+
+
+def unopened(records: Collection[RecordId]) -> dict[RecordId, Unopened]:
+    """Those of these records that were kept, in one statement; opens none."""
+    rows = Record.objects.filter(record__in=list(records)).values_list("record", "body", "sealed")
+    return {
+        RecordId(record): Unopened(RecordId(record), bytes(body), bytes(sealed))
+        for record, body, sealed in rows
+    }
+
+
 def one(record: RecordId) -> AccessRecord | None:
     """The whole record, its sealed part opened."""
-    row = Record.objects.filter(record=record).values_list("body", "sealed").first()
-    return None if row is None else read_record(record, bytes(row[0]), bytes(row[1]))
+    found = unopened([record]).get(record)
+    return None if found is None else found.opened()
 
 
 DISORDER: Final = timedelta(hours=1)

@@ -4,11 +4,12 @@ Derived after the access was answered, from what its record says and nothing els
 patients and institutions. One message is about one patient at most.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
+from django.db import Error
 
 from naru.audit import queries as audit
 from naru.audit.records import AccessRecord, AuditedObject, Outcome, RecordId
@@ -35,32 +36,62 @@ from naru.exchange.audit_events import (
     SECURITY_CONFIGURATION,
     Event,
 )
+from naru.exchange.audit_names import Names, names_in
 from naru.exchange.audit_participants import coded, participants
-from naru.patients import queries as patients
 
 _PURPOSES = "2.16.840.1.113883.5.8"
 _APPLICATION_SERVER = CodedValue("4", DCM, "Application Server Process")
 
 
-def of_record(record: RecordId) -> tuple[AuditMessage, ...]:
-    """The messages of a record that was kept; none for one that is not known."""
-    found = audit.one(record)
-    return () if found is None else derive(found)
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A record of which no message can be made, now or ever; `reason` is the kind of error."""
+
+    reason: str
 
 
-def derive(record: AccessRecord) -> tuple[AuditMessage, ...]:
-    """The messages of a record, in the order in which they are sent."""
+def of_records(records: Sequence[RecordId]) -> tuple[tuple[AuditMessage, ...] | Broken, ...]:
+    """The messages of each record that was kept, none for one that is not known.
+
+    A record that cannot be read costs no other its messages. Raises what the database raises.
+    """
+    kept = audit.unopened(records)
+    try:
+        opened = {record: stored.opened() for record, stored in kept.items()}
+        names = names_in(opened.values())
+        return tuple(derive(opened[one], names) if one in opened else () for one in records)
+    except Error:
+        raise
+    except Exception:  # noqa: BLE001  # Which record it was is found by deriving each alone.
+        return tuple(_alone(kept[one]) if one in kept else () for one in records)
+
+
+def _alone(stored: audit.Unopened) -> tuple[AuditMessage, ...] | Broken:
+    try:
+        return derive(stored.opened())
+    except Error:
+        raise
+    except Exception as error:  # noqa: BLE001  # Told by its kind: its values may name a patient.
+        return Broken(type(error).__name__)
+
+
+def derive(record: AccessRecord, names: Names | None = None) -> tuple[AuditMessage, ...]:
+    """The messages of a record, in the order in which they are sent.
+
+    `names` are those of all who stand in the record, where they were asked for already.
+    """
     event = EVENTS.get(record.transaction)
     if event is None or not _is_told(record):
         return ()
+    names = names or names_in((record,))
     if record.request.acts:
-        return tuple(_of_acts(record, event))
+        return tuple(_of_acts(record, event, names))
     if event.id in {SECURITY_ALERT, AUDIT_LOG_USED}:
-        return (_message(record, event, _about_security(record, event)),)
+        return (_message(record, event, names, _about_security(record, event)),)
     return tuple(
         message
         for half, given in _halves(record, event)
-        for message in _for_each_patient(half, event, given)
+        for message in _for_each_patient(half, event, names, given)
     )
 
 
@@ -94,14 +125,15 @@ def _halves(
 
 
 def _for_each_patient(
-    record: AccessRecord, event: Event, given: tuple[AuditedObject, ...]
+    record: AccessRecord, event: Event, names: Names, given: tuple[AuditedObject, ...]
 ) -> Iterator[AuditMessage]:
     # ITI TF-2 3.20.7.1: more than one identifiable patient, a message for each.
     for patient in record.patients or (None,):
-        whom = _identifier(record, patient)
+        whom = _identifier(record, names, patient)
         yield _message(
             record,
             event,
+            names,
             (
                 *((objects.patient(whom),) if whom else ()),
                 *(objects.submission_set(record) if event.id == IMPORT else ()),
@@ -111,29 +143,29 @@ def _for_each_patient(
         )
 
 
-def _of_acts(record: AccessRecord, event: Event) -> Iterator[AuditMessage]:
+def _of_acts(record: AccessRecord, event: Event, names: Names) -> Iterator[AuditMessage]:
     """A feed: a message for each patient, so that a merge writes two (ITI TF-2 3.8.5.1)."""
     for act in record.request.acts:
-        whom = act.identifier or _identifier(record, next(iter(record.patients), None))
+        patient = next(iter(record.patients), None)
+        whom = act.identifier or _identifier(record, names, patient)
         about = (objects.patient(whom, record.request.message_id),) if whom else ()
-        yield _message(record, event, about, EventActionCode(act.action))
+        yield _message(record, event, names, about, EventActionCode(act.action))
 
 
 def _about_security(record: AccessRecord, event: Event) -> tuple[ParticipantObject, ...]:
     return (objects.audit_log(),) if event.id == AUDIT_LOG_USED else objects.alert(record)
 
 
-def _identifier(record: AccessRecord, patient: UUID | None) -> str:
+def _identifier(record: AccessRecord, names: Names, patient: UUID | None) -> str:
     """The person's identifier of the affinity domain; else the one asked for."""
-    if patient is None:
-        return record.request.patient_id
-    known = patients.affinity_id(patient)
-    return str(known) if known else record.request.patient_id
+    known = names.identifier(patient) if patient else ""
+    return known or record.request.patient_id
 
 
 def _message(
     record: AccessRecord,
     event: Event,
+    names: Names,
     about: tuple[ParticipantObject, ...],
     action: EventActionCode | None = None,
 ) -> AuditMessage:
@@ -150,7 +182,7 @@ def _message(
             time=record.time,
             outcome=record.outcome,
         ),
-        participants=participants(record, event),
+        participants=participants(record, event, names),
         source=source(),
         objects=about,
     )

@@ -34,11 +34,12 @@ SUBMISSION_SET: Final = CodedValue(
 )
 
 # 주민등록번호 as it is written: a birth date, a hyphen or none, and seven digits. Digits of an OID
-# follow a period, and those of a time are fourteen.
+# follow a period, and those of a time are fourteen. The first digit stands before what must not
+# precede it, since that is found many times faster.
 _RESIDENT_NUMBER: Final = re.compile(
-    r"(?<![\d.])\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-?[0-9]\d{6}(?![\d.])"
+    r"\d(?<![\d.]\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-?[0-9]\d{6}(?![\d.])"
 )
-_LIKE_ONE: Final = re.compile(r"(?<![\d.])\d{6}-?\d{7}(?![\d.])")
+_LIKE_ONE: Final = re.compile(r"\d(?<![\d.]\d)\d{5}-?\d{7}(?![\d.])")
 _MASK: Final = "*************"
 
 

@@ -5,11 +5,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from naru.audit.records import AccessRecord
-from naru.directory import queries as directory
 from naru.domain.audit_message import ActiveParticipant, CodedValue, NetworkAccessPointTypeCode
 from naru.domain.codes import Code
-from naru.domain.korea import korean_day
 from naru.exchange.audit_events import APPLICATION_ACTIVITY, DCM, EXPORT, OURS, Event
+from naru.exchange.audit_names import Names
 
 SOURCE: Final = CodedValue("110153", DCM, "Source")
 DESTINATION: Final = CodedValue("110152", DCM, "Destination")
@@ -21,14 +20,14 @@ ANONYMOUS: Final = "http://www.w3.org/2005/08/addressing/anonymous"
 _APPLICATION_ID: Final = "naru"
 
 
-def participants(record: AccessRecord, event: Event) -> tuple[ActiveParticipant, ...]:
+def participants(record: AccessRecord, event: Event, names: Names) -> tuple[ActiveParticipant, ...]:
     """The human where there is one, the peer, and this node; the source stands first."""
     human = _human(record)
     if event.id == APPLICATION_ACTIVITY or not _has_peer(record, event):
         return (*human, _own(record, (APPLICATION,)))
     # The document goes from us to the peer; everything else comes from the peer to us.
     sends = event.id == EXPORT
-    peer = _peer(record, DESTINATION if sends else SOURCE, is_requestor=not human)
+    peer = _peer(record, names, DESTINATION if sends else SOURCE, is_requestor=not human)
     own = _own(record, (SOURCE if sends else DESTINATION,))
     return (*human, own, peer) if sends else (*human, peer, own)
 
@@ -59,12 +58,10 @@ def coded(code: Code) -> CodedValue:
     return CodedValue(code.code, code.scheme, code.display[0].value if code.display else code.code)
 
 
-def _peer(record: AccessRecord, role: CodedValue, *, is_requestor: bool) -> ActiveParticipant:
-    institution = (
-        directory.by_id(record.caller.institution, on=korean_day(record.time))
-        if record.caller.institution
-        else None
-    )
+def _peer(
+    record: AccessRecord, names: Names, role: CodedValue, *, is_requestor: bool
+) -> ActiveParticipant:
+    institution = names.institution(record)
     point, kind = _access_point(record.caller.address)
     return ActiveParticipant(
         user_id=f"urn:oid:{institution.oid}" if institution and institution.oid else ANONYMOUS,

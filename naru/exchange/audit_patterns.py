@@ -17,8 +17,8 @@ from naru.domain.audit_message import (
 from naru.exchange import audit_messages
 from naru.exchange import audit_objects as objects
 from naru.exchange.audit_events import EXPORT, SECURITY_ALERT, Event
+from naru.exchange.audit_names import Names, names_in
 from naru.exchange.audit_participants import participants
-from naru.patients import queries as patients
 
 PLAIN: Final = "FHIR "
 """How the names of FHIR interactions begin that are no IHE transaction."""
@@ -40,10 +40,11 @@ _AUTHZ: Final = CodedValue("AuthZ-Consent", "AuthZsubType", "")
 
 def derive(record: AccessRecord) -> tuple[AuditMessage, ...]:
     """Every event of a record, always in the same order, which their ids count."""
+    names = names_in((record,))
     return (
-        *(_as_restful(_as_disclosure(one)) for one in audit_messages.derive(record)),
-        *_restful(record),
-        *_decisions(record),
+        *(_as_restful(_as_disclosure(one)) for one in audit_messages.derive(record, names)),
+        *_restful(record, names),
+        *_decisions(record, names),
     )
 
 
@@ -64,7 +65,7 @@ def _as_restful(message: AuditMessage) -> AuditMessage:
     return replace(message, event=replace(event, id=_REST, types=(*event.types, interaction)))
 
 
-def _restful(record: AccessRecord) -> Iterator[AuditMessage]:
+def _restful(record: AccessRecord, names: Names) -> Iterator[AuditMessage]:
     """BALP 3:5.7.3: an event for each patient, or one that is about nobody."""
     if not record.transaction.startswith(PLAIN):
         return
@@ -72,10 +73,11 @@ def _restful(record: AccessRecord) -> Iterator[AuditMessage]:
     kind = CodedValue(name, "restful-interaction", name)
     event = Event(_REST, _ACTIONS.get(name, EventActionCode.EXECUTE), kind)
     for patient in record.patients or (None,):
-        yield _message(record, event, (*_patient(patient), *objects.query(record, event)))
+        about = (*_patient(names, patient), *objects.query(record, event))
+        yield _message(record, event, names, about)
 
 
-def _decisions(record: AccessRecord) -> Iterator[AuditMessage]:
+def _decisions(record: AccessRecord, names: Names) -> Iterator[AuditMessage]:
     """BALP 3:5.7.6: what the person's consent permitted, and what it denied."""
 
     def side(decision: AuditedDecision) -> tuple[str, bool]:
@@ -88,16 +90,16 @@ def _decisions(record: AccessRecord) -> Iterator[AuditMessage]:
         outcome = Outcome.SUCCESS if permitted else Outcome.SERIOUS_FAILURE
         reasons = () if permitted else tuple(sorted({one.reason.value for one in decided}))
         told = replace(record, outcome=outcome, errors=reasons)
-        yield _message(told, event, (*_patient(patient), _CONSENT))
+        yield _message(told, event, names, (*_patient(names, patient), _CONSENT))
 
 
-def _patient(patient: UUID | None) -> tuple[ParticipantObject, ...]:
-    known = patients.affinity_id(patient) if patient else None
-    return (objects.patient(str(known)),) if known else ()
+def _patient(names: Names, patient: UUID | None) -> tuple[ParticipantObject, ...]:
+    known = names.identifier(patient) if patient else ""
+    return (objects.patient(known),) if known else ()
 
 
 def _message(
-    record: AccessRecord, event: Event, about: tuple[ParticipantObject, ...]
+    record: AccessRecord, event: Event, names: Names, about: tuple[ParticipantObject, ...]
 ) -> AuditMessage:
     return AuditMessage(
         event=EventIdentification(
@@ -108,7 +110,7 @@ def _message(
             time=record.time,
             outcome=record.outcome,
         ),
-        participants=participants(record, event),
+        participants=participants(record, event, names),
         source=audit_messages.source(),
         objects=about,
     )

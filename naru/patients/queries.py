@@ -21,6 +21,7 @@ __all__ = [
     "Resolved",
     "Viewer",
     "affinity_id",
+    "affinity_ids",
     "cross_references",
     "demographics",
     "exists",
@@ -162,10 +163,20 @@ def affinity_id(patient: UUID) -> Identifier | None:
 
     `None` only for a person who was added before an affinity domain was set.
     """
-    root = _root(patient)
-    active = identifiers([root], domains.affinity())[root]
-    in_order = sorted(active, key=lambda one: domains.affinity().index(one.authority))
-    return in_order[0] if in_order else None
+    return affinity_ids([patient]).get(patient)
+
+
+def affinity_ids(patients: Collection[UUID]) -> dict[UUID, Identifier]:
+    """The `affinity_id` of each who has one, in two statements."""
+    pairs = Patient.objects.filter(key__in=list(patients)).values_list("key", "root")
+    roots: dict[UUID, UUID] = dict(pairs)
+    order = domains.affinity()
+    active = identifiers(set(roots.values()), order) if roots else {}
+    return {
+        key: min(active[root], key=lambda one: order.index(one.authority))
+        for key, root in roots.items()
+        if active[root]
+    }
 
 
 def demographics(patient: UUID) -> Demographics:

@@ -75,7 +75,7 @@ from naru.audit.records import RecordId
 from naru.exchange import audit_messages
 from naru.formats.atna import to_xml
 for row in Record.objects.filter(id__gt=int(sys.argv[1])).order_by("id"):
-    for message in audit_messages.of_record(RecordId(row.record)):
+    for message in audit_messages.of_records([RecordId(row.record)])[0]:
         print(to_xml(message).decode())
 """
 

@@ -336,7 +336,7 @@ def test_what_the_record_keeps_comes_back_and_stays_sealed() -> None:
 
     kept = audit.record_now(given)
 
-    assert audit_messages.of_record(kept) == audit_messages.derive(given)
+    assert audit_messages.of_records([kept]) == (audit_messages.derive(given),)
     from naru.audit.models import Record
 
     row = Record.objects.get(record=kept)

@@ -18,6 +18,7 @@ from naru.audit.forwarding import kind_of
 from naru.audit.records import RecordId
 from naru.domain.audit_message import AuditMessage
 from naru.exchange import audit_messages
+from naru.exchange.audit_messages import Broken
 from naru.faces.atna.destination import Destination
 from naru.faces.atna.sender import Sender
 from naru.formats.atna import SyslogMessage, to_syslog, to_xml
@@ -80,11 +81,13 @@ class Forwarder:
     def _forward(self, works: tuple[Work, ...]) -> None:
         kept = list(works)
         try:
-            for work in works:
-                messages = _derived(work)
-                if messages is None:
+            records = [RecordId(UUID(work.key)) for work in works]
+            for work, messages in zip(works, audit_messages.of_records(records), strict=True):
+                if isinstance(messages, Broken):
+                    _give_up(work, messages)
                     kept.remove(work)
-                for message in messages or ():
+                    continue
+                for message in messages:
                     self._sender.send(to_syslog(_wrapped(message)))
             self._sender.confirm()
         except OSError as error:
@@ -101,16 +104,9 @@ class Forwarder:
         log.warning("%s takes no audit messages: %s.", self._destination.url, type(error).__name__)
 
 
-def _derived(work: Work) -> tuple[AuditMessage, ...] | None:
-    """The messages of one record; None where it cannot be read, now or ever, and is given up."""
-    try:
-        return audit_messages.of_record(RecordId(UUID(work.key)))
-    except Error:
-        raise
-    except Exception as error:  # noqa: BLE001  # One record that is broken must not stop the others.
-        log.error("Work %d writes no audit message: %s.", work.id, type(error).__name__)  # noqa: TRY400  # Its values may name a patient.
-        outbox.give_up(work, type(error).__name__)
-        return None
+def _give_up(work: Work, broken: Broken) -> None:
+    log.error("Work %d writes no audit message: %s.", work.id, broken.reason)
+    outbox.give_up(work, broken.reason)
 
 
 def _wrapped(message: AuditMessage) -> SyslogMessage:

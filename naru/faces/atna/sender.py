@@ -25,6 +25,9 @@ SETTLE_SECONDS: Final = 0.2
 LARGEST_DATAGRAM: Final = 65_507
 """RFC 5426 section 3.2: what does not fit is cut; UDP over IPv4 carries no more."""
 
+_AT_ONCE: Final = 64 * 1024
+"""Octets that are collected before they are handed over: a call for each message costs more."""
+
 _SIOCOUTQ: Final = 0x5411
 _LOOK_SECONDS: Final = 0.005
 
@@ -33,7 +36,7 @@ class Sender(Protocol):
     """Sends messages in order; raises OSError where it cannot tell that all arrived."""
 
     def send(self, message: bytes) -> None:
-        """Send one message."""
+        """Send one message, or hold it for the next one or `confirm`."""
 
     def confirm(self) -> None:
         """Return when all that was sent is taken as delivered."""
@@ -49,13 +52,21 @@ class StreamSender:
         self._destination = destination
         self._context = context
         self._socket: socket.socket | None = None
+        self._held: list[bytes] = []
+        self._holds = 0
 
     def send(self, message: bytes) -> None:
         """Send one message, connected anew where the connection has ended."""
-        self._connected().sendall(octet_counted(message))
+        framed = octet_counted(message)
+        self._held.append(framed)
+        self._holds += len(framed)
+        if self._holds >= _AT_ONCE:
+            self._hand_over()
 
     def confirm(self) -> None:
         """Wait until the peer's machine has everything and has not turned us away."""
+        if self._held:
+            self._hand_over()
         if self._socket is None:
             return
         deadline = time.monotonic() + SEND_SECONDS
@@ -68,9 +79,15 @@ class StreamSender:
 
     def close(self) -> None:
         """Close the connection."""
+        self._held, self._holds = [], 0
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+    def _hand_over(self) -> None:
+        octets = b"".join(self._held)
+        self._held, self._holds = [], 0
+        self._connected().sendall(octets)
 
     def _connected(self) -> socket.socket:
         if self._socket is None:

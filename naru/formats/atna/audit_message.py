@@ -7,6 +7,7 @@ attribute is not required of a sender, only that the three obligatory elements a
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from lxml.etree import _Element
@@ -200,6 +201,7 @@ def _code(element: _Element) -> CodedValue:
     )
 
 
+@lru_cache(maxsize=1024)  # Few codes stand in nearly all messages.
 def _write_code(name: str, code: CodedValue) -> str:
     return (
         f'<{name} csd-code="{escape_lossy(code.code)}"'

@@ -38,4 +38,4 @@ def escape(text: str) -> str:
 
 def escape_lossy(text: str) -> str:
     """As `escape`, with U+FFFD where XML cannot carry a character: for words shown to people."""
-    return escape(_UNWRITABLE.sub("\ufffd", text))
+    return text if _SPECIAL.search(text) is None else escape(_UNWRITABLE.sub("\ufffd", text))
