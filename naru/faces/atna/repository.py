@@ -2,7 +2,8 @@
 
 ITI TF-2 3.20. One loop reads every connection; one thread writes, many messages in one commit.
 While it is behind, streams are not read on, so that their senders wait; datagrams beyond the queue
-are lost, and how many is told in the log. Nothing that arrives is ever answered.
+are lost, and how many is told in the log. Nothing that arrives is ever answered; but a connection
+that its sender ends is ended by us only when all that came by it is kept.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from django.utils import timezone
 from naru.exchange import audit_repository, node_authentication
 from naru.exchange.audit_repository import Kind, ReceivedMessage
 from naru.faces.atna.destination import Transport
+from naru.faces.atna.tls_stream import TlsStream
 from naru.formats.atna import (
     AuditMessageRefused,
     FrameReader,
@@ -49,6 +51,9 @@ _READ: Final = 64 * 1024
 Reader = asyncio.StreamReader
 Writer = asyncio.StreamWriter
 
+_Waiting = ReceivedMessage | asyncio.Future[None]
+"""A message to be kept, or who waits until all before it are."""
+
 log: Final = logging.getLogger(__name__)
 
 
@@ -68,7 +73,7 @@ class Repository:
 
     def __init__(self, listening: Listening) -> None:
         self._listening = listening
-        self._queue: asyncio.Queue[ReceivedMessage] = asyncio.Queue(WAITING)
+        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(WAITING)
         self._conversations: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._lost = 0
         self._writer = uuid4()
@@ -130,29 +135,29 @@ class Repository:
 
     async def _converse(self, transport: Transport, reader: Reader, writer: Writer) -> None:
         address = str(writer.get_extra_info("peername")[0])
-        peer = ""
+        secure, peer = None, ""
         if transport is Transport.TLS:
-            peer = await self._authenticate(writer, address)
+            assert self._listening.context is not None
+            secure = TlsStream(self._listening.context, reader, writer)
+            peer = await _authenticate(secure, address)
         frames = FrameReader()
         try:
-            while octets := await _read(reader, frames):
+            while octets := await _read(secure or reader, frames):
                 for message in frames.feed(octets):
                     await self._queue.put(_received(message, transport, address, peer))
         finally:
             rest = frames.end()
             if rest:  # Cut off on the way: kept as it is.
                 await self._queue.put(_received(rest, transport, address, peer))
+        await self._kept()
+        if secure is not None:
+            await secure.end()
 
-    async def _authenticate(self, writer: Writer, address: str) -> str:
-        """The fingerprint of the peer's certificate; raises OSError after telling of a stranger."""
-        assert self._listening.context is not None
-        try:
-            await writer.start_tls(self._listening.context, ssl_handshake_timeout=HANDSHAKE_SECONDS)
-        except ssl.SSLError as error:
-            await asyncio.to_thread(node_authentication.refused, address, error.reason or "")
-            raise
-        shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
-        return hashlib.sha256(shown).hexdigest() if shown else ""
+    async def _kept(self) -> None:
+        """Return when all that stands in the queue now is durable."""
+        waits = asyncio.get_running_loop().create_future()
+        await self._queue.put(waits)
+        await waits
 
     def _take_datagram(self, octets: bytes, address: str) -> None:
         try:
@@ -166,8 +171,12 @@ class Repository:
             batch = [await self._queue.get()]
             while len(batch) < BATCH and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
-            await loop.run_in_executor(self._thread, self._keep, batch)
-            for _ in batch:
+            messages = [one for one in batch if isinstance(one, ReceivedMessage)]
+            if messages:
+                await loop.run_in_executor(self._thread, self._keep, messages)
+            for one in batch:
+                if isinstance(one, asyncio.Future) and not one.done():
+                    one.set_result(None)
                 self._queue.task_done()
             if self._lost:
                 lost, self._lost = self._lost, 0
@@ -197,7 +206,17 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._take(data, addr[0])
 
 
-async def _read(reader: Reader, frames: FrameReader) -> bytes:
+async def _authenticate(secure: TlsStream, address: str) -> str:
+    """The fingerprint of the peer's certificate; raises OSError after telling of a stranger."""
+    try:
+        shown = await asyncio.wait_for(secure.handshake(), HANDSHAKE_SECONDS)
+    except ssl.SSLError as error:
+        await asyncio.to_thread(node_authentication.refused, address, error.reason or "")
+        raise
+    return hashlib.sha256(shown).hexdigest() if shown else ""
+
+
+async def _read(reader: Reader | TlsStream, frames: FrameReader) -> bytes:
     if not frames.is_within:
         return await reader.read(_READ)
     return await asyncio.wait_for(reader.read(_READ), FRAME_SECONDS)

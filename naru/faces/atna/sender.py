@@ -1,11 +1,13 @@
 """The transports of ITI-20 on the sending side: TLS, TCP and UDP.
 
-Syslog knows no acknowledgement. A stream is taken as delivered once the peer's machine has all of
-it and the connection still stood a moment later; what breaks before that is sent once more.
+Syslog knows no acknowledgement, so the end of a connection stands for one: each batch has a
+connection of its own, and is delivered once the peer has ended it after we did. By TLS that is the
+close_notify with which a peer must answer ours (RFC 5425 section 4.4); by TCP, that it closed with
+nothing left unread. What breaks before that is sent once more. A peer that never answered so is
+believed once its machine has all octets and it has not reset the connection.
 """
 
 import fcntl
-import select
 import socket
 import ssl
 import struct
@@ -19,8 +21,8 @@ CONNECT_SECONDS: Final = 10.0
 SEND_SECONDS: Final = 10.0
 """How long a peer may take nothing at all."""
 
-SETTLE_SECONDS: Final = 0.2
-"""How long a connection has to stand after the last octet was taken."""
+ANSWER_SECONDS: Final = 5.0
+"""How long a peer may take to end a connection after we did: it has to keep what it was sent."""
 
 LARGEST_DATAGRAM: Final = 65_507
 """RFC 5426 section 3.2: what does not fit is cut; UDP over IPv4 carries no more."""
@@ -30,6 +32,10 @@ _AT_ONCE: Final = 64 * 1024
 
 _SIOCOUTQ: Final = 0x5411
 _LOOK_SECONDS: Final = 0.005
+
+
+class EndUnanswered(OSError):
+    """The peer ended a TLS connection without saying that it had read to the end."""
 
 
 class Sender(Protocol):
@@ -54,6 +60,8 @@ class StreamSender:
         self._socket: socket.socket | None = None
         self._held: list[bytes] = []
         self._holds = 0
+        self.ends_are_answered = False
+        """Whether the peer is one that ends connections as it should."""
 
     def send(self, message: bytes) -> None:
         """Send one message, connected anew where the connection has ended."""
@@ -64,18 +72,19 @@ class StreamSender:
             self._hand_over()
 
     def confirm(self) -> None:
-        """Wait until the peer's machine has everything and has not turned us away."""
+        """End the connection and wait until the peer has ended it too; see above."""
         if self._held:
             self._hand_over()
         if self._socket is None:
             return
-        deadline = time.monotonic() + SEND_SECONDS
-        while _unsent(self._socket):
-            if time.monotonic() > deadline:
-                raise TimeoutError("The audit record repository takes nothing.")
-            time.sleep(_LOOK_SECONDS)
-        select.select([self._socket], [], [], SETTLE_SECONDS)
-        _require_open(self._socket)
+        try:
+            self._socket = _end(self._socket)
+            self.ends_are_answered = True
+        except (TimeoutError, EndUnanswered):
+            if self.ends_are_answered:
+                raise
+        _require_taken(self._socket)
+        self.close()
 
     def close(self) -> None:
         """Close the connection."""
@@ -146,19 +155,35 @@ def sender(destination: Destination, context: ssl.SSLContext | None) -> Sender:
     return StreamSender(destination, context if destination.transport is Transport.TLS else None)
 
 
+def _end(sock: socket.socket) -> socket.socket:
+    """End our side and wait for the peer's; the plain connection that is left."""
+    sock.settimeout(ANSWER_SECONDS)
+    if isinstance(sock, ssl.SSLSocket):
+        try:
+            return sock.unwrap()
+        except (ConnectionError, TimeoutError):
+            raise
+        except OSError as error:  # The connection ended, and no close_notify came before.
+            raise EndUnanswered("The audit record repository said nothing at the end.") from error
+    sock.shutdown(socket.SHUT_WR)
+    while sock.recv(4096):
+        pass
+    return sock
+
+
+def _require_taken(sock: socket.socket) -> None:
+    """Raise OSError unless the peer's machine has every octet and the connection was not reset."""
+    deadline = time.monotonic() + SEND_SECONDS
+    while _unsent(sock):
+        if time.monotonic() > deadline:
+            raise TimeoutError("The audit record repository takes nothing.")
+        time.sleep(_LOOK_SECONDS)
+    error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if error:
+        raise OSError(error, "The audit record repository ended the connection.")
+
+
 def _unsent(sock: socket.socket) -> int:
     """Octets that the peer's machine has not confirmed yet."""
     answer = fcntl.ioctl(sock.fileno(), _SIOCOUTQ, bytes(4))
     return int(struct.unpack("i", answer)[0])
-
-
-def _require_open(sock: socket.socket) -> None:
-    """Raise ConnectionError where the peer has ended the connection."""
-    sock.settimeout(0.0)
-    try:
-        if not sock.recv(4096):
-            raise ConnectionResetError("The audit record repository ended the connection.")
-    except (BlockingIOError, ssl.SSLWantReadError):
-        return
-    finally:
-        sock.settimeout(SEND_SECONDS)

@@ -1,16 +1,19 @@
 """Store and forward: what a repository gets, and what becomes of the rest (ITI TF-2 3.20.4.1.1)."""
 
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from django.utils import timezone
 
 from naru.audit import services as audit
 from naru.audit.models import Record
@@ -18,10 +21,11 @@ from naru.audit.records import AccessRecord, Outcome
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.faces.atna.destination import read_destination
 from naru.faces.atna.iti20_record_audit_event import Forwarder
-from naru.faces.atna.sender import LARGEST_DATAGRAM, StreamSender, UdpSender
+from naru.faces.atna.sender import LARGEST_DATAGRAM, EndUnanswered, StreamSender, UdpSender
 from naru.formats.atna import FrameReader, from_syslog, from_xml
 from naru.outbox import queries
 from naru.outbox.models import Entry
+from naru.security.authority import create_authority
 from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,7 +77,6 @@ def read(server: socket.socket, number: int) -> list[str]:
         connection.settimeout(20)
         while len(found) < number:
             found += frames.feed(connection.recv(65536))
-        threading.Event().wait(0.5)  # Longer than the sender looks whether we are still there.
     return [asked(message) for message in found]
 
 
@@ -132,6 +135,75 @@ def test_what_a_peer_took_and_threw_away_is_sent_again(one: Forwarder, port: int
         reader.join()
     assert found == ["<q>a</q>"]
     assert not Entry.objects.exists()
+
+
+def test_a_peer_that_never_ends_a_connection_is_believed(
+    one: Forwarder, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("naru.faces.atna.sender.ANSWER_SECONDS", 0.5)
+    record("a")
+    with listening(port) as server:
+        connections: list[socket.socket] = []
+        keeper = threading.Thread(target=lambda: connections.append(server.accept()[0]))
+        keeper.start()
+        one.forward()
+        keeper.join()
+        connections[0].close()
+    assert not Entry.objects.exists()
+
+
+def test_a_peer_that_once_answered_has_to_answer(
+    one: Forwarder, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("naru.faces.atna.sender.ANSWER_SECONDS", 0.5)
+    record("a")
+    with listening(port) as server:
+        reader = threading.Thread(target=lambda: read(server, 1))
+        reader.start()
+        one.forward()
+        reader.join()
+        assert not Entry.objects.exists()
+        record("b")
+        connections: list[socket.socket] = []
+        keeper = threading.Thread(target=lambda: connections.append(server.accept()[0]))
+        keeper.start()
+        one.forward()
+        keeper.join()
+        connections[0].close()
+    assert Entry.objects.count() == 1
+
+
+def test_by_tls_the_end_has_to_be_said(tmp_path: Path) -> None:
+    authority = create_authority(tmp_path, timezone.now())
+    authority.issue_server(["localhost"], timezone.now()).save(tmp_path / "c", tmp_path / "k")
+    taking = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    taking.load_cert_chain(tmp_path / "c", tmp_path / "k")
+    trusting = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+    trusting.check_hostname = False
+
+    def serve(server: socket.socket, *, says: bool) -> None:
+        with taking.wrap_socket(server.accept()[0], server_side=True) as connection:
+            while connection.recv(4096):
+                pass
+            if says:
+                connection.unwrap().close()
+
+    with socket.create_server(("127.0.0.1", free_port())) as server:
+        port = server.getsockname()[1]
+        sender = StreamSender(read_destination(f"tls://127.0.0.1:{port}"), trusting)
+        # Who never says it is believed; who has said it once and then does not has died.
+        for says in (False, True, False):
+            peer = threading.Thread(target=serve, args=(server,), kwargs={"says": says})
+            peer.start()
+            sender.send(b"<85>TEST")
+            if sender.ends_are_answered and not says:
+                with pytest.raises(EndUnanswered):
+                    sender.confirm()
+            else:
+                sender.confirm()
+            peer.join()
+        assert sender.ends_are_answered
+        sender.close()
 
 
 def test_a_record_that_cannot_be_read_stops_no_other(one: Forwarder, port: int) -> None:
