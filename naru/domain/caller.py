@@ -43,7 +43,10 @@ class Assurance(StrEnum):
 
 
 class XuaRule(StrEnum):
-    """Whether requests at SOAP doors bring an assertion of their user (ITI TF-2 3.40.4.1.1)."""
+    """Whether requests bring an assertion of their user (ITI TF-2 3.40.4.1.1).
+
+    At the FHIR door it is a token that was given for one.
+    """
 
     REQUIRED = "required"
     ACCEPTED = "accepted"  # Whoever brings none speaks as the institution's system.

@@ -85,6 +85,15 @@ def by_assertion(
     return user
 
 
+def require_user(caller: Caller) -> None:
+    """Raise NotIdentified where the node asks for a user and the caller's token names none.
+
+    What `by_assertion` asks of a SOAP request, at a door that takes tokens.
+    """
+    if settings.NARU.xua_rule is XuaRule.REQUIRED and caller.user is None:
+        raise NotIdentified("An access token of the user who asks is required here.")
+
+
 def user_of(
     caller: Caller, signed: SignedAssertion, *, certificate: bytes | None, now: datetime
 ) -> tuple[Caller, Assertion]:

@@ -163,6 +163,9 @@ def _user(
         identify.mark_used(access.caller, assertion, f"token {access.request_id}", access.time)
     except AssertionRefused as refusal:
         raise TokenRefused(TokenFault.INVALID_GRANT, str(refusal)) from None
+    if len(assertion.claims.patients) > 1:
+        # ITI TF-2 3.71.4.2.2.1.2: patient_id is one; the first of several would say more than all.
+        raise TokenRefused(TokenFault.INVALID_GRANT, "A token speaks of one patient.")
     return user, assertion
 
 

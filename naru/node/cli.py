@@ -128,7 +128,7 @@ def _add_xua_options(parser: argparse.ArgumentParser, defaults: node.NodeOptions
         "--xua",
         choices=[rule.value for rule in XuaRule],
         default=defaults.xua or None,
-        help="assertions of users at SOAP doors (default: accepted; in a sandbox ignored)",
+        help="assertions of users, or tokens for them (default: accepted; in a sandbox ignored)",
     )
     parser.add_argument(
         "--audience",

@@ -86,6 +86,18 @@ def test_the_published_supplier_event_is_told_alike(
     assert by_role["1"]["what"]["identifier"]["system"].startswith("urn:oid:")
 
 
+def test_where_it_was_answered_is_not_for_the_caller_to_say(
+    client: httpx.Client, since: str
+) -> None:
+    key, identifier = somebody(client)
+    asked = {"identifier": identifier}
+    answer = client.get("/Patient", params=asked, headers={"Host": "elsewhere.example"})
+    assert answer.json()["total"] == 1
+    (told,) = events(client, since, patient=key, subtype="ITI-78")
+    own = {one["type"]["coding"][0]["code"]: one["who"] for one in told["agent"]}["110152"]
+    assert own == {"display": str(client.base_url).rstrip("/")}
+
+
 def test_a_feed_is_told_as_created_and_then_updated(client: httpx.Client, since: str) -> None:
     key, identifier = somebody(client)
     told = {"resourceType": "Patient", "name": [{"text": "다시"}]}

@@ -205,6 +205,15 @@ def test_a_patient_s_token_asks_for_no_people(
     assert 'error="insufficient_scope"' in answer.headers["www-authenticate"]
 
 
+def test_an_assertion_of_several_patients_gives_no_token_of_one(
+    exchange: Exchange, a: httpx.Client, provider: Provider
+) -> None:
+    two = (exchange.registered(HUB_A), exchange.registered(HUB_A))
+    claims = replace(assertion().claims, organization_ids=(f"urn:oid:{HUB_A}",), patients=two)
+    given = of(HUB_A, provider, claims=claims)
+    assert refused(ask(a, grant_type=SAML2, assertion=given)) == (400, "invalid_grant")
+
+
 @pytest.mark.parametrize(
     ("changed", "error"),
     [

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -30,6 +32,7 @@ from naru.link.config import config_from
 from tests.assertions import CLINICIAN, TREATMENT, Provider, assertion, rsa_provider
 from tests.end_to_end import people
 from tests.end_to_end.institutions import GRANT, HUB_A, HUB_B, Exchange, consents, registers
+from tests.end_to_end.node import Node, fresh_database
 from tests.end_to_end.wire import QUERY_ACTION, REGISTRY, Answer, Caller
 
 MINUTE = timedelta(minutes=1)
@@ -57,6 +60,24 @@ def of(oid: str, **changed: Any) -> Assertion:
     claims = replace(value.claims, organization_ids=(f"urn:oid:{oid}",))
     domain = frozenset({f"urn:oid:{people.DOMAIN}"})
     return replace(value, **({"audiences": (domain,), "claims": claims} | changed))
+
+
+def test_where_a_user_is_required_fhir_asks_for_one_too(tmp_path: Path) -> None:
+    with fresh_database() as database:
+        node = Node(
+            data=tmp_path / "data", database=database, options=("--sandbox", "--xua", "required")
+        )
+        node.data.mkdir()
+        node.start()
+        with httpx.Client(base_url=f"http://127.0.0.1:{node.port}", timeout=30) as client:
+            system = client.post("/oauth/token", data={"grant_type": "client_credentials"}).json()
+            bears = {"Authorization": f"Bearer {system['access_token']}"}
+            for headers in ({}, bears):
+                answer = client.get("/fhir/Practitioner", headers=headers)
+                assert answer.status_code == 401
+                assert answer.json()["issue"][0]["code"] == "login"
+            assert client.get("/fhir/metadata").status_code == 200
+        node.stop()
 
 
 def asks(caller: Caller, patient: Any, signed: bytes, message_id: str = "") -> Answer:

@@ -86,6 +86,7 @@ class _Visit:
             transaction="FHIR",  # Until the address says which interaction it is.
             caller=identify.stranger(address=environ.get("REMOTE_ADDR", "")),
             time=timezone.now(),
+            endpoint=f"{environ['wsgi.url_scheme']}://{_own_host(environ)}{PATH}",
         )
         self._identified = False
         self._bearer: identify.Bearer | None = None
@@ -161,6 +162,7 @@ class _Visit:
                     _token(bears), certificate=certificate, address=address, now=now
                 )
                 self._access.caller = self._bearer.caller
+            identify.require_user(self._access.caller)
         except identify.NotIdentified as stranger:
             if _target(self._environ) == METADATA:
                 return  # Whoever has no token yet learns here where one is given.
@@ -205,7 +207,6 @@ class _Visit:
         if route.interaction.code is Code.SEARCH_TYPE and self._method == "POST":
             request.query += _form(request)
         request.asks()
-        self._access.endpoint = request.base
         return request
 
     def _body(self, interaction: Interaction) -> bytes:
@@ -239,7 +240,7 @@ class _Visit:
         try:
             _ROUTER.route("OPTIONS", target)
         except MethodNotAllowed as known:
-            close(self._access)
+            self._close()
             return self._send(HTTPStatus.NO_CONTENT, [("Allow", ", ".join(known.allowed))])
         raise AssertionError("nothing answers OPTIONS")
 
@@ -318,7 +319,13 @@ def _host(environ: Mapping[str, Any]) -> str:
     host: str = environ.get("HTTP_HOST", "")
     if _HOST.fullmatch(host):
         return host
-    return f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    return _own_host(environ)
+
+
+def _own_host(environ: Mapping[str, Any]) -> str:
+    """Where this is answered by our own names, for the audit: a Host header may say anything."""
+    name: str = environ["SERVER_NAME"]
+    return f"{f'[{name}]' if ':' in name else name}:{environ['SERVER_PORT']}"
 
 
 def _headers(environ: Mapping[str, Any]) -> Mapping[str, str]:
