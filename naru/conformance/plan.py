@@ -129,6 +129,8 @@ class Step:
 
 def read_plan(file: Path, test: str, section: str) -> tuple[Step, ...]:
     """The steps of a plan in their order. Raises PlanRefused, XmlRefused, OSError."""
+    if file.stat().st_size > LIMITS.size:  # Before it is read.
+        raise PlanRefused(f"the plan is larger than {LIMITS.size} bytes")
     root = parse(file.read_bytes(), limits=LIMITS)
     if root.tag != "TestPlan":
         raise PlanRefused("the root is not TestPlan")

@@ -117,7 +117,12 @@ class Caller:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
 
     def post(
-        self, path: str, content_type: str, body: bytes | Iterable[bytes], length: int | None = None
+        self,
+        path: str,
+        content_type: str,
+        body: bytes | Iterable[bytes],
+        length: int | None = None,
+        method: str = "POST",
     ) -> Answer:
         """One request on a connection that is kept for the next one."""
         connection = self._kept or self.connect()
@@ -126,7 +131,7 @@ class Caller:
             headers["Content-Length"] = str(length)
         try:
             begun = perf_counter()
-            connection.request("POST", path, body, headers)
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             seconds = perf_counter() - begun
             content = answer.read()

@@ -6,10 +6,16 @@ from typing import Final
 
 from naru.formats.xml.errors import XmlReason, XmlRefused
 
+# XML 1.0 section 2.8, XMLDecl. A reader that is told the encoding, as ours is, would pass over what
+# is wrong in it, and another reader would not.
+_BLANK: Final = rb"[ \t\r\n]"
+_IS: Final = _BLANK + rb"*=" + _BLANK + rb"*"
 _DECLARATION: Final = re.compile(
-    rb"<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:'[0-9.]{1,8}'|\"[0-9.]{1,8}\")"
-    rb"[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*['\"]([A-Za-z][A-Za-z0-9._-]{0,39})['\"]"
+    rb"<\?xml" + _BLANK + rb"+version" + _IS + rb"(?:'[0-9.]{1,8}'|\"[0-9.]{1,8}\")"
+    rb"(?:" + _BLANK + rb"+encoding" + _IS + rb"(['\"])([A-Za-z][A-Za-z0-9._-]{0,39})\1)?"
+    rb"(?:" + _BLANK + rb"+standalone" + _IS + rb"(['\"])(?:yes|no)\3)?" + _BLANK + rb"*\?>"
 )
+_BEGINS: Final = re.compile(rb"<\?xml" + _BLANK)
 _DECLARATION_REACH: Final = 256  # A declaration is short; what is longer is refused as malformed.
 
 # Korean systems say EUC-KR and send the characters of CP949, its superset, so that is what we read.
@@ -59,8 +65,15 @@ def _from_utf16(data: bytes) -> bytes:
 
 
 def _declared(data: bytes) -> str | None:
-    found = _DECLARATION.match(data[:_DECLARATION_REACH])
-    return found[1].decode("ascii").lower() if found else None
+    start = data[:_DECLARATION_REACH]
+    if start.startswith(codecs.BOM_UTF8):
+        raise XmlRefused(XmlReason.ENCODING, "a byte order mark stands where the document begins")
+    if _BEGINS.match(start) is None:
+        return None
+    found = _DECLARATION.match(start)
+    if found is None:
+        raise XmlRefused(XmlReason.ENCODING, "the XML declaration is not well-formed")
+    return found[2].decode("ascii").lower() if found[2] else None
 
 
 def _recode(data: bytes, codec: str) -> bytes:

@@ -80,6 +80,27 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], set[XmlReason]]] = {
     "default attribute": (lambda: _dtd('[<!ATTLIST a b CDATA "c">]', "<a/>"), {R.DTD}),
     "notation": (lambda: _dtd('[<!NOTATION n SYSTEM "x">]', "<a/>"), {R.DTD}),
     "element declaration": (lambda: _dtd("[<!ELEMENT a ANY>]", "<a/>"), {R.DTD}),
+    "declared by a long name": (
+        lambda: b'<?xml version="1.0" encoding="' + b"u" * 5000 + b'"?><a/>',
+        {R.ENCODING},
+    ),
+    "declared by a name with a slash": (
+        lambda: b'<?xml version="1.0" encoding="../x"?><a/>',
+        {R.ENCODING},
+    ),
+    "declaration in another order": (
+        lambda: b'<?xml encoding="utf-7" version="1.0"?><a/>',
+        {R.ENCODING},
+    ),
+    "declaration with a third part": (
+        lambda: b'<?xml version="1.0" other="yes"?><a/>',
+        {R.ENCODING},
+    ),
+    "two byte order marks": (lambda: b"\xef\xbb\xbf" * 2 + b"<a/>", {R.ENCODING}),
+    "two byte order marks in utf-16": (
+        lambda: "\ufeff<a/>".encode("utf-16"),
+        {R.ENCODING},
+    ),
     "document type inside the root": (lambda: b"<a><!DOCTYPE b></a>", {R.MALFORMED}),
     "document type behind the root": (lambda: b"<a/><!DOCTYPE a>", {R.MALFORMED}),
     "undeclared entity": (lambda: b"<a>&x;</a>", {R.MALFORMED}),
