@@ -70,6 +70,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no
             "graceful_timeout": GRACE_SECONDS,
             "loglevel": "warning",  # Addresses and times of requests belong to the audit.
             "control_socket_disable": True,
+            # A client could otherwise say, past a proxy's rules, which page its address means.
+            "forwarder_headers": "",
             "pre_fork": _give_place,
             "post_fork": self._post_fork,
             "worker_exit": _finish,

@@ -77,8 +77,7 @@ class _RootSink(Generic[T]):
     """Keeps the root part in memory and hands every other part to the caller's sink."""
 
     def __init__(self, start: str | None, sink: PartSink[T], limits: MimeLimits) -> None:
-        # TF samples show `start` both with and without angle brackets.
-        self._start = None if start is None else start.removeprefix("<").removesuffix(">")
+        self._start = None if start is None else _bare(start)
         self._sink = sink
         self._limit = limits.root
         self.root: PartHeaders | None = None
@@ -93,6 +92,11 @@ class _RootSink(Generic[T]):
     def _is_root(self, headers: PartHeaders) -> bool:
         # RFC 2387 section 3.2: without `start` the first part is the root.
         return self._start is None or headers.content_id == self._start
+
+
+def _bare(start: str) -> str:
+    # TF samples show `start` both with and without angle brackets; half a pair names no part.
+    return start[1:-1] if start[:1] == "<" and start[-1:] == ">" else start
 
 
 def _outer(content_type: str) -> ContentType:
