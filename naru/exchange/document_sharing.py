@@ -66,6 +66,21 @@ def find_list(access: Access, entry_uuid: str) -> Shared:
     return _shared(access, query, ask)
 
 
+def members(access: Access, folder: str) -> frozenset[str]:
+    """The entryUUIDs of what a Folder holds, as far as the caller may see it; noted nowhere.
+
+    What a submission adds to the folder is decided on, and recorded, when it is registered.
+    """
+    permit = Deciding(access, Act.READ, only_refusals=True).permit
+    with busy(ErrorCode.XDSRegistryBusy):
+        found = _run(GetAssociations(uuids=(folder,)), permit, leaf=True)
+    return frozenset(
+        one.target
+        for one in found.associations
+        if one.source == folder and one.type == AssociationType.HAS_MEMBER
+    )
+
+
 def _shared(access: Access, query: StoredQuery, ask: Callable[[Permit], Found]) -> Shared:
     with busy(ErrorCode.XDSRegistryBusy), reading(access):
         deciding = Deciding(access, Act.READ)

@@ -69,6 +69,15 @@ def read(access: Access, key: Key, version: int | None = None) -> Record:
         return queries.opened([held])[0]
 
 
+def referred(key: Key) -> Record | None:
+    """The record of nobody, an institution or a practitioner, that a submission refers to.
+
+    Whatever is of a patient is not resolved, so that nothing is decided and none is told of.
+    """
+    held = queries.current(key) if key.type in OF_NOBODY else None
+    return None if held is None or held.deleted else queries.opened([held])[0]
+
+
 def history(access: Access, key: Key) -> tuple[Record, ...]:
     """The versions of a record that the caller may see, the newest first. Raises NotHeld."""
     with _reading(access):

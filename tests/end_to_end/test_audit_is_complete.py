@@ -17,7 +17,7 @@ from naru.domain.stored_query import FindDocuments, ReturnType
 from naru.domain.xds import AvailabilityStatus
 from naru.formats.ebxml import adhoc_query
 from naru.formats.soap import SOAP_TYPE, FaultCode
-from tests.end_to_end import people, wire
+from tests.end_to_end import mhd, people, wire
 from tests.end_to_end.institutions import (
     CONTENT,
     GRANT,
@@ -28,6 +28,7 @@ from tests.end_to_end.institutions import (
     consents,
     registers,
 )
+from tests.end_to_end.mhd import Consumer, issue
 from tests.end_to_end.node import Node, fresh_database
 from tests.end_to_end.wire import QUERY_ACTION, REGISTRY, Answer, Caller
 
@@ -229,7 +230,11 @@ def test_a_full_object_store_is_told_by_its_name(small_disk: Path, codes: Path) 
         assert answer.errors == ["XDSRepositoryOutOfResources"]
         (record,) = node.records_after(last)
         assert record.errors == ("XDSRepositoryOutOfResources",)
+        consumer = Consumer(f"http://127.0.0.1:{node.port}/fhir")
+        sent = mhd.bundle(patient, bytes(20_000))
+        assert issue(consumer.provide(sent)) == (507, "XDSRepositoryOutOfResources")
         make_room()
+        assert consumer.provide(sent).status_code == 200
         answer = caller.provide(people.submission(patient, entry), bytes(20_000))
         assert answer.errors == []
         node.stop()

@@ -6,22 +6,25 @@ MHD 2:3.65.
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
+from naru.domain.records import Key
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
-from naru.exchange import patient_reference
+from naru.exchange import document_sharing, patient_reference, records
 from naru.exchange.provide_and_register import provide_and_register
 from naru.faces.fhir import registry_outcome
 from naru.faces.fhir.interaction import Request, Response
 from naru.formats.cda.consent_paper import read_paper
 from naru.formats.ebxml import attribute_forms
-from naru.formats.fhir import moments
+from naru.formats.fhir import json, moments
 from naru.formats.fhir.bundle import Done, transaction_response
 from naru.formats.fhir.mhd import identifiers, profiles, provide_bundle
 from naru.formats.fhir.mhd.bundle_entries import Entry, Made
 from naru.formats.fhir.mhd.provide_bundle import Provided
 from naru.formats.fhir.outcome import to_operation_outcome
 from naru.formats.fhir.resource import Resource
+from naru.formats.fhir.values import ID
 from naru.registry.values import Registered
 from naru.repository import services as repository
 from naru.repository.errors import no_room
@@ -49,13 +52,26 @@ def provide(request: Request, bundle: Resource) -> Response:
     request.access.transaction = NAME
     places: Mapping[str, str] = {}
     try:
-        provided = provide_bundle.from_fhir(bundle, base=request.base, patients=patient_reference)
+        provided = provide_bundle.from_fhir(
+            bundle,
+            base=request.base,
+            patients=patient_reference,
+            held=_held,
+            members=partial(document_sharing.members, request.access),
+        )
         places = provided.places
         attribute_forms.check(provided.submission)
         registered = _kept(request, provided)
     except RegistryFailure as refusal:
         raise registry_outcome.refused(refusal, places) from refusal
     return Response(resource=_answer(request, provided, registered))
+
+
+def _held(reference: str) -> Resource | None:
+    """An organisation or practitioner who is kept here as a record."""
+    kind, _, name = reference.partition("/")
+    record = records.referred(Key(kind, name)) if ID.fullmatch(name) else None
+    return None if record is None else json.from_json(record.text)
 
 
 def _kept(request: Request, provided: Provided) -> Registered:

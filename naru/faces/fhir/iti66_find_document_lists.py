@@ -12,7 +12,7 @@ from naru.exchange.document_sharing import Shared, find, find_list
 from naru.faces.fhir import document_sharing
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.not_found import not_found
-from naru.formats.fhir.mhd import folder, identifiers, profiles, submission_set
+from naru.formats.fhir.mhd import folder, identifiers, lists, profiles, submission_set
 from naru.formats.fhir.mhd.find_document_lists import PARAMETERS, from_search
 from naru.formats.fhir.resource import Resource
 
@@ -25,7 +25,7 @@ def handle(request: Request) -> Response:
     patient = document_sharing.patient_id(search)
     if patient is None:  # Nobody has nothing, as with an identifier that nobody has.
         return _bundle(request, Shared(found=Found()), [])
-    question = from_search(search, patient)
+    question = from_search(search, patient, request.access.time)
     shared = find(request.access, question.query)
     return _bundle(request, shared, [one for one in _all(shared) if question.fits(one)])
 
@@ -34,24 +34,24 @@ def read(request: Request) -> Response:
     """One List; what is not there and what may not be seen look alike."""
     uuid = identifiers.UUID + request.path["id"]
     shared = find_list(request.access, uuid)
-    lists = _all(shared)
-    if not lists:
+    found = _all(shared)
+    if not found:
         raise not_found()
-    return Response(resource=_write(shared, lists[0]))
+    return Response(resource=_write(shared, found[0]))
 
 
 def _all(shared: Shared) -> list[Sharing]:
     return [*shared.found.submission_sets, *shared.found.folders]
 
 
-def _bundle(request: Request, shared: Shared, lists: list[Sharing]) -> Response:
+def _bundle(request: Request, shared: Shared, found: list[Sharing]) -> Response:
     def order(one: Sharing) -> str:
         return f"{document_sharing.registered(shared, one.entry_uuid)} {one.entry_uuid}"
 
     return document_sharing.bundle(
         request,
         request.search(),
-        lists,
+        found,
         order=order,
         sorts={"_id": lambda one: one.entry_uuid, "date": _date},
         write=lambda one: _write(shared, one),
@@ -59,8 +59,7 @@ def _bundle(request: Request, shared: Shared, lists: list[Sharing]) -> Response:
 
 
 def _date(one: Sharing) -> str:
-    time = one.last_update_time if isinstance(one, Folder) else one.submission_time
-    return time or ""
+    return lists.date(one) or ""
 
 
 def _write(shared: Shared, one: Sharing) -> Resource:

@@ -23,7 +23,7 @@ def handle(request: Request) -> Response:
     patient = document_sharing.patient_id(search)
     if patient is None:  # Nobody has nothing, as with an identifier that nobody has.
         return _bundle(request, Shared(found=Found()), [])
-    question = from_search(search, patient)
+    question = from_search(search, patient, request.access.time)
     shared = find(request.access, question.query)
     fitting = [
         entry

@@ -4,6 +4,7 @@ MHD Table 2:3.66.4.1.3.1-1, Table 2:3.66.4.1.3.1-2.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from naru.domain.identifiers import Identifier
@@ -54,12 +55,12 @@ class Question:
         return all(_fits(asked, one) for asked in self._search.asked if asked.name not in ignored)
 
 
-def from_search(search: Search, patient_id: Identifier) -> Question:
-    """The question of a search. Raises Refused for what cannot be asked."""
+def from_search(search: Search, patient_id: Identifier, now: datetime) -> Question:
+    """The question of a search at a moment. Raises Refused for what cannot be asked."""
     statuses = search.one("status")
     assert statuses is not None  # Its definition requires it.
     status = matching.status(statuses, STATUS)
-    dates = matching.time_range(search, "date")
+    dates = matching.time_range(search, "date", now)
     if _kind(search) == profiles.FOLDER:
         return Question(
             FindFolders(
@@ -104,6 +105,8 @@ def _fits(asked: Asked, one: SubmissionSet | Folder) -> bool:
             return matching.has_identifier(
                 asked, lists.to_identifiers(one.entry_uuid, one.unique_id)
             )
+        case "date":
+            return matching.is_another_time(asked, [lists.date(one)])
         case "designationType":
             kinds = one.codes if isinstance(one, Folder) else (one.content_type_code,)
             return matching.has_code(asked, kinds)

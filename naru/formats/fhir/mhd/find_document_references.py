@@ -7,8 +7,8 @@ from typing import Final
 
 from naru.domain.codes import Code
 from naru.domain.identifiers import Identifier
-from naru.domain.stored_query import FindDocuments
-from naru.domain.xds import AvailabilityStatus, DocumentEntry
+from naru.domain.stored_query import STABLE_ONLY, FindDocuments, TimeRange
+from naru.domain.xds import AvailabilityStatus, DocumentEntry, DocumentEntryType
 from naru.formats.fhir import values
 from naru.formats.fhir.mhd import identifiers, matching
 from naru.formats.fhir.outcome import IssueType, refused
@@ -33,6 +33,8 @@ PARAMETERS: Final[tuple[Definition, ...]] = (
     _token("facility"),
     _token("format"),
     _token("identifier"),
+    # Of XDS: MHD has no parameter for it (2:3.67.4.1.3, Note 3) and allows further ones.
+    Definition("object-type", ParameterType.TOKEN),
     Definition("patient", ParameterType.REFERENCE, targets=("Patient",), url=_R4 + "patient"),
     Definition("patient.identifier", ParameterType.TOKEN),
     Definition("period", ParameterType.DATE, url=_R4 + "period"),
@@ -70,21 +72,20 @@ class Question:
 
     query: FindDocuments
     _search: Search
+    _registered: TimeRange
 
     def fits(self, entry: DocumentEntry, registered: datetime | None) -> bool:
         """Whether an entry is what every parameter asks for."""
-        dates = matching.time_range(self._search, "date")
-        return matching.is_within(registered, dates) and all(
-            _fits(asked, entry) for asked in self._search.asked
+        return matching.is_within(registered, self._registered) and all(
+            _fits(asked, entry, registered) for asked in self._search.asked
         )
 
 
-def from_search(search: Search, patient_id: Identifier) -> Question:
-    """The question of a search. Raises Refused for what cannot be asked."""
-    matching.time_range(search, "date")  # To refuse it before anything is read.
+def from_search(search: Search, patient_id: Identifier, now: datetime) -> Question:
+    """The question of a search at a moment. Raises Refused for what cannot be asked."""
     statuses = search.one("status")
     assert statuses is not None  # Its definition requires it.
-    period = matching.time_range(search, "period")
+    period = matching.time_range(search, "period", now)
     return Question(
         FindDocuments(
             patient_id=patient_id,
@@ -96,18 +97,34 @@ def from_search(search: Search, patient_id: Identifier) -> Question:
             format_codes=matching.first_alternatives(search, "format"),
             event_codes=matching.all_alternatives(search, "event"),
             confidentiality_codes=matching.all_alternatives(search, "security-label"),
-            creation_time=matching.time_range(search, "creation"),
+            creation_time=matching.time_range(search, "creation", now),
             service_start_time=period,
             service_stop_time=period,
+            object_types=_object_types(search),
         ),
         search,
+        matching.time_range(search, "date", now),
     )
 
 
-def _fits(asked: Asked, entry: DocumentEntry) -> bool:
+def _object_types(search: Search) -> tuple[DocumentEntryType, ...]:
+    """$XDSDocumentEntryType, which ITI-18 takes for Stable alone where it is not asked."""
+    asked = search.one("object-type")
+    if asked is None:
+        return STABLE_ONLY
+    given = [values.token(one).code or "" for one in asked.values]
+    known = {each.value: each for each in DocumentEntryType}
+    if any(code not in known for code in given):
+        raise refused(IssueType.CODE_INVALID, "The object-type is not one of XDS.", asked.name)
+    return tuple(dict.fromkeys(known[code] for code in given))
+
+
+def _fits(asked: Asked, entry: DocumentEntry, registered: datetime | None) -> bool:
     if asked.name in _CODES:
         return matching.has_code(asked, _CODES[asked.name](entry))
-    # What has no place in either table the stored query has asked for.
+    if asked.name == "date":
+        return matching.is_another_time(asked, [registered])
+    # What has no place in any table the stored query has asked for.
     return asked.name not in _OTHERS or _OTHERS[asked.name](asked, entry)
 
 
@@ -124,11 +141,23 @@ def _is_related(asked: Asked, entry: DocumentEntry) -> bool:
     return matching.has_identifier(asked, [*map(identifiers.to_reference_id, entry.reference_ids)])
 
 
+def _is_created_at_another_time(asked: Asked, entry: DocumentEntry) -> bool:
+    # ITI TF-2 3.18.4.1.2.3.7.1: it is not looked at of an On-Demand entry, which has none.
+    on_demand = entry.object_type is DocumentEntryType.ON_DEMAND
+    return on_demand or matching.is_another_time(asked, [entry.creation_time])
+
+
+def _is_of_another_time(asked: Asked, entry: DocumentEntry) -> bool:
+    return matching.is_another_time(asked, [entry.service_start_time, entry.service_stop_time])
+
+
 _OTHERS: Final[Mapping[str, Callable[[Asked, DocumentEntry], bool]]] = {
     "_id": _has_id,
     "author.family": lambda asked, one: matching.has_name(asked, one.authors, matching.family),
     "author.given": lambda asked, one: matching.has_name(asked, one.authors, matching.given),
+    "creation": _is_created_at_another_time,
     "identifier": _has_identifier,
+    "period": _is_of_another_time,
     "related": _is_related,
     "related.identifier": _is_related,
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from naru.domain.codes import Code, LocalizedString
-from naru.domain.xds import AvailabilityStatus
+from naru.domain.xds import AvailabilityStatus, Folder, SubmissionSet
 from naru.formats.fhir.mhd import codes, identifiers, profiles
 from naru.formats.fhir.mhd.element import Element, filled
 
@@ -39,6 +39,11 @@ def unique_id(resource: Element) -> str | None:
 def to_identifiers(entry_uuid: str, unique: str) -> list[dict[str, Any]]:
     """Both ids of a registry object."""
     return [identifiers.to_entry_uuid(entry_uuid), identifiers.to_unique_id(unique)]
+
+
+def date(one: SubmissionSet | Folder) -> str | None:
+    """The DTM that a List gives as its date."""
+    return one.last_update_time if isinstance(one, Folder) else one.submission_time
 
 
 def comments(resource: Element) -> tuple[LocalizedString, ...]:

@@ -7,7 +7,7 @@ compared here with what it found.
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from naru.domain import dtm
@@ -17,14 +17,20 @@ from naru.domain.xds import Author, AvailabilityStatus
 from naru.formats.fhir import values
 from naru.formats.fhir.mhd import codes
 from naru.formats.fhir.mhd.hl7_text import component, unescape
+from naru.formats.fhir.moments import Interval
 from naru.formats.fhir.outcome import IssueType, refused
 from naru.formats.fhir.parameters import Asked, Search
-from naru.formats.fhir.values import Prefix, Token
+from naru.formats.fhir.values import DateValue, Prefix, Token
 
-_FROM: Final = {Prefix.GREATER_OR_EQUAL, Prefix.GREATER, Prefix.STARTS_AFTER, Prefix.EQUAL}
-_TO: Final = {Prefix.LESS_OR_EQUAL, Prefix.LESS, Prefix.ENDS_BEFORE, Prefix.EQUAL}
+_BOTH: Final = {Prefix.EQUAL, Prefix.APPROXIMATELY}
+_FROM: Final = {Prefix.GREATER_OR_EQUAL, Prefix.GREATER, Prefix.STARTS_AFTER, *_BOTH}
+_TO: Final = {Prefix.LESS_OR_EQUAL, Prefix.LESS, Prefix.ENDS_BEFORE, *_BOTH}
 _FROM_ITS_END: Final = {Prefix.GREATER, Prefix.STARTS_AFTER}
-_TO_ITS_END: Final = {Prefix.LESS_OR_EQUAL, Prefix.EQUAL}
+_TO_ITS_END: Final = {Prefix.LESS_OR_EQUAL, *_BOTH}
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+_ABOUT: Final = 10
+"""FHIR R4 3.1.1.4.5: a date is approximate to a tenth of the time between it and now."""
 
 
 def status(asked: Asked, meant: Mapping[str, AvailabilityStatus]) -> tuple[AvailabilityStatus, ...]:
@@ -35,12 +41,15 @@ def status(asked: Asked, meant: Mapping[str, AvailabilityStatus]) -> tuple[Avail
     return tuple(dict.fromkeys(meant[code] for code in given))
 
 
-def time_range(search: Search, name: str) -> TimeRange:
-    """All the occurrences of a date together, as one range of ITI-18."""
+def time_range(search: Search, name: str, now: datetime) -> TimeRange:
+    """All the occurrences of a date together, as one range of ITI-18.
+
+    `ne` is no range: `is_another_time` compares it with what was found.
+    """
     starts: list[datetime] = []
     ends: list[datetime] = []
     for asked in search.all(name):
-        low, high = _range(asked)
+        low, high = _range(asked, now)
         starts += [low] if low else []
         ends += [high] if high else []
     return TimeRange(
@@ -49,19 +58,44 @@ def time_range(search: Search, name: str) -> TimeRange:
     )
 
 
-def _range(asked: Asked) -> tuple[datetime | None, datetime | None]:
-    if len(asked.values) > 1:
-        raise refused(IssueType.NOT_SUPPORTED, "One date is asked for at a time.", asked.name)
-    given = values.date(asked.values[0], asked.name)
-    if given.prefix not in _FROM | _TO:
-        sentence = "A date is asked for by eq, gt, ge, sa, lt, le or eb."
-        raise refused(IssueType.NOT_SUPPORTED, sentence, asked.name)
-    low = given.interval.high if given.prefix in _FROM_ITS_END else given.interval.low
-    high = given.interval.high if given.prefix in _TO_ITS_END else given.interval.low
+def _range(asked: Asked, now: datetime) -> tuple[datetime | None, datetime | None]:
+    given = _date(asked)
+    interval = given.interval
+    if given.prefix is Prefix.APPROXIMATELY:
+        interval = _about(interval, now)
+    low = interval.high if given.prefix in _FROM_ITS_END else interval.low
+    high = interval.high if given.prefix in _TO_ITS_END else interval.low
     return (
         low if given.prefix in _FROM else None,
         high if given.prefix in _TO else None,
     )
+
+
+def _date(asked: Asked) -> DateValue:
+    if len(asked.values) > 1:
+        raise refused(IssueType.NOT_SUPPORTED, "One date is asked for at a time.", asked.name)
+    return values.date(asked.values[0], asked.name)
+
+
+def _about(interval: Interval, now: datetime) -> Interval:
+    away = max(interval.low - now, now - interval.high, timedelta()) / _ABOUT
+    return Interval(
+        low=interval.low - min(away, interval.low - _FIRST),
+        high=interval.high + min(away, _LAST - interval.high),
+    )
+
+
+def is_another_time(asked: Asked, times: Iterable[str | datetime | None]) -> bool:
+    """Whether a date that is asked for by `ne` does not hold all of these times, DTM or moments.
+
+    Of any other prefix it says nothing. What has no time is not asked for by any (R4 3.1.1.4.5).
+    """
+    given = _date(asked)
+    if given.prefix is not Prefix.NOT_EQUAL:
+        return True
+    moments = [one if isinstance(one, datetime) else dtm.earliest(one) for one in times if one]
+    held = [given.interval.low <= one < given.interval.high for one in moments]
+    return bool(held) and not all(held)
 
 
 def _next_second(moment: datetime) -> datetime:

@@ -6,7 +6,7 @@ Bundle may leave out is completed where it is known without guessing (uniqueIds 
 size, the patient's own id as that of the source), and refused otherwise.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,14 @@ from naru.formats.fhir.mhd.subjects import Patients
 
 _REPLACING = {AssociationType.RPLC.value, AssociationType.XFRM_RPLC.value}
 
+Members = Callable[[str], frozenset[str]]
+"""The entryUUIDs of what a registered Folder holds already, by the Folder's."""
+
+
+def no_members(_folder: str) -> frozenset[str]:
+    """A server that knows no folders."""
+    return frozenset()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provided:
@@ -61,9 +69,17 @@ def is_provide_bundle(bundle: Mapping[str, Any]) -> bool:
 
 
 def from_fhir(
-    bundle: Mapping[str, Any], *, base: str, patients: Patients, held: Held = nothing_held
+    bundle: Mapping[str, Any],
+    *,
+    base: str,
+    patients: Patients,
+    held: Held = nothing_held,
+    members: Members = no_members,
 ) -> Provided:
-    """What the Bundle provides; RegistryFailure where it is not as MHD has it."""
+    """What the Bundle provides; RegistryFailure where it is not as MHD has it.
+
+    `held` and `members` tell what this server has that the Bundle refers to.
+    """
     root = Element(bundle, "Bundle")
     if root.type != "Bundle" or root.text("type") != "transaction":
         raise root.invalid("must be a transaction", "type")
@@ -71,15 +87,16 @@ def from_fhir(
         raise root.invalid("must name a profile of ITI-65", "meta.profile")
     entries = Entries(References(base, held), patients)
     entries.read(root)
-    return _Reading(root, entries).provided()
+    return _Reading(root, entries, members).provided()
 
 
 class _Reading:
     """One Bundle while its entries are translated."""
 
-    def __init__(self, root: Element, entries: Entries) -> None:
+    def __init__(self, root: Element, entries: Entries, members: Members) -> None:
         self._root = root
         self._entries = entries
+        self._members = members
         self._known = entries.known
 
     def provided(self) -> Provided:
@@ -172,10 +189,12 @@ class _Reading:
 
     def _members_of_folder(self, entry: Entry) -> list[Association]:
         found: list[Association] = []
-        for member, new in self._entries.items(entry.resource):
-            # An update repeats the members that the folder has (FHIR R4 3.1.0.7); only documents
-            # of the Bundle can be new ones (MHD 2:3.65.4.1.2.1).
-            if new or entry.made is Made.FOLDER:
+        # An update repeats the members that the folder has (FHIR R4 3.1.0.7); it takes none away,
+        # and what it names beside them is new in it, of this Bundle or registered before
+        # (MHD 2:3.65.4.1.2.1).
+        known = self._members(entry.uuid) if entry.made is Made.UPDATED else frozenset()
+        for member, _ in self._entries.items(entry.resource):
+            if member not in known:
                 membership = _member(entry.uuid, member)
                 found += [
                     membership,

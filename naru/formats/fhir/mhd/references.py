@@ -13,6 +13,9 @@ from naru.formats.fhir.mhd.element import Element
 Held = Callable[[str], dict[str, Any] | None]
 """The resource of a relative reference `Type/id` that this server holds."""
 
+MAX_HELD: Final = 200
+"""Resources of this server that one Bundle leads to: more authors than a hundred documents have."""
+
 MAX_CONTAINED: Final = 200
 """Contained resources of one resource: far more than a document has authors."""
 
@@ -29,6 +32,7 @@ class References:
     base: str = ""
     held: Held = nothing_held
     _entries: dict[str, Element] = field(default_factory=dict)
+    _held: dict[str, dict[str, Any] | None] = field(default_factory=dict)
 
     def add(self, full_url: str | None, resource: Element) -> None:
         """Know an entry of the Bundle, by its fullUrl and by type and id."""
@@ -59,8 +63,16 @@ class References:
         found = self.in_bundle(literal)
         if found is not None:
             return found
-        held = self.held(self.relative(literal))
+        held = self._here(self.relative(literal), reference)
         return None if held is None else Element(held, reference.path)
+
+    def _here(self, relative: str, reference: Element) -> dict[str, Any] | None:
+        """What this server holds, asked for once for each reference."""
+        if relative not in self._held:
+            if len(self._held) >= MAX_HELD:
+                raise reference.invalid(f"the Bundle may lead to {MAX_HELD} resources at most")
+            self._held[relative] = self.held(relative)
+        return self._held[relative]
 
 
 def _contained(identity: str, reference: Element, holder: Element) -> Element:
