@@ -63,7 +63,8 @@ class AuditedRequest:
 
     `endpoint` is the URI at which it was answered, `message_id` the HL7 v3 message's, `query_id`
     the stored query's. `patient_id` (CX) is whom it named, known here or not. `refused` are the
-    objects that it asked for and did not get. `process` answered it.
+    objects that it asked for and did not get. `process` answered it. `user_refused` where the user
+    whom it brought, or should have brought, was not believed.
     """
 
     endpoint: str = ""
@@ -74,6 +75,7 @@ class AuditedRequest:
     acts: tuple[PatientAct, ...] = ()
     refused: tuple[AuditedObject, ...] = ()
     process: int = 0
+    user_refused: bool = False
 
 
 NO_REQUEST: Final = AuditedRequest()

@@ -64,6 +64,7 @@ class Access:
     patient_id: str = ""
     submission_set: str = ""
     acts: list[PatientAct] = field(default_factory=list)
+    user_refused: bool = False
     not_given: list[AuditedObject] = field(default_factory=list)
     recorded: RecordId | None = None
     committing: bool = False
@@ -123,6 +124,7 @@ class Access:
             acts=tuple(self.acts),
             refused=tuple(self.not_given),
             process=os.getpid(),
+            user_refused=self.user_refused,
         )
 
     def _counted(self) -> Iterator[AuditedDecision]:

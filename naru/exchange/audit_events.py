@@ -20,9 +20,11 @@ IMPORT: Final = CodedValue("110107", DCM, "Import")
 PATIENT_RECORD: Final = CodedValue("110110", DCM, "Patient Record")
 QUERY: Final = CodedValue("110112", DCM, "Query")
 SECURITY_ALERT: Final = CodedValue("110113", DCM, "Security Alert")
+USER_AUTHENTICATION: Final = CodedValue("110114", DCM, "User Authentication")
 
 APPLICATION_START: Final = CodedValue("110120", DCM, "Application Start")
 APPLICATION_STOP: Final = CodedValue("110121", DCM, "Application Stop")
+LOGIN: Final = CodedValue("110122", DCM, "Login")
 NODE_AUTHENTICATION: Final = CodedValue("110126", DCM, "Node Authentication")
 SECURITY_CONFIGURATION: Final = CodedValue("110129", DCM, "Security Configuration")
 
@@ -81,6 +83,7 @@ _TRANSACTIONS: Final = (
     _transaction("ITI-66", "Find Document Lists", QUERY, _E),
     _transaction("ITI-67", "Find Document References", QUERY, _E),
     _transaction("ITI-68", "Retrieve Document", EXPORT, _R),
+    _transaction("ITI-71", "Get Access Token", USER_AUTHENTICATION, _E),
     _transaction("ITI-78", "Mobile Patient Demographics Query", QUERY, _E),
     _transaction("ITI-81", "Retrieve ATNA Audit Event", AUDIT_LOG_USED, _R),
     _transaction("ITI-83", "Mobile Patient Identifier Cross-reference Query", QUERY, _E),
@@ -110,3 +113,36 @@ EVENTS: Final = {
     **{name: Event(SECURITY_ALERT, _E, NODE_AUTHENTICATION) for name in NOT_UNDERSTOOD},
 }
 """By the access record's transaction. What is not here writes no audit message."""
+
+PLAIN: Final = "FHIR "
+"""How the names of FHIR interactions begin that are no IHE transaction."""
+_INTERACTIONS: Final = {
+    "read": (PATIENT_RECORD, _R),
+    "vread": (PATIENT_RECORD, _R),
+    "history-instance": (PATIENT_RECORD, _R),
+    "create": (PATIENT_RECORD, _C),
+    "update": (PATIENT_RECORD, _U),
+    "delete": (PATIENT_RECORD, EventActionCode.DELETE),
+    "search-type": (QUERY, _E),
+}
+
+
+def event_of(transaction: str, *, user_refused: bool = False) -> Event | None:
+    """What an access was; None where it writes no audit message.
+
+    A user who was not believed has tried to log on, whatever they wanted (ITI TF-2 3.40.4.1.3).
+    """
+    event = EVENTS.get(transaction) or _interaction(transaction)
+    if not user_refused:
+        return event
+    wanted = event.type if event and event.is_transaction else LOGIN
+    return Event(USER_AUTHENTICATION, _E, wanted)
+
+
+def _interaction(transaction: str) -> Event | None:
+    """A FHIR interaction with single records, which are a patient's or asked for as such."""
+    name = transaction.removeprefix(PLAIN)
+    if name == transaction or name not in _INTERACTIONS:
+        return None
+    kind, action = _INTERACTIONS[name]
+    return Event(kind, action, CodedValue(name, "http://hl7.org/fhir/restful-interaction", name))

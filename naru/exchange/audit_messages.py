@@ -26,15 +26,17 @@ from naru.exchange import audit_objects as objects
 from naru.exchange.audit_events import (
     AUDIT_LOG_USED,
     DCM,
-    EVENTS,
     EXPORT,
     IMPORT,
+    LOGIN,
     NOT_UNDERSTOOD,
     PATIENT_RECORD,
     QUERY,
     SECURITY_ALERT,
     SECURITY_CONFIGURATION,
+    USER_AUTHENTICATION,
     Event,
+    event_of,
 )
 from naru.exchange.audit_names import Names, names_in
 from naru.exchange.audit_participants import coded, participants
@@ -80,10 +82,12 @@ def derive(record: AccessRecord, names: Names | None = None) -> tuple[AuditMessa
 
     `names` are those of all who stand in the record, where they were asked for already.
     """
-    event = EVENTS.get(record.transaction)
+    event = event_of(record.transaction, user_refused=record.request.user_refused)
     if event is None or not _is_told(record):
         return ()
     names = names or names_in((record,))
+    if event.id == USER_AUTHENTICATION:  # ITI TF-2 Table 3.20.4.1.1.1-1: no objects.
+        return (_message(record, event, names, ()),)
     if record.request.acts:
         return tuple(_of_acts(record, event, names))
     if event.id in {SECURITY_ALERT, AUDIT_LOG_USED}:
@@ -172,6 +176,8 @@ def _message(
     types: tuple[CodedValue, ...] = (event.type,)
     if event.id == SECURITY_ALERT and event.type.system != DCM:
         types = (SECURITY_CONFIGURATION, event.type)
+    if event.id == USER_AUTHENTICATION and event.type != LOGIN:
+        types = (LOGIN, event.type)
     return AuditMessage(
         event=EventIdentification(
             id=event.id,

@@ -16,12 +16,10 @@ from naru.domain.audit_message import (
 )
 from naru.exchange import audit_messages
 from naru.exchange import audit_objects as objects
-from naru.exchange.audit_events import EXPORT, SECURITY_ALERT, Event
+from naru.exchange.audit_events import EXPORT, PLAIN, SECURITY_ALERT, Event
 from naru.exchange.audit_names import Names, names_in
 from naru.exchange.audit_participants import participants
 
-PLAIN: Final = "FHIR "
-"""How the names of FHIR interactions begin that are no IHE transaction."""
 _REST: Final = CodedValue("rest", "audit-event-type", "Restful Operation")
 _ACTIONS: Final = {
     "read": EventActionCode.READ,
@@ -41,9 +39,10 @@ _AUTHZ: Final = CodedValue("AuthZ-Consent", "AuthZsubType", "")
 def derive(record: AccessRecord) -> tuple[AuditMessage, ...]:
     """Every event of a record, always in the same order, which their ids count."""
     names = names_in((record,))
+    if record.transaction.startswith(PLAIN):  # BALP has patterns of its own for these.
+        return (*_restful(record, names), *_decisions(record, names))
     return (
         *(_as_restful(_as_disclosure(one)) for one in audit_messages.derive(record, names)),
-        *_restful(record, names),
         *_decisions(record, names),
     )
 
@@ -67,8 +66,6 @@ def _as_restful(message: AuditMessage) -> AuditMessage:
 
 def _restful(record: AccessRecord, names: Names) -> Iterator[AuditMessage]:
     """BALP 3:5.7.3: an event for each patient, or one that is about nobody."""
-    if not record.transaction.startswith(PLAIN):
-        return
     name = record.transaction.removeprefix(PLAIN)
     kind = CodedValue(name, "restful-interaction", name)
     event = Event(_REST, _ACTIONS.get(name, EventActionCode.EXECUTE), kind)

@@ -17,6 +17,7 @@ for number, one in reversed(received_rows.received(limit=100_000)):
         "number": number, "kind": one.kind, "transport": one.transport, "peer": one.peer,
         "address": one.address, "octets": one.octets.decode("latin-1"),
         "type": event.types[0].code if event else None, "outcome": event and event.outcome,
+        "event": event.id.code if event else None,
         "objects": [found.id for found in one.message.objects] if event else [],
     }))
 print(json.dumps(received_rows.verify_received()))
@@ -31,10 +32,10 @@ def received(node: Node) -> list[dict[str, Any]]:
 
 
 def await_received(
-    node: Node, enough: Callable[[list[dict[str, Any]]], bool]
+    node: Node, enough: Callable[[list[dict[str, Any]]], bool], patience: float = PATIENCE
 ) -> list[dict[str, Any]]:
     """What the repository holds as soon as that is enough."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not enough(found := received(node)):
         assert time.monotonic() < deadline, (found[-3:], node.log[-2000:])
         time.sleep(0.3)

@@ -17,27 +17,41 @@ from tests.ports import free_port
 
 QUESTIONS = 40
 
+AWAY = 150.0
+"""Seconds: a repository that was away is asked again once a minute, and a killed sender's batch is
+free after a while."""
 
-@pytest.fixture(params=["tls", "tcp"])
-def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Node, Node]]:
+pytestmark = pytest.mark.long  # Of that waiting.
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[tuple[Node, Node]]:
     """A node that sends, and the one that receives, not started; they believe each other."""
     for name in ("sends", "receives"):
         (tmp_path / name).mkdir()
         create_authority(tmp_path / name / "ca", timezone.now())
     port = free_port()
-    option = "--audit-port" if request.param == "tls" else "--audit-tcp-port"
-    url = f"{request.param}://127.0.0.1:{port}"
     with fresh_database() as one, fresh_database() as other:
         trusting = ("--sandbox", "--trust")
         sends = Node(
             data=tmp_path / "sends",
             database=one,
-            options=(*trusting, str(tmp_path / "receives" / "ca" / "ca.pem"), "--audit-to", url),
+            options=(
+                *trusting,
+                str(tmp_path / "receives" / "ca" / "ca.pem"),
+                "--audit-to",
+                f"tls://127.0.0.1:{port}",
+            ),
         )
         receives = Node(
             data=tmp_path / "receives",
             database=other,
-            options=(*trusting, str(tmp_path / "sends" / "ca" / "ca.pem"), option, str(port)),
+            options=(
+                *trusting,
+                str(tmp_path / "sends" / "ca" / "ca.pem"),
+                "--audit-port",
+                str(port),
+            ),
         )
         yield sends, receives
 
@@ -60,7 +74,7 @@ def told(node: Node, number: int) -> list[str]:
         found = [one["objects"] for one in held if one["type"] == "ITI-18"]
         return list(dict.fromkeys(each[0] for each in found if isinstance(each, list)))
 
-    return questions(await_received(node, lambda held: len(questions(held)) >= number))
+    return questions(await_received(node, lambda held: len(questions(held)) >= number, AWAY))
 
 
 def test_a_sender_killed_while_the_repository_is_away_sends_all_when_both_are_back(

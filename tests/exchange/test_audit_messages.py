@@ -287,6 +287,41 @@ def test_what_happens_to_the_node_itself_is_told_too(name: str, event: str, kind
     assert message.event.types[0].code == kind
 
 
+@pytest.mark.parametrize(
+    ("name", "types"), [("ITI-18", ["110122", "ITI-18"]), ("FHIR", ["110122"])]
+)
+def test_a_user_who_is_not_believed_has_failed_to_log_on(name: str, types: list[str]) -> None:
+    (message,) = audit_messages.derive(
+        record(
+            name,
+            caller=caller(assurance=Assurance.NONE),
+            outcome=Outcome.MINOR_FAILURE,
+            request=request(user_refused=True, patient_id="TEST-patient"),
+        )
+    )
+    assert message.event.id.code == "110114"
+    assert [one.code for one in message.event.types] == types
+    assert message.objects == ()
+
+
+def test_a_token_that_was_given_is_a_login() -> None:
+    (message,) = audit_messages.derive(record("ITI-71"))
+    assert (message.event.id.code, message.event.types[0].code) == ("110114", "110122")
+
+
+def test_the_community_stands_beside_what_was_asked_and_given() -> None:
+    ours = replace(settings.NARU, home_community="2.999.9")
+    given = AuditedObject(DOCUMENT, "2.999.1", "2.999.2")
+    with override_settings(NARU=ours):
+        (asked,) = audit_messages.derive(record("ITI-18", query="<q/>"))
+        (got,) = audit_messages.derive(record("ITI-43", objects=(given,)))
+    details = {one.type: one.value for one in objects(asked, "24")[0].details}
+    assert details["urn:ihe:iti:xca:2010:homeCommunityId"] == b"urn:oid:2.999.9"
+    details = {one.type: one.value for one in objects(got, "3")[0].details}
+    assert details["ihe:homeCommunityID"] == b"urn:oid:2.999.9"
+    assert asked.source.enterprise_site == "2.999.9"
+
+
 def test_a_malformed_message_of_a_participant_is_no_alert() -> None:
     assert audit_messages.derive(record("SOAP")) == ()
 

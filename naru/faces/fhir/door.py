@@ -166,6 +166,7 @@ class _Visit:
         except identify.NotIdentified as stranger:
             if _target(self._environ) == METADATA:
                 return  # Whoever has no token yet learns here where one is given.
+            self._access.user_refused = bears is not None
             raise _login(str(stranger)) from stranger
         self._identified = True
 

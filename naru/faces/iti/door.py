@@ -164,6 +164,7 @@ class _Visit:
                 now=self._access.time,
             )
         except AssertionRefused as refusal:
+            self._access.user_refused = True
             fault = SoapFault(
                 code=FaultCode.SENDER, subcode=QName(WSSE, refusal.code), reason=str(refusal)
             )
