@@ -16,7 +16,7 @@ from naru.repository import errors
 
 
 class NotWanted(Exception):
-    """The document is in a media type that was not asked for; nothing of it was opened."""
+    """The document is in a media type that was not asked for; nothing of it is given."""
 
 
 def retrieve_entry(
@@ -42,7 +42,11 @@ def retrieve_entry(
     retrieved = retrieve(access, [request])
     if retrieved.errors:
         raise RegistryFailure(*retrieved.errors)
-    return retrieved.documents[0]
+    (document,) = retrieved.documents
+    if not wanted(document.mime_type):  # Assembled on demand: its type was not known before.
+        document.chunks.close()
+        raise NotWanted
+    return document
 
 
 def _located(access: Access, entry_uuid: str) -> Indexed:

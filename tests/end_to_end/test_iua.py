@@ -151,6 +151,7 @@ def test_a_client_is_known_by_its_certificate_and_its_token_bound_to_it(
     assert answer.headers["cache-control"] == "no-store"
     assert answer.json()["token_type"] == "Bearer"
     assert answer.json()["scope"] == "ITI-78"
+    assert answer.json()["expires_in"] == 300
     key = jwt.PyJWK(a.get("/oauth/jwks").json()["keys"][0]).key
     said = jwt.decode(token, key, algorithms=["ES256"], audience=f"{issuer}/fhir", issuer=issuer)
     assert said["client_id"] == f"urn:oid:{HUB_A}"

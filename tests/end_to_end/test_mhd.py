@@ -100,6 +100,16 @@ def test_what_came_by_fhir_goes_out_by_each_door(
         assert document.headers["content-type"] == "text/xml"
 
 
+def test_a_document_is_no_page_of_the_node(consumer: Consumer, patient: Identifier) -> None:
+    told = locations(consumer.provide(bundle(patient, CONTENT)))
+    (binary,) = (one for one in told if one.startswith("Binary/"))
+    document = consumer.get(f"{consumer.base}/{binary}", accept="text/xml")
+    assert document.content == CONTENT
+    # What a stylesheet or a script in it asks for is done by no browser.
+    assert document.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert document.headers["x-content-type-options"] == "nosniff"
+
+
 def test_what_came_by_soap_goes_out_by_fhir_with_each_attribute(
     consumer: Consumer, soap: Caller, patient: Identifier
 ) -> None:

@@ -55,6 +55,9 @@ _BUSY: Final = {ErrorCode.XDSRegistryBusy, ErrorCode.XDSRepositoryBusy}
 _KNOWN_BY_CONTENT: Final = {Code.CAPABILITIES, Code.TRANSACTION}
 """What is for everybody, and what says only in its body which scopes it needs."""
 
+_AS_NO_PAGE: Final = (("Content-Security-Policy", "sandbox; default-src 'none'"),)
+"""A document is somebody else's words: in a browser it may do nothing in the name of this node."""
+
 _WITH_BODY: Final = {"POST", "PUT", "PATCH"}
 
 log = logging.getLogger(__name__)
@@ -272,7 +275,7 @@ class _Visit:
     def _octets(self, response: Response, headers: Mapping[str, str]) -> Iterable[bytes]:
         octets = response.octets
         assert octets is not None
-        told = [("Content-Type", octets.content_type), *headers.items()]
+        told = [("Content-Type", octets.content_type), *_AS_NO_PAGE, *headers.items()]
         if octets.length is not None:
             told.append(("Content-Length", str(octets.length)))
         return self._send(response.status, told, octets.chunks)

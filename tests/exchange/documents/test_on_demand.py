@@ -23,6 +23,7 @@ from naru.domain.xds import (
 from naru.exchange import crossings
 from naru.exchange.register import register
 from naru.exchange.retrieve import Retrieved, RetrievedDocument, retrieve
+from naru.exchange.retrieve_entry import NotWanted, retrieve_entry
 from naru.exchange.stored_query import stored_query
 from naru.registry.models import Entry
 from naru.repository.models import Document
@@ -77,6 +78,17 @@ def stable(hospital: Hospital, patient: Patient) -> dict[str, AvailabilityStatus
         hospital.access("ITI-18"), FindDocuments(patient_id=patient.id, status=BOTH), leaf=True
     )
     return {one.unique_id: one.availability_status for one in found.entries}
+
+
+def test_an_overview_in_a_type_that_nobody_asked_for_is_not_given(
+    source: Hospital, other: Hospital, patient: Patient
+) -> None:
+    source.provide(patient)
+    offered = offers(source, patient)
+    with pytest.raises(NotWanted):
+        retrieve_entry(other.access("ITI-68"), offered.entry_uuid, wanted=lambda _: False)
+    document = retrieve_entry(other.access("ITI-68"), offered.entry_uuid, wanted=lambda _: True)
+    assert b"".join(document.chunks)
 
 
 def test_what_is_given_is_a_registered_snapshot_that_stays(

@@ -46,8 +46,11 @@ def test_who_took_the_consent_comes_back(header: DocumentHeader) -> None:
 
 
 def test_the_policy_stands_in_the_service_event(header: DocumentHeader) -> None:
-    octets = write_consent(consent(header, Policy.WITHDRAWAL_WHOLE))
-    assert privacy_policies().codes[Policy.WITHDRAWAL_WHOLE].code.encode() in octets
+    document = parse(write_consent(consent(header, Policy.WITHDRAWAL_WHOLE)))
+    (event,) = document.iter("{urn:hl7-org:v3}serviceEvent")
+    assert (event.get("classCode"), event.get("moodCode")) == ("ACT", "EVN")
+    code = event.find("{urn:hl7-org:v3}code")
+    assert code.get("code") == privacy_policies().codes[Policy.WITHDRAWAL_WHOLE].code
 
 
 def test_a_policy_of_another_domain_is_refused(header: DocumentHeader) -> None:
