@@ -6,8 +6,9 @@ StructureDefinitions and value sets of FHIR R4 (4.0.1) unchanged.
 
 A type is `{"base": …, "elements": [line, …]}`; a line is `name min max types [value set] [flags]`:
 `max` is `1` or `*`; types are joined by `|`; a value set is named where its binding is required and
-its codes are told; `@` flags an XML attribute. A BackboneElement is a type of its own, named by its
-path. `reference` elements name the targets in no way: any resource may stand there.
+its codes are told; `@` flags an XML attribute, `+` an element of the summary. A BackboneElement is
+a type of its own, named by its path. `reference` elements name the targets in no way: any resource
+may stand there.
 """
 
 import json
@@ -107,7 +108,8 @@ def _line(
         used.add(bound)
         line += f" {bound}"
     shown = {one.get("value") for one in element.findall(f"{FHIR}representation")}
-    return line + (" @" if "xmlAttr" in shown else "")
+    line += " @" if "xmlAttr" in shown else ""
+    return line + (" +" if _value(element, "isSummary") == "true" else "")
 
 
 def _kinds(element: _Element, path: str) -> Iterator[str]:

@@ -66,11 +66,16 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One condition: any of the texts, or any of the ranges. `_id` and `_lastUpdated` are own."""
+    """One condition: any of the texts, or any of the ranges. `_id` and `_lastUpdated` are own.
+
+    `negated` asks for the records that have none of them; `missing` whether there is any value.
+    """
 
     name: str
     texts: tuple[str, ...] = ()
     ranges: tuple[Range, ...] = ()
+    negated: bool = False
+    missing: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +204,42 @@ class Page:
 
 Follow = Callable[[Sequence[Record]], Sequence[Key]]
 """Tells to which records the records of a page lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Asks for a record, or for one version of it."""
+
+    key: Key
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Asks for every version of a record."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Find:
+    """Asks for one page of what fits; `page` is the `rest` of the page before.
+
+    `follow` tells which records are to be included; `referring` are types and the terms by which
+    records of them refer to those of the page.
+    """
+
+    criteria: Criteria
+    count: int
+    sorting: Sequence[Sorting] = ()
+    page: str = ""
+    follow: Follow | None = None
+    referring: Sequence[tuple[str, str]] = ()
+
+
+Inquiry = Read | Versions | Find
+Told = Record | tuple[Record, ...] | Page
+"""What answers an inquiry: a record, its versions, a page."""
 
 
 class Refused(Exception):

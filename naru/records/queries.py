@@ -38,10 +38,7 @@ def versions(key: Key) -> list[Held]:
 
 
 def matching(criteria: Criteria, patients: Sequence[UUID] | None, *, at: int) -> list[Held]:
-    """What fits and stood at `at`, the oldest change first; `patients` are the resolved ones.
-
-    Raises TooMany.
-    """
+    """What fits and stood at `at`, the oldest change first; `patients` are the resolved ones."""
     return selection.matching(criteria.type, criteria.criteria, patients, at=at)
 
 

@@ -13,16 +13,12 @@ from naru.domain.records import (
     Interval,
     Method,
     Range,
-    TooMany,
 )
 from naru.records import rows, sealing
 
-CEILING: Final = 10_000
-"""Records that are looked through for one answer: a patient with more is asked for by date."""
-
 Parameter = str | int | bytes | UUID
 
-_TERM: Final = "EXISTS (SELECT 1 FROM records_term t WHERE t.version_id = v.id AND t.name = %s AND "
+_TERM: Final = "EXISTS (SELECT 1 FROM records_term t WHERE t.version_id = v.id AND t.name = %s"
 # FHIR R4 3.1.1.4.5, of a record's interval and the one that is asked for.
 _COMPARED: Final = {
     Comparison.EQUAL: ("t.low >= %s AND t.high <= %s", ("low", "high")),
@@ -45,7 +41,7 @@ def matching(
 ) -> list[Held]:
     """The records of a type that stood at `at` and fit, in the order of their last change.
 
-    Raises TooMany.
+    However many: how many may be seen is known only to whoever decides that.
     """
     conditions = [
         "v.type = %s",
@@ -64,14 +60,11 @@ def matching(
     # Names and operators are this room's own words; every value is a parameter.
     statement = (
         f"SELECT {rows.COLUMNS} FROM records_version v WHERE {' AND '.join(conditions)}"  # noqa: S608
-        f" ORDER BY v.id LIMIT {CEILING + 1}"
+        " ORDER BY v.id"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        found = [rows.held(row) for row in cursor.fetchall()]
-    if len(found) > CEILING:
-        raise TooMany("More records fit than are looked through for one answer.")
-    return found
+        return [rows.held(row) for row in cursor.fetchall()]
 
 
 def lowest(name: str, sequences: Sequence[int]) -> dict[int, int]:
@@ -90,13 +83,16 @@ def lowest(name: str, sequences: Sequence[int]) -> dict[int, int]:
 
 
 def _condition(kind: str, criterion: Criterion) -> tuple[str, list[Parameter]]:
+    if criterion.missing is not None:
+        return f"{'NOT ' if criterion.missing else ''}{_TERM})", [criterion.name]
     if criterion.name == "_id":
         return _one_of("v.record", len(criterion.texts)), [*criterion.texts]
     if criterion.texts:
         tokens = [sealing.token(kind, criterion.name, text) for text in criterion.texts]
-        return f"{_TERM}{_one_of('t.token', len(tokens))})", [criterion.name, *tokens]
+        which = "NOT " if criterion.negated else ""
+        return f"{which}{_TERM} AND {_one_of('t.token', len(tokens))})", [criterion.name, *tokens]
     condition, values = _any(criterion.ranges)
-    return f"{_TERM}{condition})", [criterion.name, *values]
+    return f"{_TERM} AND {condition})", [criterion.name, *values]
 
 
 def _any(ranges: Iterable[Range]) -> tuple[str, list[Parameter]]:

@@ -319,7 +319,9 @@ def test_a_transaction_is_whole_or_nothing_and_a_batch_is_not(sandbox: Node, des
 @pytest.mark.parametrize(
     "entries",
     [
-        [{"request": {"method": "GET", "url": "Observation/1"}}],
+        [{"request": {"method": "GET", "url": "Shoe/1"}}],
+        [{"request": {"method": "GET", "url": "Observation/1/shoe"}}],
+        [{"request": {"method": "DELETE", "url": "Observation/1?code=a"}}],
         [{"request": {"method": "POST", "url": "Observation"}}],
         [{"request": {"method": "POST", "url": "Shoe"}}],
         [{"request": {"method": "DELETE", "url": "Observation/../Patient"}}],
@@ -445,3 +447,154 @@ def test_a_record_is_seen_as_far_as_the_patient_consents(exchange: Exchange) -> 
         assert (found["total"], ids(found)) == (0, [])
         assert other.get(f"{address}/_history").status_code == 404
         assert other.get(f"{address}/_history/1").status_code == 404
+
+
+def test_a_search_asks_for_what_is_missing_and_what_is_not(desk: Desk) -> None:
+    plain = desk.send(status="final")["id"]
+    told = desk.send(status="amended", category=[{"text": "활력징후"}])["id"]
+    coded = desk.send(category=[{"coding": [{"system": "urn:x", "code": "lab"}]}])["id"]
+    for query, expected in (
+        ("&category:missing=true", [plain]),
+        ("&category:missing=false", [told, coded]),
+        ("&category:not=lab", [plain, told]),
+        ("&status:not=amended", [plain, coded]),
+        ("&status:not=amended,final", []),
+        ("&date:missing=true", []),
+        ("&encounter:missing=true", [plain, told, coded]),
+    ):
+        assert ids(desk.find(query)) == expected, query
+    assert desk.asks("&category:missing=perhaps").status_code == 400
+    assert desk.asks("&date:not=2026").status_code == 400
+    for evading in ("identifier:missing=true", "identifier:not=a"):
+        assert desk.client.get(f"Observation?{evading}").status_code == 400
+
+
+def test_a_part_of_a_name_finds_it(desk: Desk) -> None:
+    name = f"나루{uuid4().hex[:6]}의원"
+    sent = desk.client.post(
+        "Organization", json={"resourceType": "Organization", "name": name}, headers=JSON
+    )
+    assert sent.status_code == 201
+    for part, found in ((name[1:7], 1), (name[-4:], 1), (name[::-1][:6], 0)):
+        told = desk.client.get("Organization", params={"name:contains": part}).json()
+        assert ids(told).count(sent.json()["id"]) == found, part
+    assert desk.client.get("Organization?name:contains=abcdefghi").status_code == 400
+
+
+def test_what_refers_to_a_match_comes_along(desk: Desk) -> None:
+    visit = {
+        "resourceType": "Encounter",
+        "status": "finished",
+        "class": {"code": "AMB"},
+        "subject": subject(desk.patient),
+        "period": {"start": "2026-02-03"},
+    }
+    kept = desk.client.post("Encounter", json=visit, headers=JSON).json()["id"]
+    seen = desk.send(encounter={"reference": f"Encounter/{kept}"})["id"]
+    desk.send()
+    found = desk.client.get(f"Encounter?_id={kept}&_revinclude=Observation:encounter").json()
+    assert validation.faults(found) == ()
+    modes = [(one["resource"]["id"], one["search"]["mode"]) for one in found["entry"]]
+    assert modes == [(kept, "match"), (seen, "include")]
+    assert found["total"] == 1
+    for wrong in ("Observation:code", "Practitioner:name", "Shoe:size"):
+        assert desk.client.get(f"Encounter?_id={kept}&_revinclude={wrong}").status_code == 400
+    everybody = desk.client.get("Practitioner?_revinclude=Observation:performer")
+    assert everybody.status_code == 400
+
+
+def test_an_answer_is_cut_to_what_was_asked_for(desk: Desk) -> None:
+    div = '<div xmlns="http://www.w3.org/1999/xhtml">혈압 120</div>'
+    text = {"status": "generated", "div": div}
+    kept = desk.send(text=text, note=[{"text": "앉아서"}])
+    address = f"Observation/{kept['id']}"
+    always = {"resourceType", "id", "meta", "status", "code"}
+    for query, expected in (
+        ("_elements=subject", {*always, "subject"}),
+        ("_elements=value,note", {*always, "valueQuantity", "note"}),
+        ("_summary=text", {*always, "text"}),
+        ("_summary=data", kept.keys() - {"text"}),
+        ("_summary=true", kept.keys() - {"text", "note"}),
+        ("_summary=false", kept.keys()),
+    ):
+        read = desk.client.get(f"{address}?{query}").json()
+        assert read.keys() == expected, query
+        (found,) = desk.find(f"&{query}")["entry"]
+        assert found["resource"] == read, query
+        assert validation.faults(read) == (), query
+        cut = [one["code"] for one in read["meta"].get("tag", ())]
+        assert cut == ([] if query == "_summary=false" else ["SUBSETTED"]), query
+    for wrong in ("_summary=shoe", "_elements=a.b", "_elements=note&_summary=text"):
+        assert desk.asks(f"&{wrong}").status_code == 400, wrong
+    pretty = desk.client.get(f"{address}?_format=xml&_pretty=true")
+    assert "\n  <status value=" in pretty.text
+    assert div in pretty.text
+    assert xml.from_xml(pretty.content) == kept
+
+
+def test_a_delete_by_condition_deletes_one(desk: Desk) -> None:
+    name = str(uuid4())
+    for _ in range(2):
+        desk.send(identifier=[{"system": SYSTEM, "value": name}])
+    address = f"Observation?identifier={SYSTEM}|{name}"
+    assert desk.client.delete(address).status_code == 412
+    desk.client.delete(f"Observation/{ids(desk.client.get(address).json())[0]}")
+    assert desk.client.delete(address).status_code == 204
+    assert desk.client.get(address).json()["total"] == 0
+    assert desk.client.delete(address).status_code == 404
+    assert desk.client.delete("Observation").status_code == 400
+    desk.send(identifier=[{"system": SYSTEM, "value": name}])
+    done = desk.client.post(
+        "", json=bundle({"request": {"method": "DELETE", "url": address}}), headers=JSON
+    )
+    assert done.json()["entry"][0]["response"]["status"] == "204 No Content"
+
+
+def look(url: str) -> dict[str, Any]:
+    return {"request": {"method": "GET", "url": url}}
+
+
+def test_a_bundle_looks_at_what_it_has_just_changed(sandbox: Node, desk: Desk) -> None:
+    kept = desk.send()
+    search = f"Observation?patient.identifier={token(desk.patient)}"
+    last = sandbox.last_record()
+    asked = bundle(
+        look(f"Observation/{kept['id']}"),
+        look(f"{search}&_summary=count"),
+        look(f"Observation/{kept['id']}/_history/1"),
+        look(f"Observation/{kept['id']}/_history"),
+        entry(observation(desk.patient)),
+        look(f"{search}&_elements=status"),
+    )
+    answer = desk.client.post("", json=asked, headers=JSON)
+    assert answer.status_code == 200, answer.text
+    assert validation.faults(answer.json()) == ()
+    read, count, version, versions, made, found = answer.json()["entry"]
+    assert read["resource"] == version["resource"] == kept
+    assert read["response"]["etag"] == 'W/"1"'
+    assert (count["resource"]["total"], found["resource"]["total"]) == (2, 2)
+    assert versions["resource"]["type"] == "history"
+    assert made["response"]["status"] == "201 Created"
+    assert "subject" not in found["resource"]["entry"][0]["resource"]
+    (record,) = sandbox.records_after(last)
+    assert f"Observation/{kept['id']}" in {one.id for one in record.objects}
+
+    missing = look(f"Observation/{uuid4()}")
+    new = entry(observation(desk.patient))
+    assert desk.client.post("", json=bundle(new, missing), headers=JSON).status_code == 404
+    assert desk.find()["total"] == 2
+    batch = desk.client.post("", json=bundle(missing, new, kind="batch"), headers=JSON).json()
+    statuses = [one["response"]["status"][:3] for one in batch["entry"]]
+    assert statuses == ["404", "201"]
+    assert desk.client.post("", json=bundle(*[missing] * 101), headers=JSON).status_code == 400
+
+
+def test_the_statement_tells_what_is_answered(desk: Desk) -> None:
+    (rest,) = desk.client.get("metadata").json()["rest"]
+    told = {one["type"]: one for one in rest["resource"]}
+    assert told["Observation"]["conditionalDelete"] == "single"
+    assert "Observation:encounter" in told["Encounter"]["searchRevInclude"]
+    assert "searchRevInclude" not in told["Practitioner"]
+    (status,) = [one for one in told["Observation"]["searchParam"] if one["name"] == "status"]
+    assert status["documentation"] == "Modifiers: missing, not."
+    assert {"_elements", "_summary"} <= {one["name"] for one in rest["searchParam"]}

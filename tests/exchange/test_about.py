@@ -11,7 +11,7 @@ from naru.domain.identifiers import Identifier
 from naru.domain.patient_messages import PatientAdd, PatientMerge, PatientRevise
 from naru.domain.patient_query import IdentifierQuery, PatientQuery
 from naru.domain.person import Demographics, PatientRecord, PersonName
-from naru.domain.records import Change, Criteria, Method, NotHeld, NotPermitted
+from naru.domain.records import Change, Criteria, Find, Method, NotHeld, NotPermitted
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentRequest
 from naru.exchange import audit_trail, document_sharing, patient_identity, records
@@ -22,7 +22,7 @@ from naru.patients import queries as patients
 from naru.patients import services as patient_services
 from naru.patients.errors import OfAnotherPatient, UnknownIdentifier
 from tests.exchange.hospitals import Hospital, Patient, now
-from tests.exchange.test_records import created, creating, of
+from tests.exchange.test_records import created, creating, found, of
 
 TOLD = Demographics(names=(PersonName(text="김나루"),), birth_time="19700101")
 
@@ -65,7 +65,7 @@ def alike(access: Access, patient: Patient) -> int:
 
 
 def single(access: Access, patient: Patient) -> int:
-    return records.search(access, of(patient), count=10).total
+    return found(access, Find(criteria=of(patient), count=10)).total
 
 
 def references(access: Access, patient: Patient) -> int:

@@ -9,19 +9,23 @@ from naru.domain.records import (
     Change,
     Content,
     Criteria,
+    Find,
     Key,
     Method,
     NoneMatches,
     NotHeld,
     NotPermitted,
+    Page,
     PatientReference,
+    Read,
     Record,
     Term,
     TooMany,
     UnknownPage,
     VersionConflict,
 )
-from naru.exchange import records
+from naru.exchange import record_reading, records
+from naru.exchange.access import Access
 from naru.patients import services as patient_services
 from tests.exchange.hospitals import TODAY, Hospital, Patient, now
 
@@ -37,8 +41,20 @@ def creating(
 
 
 def created(hospital: Hospital, patient: Patient, day: date = TODAY) -> Record:
-    (done,) = records.change(hospital.access("FHIR create"), [creating(patient.key, day=day)])
+    done = records.change_one(hospital.access("FHIR create"), creating(patient.key, day=day))
     return done.record
+
+
+def found(access: Access, asked: Find) -> Page:
+    page = records.look(access, asked)
+    assert isinstance(page, Page)
+    return page
+
+
+def read(access: Access, key: Key) -> Record:
+    record = records.look(access, Read(key))
+    assert isinstance(record, Record)
+    return record
 
 
 def of(patient: Patient) -> Criteria:
@@ -51,10 +67,10 @@ def test_a_withdrawal_between_two_pages_holds_from_the_next() -> None:
     patient.consents()
     for _ in range(3):
         created(hospital, patient)
-    first = records.search(hospital.access(), of(patient), count=2)
+    first = found(hospital.access(), Find(criteria=of(patient), count=2))
     assert (len(first.records), first.total) == (2, 3)
     patient.withdraws()
-    second = records.search(hospital.access(), of(patient), count=2, page=first.rest)
+    second = found(hospital.access(), Find(criteria=of(patient), count=2, page=first.rest))
 
     assert (second.records, second.total, second.rest) == ((), 0, "")
 
@@ -65,9 +81,9 @@ def test_a_page_is_of_one_institution() -> None:
     patient.consents()
     for _ in range(2):
         created(hospital, patient)
-    first = records.search(hospital.access(), of(patient), count=1)
+    first = found(hospital.access(), Find(criteria=of(patient), count=1))
     with pytest.raises(UnknownPage):
-        records.search(other.access(), of(patient), count=1, page=first.rest)
+        found(other.access(), Find(criteria=of(patient), count=1, page=first.rest))
 
 
 def test_a_search_leaves_one_record_that_names_the_patient_and_what_was_shown() -> None:
@@ -76,7 +92,7 @@ def test_a_search_leaves_one_record_that_names_the_patient_and_what_was_shown() 
     patient.consents()
     kept = created(hospital, patient)
     access = hospital.access("FHIR search-type")
-    records.search(access, of(patient), count=10)
+    found(access, Find(criteria=of(patient), count=10))
 
     assert access.recorded is not None
     assert access.patients == [patient.key]
@@ -94,7 +110,7 @@ def test_without_consent_nothing_is_kept_and_the_refusal_is_recorded() -> None:
     assert access.recorded is not None
     assert access.objects == []
     patient.consents()
-    assert records.search(hospital.access(), of(patient), count=10).total == 0
+    assert found(hospital.access(), Find(criteria=of(patient), count=10)).total == 0
 
 
 def test_after_a_merge_both_persons_records_are_one_persons() -> None:
@@ -106,7 +122,7 @@ def test_after_a_merge_both_persons_records_are_one_persons() -> None:
     patient_services.merge(survivor=survivor.own, subsumed=subsumed.own, now=now())
 
     for asked in (survivor, subsumed):
-        assert records.search(hospital.access(), of(asked), count=10).total == 2
+        assert found(hospital.access(), Find(criteria=of(asked), count=10)).total == 2
 
 
 def test_another_hospitals_record_is_as_if_it_were_not_there() -> None:
@@ -118,7 +134,7 @@ def test_another_hospitals_record_is_as_if_it_were_not_there() -> None:
         change = Change(method=method, type=key.type, id=key.id, write=creating(patient.key).write)
         with pytest.raises(NotHeld):
             records.change(other.access(), [change])
-    assert records.read(other.access(), key).held.version == 1
+    assert read(other.access(), key).held.version == 1
 
 
 def test_a_change_of_another_version_changes_nothing() -> None:
@@ -135,7 +151,7 @@ def test_a_change_of_another_version_changes_nothing() -> None:
     )
     with pytest.raises(VersionConflict):
         records.change(hospital.access(), [change])
-    assert records.read(hospital.access(), key).held.version == 1
+    assert read(hospital.access(), key).held.version == 1
 
 
 def test_a_record_of_nobody_does_not_tell_who_is_known() -> None:
@@ -154,16 +170,30 @@ def test_a_record_of_nobody_does_not_tell_who_is_known() -> None:
 
 def test_a_record_of_nobody_is_read_by_every_participant() -> None:
     hospital, other = Hospital(), Hospital()
-    (done,) = records.change(hospital.access(), [creating(None, "Practitioner")])
+    done = records.change_one(hospital.access(), creating(None, "Practitioner"))
 
-    assert records.read(other.access(), done.record.held.key).text == done.record.text
+    assert read(other.access(), done.record.held.key).text == done.record.text
 
 
 def test_nobody_looks_through_everybodys_records() -> None:
     with pytest.raises(TooMany):
-        records.search(Hospital().access(), Criteria(type="Observation"), count=10)
+        found(Hospital().access(), Find(criteria=Criteria(type="Observation"), count=10))
 
 
 def test_what_is_not_there_is_not_held() -> None:
     with pytest.raises(NotHeld):
-        records.read(Hospital().access(), Key("Observation", "x"))
+        read(Hospital().access(), Key("Observation", "x"))
+
+
+def test_how_many_are_withheld_is_told_by_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_reading, "CEILING", 2)
+    hospital, other = Hospital(), Hospital()
+    patient = hospital.patient()
+    patient.consents()
+    for _ in range(3):
+        created(hospital, patient)
+    with pytest.raises(TooMany):
+        found(other.access(), Find(criteria=of(patient), count=1))
+    patient.withdraws()
+
+    assert found(other.access(), Find(criteria=of(patient), count=1)).total == 0

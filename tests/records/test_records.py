@@ -23,9 +23,8 @@ from naru.domain.records import (
     Record,
     Sorting,
     Term,
-    TooMany,
 )
-from naru.records import queries, selection, services
+from naru.records import queries, services
 from naru.records.services import Origin
 from naru.security.errors import SealBroken
 
@@ -141,18 +140,3 @@ def test_a_text_is_bound_to_its_record_and_version() -> None:
         )
     with pytest.raises(SealBroken):
         queries.opened([other.held])
-
-
-@pytest.fixture
-def low_ceiling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selection, "CEILING", 2)
-
-
-def test_more_than_is_looked_through_is_refused(low_ceiling: None) -> None:
-    patient = uuid4()
-    for _ in range(2):
-        write(patient=patient)
-    assert len(found(patient=patient)) == 2
-    write(patient=patient)
-    with pytest.raises(TooMany):
-        found(patient=patient)

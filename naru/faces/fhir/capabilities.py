@@ -8,7 +8,9 @@ from typing import Final
 from django.conf import settings
 
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
+from naru.formats.fhir.parameters import Definition
 from naru.formats.fhir.resource import Resource
+from naru.formats.fhir.search_reading import ANSWERED
 
 PUBLISHED: Final = "2026-11-20"
 """When what is told here last changed in kind."""
@@ -54,6 +56,9 @@ def to_capability_statement(table: Sequence[Interaction]) -> Resource:
     }
     if types:
         rest["resource"] = [_resource(name, [o for o in table if o.type == name]) for name in types]
+    rest["searchParam"] = [
+        {"name": name, "type": kind.value, "documentation": said} for name, kind, said in ANSWERED
+    ]
     if system := [{"code": code.value} for code in _codes(table) if code in _SYSTEM]:
         rest["interaction"] = system
     if operations := _operations(one for one in table if not one.type):
@@ -94,6 +99,8 @@ def _resource(name: str, table: Sequence[Interaction]) -> Resource:
     told |= _conditional(table)
     if includes := sorted({one for each in table for one in each.includes}):
         told["searchInclude"] = includes
+    if revincludes := sorted({one for each in table for one in each.revincludes}):
+        told["searchRevInclude"] = revincludes
     if parameters := _parameters(table):
         told["searchParam"] = parameters
     if operations := _operations(table):
@@ -108,7 +115,8 @@ def _codes(table: Iterable[Interaction]) -> list[Code]:
 def _conditional(table: Iterable[Interaction]) -> Resource:
     codes = {one.code for one in table if one.conditional}
     names = {Code.CREATE: "conditionalCreate", Code.UPDATE: "conditionalUpdate"}
-    return {name: True for code, name in names.items() if code in codes}
+    told: Resource = {name: True for code, name in names.items() if code in codes}
+    return told | ({"conditionalDelete": "single"} if Code.DELETE in codes else {})
 
 
 def _parameters(table: Iterable[Interaction]) -> list[Resource]:
@@ -120,10 +128,16 @@ def _parameters(table: Iterable[Interaction]) -> list[Resource]:
         for one in each.search
         if "." not in one.name
     }
-    return [
-        {"name": one.name, **({"definition": one.url} if one.url else {}), "type": one.type.value}
-        for one in found.values()
-    ]
+    return [_parameter(one) for one in found.values()]
+
+
+def _parameter(one: Definition) -> Resource:
+    told = {"name": one.name, "type": one.type.value}
+    if one.url:
+        told["definition"] = one.url
+    if one.allowed:
+        told["documentation"] = f"Modifiers: {', '.join(sorted(one.allowed))}."
+    return told
 
 
 def _operations(table: Iterable[Interaction]) -> list[Resource]:

@@ -14,7 +14,8 @@ import msgspec
 
 from naru.domain.caller import Caller
 from naru.formats.fhir.outcome import IssueType, Refused, refused
-from naru.formats.fhir.parameters import LONGEST, PAGE
+from naru.formats.fhir.parameters import PAGE
+from naru.formats.fhir.search_reading import LONGEST
 from naru.security import keys
 from naru.security.errors import SealBroken
 

@@ -8,6 +8,7 @@ import logging
 import re
 import traceback
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -27,8 +28,9 @@ from naru.faces.fhir.router import MethodNotAllowed, Route, Router
 from naru.formats.fhir.json import JsonLimits, read, to_json, too_large
 from naru.formats.fhir.negotiation import Syntax, answered_in, preferences
 from naru.formats.fhir.outcome import Issue, IssueType, Refused, refused, to_operation_outcome
-from naru.formats.fhir.parameters import pairs
 from naru.formats.fhir.resource import Resource
+from naru.formats.fhir.search_reading import pairs
+from naru.formats.fhir.subset import subset
 from naru.formats.fhir.xml import to_xml
 from naru.formats.mime import MimeRefused
 
@@ -150,7 +152,10 @@ class _Visit:
         route = _ROUTER.route(self._method, target)
         self._access.transaction = route.interaction.name
         request = self._request(route, target, query)
+        cut = subset(request.query, lenient=request.lenient)
         response = self._handle(request)
+        if cut and response.resource is not None:
+            response = replace(response, resource=cut.of(response.resource))
         self._close()  # Whatever asked no service has left no record yet.
         return self._answer(response, request)
 
@@ -268,7 +273,7 @@ class _Visit:
             return self._send(response.status, [*headers.items(), ("Content-Length", "0")])
         content = to_json(resource, pretty=self._pretty)
         if self._syntax is Syntax.XML:
-            content = to_xml(_whole(content))
+            content = to_xml(_whole(content), pretty=self._pretty)
         told = [("Content-Type", self._syntax.content_type), ("Content-Length", str(len(content)))]
         return self._send(response.status, [*told, *headers.items()], (content,))
 

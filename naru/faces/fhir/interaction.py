@@ -16,8 +16,9 @@ from naru.formats.fhir import json, validation, xml
 from naru.formats.fhir.json import DEFAULT, JsonLimits
 from naru.formats.fhir.negotiation import Syntax, sent_in
 from naru.formats.fhir.outcome import Issue, IssueType, refused
-from naru.formats.fhir.parameters import Definition, Search, defined, read_search
+from naru.formats.fhir.parameters import Definition, Search
 from naru.formats.fhir.resource import Resource
+from naru.formats.fhir.search_reading import defined, read_search
 
 LONGEST_QUERY: Final = 64 * 1024
 """Characters of a question that are recorded."""
@@ -92,7 +93,13 @@ class Request:
         """The search parameters, by the interaction's definitions. Raises Refused."""
         definitions = defined(self.interaction.search)
         includes = self.interaction.includes
-        return read_search(self.query, definitions, lenient=self.lenient, includes=includes)
+        return read_search(
+            self.query,
+            definitions,
+            lenient=self.lenient,
+            includes=includes,
+            revincludes=self.interaction.revincludes,
+        )
 
     def resource(self, *expected: str) -> Resource:
         """The resource that was sent, in either syntax, of an expected type and sound.
@@ -161,6 +168,7 @@ class Interaction:
     handle: Callable[[Request], Response]
     search: tuple[Definition, ...] = ()
     includes: frozenset[str] = frozenset()
+    revincludes: frozenset[str] = frozenset()
     limits: JsonLimits = DEFAULT
     """Of the body; whoever takes documents says so with `json.DOCUMENTS`."""
     definition: str = ""

@@ -15,9 +15,10 @@ from naru.faces.fhir.cursor import Cursor
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.formats.fhir.bundle import searchset
 from naru.formats.fhir.outcome import Issue, IssueType, Refused, Severity, refused
-from naru.formats.fhir.parameters import PAGE, Search, defined, read_search
+from naru.formats.fhir.parameters import PAGE, Search
 from naru.formats.fhir.patient import to_patient
 from naru.formats.fhir.patient_search import DEFINITIONS, Place, from_search
+from naru.formats.fhir.search_reading import defined, read_search
 from naru.patients.errors import UnknownAskedDomains
 
 PROFILE: Final = "https://profiles.ihe.net/ITI/PDQm/StructureDefinition/IHE.PDQm.Patient"

@@ -24,7 +24,8 @@ from naru.formats.fhir.balp.search import DEFINITIONS, span, wanted
 from naru.formats.fhir.bundle import Match, searchset
 from naru.formats.fhir.identifier import authority_of
 from naru.formats.fhir.outcome import IssueType, Refused, refused
-from naru.formats.fhir.parameters import PAGE, Search, defined, read_search
+from naru.formats.fhir.parameters import PAGE, Search
+from naru.formats.fhir.search_reading import defined, read_search
 
 PAGE_SIZE: Final = 50
 """Events of a page where the client does not say; those of one record are never parted."""

@@ -1,25 +1,20 @@
 """Single records: read, vread, history, search, create, update, delete (FHIR R4 3.1.0)."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from http import HTTPStatus
 from typing import Final
 
-import msgspec
-
-from naru.domain.records import Change, Changed, Criteria, Key, Method, Record, Result
+from naru.domain.records import Change, Changed, Criteria, Method, Record, Result
 from naru.exchange import records as exchange
+from naru.faces.fhir import record_inquiries
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.needs import of_changes
 from naru.faces.fhir.records_refused import refusing
-from naru.formats.fhir.bundle import Match, searchset
-from naru.formats.fhir.moments import http_date, instant
 from naru.formats.fhir.outcome import Issue, IssueType, Severity, refused
-from naru.formats.fhir.parameters import PAGE, Search
 from naru.formats.fhir.records import content, criteria
-from naru.formats.fhir.records.searchable import INCLUDES, SEARCHABLE
+from naru.formats.fhir.records.searchable import INCLUDES, REVINCLUDES, SEARCHABLE
 from naru.formats.fhir.resource import Resource
 
 COUNT: Final = 50
@@ -28,48 +23,12 @@ COUNT: Final = 50
 _VERSION: Final = re.compile(r'(?:W/)?"(\d{1,9})"', re.ASCII)
 
 
-def read(request: Request) -> Response:
-    """Read and vread: 404 where there is none to be seen, 410 where it was deleted."""
-    version = request.path.get("vid")
-    if version is not None and not version.isdecimal():
-        raise refused(IssueType.NOT_FOUND, "There is no such record.", status=HTTPStatus.NOT_FOUND)
-    key = Key(request.interaction.type, request.path["id"])
+def look(request: Request) -> Response:
+    """Read, vread, history, search: 404 where nothing is to be seen, 410 what was deleted."""
+    asked = record_inquiries.from_request(request)
     with refusing():
-        found = exchange.read(request.access, key, int(version[:9]) if version else None)
-    return _told(found)
-
-
-def history(request: Request) -> Response:
-    """The versions that the caller may see, the newest first."""
-    key = Key(request.interaction.type, request.path["id"])
-    with refusing():
-        found = exchange.history(request.access, key)
-    return Response(resource=_history(request.base, found))
-
-
-def search(request: Request) -> Response:
-    """search-type, by GET and by POST."""
-    asked = request.search()
-    kind = request.interaction.type
-    with refusing():
-        page = exchange.search(
-            request.access,
-            criteria.from_search(kind, asked),
-            count=COUNT if asked.count is None else asked.count,
-            sorting=criteria.sorting(asked),
-            page=asked.page,
-            follow=partial(content.followed, includes=asked.include) if asked.include else None,
-        )
-    matches = [*_matches(request.base, page.records, "match")]
-    matches += _matches(request.base, page.included, "include")
-    bundle = searchset(
-        matches,
-        self_link=request.self_link(asked),
-        next_link=_next(request, asked, page.rest) if page.rest else None,
-        total=None if asked.total == "none" else page.total,
-        remarks=asked.remarks,
-    )
-    return Response(resource=bundle)
+        told = exchange.look(request.access, asked)
+    return record_inquiries.to_response(request, told)
 
 
 def create(request: Request) -> Response:
@@ -110,6 +69,16 @@ def delete(request: Request) -> Response:
         id=request.path["id"],
         if_version=version,
     )
+    return _deleted(request, change)
+
+
+def conditional_delete(request: Request) -> Response:
+    """Delete of the one record that a condition fits (`single`): 412 where it fits several."""
+    kind = request.interaction.type
+    return _deleted(request, Change(method=Method.DELETE, type=kind, criteria=_condition(request)))
+
+
+def _deleted(request: Request, change: Change) -> Response:
     done = _made(request, change)
     return Response(status=HTTPStatus.NO_CONTENT, version=str(done.record.held.version))
 
@@ -181,12 +150,11 @@ def _answer(request: Request, change: Change) -> Response:
 def _made(request: Request, change: Change) -> Changed:
     request.require(request.interaction.name, of_changes([change]))
     with refusing():
-        (done,) = exchange.change(request.access, [change])
-    return done
+        return exchange.change_one(request.access, change)
 
 
 def _changed(request: Request, done: Changed) -> Response:
-    told = _told(done.record)
+    told = record_inquiries.of_record(done.record)
     wanted = request.preferences.get("return", "representation")
     remark = Issue(IssueType.INFORMATIONAL, "Done.", severity=Severity.INFORMATION)
     return Response(
@@ -199,57 +167,22 @@ def _changed(request: Request, done: Changed) -> Response:
     )
 
 
-def _told(record: Record) -> Response:
-    return Response(
-        resource=msgspec.Raw(record.text),
-        version=str(record.held.version),
-        last_modified=http_date(record.held.updated),
-    )
-
-
-def _matches(base: str, found: Iterable[Record], mode: str) -> Iterator[Match]:
-    for record in found:
-        yield Match(f"{base}/{record.held.key}", msgspec.Raw(record.text), mode)
-
-
-def _next(request: Request, asked: Search, rest: str) -> str:
-    kept = tuple(pair for pair in asked.understood if pair[0] != PAGE)
-    return request.self_link(replace(asked, understood=(*kept, (PAGE, rest))))
-
-
-def _history(base: str, found: Iterable[Record]) -> Resource:
-    entries = []
-    for record in found:
-        held = record.held
-        entry: Resource = {"fullUrl": f"{base}/{held.key}"}
-        if not held.deleted:
-            entry["resource"] = msgspec.Raw(record.text)
-        url = held.key.type if held.method is Method.CREATE else str(held.key)
-        entry["request"] = {"method": held.method.value, "url": url}
-        status = HTTPStatus.NO_CONTENT if held.deleted else HTTPStatus.OK
-        status = HTTPStatus.CREATED if held.version == 1 else status
-        entry["response"] = {
-            "status": str(status.value),
-            "etag": f'W/"{held.version}"',
-            "lastModified": instant(held.updated),
-        }
-        entries.append(entry)
-    return {"resourceType": "Bundle", "type": "history", "total": len(entries), "entry": entries}
-
-
 def _of_type(kind: str) -> Iterator[Interaction]:
     definitions = SEARCHABLE[kind].definitions
     includes = frozenset(one for one in INCLUDES if one.startswith(f"{kind}:"))
-    found = _interaction(Code.SEARCH_TYPE, "GET", kind, search)
-    yield replace(found, search=definitions, includes=includes)
-    yield _interaction(Code.READ, "GET", f"{kind}/{{id}}", read)
-    yield _interaction(Code.VREAD, "GET", f"{kind}/{{id}}/_history/{{vid}}", read)
-    yield _interaction(Code.HISTORY_INSTANCE, "GET", f"{kind}/{{id}}/_history", history)
+    found = _interaction(Code.SEARCH_TYPE, "GET", kind, look)
+    revincludes = REVINCLUDES.get(kind, frozenset())
+    yield replace(found, search=definitions, includes=includes, revincludes=revincludes)
+    yield _interaction(Code.READ, "GET", f"{kind}/{{id}}", look)
+    yield _interaction(Code.VREAD, "GET", f"{kind}/{{id}}/_history/{{vid}}", look)
+    yield _interaction(Code.HISTORY_INSTANCE, "GET", f"{kind}/{{id}}/_history", look)
     yield replace(_interaction(Code.CREATE, "POST", kind, create), conditional=True)
     yield _interaction(Code.UPDATE, "PUT", f"{kind}/{{id}}", update)
     wherever = _interaction(Code.UPDATE, "PUT", kind, conditional_update)
     yield replace(wherever, search=definitions, conditional=True)
     yield _interaction(Code.DELETE, "DELETE", f"{kind}/{{id}}", delete)
+    wherever = _interaction(Code.DELETE, "DELETE", kind, conditional_delete)
+    yield replace(wherever, search=definitions, conditional=True)
 
 
 def _interaction(

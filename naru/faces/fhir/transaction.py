@@ -1,32 +1,49 @@
 """transaction and batch: several changes in one Bundle (FHIR R4 3.1.0.11)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
 
-from naru.domain.records import Change, Changed, Method, Record
+from naru.domain.records import Change, Changed, Inquiry, Method, Record, Told
 from naru.domain.records import Refused as RecordRefused
 from naru.exchange import records as exchange
-from naru.faces.fhir import iti65_provide_document_bundle
+from naru.faces.fhir import iti65_provide_document_bundle, record_inquiries
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
-from naru.faces.fhir.needs import of_changes
-from naru.faces.fhir.records import STATUS, if_match, location, to_change
+from naru.faces.fhir.needs import needs_of, of_changes
+from naru.faces.fhir.records import INTERACTIONS, STATUS, if_match, location, to_change
 from naru.faces.fhir.records_refused import in_words, refusing
+from naru.faces.fhir.router import MethodNotAllowed, Router
 from naru.formats.fhir.bundle import Done, batch_response, transaction_response
 from naru.formats.fhir.json import DOCUMENTS
 from naru.formats.fhir.moments import instant
-from naru.formats.fhir.outcome import IssueType, refused, to_operation_outcome
+from naru.formats.fhir.outcome import IssueType, Refused, refused, to_operation_outcome
 from naru.formats.fhir.records import content, criteria
 from naru.formats.fhir.records.searchable import SEARCHABLE
 from naru.formats.fhir.resource import Resource
+from naru.formats.fhir.search_reading import pairs
+from naru.formats.fhir.subset import subset
 
 ENTRIES: Final = 1_000
-"""Changes of one Bundle."""
+"""Entries of one Bundle."""
+
+LOOKS: Final = 100
+"""Entries of one Bundle that look at records."""
 
 _DOCUMENTS: Final = frozenset({"Binary", "DocumentReference", "List"})
 _MHD: Final = "/ITI/MHD/"
+_LOOKING: Final = frozenset({"GET"})
+_ROUTER: Final = Router(INTERACTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An entry: what it does, and the request that it stands for by itself."""
+
+    request: Request
+    does: Change | Inquiry
 
 
 def handle(request: Request) -> Response:
@@ -39,14 +56,17 @@ def handle(request: Request) -> Response:
     if kind not in {"transaction", "batch"}:
         raise refused(IssueType.INVALID, "A transaction or batch is taken here.", "Bundle.type")
     request.access.transaction = f"FHIR {kind}"
-    changes = _changes(request, bundle.get("entry", ()))
-    request.require(request.access.transaction, of_changes(changes))
+    asked = _read(request, bundle.get("entry", ()))
+    _require_opened(request, asked)
+    does = [one.does for one in asked]
     if kind == "batch":
-        each = exchange.change_each(request.access, changes)
-        return Response(resource=batch_response(_done(request, one) for one in each))
+        each = exchange.change_each(request.access, does)
+        done = [_done(one, became) for one, became in zip(asked, each, strict=True)]
+        return Response(resource=batch_response(done))
     with refusing():
-        whole = exchange.change(request.access, changes)
-    return Response(resource=transaction_response(_done(request, one) for one in whole))
+        whole = exchange.change(request.access, does)
+    done = [_done(one, became) for one, became in zip(asked, whole, strict=True)]
+    return Response(resource=transaction_response(done))
 
 
 def _provides_documents(bundle: Resource) -> bool:
@@ -56,16 +76,54 @@ def _provides_documents(bundle: Resource) -> bool:
     return any(_MHD in one for one in profiles if one) or not held.isdisjoint(_DOCUMENTS)
 
 
-def _changes(request: Request, entries: Sequence[Resource]) -> list[Change]:
-    if len(entries) > ENTRIES:
+def _read(request: Request, entries: Sequence[Resource]) -> list[_Asked]:
+    looks = sum(one.get("request", {}).get("method") in _LOOKING for one in entries)
+    if len(entries) > ENTRIES or looks > LOOKS:
         raise refused(IssueType.TOO_COSTLY, "The Bundle has too many entries.", "Bundle.entry")
-    changes = [_change(request, one, f"Bundle.entry[{n}]") for n, one in enumerate(entries)]
+    asked = [_entry(request, one, f"Bundle.entry[{n}]") for n, one in enumerate(entries)]
+    changes = [one.does for one in asked if isinstance(one.does, Change)]
     named = [change.sent_as for change in changes if change.sent_as]
     if len(set(named)) != len(named):
         raise refused(IssueType.INVALID, "Two entries have one fullUrl.", "Bundle.entry.fullUrl")
     for place, entry in enumerate(entries):
         _require_resolvable(entry, set(named), f"Bundle.entry[{place}].resource")
-    return changes
+    return asked
+
+
+def _entry(request: Request, entry: Resource, path: str) -> _Asked:
+    asked = entry.get("request", {})
+    if asked.get("method") not in _LOOKING:
+        return _Asked(request, _change(request, entry, path))
+    looking = _looking(request, asked["url"], path)
+    return _Asked(looking, record_inquiries.from_request(looking))
+
+
+def _looking(request: Request, url: str, path: str) -> Request:
+    """The request that the entry of a GET stands for."""
+    address, _, query = url.partition("?")
+    try:
+        route = _ROUTER.route("GET", address)
+    except (Refused, MethodNotAllowed):
+        raise refused(
+            IssueType.NOT_SUPPORTED, "This is not answered in a Bundle.", f"{path}.request.url"
+        ) from None
+    return replace(
+        request,
+        method="GET",
+        target=address,
+        interaction=route.interaction,
+        path=route.path,
+        query=pairs(query),
+        body=b"",
+    )
+
+
+def _require_opened(request: Request, asked: Sequence[_Asked]) -> None:
+    needs = {*of_changes(one.does for one in asked if isinstance(one.does, Change))}
+    for one in asked:
+        if not isinstance(one.does, Change):
+            needs |= needs_of(one.request.interaction)
+    request.require(request.access.transaction, needs)
 
 
 def _change(request: Request, entry: Resource, path: str) -> Change:
@@ -75,8 +133,9 @@ def _change(request: Request, entry: Resource, path: str) -> Change:
     method, (kind, id_, query) = asked["method"], _target(asked["url"], path)
     resource = entry.get("resource")
     version = if_match(asked.get("ifMatch"))
-    if method == "DELETE" and id_:
-        return Change(method=Method.DELETE, type=kind, id=id_, if_version=version)
+    if method == "DELETE" and bool(id_) != bool(query):
+        found = criteria.from_condition(kind, query) if query else None
+        return Change(method=Method.DELETE, type=kind, id=id_, criteria=found, if_version=version)
     if method not in {"POST", "PUT"} or (method == "POST") == bool(id_):
         raise refused(
             IssueType.NOT_SUPPORTED, "This is not answered in a Bundle.", f"{path}.request"
@@ -123,11 +182,14 @@ def _require_resolvable(entry: Resource, named: set[str], path: str) -> None:
             raise refused(IssueType.INVALID, "A reference leads to no entry of the Bundle.", path)
 
 
-def _done(request: Request, one: Changed | RecordRefused) -> Done:
+def _done(asked: _Asked, one: Changed | Told | RecordRefused) -> Done:
+    request = asked.request
     if isinstance(one, RecordRefused):
         told = in_words(one)
         outcome = to_operation_outcome(told.issues)
         return Done(status=_line(told.status), outcome=outcome)
+    if not isinstance(one, Changed):
+        return _looked(request, one)
     held = one.record.held
     return Done(
         status=_line(STATUS[one.result]),
@@ -136,6 +198,18 @@ def _done(request: Request, one: Changed | RecordRefused) -> Done:
         last_modified=instant(held.updated),
         resource=_representation(request, one.record),
         full_url=f"{request.base}/{held.key}" if _representation(request, one.record) else None,
+    )
+
+
+def _looked(request: Request, told: Told) -> Done:
+    answer, cut = record_inquiries.to_response(request, told), subset(request.query)
+    resource = answer.resource
+    return Done(
+        status=_line(answer.status),
+        etag=None if answer.version is None else f'W/"{answer.version}"',
+        last_modified=instant(told.held.updated) if isinstance(told, Record) else None,
+        resource=cut.of(resource) if cut and resource is not None else resource,
+        full_url=f"{request.base}/{told.held.key}" if isinstance(told, Record) else None,
     )
 
 

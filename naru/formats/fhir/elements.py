@@ -25,6 +25,8 @@ class Element:
     codes: frozenset[str] | None = None
     attribute: bool = False
     """Whether XML writes it as an attribute."""
+    summary: bool = False
+    """Whether it belongs to the summary of its resource (FHIR R4 3.1.1.5.8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,13 @@ def _type(name: str, row: _Row, lines: list[str]) -> Type:
                 many=maximum == "*",
                 codes=_codes(more),
                 attribute="@" in more,
+                summary="+" in more,
             )
     return Type(name, row.kind, row.abstract, elements, tuple(required), choices=frozenset(choices))
 
 
 def _codes(more: list[str]) -> frozenset[str] | None:
-    named = [one for one in more if one != "@"]
+    named = [one for one in more if one not in {"@", "+"}]
     return _value_set(named[0]) if named else None
 
 

@@ -1,5 +1,6 @@
 """FHIR XML to and from the dict of its JSON, by the table of elements (FHIR R4 2.6.1)."""
 
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from itertools import zip_longest
 from typing import Any, Final
@@ -30,11 +31,21 @@ def from_xml(data: bytes, *, limits: JsonLimits = DEFAULT_JSON) -> Resource:
     return _resource(root, "")
 
 
-def to_xml(resource: Resource) -> bytes:
+def to_xml(resource: Resource, *, pretty: bool = False) -> bytes:
     """The document. What stands in no table of R4 is a fault of ours: KeyError."""
-    parts = [_HEAD]
+    parts: list[str] = []
     _write_resource(resource, parts, f' xmlns="{FHIR}"')
-    return "".join(parts).encode()
+    return "".join((_HEAD, *(_indented(parts) if pretty else parts))).encode()
+
+
+def _indented(parts: Iterable[str]) -> Iterator[str]:
+    """Each element on a line of its own; a narrative as it stands, where white space is text."""
+    depth = 0
+    for part in parts:
+        closes, leaf = part.startswith("</"), part.startswith("<div") or part.endswith("/>")
+        depth -= closes
+        yield f"\n{'  ' * depth}{part}"
+        depth += not closes and not leaf
 
 
 def _parsed(data: bytes, limits: JsonLimits) -> _Element:

@@ -6,14 +6,8 @@ import pytest
 
 from naru.formats.fhir import values
 from naru.formats.fhir.outcome import Refused
-from naru.formats.fhir.parameters import (
-    Definition,
-    ParameterType,
-    SortKey,
-    defined,
-    pairs,
-    read_search,
-)
+from naru.formats.fhir.parameters import Definition, ParameterType, SortKey
+from naru.formats.fhir.search_reading import defined, pairs, read_search
 from naru.formats.fhir.values import Prefix, Reference, Token
 
 DEFINITIONS = defined(

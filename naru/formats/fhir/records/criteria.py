@@ -7,9 +7,10 @@ from naru.domain.identifiers import Identifier, is_oid
 from naru.domain.records import Criteria, Criterion, PatientReference, Sorting
 from naru.formats.fhir import values
 from naru.formats.fhir.outcome import IssueType, refused
-from naru.formats.fhir.parameters import Asked, ParameterType, Search, defined, pairs, read_search
+from naru.formats.fhir.parameters import MISSING, Asked, ParameterType, Search
 from naru.formats.fhir.records import terms
 from naru.formats.fhir.records.searchable import SEARCHABLE, SUBJECT
+from naru.formats.fhir.search_reading import defined, pairs, read_search
 from naru.formats.fhir.values import Token
 
 _OID = "urn:oid:"
@@ -57,11 +58,14 @@ def sorting(search: Search) -> tuple[Sorting, ...]:
 
 
 def _criterion(asked: Asked) -> Criterion:
+    if asked.modifier == MISSING:
+        return Criterion(asked.name, missing=asked.values == ("true",))
     if asked.name == "_id":
         return Criterion("_id", tuple(values.unescape(one) for one in asked.values))
     match asked.definition.type:
         case ParameterType.TOKEN:
-            return Criterion(asked.name, terms.token_texts(asked))
+            negated = asked.modifier == "not"
+            return Criterion(asked.name, terms.token_texts(asked), negated=negated)
         case ParameterType.STRING:
             return Criterion(asked.name, terms.string_texts(asked))
         case ParameterType.REFERENCE:

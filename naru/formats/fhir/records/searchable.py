@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from naru.formats.fhir.parameters import Definition, ParameterType
+from naru.formats.fhir.parameters import MISSING, Definition, ParameterType
 
 _TOKEN, _DATE = ParameterType.TOKEN, ParameterType.DATE
 _STRING, _REFERENCE = ParameterType.STRING, ParameterType.REFERENCE
@@ -42,6 +42,9 @@ _PATIENT: Final = (
 SUBJECT: Final = frozenset({"subject", "subject.identifier", "patient", "patient.identifier"})
 """The names by which a search says whose records it asks for."""
 
+_MISSING: Final = frozenset({MISSING})
+_NOT: Final = frozenset({"not", MISSING})
+
 _SUBJECT: Final = (
     Parameter(Definition("subject", _REFERENCE, targets=("Patient",)), ()),
     Parameter(Definition("subject.identifier", _TOKEN), ()),
@@ -49,20 +52,21 @@ _SUBJECT: Final = (
 
 
 def _token(name: str, *paths: str) -> Parameter:
-    return Parameter(Definition(name, _TOKEN), paths or (name,))
+    return Parameter(Definition(name, _TOKEN, modifiers=_NOT), paths or (name,))
 
 
 def _date(name: str, *paths: str) -> Parameter:
-    return Parameter(Definition(name, _DATE), paths or (name,))
+    return Parameter(Definition(name, _DATE, modifiers=_MISSING), paths or (name,))
 
 
 def _string(name: str, *paths: str) -> Parameter:
-    modifiers = frozenset({"exact"})
+    modifiers = frozenset({"exact", "contains", MISSING})
     return Parameter(Definition(name, _STRING, modifiers=modifiers), paths or (name,))
 
 
 def _reference(name: str, *targets: str, path: str = "") -> Parameter:
-    return Parameter(Definition(name, _REFERENCE, targets=targets), (path or name,))
+    definition = Definition(name, _REFERENCE, targets=targets, modifiers=_MISSING)
+    return Parameter(definition, (path or name,))
 
 
 _IDENTIFIER: Final = _token("identifier")
@@ -208,3 +212,28 @@ INCLUDES: Final[Mapping[str, str]] = {
     if one.definition.type is _REFERENCE and one.paths
 }
 """The values of `_include` that are answered, and the element that each follows."""
+
+_PATIENTS: Final = frozenset(kind for kind, one in SEARCHABLE.items() if one.patient)
+
+REVINCLUDES: Final[Mapping[str, frozenset[str]]] = {
+    target: frozenset(
+        f"{kind}:{one.definition.name}"
+        for kind, searchable in SEARCHABLE.items()
+        for one in searchable.parameters
+        if f"{kind}:{one.definition.name}" in INCLUDES and target in one.definition.targets
+    )
+    for target in SEARCHABLE
+    if target in _PATIENTS
+}
+"""The values of `_revinclude` that a search of a type answers.
+
+Only of a patient's records: to what is of nobody everybody's records may lead.
+"""
+
+TARGETS: Final[Mapping[str, tuple[str, ...]]] = {
+    f"{kind}:{one.definition.name}": one.definition.targets
+    for kind, searchable in SEARCHABLE.items()
+    for one in searchable.parameters
+    if f"{kind}:{one.definition.name}" in INCLUDES
+}
+"""To which types each value of INCLUDES leads."""

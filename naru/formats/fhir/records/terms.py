@@ -18,6 +18,11 @@ from naru.formats.fhir.values import Prefix
 LONGEST_START: Final = 32
 """Characters of a text by whose beginning it is found."""
 
+LONGEST_PART: Final = 8
+"""Characters of a part by which a text is found, wherever it stands in the text's FIRST."""
+
+FIRST: Final = 256
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _OPEN_LOW: Final = Interval(-(2**62), -(2**62))
@@ -76,10 +81,16 @@ def token_texts(asked: Asked) -> tuple[str, ...]:
 
 
 def string_texts(asked: Asked) -> tuple[str, ...]:
-    """How an index names the texts that are asked for: whole, or by their beginning."""
+    """How an index names texts that are asked for: whole, by beginning or part. Raises Refused."""
     texts = [values.unescape(one) for one in asked.values]
     if asked.modifier == "exact":
         return tuple(f"={text}" for text in texts)
+    if asked.modifier == "contains":
+        parts = [_plain(text) for text in texts]
+        if any(len(part) > LONGEST_PART for part in parts):
+            sentence = f"A part of a text has at most {LONGEST_PART} characters."
+            raise refused(IssueType.TOO_LONG, sentence, asked.name)
+        return tuple(f"~{part}" for part in parts)
     return tuple(f"^{_plain(text)[:LONGEST_START]}" for text in texts)
 
 
@@ -110,7 +121,9 @@ def _terms(resource: Resource, searchable: Searchable) -> Iterator[Term]:
     for parameter in searchable.parameters:
         for path in parameter.paths:
             for kind, value in found_at(resource, path):
-                yield from _of(parameter, kind, value)
+                found = tuple(_of(parameter, kind, value))
+                # By no term, yet not missing: a code that is told in words alone.
+                yield from found or (Term(parameter.definition.name),)
 
 
 def _of(parameter: Parameter, kind: str, value: Any) -> Iterator[Term]:
@@ -169,8 +182,11 @@ def _strings(kind: str, value: Any) -> Iterator[str]:
                 yield from _strings("string", part)
         return
     yield f"={value}"
-    plain = _plain(value)[:LONGEST_START]
-    yield from (f"^{plain[:length]}" for length in range(1, len(plain) + 1))
+    plain = _plain(value)[:FIRST]
+    yield from (f"^{plain[:length]}" for length in range(1, len(plain[:LONGEST_START]) + 1))
+    for start in range(len(plain)):
+        longest = min(LONGEST_PART, len(plain) - start)
+        yield from (f"~{plain[start : start + length]}" for length in range(1, longest + 1))
 
 
 def _plain(text: str) -> str:

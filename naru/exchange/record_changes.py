@@ -1,0 +1,198 @@
+"""Changing single records, as far as they are the caller's and consent lets them in."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from naru.domain.decision import CONSTANT_SENTENCE, Act
+from naru.domain.records import (
+    Assigned,
+    Change,
+    Changed,
+    Content,
+    Criteria,
+    Held,
+    Inquiry,
+    Key,
+    Method,
+    NoneMatches,
+    NotHeld,
+    NotPermitted,
+    Record,
+    Refused,
+    Result,
+    SeveralMatch,
+    Told,
+    UnknownPatient,
+    VersionConflict,
+)
+from naru.exchange import about
+from naru.exchange.access import Access
+from naru.exchange.decide import Deciding
+from naru.exchange.record_reading import OF_NOBODY, Looking
+from naru.exchange.record_visibility import Visible, resolve
+from naru.records import queries, services
+from naru.records.services import Origin
+
+_FIRST_IN_TRANSACTION: Final = (Method.DELETE, Method.CREATE, Method.UPDATE)  # FHIR R4 3.1.0.11.2.
+
+
+class Making:
+    """Changes while they are made, within one transaction."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._visible = Visible(access, only_refusals=True)
+        self._resolved: dict[str, Key] = {}
+
+    def all(self, asked: Sequence[Change | Inquiry]) -> tuple[Changed | Told, ...]:
+        """Every change, deletions first, then creates, then updates; last what is looked at."""
+        changes = {place: one for place, one in enumerate(asked) if isinstance(one, Change)}
+        targets = {place: self._target(one) for place, one in changes.items()}
+        self._require_apart([*targets.values()])
+        for place, one in changes.items():
+            if one.sent_as:
+                self._resolved[one.sent_as] = targets[place][0]
+        done: dict[int, Changed | Told] = {}
+        for method in _FIRST_IN_TRANSACTION:
+            for place, one in changes.items():
+                if one.method is method:
+                    done[place] = self._make(one, *targets[place])
+        looking = Looking(self._access)
+        for place, inquiry in enumerate(asked):
+            if not isinstance(inquiry, Change):
+                done[place] = looking.answer(inquiry)
+        return tuple(done[place] for place in range(len(asked)))
+
+    def one(self, change: Change) -> Changed:
+        """One change."""
+        return self._make(change, *self._target(change))
+
+    def alone(self, asked: Change | Inquiry) -> Changed | Told | Refused:
+        """One of several, undone by itself if it is refused."""
+        try:
+            with transaction.atomic():
+                if isinstance(asked, Change):
+                    return self._make(asked, *self._target(asked))
+                return Looking(self._access).answer(asked)
+        except Refused as refusal:
+            self._access.refused(type(refusal).__name__)
+            return refusal
+
+    def _target(self, change: Change) -> tuple[Key, Held | None]:
+        """What a change is about: a name, and what stands there now."""
+        if change.criteria is not None:
+            found = self._matching(change.criteria)
+            if len(found) > 1:
+                raise SeveralMatch("The condition fits several records.")
+            return (found[0].key, found[0]) if found else (_new(change.type), None)
+        if change.method is Method.CREATE:
+            return _new(change.type), None
+        key = Key(change.type, change.id)
+        return key, self._own(key)
+
+    def _own(self, key: Key) -> Held:
+        """A record of the caller's own; another's is as if it were not there."""
+        held = queries.current(key)
+        if held is None or not self._is_own(held):
+            raise NotHeld("There is no such record.")
+        return held
+
+    def _is_own(self, held: Held) -> bool:
+        """Whether the caller's institution wrote it, about nobody but whom the caller speaks of."""
+        caller = self._access.caller
+        spoken_of = held.patient is None or about.admits(caller, held.patient)
+        return held.institution == caller.institution and spoken_of
+
+    def _matching(self, criteria: Criteria) -> list[Held]:
+        whose = None if criteria.patients is None else self._visible.keys_of(criteria.patients)
+        found = queries.matching(criteria, whose, at=queries.newest())
+        own = [one for one in found if self._is_own(one)]
+        others = [one for one in found if not self._is_own(one)]
+        return own + self._visible.keep(others)
+
+    def _require_apart(self, targets: Sequence[tuple[Key, Held | None]]) -> None:
+        if len({key for key, _ in targets}) != len(targets):
+            raise SeveralMatch("Two entries are about the same record.")
+
+    def _make(self, change: Change, key: Key, before: Held | None) -> Changed:
+        if change.method is Method.DELETE:
+            return self._delete(change, key, before)
+        if change.method is Method.CREATE and before is not None:
+            self._visible.note([before])
+            return Changed(Result.UNCHANGED, queries.opened([before])[0])
+        if before is not None:
+            self._own(key)  # A condition may fit what others wrote.
+            _require_version(change, before)
+        assert change.write is not None
+        content = change.write(self._assigned(change, key, before))
+        record = self._write(key, change.method, content, before)
+        return Changed(Result.UPDATED if before else Result.CREATED, record)
+
+    def _delete(self, change: Change, key: Key, before: Held | None) -> Changed:
+        if before is None:
+            raise NotHeld("There is no such record.")
+        if before.deleted:
+            return Changed(Result.UNCHANGED, Record(before, b""))
+        self._own(key)
+        _require_version(change, before)
+        content = Content(text=b"", event_date=before.event_date)
+        origin = self._origin(before.patient)
+        record = services.write(key, Method.DELETE, content, origin, before)
+        self._visible.note([record.held])
+        return Changed(Result.DELETED, record)
+
+    def _write(self, key: Key, method: Method, content: Content, before: Held | None) -> Record:
+        patient = self._patient(key, content)
+        record = services.write(key, method, content, self._origin(patient), before)
+        if patient is not None:
+            self._access.concerns(patient)
+            item = self._visible.indexed(record.held)
+            if not all(Deciding(self._access, Act.REGISTER).permit([item])):
+                raise NotPermitted(CONSTANT_SENTENCE)
+        self._visible.note([record.held])
+        return record
+
+    def _patient(self, key: Key, content: Content) -> UUID | None:
+        if key.type in OF_NOBODY:
+            return None
+        patient = resolve(content.patient) if content.patient is not None else None
+        if patient is None:
+            raise UnknownPatient("The record names no patient who is known here.")
+        return patient
+
+    def _origin(self, patient: UUID | None) -> Origin:
+        return Origin(self._access.caller.institution, patient, self._access.time)
+
+    def _assigned(self, change: Change, key: Key, before: Held | None) -> Assigned:
+        resolved = dict(self._resolved)
+        for sent, criteria in change.references.items():
+            resolved[sent] = self._referred(change, criteria)
+        version = before.version + 1 if before else 1
+        return Assigned(key=key, version=version, updated=self._access.time, resolved=resolved)
+
+    def _referred(self, change: Change, criteria: Criteria) -> Key:
+        if criteria.type == "Patient":
+            # What no consent guards must not tell whether somebody is known here.
+            named = () if change.type in OF_NOBODY else criteria.patients or ()
+            patient = next(map(resolve, named), None)
+            if patient is None or not about.admits(self._access.caller, patient):
+                raise NoneMatches("A conditional reference fits no record.")
+            return Key("Patient", str(patient))
+        found = self._matching(criteria)
+        if not found:
+            raise NoneMatches("A conditional reference fits no record.")
+        if len(found) > 1:
+            raise SeveralMatch("A conditional reference fits several records.")
+        return found[0].key
+
+
+def _new(kind: str) -> Key:
+    return Key(kind, str(uuid4()))
+
+
+def _require_version(change: Change, before: Held) -> None:
+    if change.if_version is not None and change.if_version != before.version:
+        raise VersionConflict("The record has another version by now.")

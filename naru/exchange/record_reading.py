@@ -1,0 +1,128 @@
+"""Looking at single records: one, its versions, a page of what fits."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from naru.domain.records import (
+    Criteria,
+    Deleted,
+    Find,
+    Held,
+    Inquiry,
+    NotHeld,
+    Page,
+    Read,
+    Record,
+    Told,
+    TooMany,
+    UnknownPage,
+    Versions,
+)
+from naru.exchange.access import Access
+from naru.exchange.record_visibility import Visible
+from naru.records import queries
+from naru.records.sealing import seal_place, unseal_place
+from naru.security.errors import SealBroken
+
+OF_NOBODY: Final = frozenset({"Organization", "Practitioner"})
+"""Types that are of no patient: every participant may read them, their writer alone change them."""
+
+CEILING: Final = 10_000
+"""Records that one search finds for a caller; whoever has more asks for them by date."""
+
+_NARROWING: Final = frozenset({"_id", "identifier"})
+
+
+class Looking:
+    """Inquiries of one request."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._visible = Visible(access)
+
+    def answer(self, inquiry: Inquiry) -> Told:
+        """What answers. Raises NotHeld, Deleted, TooMany, UnknownPage."""
+        match inquiry:
+            case Read():
+                return self.read(inquiry)
+            case Versions():
+                return self.versions(inquiry)
+            case Find():
+                return self.find(inquiry)
+
+    def read(self, asked: Read) -> Record:
+        """A record, or one version of it. Raises NotHeld, Deleted."""
+        key, version = asked.key, asked.version
+        held = queries.current(key) if version is None else queries.version(key, version)
+        if held is None or not self._visible.keep([held]):
+            raise NotHeld("There is no such record.")
+        if held.deleted:
+            raise Deleted(held.version)
+        self._visible.note([held])
+        return queries.opened([held])[0]
+
+    def versions(self, asked: Versions) -> tuple[Record, ...]:
+        """The versions that the caller may see, the newest first. Raises NotHeld."""
+        found = self._visible.keep(queries.versions(asked.key))
+        if not found:
+            raise NotHeld("There is no such record.")
+        self._visible.note(found)
+        return queries.opened(found)
+
+    def find(self, asked: Find) -> Page:
+        """One page, as it stood when the first was asked for. Raises TooMany, UnknownPage."""
+        criteria, visible = asked.criteria, self._visible
+        _require_narrow(criteria)
+        whose = None if criteria.patients is None else visible.keys_of(criteria.patients)
+        sorting = tuple(asked.sorting)
+        question = repr((self._access.caller.institution, criteria, sorting)).encode()
+        at, after = _place(asked.page, question)
+        found = queries.in_order(queries.matching(criteria, whose, at=at), sorting)
+        seen = visible.keep(found)
+        if len(seen) > CEILING:  # Of what may be seen: that more is withheld is told nobody.
+            raise TooMany("More records fit than are told for one search.")
+        left = _behind(found, seen, after)
+        part = left[: asked.count]
+        rest = _cursor(at, part[-1].sequence, question) if part and len(left) > len(part) else ""
+        visible.note(part)
+        records = queries.opened(part)
+        included = visible.followed(records, asked.follow) if asked.follow else ()
+        if asked.referring:
+            included += visible.referring(records, asked.referring, at)
+        return Page(records=records, included=included, total=len(seen), rest=rest)
+
+
+def _require_narrow(criteria: Criteria) -> None:
+    """A search of patients' records names whose, or which: nobody looks through everybody's."""
+    narrow = criteria.patients is not None or any(
+        one.name in _NARROWING and not one.negated and one.missing is None
+        for one in criteria.criteria
+    )
+    if not narrow and criteria.type not in OF_NOBODY:
+        raise TooMany("A search names a patient, an _id or an identifier.")
+
+
+def _behind(found: Sequence[Held], seen: Sequence[Held], after: int | None) -> list[Held]:
+    """What may be seen behind the last of the page before, whether or not that one still may."""
+    if after is None:
+        return list(seen)
+    places = {one.sequence: place for place, one in enumerate(found)}
+    place = places.get(after)
+    if place is None:
+        raise UnknownPage("The page is of another question.")
+    return [one for one in seen if places[one.sequence] > place]
+
+
+def _cursor(at: int, after: int, question: bytes) -> str:
+    return seal_place(f"{at} {after}".encode(), question).hex()
+
+
+def _place(page: str, question: bytes) -> tuple[int, int | None]:
+    """The moment of a search, and the last of the page before."""
+    if not page:
+        return queries.newest(), None
+    try:
+        at, after = unseal_place(bytes.fromhex(page), question).split()
+    except (SealBroken, ValueError):
+        raise UnknownPage("The page is none of this question.") from None
+    return int(at), int(after)
