@@ -33,6 +33,7 @@ from naru.exchange.access import Access
 from naru.exchange.decide import Deciding
 from naru.exchange.record_reading import OF_NOBODY, Looking
 from naru.exchange.record_visibility import Visible, resolve
+from naru.ledger import services as ledger
 from naru.records import queries, services
 from naru.records.services import Origin
 
@@ -141,6 +142,7 @@ class Making:
         content = Content(text=b"", event_date=before.event_date)
         origin = self._origin(before.patient)
         record = services.write(key, Method.DELETE, content, origin, before)
+        ledger.commit_record(UUID(key.id), record.text, "delete")
         self._visible.note([record.held])
         return Changed(Result.DELETED, record)
 
@@ -152,6 +154,7 @@ class Making:
             item = self._visible.indexed(record.held)
             if not all(Deciding(self._access, Act.REGISTER).permit([item])):
                 raise NotPermitted(CONSTANT_SENTENCE)
+        ledger.commit_record(UUID(key.id), record.text, "change" if before else "register")
         self._visible.note([record.held])
         return record
 

@@ -41,6 +41,14 @@ def commit_document(
     return _commit("document", operation, document, digest)
 
 
+def commit_record(record: UUID, content: bytes, operation: DocumentAct) -> MacReceipt:
+    """Commit to a version of a single record, by its text, inside the caller's transaction.
+
+    A deletion has no text; that it was deleted is what is committed.
+    """
+    return _commit("record", operation, record, sha256(content).digest())
+
+
 def commit_consent(act: UUID, content: bytes, operation: ConsentAct) -> MacReceipt:
     """Commit to a consent act, by the bytes that say it, inside the caller's transaction."""
     return _commit("consent", operation, act, sha256(content).digest())
@@ -87,7 +95,7 @@ def _commit(contract: str, act: str, subject: UUID, digest: bytes) -> MacReceipt
 
 def _record_of(contract: str, act: str, subject: UUID) -> UUID:
     """The random id under which a document's operations stand together on the ledger."""
-    if (contract, act) == ("document", "register") or contract == "consent":
+    if act == "register" or contract == "consent":
         return uuid4()  # The first of its subject; nothing to look up.
     rows = Commitment.objects.filter(subject=subject, contract=contract).order_by("id")
     return rows.values_list("record", flat=True).first() or uuid4()

@@ -1,6 +1,8 @@
 """Single records between hospitals, without a wire between."""
 
 from datetime import date
+from hashlib import sha256
+from uuid import UUID
 
 import pytest
 
@@ -26,6 +28,7 @@ from naru.domain.records import (
 )
 from naru.exchange import record_reading, records
 from naru.exchange.access import Access
+from naru.ledger.models import Commitment
 from naru.patients import services as patient_services
 from tests.exchange.hospitals import TODAY, Hospital, Patient, now
 
@@ -197,3 +200,36 @@ def test_how_many_are_withheld_is_told_by_no_refusal(monkeypatch: pytest.MonkeyP
     patient.withdraws()
 
     assert found(other.access(), Find(criteria=of(patient), count=1)).total == 0
+
+
+def test_every_version_is_committed_to_the_ledger_without_what_it_says() -> None:
+    hospital = Hospital()
+    patient = hospital.patient()
+    patient.consents()
+    key = created(hospital, patient).held.key
+    update = Change(
+        method=Method.UPDATE, type=key.type, id=key.id, write=creating(patient.key).write
+    )
+    records.change_one(hospital.access("FHIR update"), update)
+    delete = Change(method=Method.DELETE, type=key.type, id=key.id)
+    records.change_one(hospital.access("FHIR delete"), delete)
+
+    rows = Commitment.objects.filter(subject=UUID(key.id)).order_by("id")
+    assert [(one.contract, one.act) for one in rows] == [
+        ("record", "register"),
+        ("record", "change"),
+        ("record", "delete"),
+    ]
+    assert len({one.record for one in rows}) == 1  # One name on the ledger, and not the record's.
+    assert rows[0].record != rows[0].subject
+    text = f"{key} 1".encode()
+    assert all(sha256(text).digest() != bytes(one.mac) for one in rows)
+
+
+def test_what_is_refused_is_committed_nowhere() -> None:
+    before = Commitment.objects.count()
+    hospital = Hospital()
+    patient = hospital.patient()
+    with pytest.raises(NotPermitted):
+        records.change(hospital.access(), [creating(patient.key)])
+    assert Commitment.objects.count() == before
