@@ -22,3 +22,8 @@ def leave(records: Sequence[RecordId]) -> None:
     """Leave records for every destination, in the transaction that keeps them."""
     for destination in settings.NARU.audit_to:
         outbox.put_each(kind_of(destination), [str(record) for record in records])
+
+
+def forget(destination: str) -> int:
+    """Take away what waits for a destination that gets no more; say how many records it was."""
+    return outbox.abandon(kind_of(destination))

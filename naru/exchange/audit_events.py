@@ -94,6 +94,7 @@ _TRANSACTIONS: Final = (
 _ACTS: Final = (
     _act("consent", PATIENT_RECORD, _U),
     _act("own records", PATIENT_RECORD, _R),
+    _act("forget audit destination", SECURITY_ALERT, _E),
     _act("admit institution", SECURITY_ALERT, _E),
     _act("certify institution", SECURITY_ALERT, _E),
     _act("accept certificate", SECURITY_ALERT, _E),

@@ -21,7 +21,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     listing.add_argument("--about", default="", help="a patient's identifier (CX) or a uniqueId")
     listing.add_argument("--event", default="", help="a code, as ITI-18 or 110112")
     verify = forms.add_parser("verify", help="tell whether all is as it was kept")
-    for form, run in ((listing, _list), (verify, _verify)):
+    forget = forms.add_parser("forget", help="drop what waits for a repository that gets no more")
+    forget.add_argument("destination", help="as it was given to --audit-to")
+    for form, run in ((listing, _list), (verify, _verify), (forget, _forget)):
         form.add_argument("--data", type=Path, default=NodeOptions.from_environment().data)
         form.set_defaults(run=guarded("audit", run))
 
@@ -73,3 +75,15 @@ def _verify(chosen: argparse.Namespace) -> None:
         told = ", ".join(str(number or "the end") for number in flaws)
         raise Refused(f"not as it was kept: {told}")
     sys.stdout.write("all is as it was kept\n")
+
+
+def _forget(chosen: argparse.Namespace) -> None:
+    options = open_folder(chosen.data)
+    if chosen.destination in options.audit_to:
+        raise Refused(f"{chosen.destination} still gets audit messages: start without it first")
+
+    from naru.exchange import audit_destinations
+
+    access = access_for("forget audit destination")
+    gone = audit_destinations.forget(access, chosen.destination)
+    sys.stdout.write(f"{gone} records wait no more\n")

@@ -95,6 +95,12 @@ def forget(works: Collection[Work]) -> None:
             raise LeaseLost(f"the lease of {len(works) - gone} pieces of work ended")
 
 
+def abandon(kind: str) -> int:
+    """Take away all work of a kind that nobody will ever do again; say how much it was."""
+    gone, _ = Entry.objects.filter(kind=kind, state=State.WAITING).delete()
+    return gone
+
+
 def give_up(work: Work, reason: str) -> None:
     """Put work among the dead letters at once: trying again would not help. Raises LeaseLost."""
     _finish(work, state=State.DEAD, reason=reason[:200])

@@ -19,6 +19,9 @@ from naru.audit import services as audit
 from naru.audit.models import Record
 from naru.audit.records import AccessRecord, Outcome
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
+from naru.exchange import identify
+from naru.exchange.access import Access
+from naru.exchange.audit_destinations import forget
 from naru.faces.atna.destination import read_destination
 from naru.faces.atna.iti20_record_audit_event import Forwarder
 from naru.faces.atna.sender import LARGEST_DATAGRAM, EndUnanswered, StreamSender, UdpSender
@@ -218,6 +221,20 @@ def test_a_record_that_cannot_be_read_stops_no_other(one: Forwarder, port: int) 
         reader.join()
     assert found == ["<q>b</q>"]
     assert [letter.reason for letter in queries.dead()] == ["SealBroken"]
+
+
+def test_what_waits_for_a_destination_that_was_removed_is_forgotten(port: int) -> None:
+    record("a")
+    assert forget(_operating(), "tcp://127.0.0.1:1") == 0
+    # What was done before waits for the destination too, and so does the command's own record.
+    assert forget(_operating(), f"tcp://127.0.0.1:{port}") == 2
+    assert Entry.objects.count() == 1
+
+
+def _operating() -> Access:
+    return Access(
+        transaction="forget audit destination", caller=identify.operator(), time=timezone.now()
+    )
 
 
 def test_a_datagram_that_is_too_long_is_cut() -> None:
