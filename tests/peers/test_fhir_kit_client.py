@@ -1,16 +1,24 @@
 """npm `fhir-kit-client` at the FHIR door, and HL7's validator on every resource that comes back."""
 
+import base64
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from naru.domain.identifiers import Identifier
+from naru.domain.korea import korean_day
+from naru.formats.fhir.mhd import provide_bundle_written
+from naru.registry import ids
+from tests.end_to_end import people
 from tests.end_to_end.institutions import CONTENT
 from tests.peers import exchanges, installed, validator
 from tests.peers.exchanges import Exchanges
 from tests.peers.mutual_tls import Institution
+from tests.registry.synthetic import in_the_name_of
 
 installed.need("node", "hapi")
 pytestmark = exchanges.together("fhir-kit-client")
@@ -19,6 +27,8 @@ WRONG: Final = "wrong.json"
 ANSWERED: Final = (
     "FHIR iti104.json",
     "FHIR iti119.json",
+    "FHIR iti65-refused.json",
+    "FHIR iti65.json",
     "FHIR iti66.json",
     "FHIR iti67-read.json",
     "FHIR iti67-search.json",
@@ -43,6 +53,8 @@ EXCHANGES: Final = (
     "ITI-67 read",
     "ITI-68 the document",
     "ITI-66 submission sets of a patient",
+    "ITI-65 a document in a transaction",
+    "ITI-65 a description without its document",
 )
 
 
@@ -51,12 +63,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("resources")
 
 
+def provided(patient: Identifier, institution: str) -> dict[str, Any]:
+    """A Bundle of one document of today, in the name of the institution."""
+    today = f"{korean_day(datetime.now(UTC)):%Y%m%d}"
+    entry = replace(
+        people.entry(patient, CONTENT), service_start_time=today, service_stop_time=today
+    )
+    sent = ids.assign(in_the_name_of(people.submission(patient, entry), institution))
+    data = {entry.entry_uuid: base64.b64encode(CONTENT).decode()}
+    return provide_bundle_written.to_fhir(sent, data)
+
+
 @pytest.fixture(scope="session")
 def told(hub: Institution, patient: Identifier, registered: str, folder: Path) -> Exchanges:
     settings = hub.settings(patient) | {
         "folder": str(folder),
         "document": registered,
         "content": CONTENT.decode(),
+        "bundle": provided(patient, hub.oid),
     }
     command = installed.node("fhir_exchanges.js")
     return Exchanges.run(command, {"NARU_PEER": json.dumps(settings)})

@@ -173,3 +173,27 @@ await exchange("ITI-66", "submission sets of a patient", async () => {
   assert.ok(found.length > 0, JSON.stringify(bundle));
   return `${found.length} Lists`;
 });
+
+await exchange("ITI-65", "a document in a transaction", async () => {
+  const sent = settings.bundle;
+  const answer = kept("iti65", await client.transaction({ body: sent }));
+  assert.equal(answer.type, "transaction-response");
+  assert.deepEqual(answer.entry.map((one) => one.response.status), sent.entry.map(() => "201 Created"));
+  const made = answer.entry.find((one) => one.response.location.startsWith("DocumentReference/"));
+  const [, id] = made.response.location.split("/");
+  const read = await client.read({ resourceType: "DocumentReference", id });
+  const own = sent.entry.map((one) => one.resource)
+    .find((one) => one.resourceType === "DocumentReference");
+  assert.equal(read.masterIdentifier.value, own.masterIdentifier.value);
+  return `${sent.entry.length} entries`;
+});
+
+await exchange("ITI-65", "a description without its document", async () => {
+  const entry = settings.bundle.entry.filter((one) => one.resource.resourceType !== "Binary");
+  const refused = await client.transaction({ body: { ...settings.bundle, entry } })
+    .catch((failure) => failure.response);
+  assert.equal(refused.status, 422);
+  const { text } = kept("iti65-refused", refused.data).issue[0].details;
+  assert.equal(text, "XDSMissingDocument");
+  return text;
+});
