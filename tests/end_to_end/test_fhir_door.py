@@ -123,10 +123,11 @@ def test_anybody_learns_where_tokens_are_given(exchange: Exchange) -> None:
         assert validation.faults(answer.json()) == ()
         (record,) = exchange.node.records_after(last)
         assert (record.transaction, record.institution) == ("FHIR capabilities", None)
-    (uris,) = answer.json()["rest"][0]["security"]["extension"]
-    told = {one["url"]: one["valueUri"] for one in uris["extension"]}
+    told = answer.json()["rest"][0]["security"]["description"]
+    (metadata,) = re.findall(r"https?://\S+/.well-known/\S+", told)
+    tokens = httpx.get(f"{base}/../{metadata.split('/', 3)[3]}").json()
     found = httpx.get(f"{base}/.well-known/smart-configuration").json()
-    assert found["token_endpoint"] == told["token"]
+    assert found["token_endpoint"] == tokens["token_endpoint"]
     assert "system/Observation.cruds" in found["scopes_supported"]
     assert httpx.get(f"{base}/Practitioner").status_code == 401
 

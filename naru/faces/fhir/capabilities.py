@@ -18,7 +18,6 @@ PUBLISHED: Final = "2026-11-20"
 METADATA: Final = "metadata"
 """The address at which anybody may ask."""
 
-OAUTH_URIS: Final = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 SERVICES: Final = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
 _SYSTEM: Final = {Code.TRANSACTION, Code.BATCH}
@@ -76,14 +75,12 @@ def to_capability_statement(table: Sequence[Interaction]) -> Resource:
 
 
 def _security() -> Resource:
-    issuer = settings.NARU.issuer
-    uris = [{"url": "token", "valueUri": f"{issuer}/oauth/token"}]
-    uris.append({"url": "introspect", "valueUri": f"{issuer}/oauth/introspect"})
+    # SMART's extension oauth-uris asks for an authorize endpoint, which there is not.
     return {
-        "extension": [{"url": OAUTH_URIS, "extension": uris}],
         "service": [{"coding": [{"system": SERVICES, "code": "OAuth"}]}],
         "description": "Mutual TLS with the certificate of an admitted institution, and an access"
-        " token of this node where one is given: its scopes are transactions of IHE or SMART's.",
+        " token where one is given: its scopes are transactions of IHE or SMART's, and"
+        f" {settings.NARU.issuer}/.well-known/oauth-authorization-server tells where (ITI-103).",
     }
 
 
