@@ -34,12 +34,15 @@ SUBMISSION_SET: Final = CodedValue(
 )
 
 # 주민등록번호 as it is written: a birth date, a hyphen or none, and seven digits. Digits of an OID
-# follow a period, and those of a time are fourteen. The first digit stands before what must not
-# precede it, since that is found many times faster.
+# follow a period or precede one with another arc, and those of a time are fourteen; those of a URL
+# may follow an escape that ends in a digit. The first digit stands before what must not precede it,
+# since that is found many times faster.
+_FIRST: Final = r"\d(?:(?<![\d.]\d)|(?<=%[0-9A-F][0-9A-F]\d))"
+_END: Final = r"(?!\d|\.\d)"
 _RESIDENT_NUMBER: Final = re.compile(
-    r"\d(?<![\d.]\d)\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-?[0-9]\d{6}(?![\d.])"
+    rf"{_FIRST}\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])-?[0-9]\d{{6}}{_END}"
 )
-_LIKE_ONE: Final = re.compile(r"\d(?<![\d.]\d)\d{5}-?\d{7}(?![\d.])")
+_LIKE_ONE: Final = re.compile(rf"{_FIRST}\d{{5}}-?\d{{7}}{_END}")
 _MASK: Final = "*************"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
@@ -242,6 +243,16 @@ def test_a_number_that_could_be_one_leaves_in_no_message_wherever_it_stands() ->
     assert written is not None
     assert f"'{number}'".encode() not in written
     assert f"2.{number}.1".encode() in written
+
+
+@pytest.mark.parametrize("around", ["({})", "${}", "'{}'", "{}.", "{}%"])
+def test_a_resident_number_leaves_in_no_message_however_a_url_says_it(around: str) -> None:
+    number = "991231-" + "1" * 7
+    asked = f"Patient?{urlencode({'family': around.format(number)})}"
+    (message,) = audit_messages.derive(record("ITI-78", query=asked))
+    written = objects(message, "24")[0].query
+    assert written is not None
+    assert number.encode() not in written
 
 
 @pytest.mark.parametrize(
