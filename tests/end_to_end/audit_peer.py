@@ -1,6 +1,7 @@
 """What tests of ITI-20 share: a node that is its own repository, and what that received."""
 
 import json
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,20 @@ def received(node: Node) -> list[dict[str, Any]]:
     *lines, flaws = node.administer(_LISTING).splitlines()
     assert json.loads(flaws) == []
     return [json.loads(line) for line in lines]
+
+
+def await_listening(*ports: int) -> None:
+    """Until the repository, a process beside the web's, has opened its doors."""
+    deadline = time.monotonic() + PATIENCE
+    for port in ports:
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
+            except ConnectionRefusedError:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            else:
+                break
 
 
 def await_received(

@@ -16,7 +16,7 @@ from naru.domain.xds import AvailabilityStatus
 from naru.formats.atna import octet_counted
 from naru.formats.xml.schema import load_schema, validate
 from tests.end_to_end import people
-from tests.end_to_end.audit_peer import await_received, content, received
+from tests.end_to_end.audit_peer import await_listening, await_received, content, received
 from tests.end_to_end.node import NARU, Node, environment, fresh_database
 from tests.end_to_end.wire import Caller
 from tests.ports import free_port
@@ -52,6 +52,7 @@ def arr(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arr]:
     with fresh_database() as database:
         made = Arr(tmp_path_factory.mktemp("arr"), database)
         made.node.start()
+        await_listening(made.tls, made.tcp)
         yield made
         made.node.stop()
 

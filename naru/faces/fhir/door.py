@@ -180,6 +180,8 @@ class _Visit:
 
     def _negotiate(self, query: tuple[tuple[str, str], ...]) -> None:
         asked = dict(query)
+        if any(sum(name == one for name, _ in query) > 1 for one in ("_format", "_pretty")):
+            raise refused(IssueType.INVALID, "_format and _pretty stand once.")
         self._pretty = asked.get("_pretty") == "true"
         syntax = answered_in(self._environ.get("HTTP_ACCEPT", ""), asked.get("_format"))
         # A document is handed out in its own media type, which its interaction compares.

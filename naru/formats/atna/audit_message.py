@@ -40,7 +40,7 @@ _Code = TypeVar("_Code", EventActionCode, NetworkAccessPointTypeCode)
 def from_xml(octets: bytes) -> AuditMessage:
     """Read a message; raises AuditMessageRefused."""
     try:
-        root = parse(octets.removeprefix(b"\xef\xbb\xbf"), limits=LIMITS)
+        root = parse(octets, limits=LIMITS)
     except XmlRefused as refused:
         raise AuditMessageRefused(str(refused)) from None
     if root.tag != "AuditMessage":

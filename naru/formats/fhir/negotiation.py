@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from naru.formats.fhir.outcome import IssueType, refused
+from naru.formats.mime import ContentType, MimeRefused, parse_content_type
 
 
 class Syntax(StrEnum):
@@ -57,10 +58,13 @@ def answered_in(accept: str, asked_format: str | None) -> Syntax | None:
 
 def sent_in(content_type: str) -> Syntax:
     """The syntax of a body. Raises Refused (415)."""
-    media, parameters = _media(content_type)
-    syntax = _NAMES.get(media) if "/" in media else None
-    charset = parameters.get("charset", "utf-8").strip('"').lower()
-    if syntax is None or charset != "utf-8" or not _is_r4(parameters):
+    try:
+        declared = parse_content_type(content_type)
+    except MimeRefused:  # Two readers could understand it differently.
+        declared = ContentType("", {})
+    syntax = _NAMES.get(declared.media_type)
+    charset = declared.parameters.get("charset", "utf-8").lower()
+    if syntax is None or charset != "utf-8" or not _is_r4(declared.parameters):
         raise refused(
             IssueType.NOT_SUPPORTED,
             "The Content-Type is neither application/fhir+json nor application/fhir+xml of R4.",

@@ -34,6 +34,7 @@ MOST: Final = 1_000
 """The largest page."""
 
 _NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_.\-]{0,63}(?::[A-Za-z0-9_.\-]{1,64})?")
+_BROKEN_ESCAPE: Final = re.compile("%(?![0-9A-Fa-f]{2})")
 _WRITTEN: Final = frozenset({"_format", "_pretty"})
 """How the answer is written; the door reads these."""
 
@@ -57,6 +58,8 @@ def pairs(query: str) -> tuple[tuple[str, str], ...]:
         raise refused(IssueType.TOO_LONG, "The search is too long.")
     if not query:
         return ()
+    if _BROKEN_ESCAPE.search(query):  # Else it would stand for itself, here and not elsewhere.
+        raise refused(IssueType.INVALID, "The search is not percent-encoded.")
     try:
         found = parse_qsl(
             query,
