@@ -26,7 +26,7 @@ from tests.end_to_end import people
 from tests.end_to_end.institutions import HUB_A, Exchange
 from tests.end_to_end.wire import QUERY_ACTION, REGISTRY
 
-TIMES = 24
+TIMES = 12
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 CLIENT = "urn:example:replayed-client"
 _TRUST = """
