@@ -52,10 +52,12 @@ class Subject:
 class Confirmation:
     """How to know that who brings the assertion is its subject.
 
-    `method` is a URI, known to us or not; `keys` are SubjectPublicKeyInfo in DER.
+    `method` is a URI, known to us or not; `recipient` the only one to whom it may be brought, where
+    one is named; `keys` are SubjectPublicKeyInfo in DER.
     """
 
     method: str
+    recipient: str | None = None
     not_before: datetime | None = None
     not_on_or_after: datetime | None = None
     keys: tuple[bytes, ...] = ()

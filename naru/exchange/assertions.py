@@ -40,9 +40,17 @@ def opened(signed: SignedAssertion, now: datetime) -> tuple[Assertion, Assertion
 
 
 def check(
-    assertion: Assertion, *, audiences: Collection[str], certificate: bytes | None, now: datetime
+    assertion: Assertion,
+    *,
+    audiences: Collection[str],
+    certificate: bytes | None,
+    now: datetime,
+    recipients: Collection[str] = (),
 ) -> None:
-    """Raise AssertionRefused unless the assertion is for us, for now and for whoever brings it."""
+    """Raise AssertionRefused unless the assertion is for us, for now and for whoever brings it.
+
+    XUA leaves open what a Recipient says; an OAuth grant does not, and gives its `recipients`.
+    """
     _check_time(assertion, now)
     # ITI TF-2 3.40.4.1.2: "shall contain an AudienceRestriction"; SAML 2.0 Core 2.5.1.4: all hold.
     if not assertion.audiences or any(
@@ -50,7 +58,8 @@ def check(
     ):
         raise _refused("The assertion is not for this service.")
     _check_authentication(assertion, now)
-    if not any(_confirms(each, certificate, now) for each in assertion.confirmations):
+    ours = [one for one in assertion.confirmations if _is_for(one, recipients)]
+    if not any(_confirms(each, certificate, now) for each in ours):
         raise _refused("Nothing confirms that the assertion is of whoever brings it.")
 
 
@@ -88,6 +97,11 @@ def _check_authentication(assertion: Assertion, now: datetime) -> None:
     for one in assertion.authentications:
         if one.time > now + SKEW or (one.session_ends and one.session_ends <= now - SKEW):
             raise _refused("The user's authentication is not of now.")
+
+
+def _is_for(confirmation: Confirmation, recipients: Collection[str]) -> bool:
+    # RFC 7522 section 3, item 5: a Recipient is the token endpoint.
+    return not recipients or confirmation.recipient in {None, *recipients}
 
 
 def _confirms(confirmation: Confirmation, certificate: bytes | None, now: datetime) -> bool:

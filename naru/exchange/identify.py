@@ -95,15 +95,25 @@ def require_user(caller: Caller) -> None:
 
 
 def user_of(
-    caller: Caller, signed: SignedAssertion, *, certificate: bytes | None, now: datetime
+    caller: Caller,
+    signed: SignedAssertion,
+    *,
+    certificate: bytes | None,
+    now: datetime,
+    recipients: Collection[str] = (),
 ) -> tuple[Caller, Assertion]:
     """Whom an assertion makes of the caller, if it is believed; else AssertionRefused.
 
-    That it is used is still to be marked.
+    `recipients` are our names where one that names its recipient has to name us. That it is used
+    is still to be marked.
     """
     assertion, provider = assertions.opened(signed, now)
     assertions.check(
-        assertion, audiences=settings.NARU.own_audiences, certificate=certificate, now=now
+        assertion,
+        audiences=settings.NARU.own_audiences,
+        certificate=certificate,
+        now=now,
+        recipients=recipients,
     )
     name = assertion.user_name
     try:

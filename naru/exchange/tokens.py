@@ -158,7 +158,11 @@ def _user(
         raise TokenRefused(TokenFault.INVALID_REQUEST, "This grant needs an assertion.")
     try:
         user, assertion = identify.user_of(
-            access.caller, request.assertion, certificate=certificate, now=access.time
+            access.caller,
+            request.assertion,
+            certificate=certificate,
+            now=access.time,
+            recipients=settings.NARU.token_endpoints,
         )
         identify.mark_used(access.caller, assertion, f"token {access.request_id}", access.time)
     except AssertionRefused as refusal:

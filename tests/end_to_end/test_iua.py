@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from naru.audit.records import Outcome
-from naru.domain.assertion import Claims
+from naru.domain.assertion import Claims, Confirmation, Method
 from naru.domain.caller import Assurance, Role
 from naru.domain.codes import Code
 from naru.domain.korea import korean_day
@@ -213,6 +213,17 @@ def test_an_assertion_of_several_patients_gives_no_token_of_one(
     claims = replace(assertion().claims, organization_ids=(f"urn:oid:{HUB_A}",), patients=two)
     given = of(HUB_A, provider, claims=claims)
     assert refused(ask(a, grant_type=SAML2, assertion=given)) == (400, "invalid_grant")
+
+
+def test_an_assertion_for_another_recipient_gives_no_token(
+    a: httpx.Client, provider: Provider, issuer: str
+) -> None:
+    def asked(recipient: str) -> httpx.Response:
+        to = (Confirmation(method=Method.BEARER, recipient=recipient),)
+        return ask(a, grant_type=SAML2, assertion=of(HUB_A, provider, confirmations=to))
+
+    assert refused(asked("https://other.example/token")) == (400, "invalid_grant")
+    assert asked(f"{issuer}/oauth/token").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,7 @@ def _confirmations(subject: _Element) -> tuple[Confirmation, ...]:
         found.append(
             Confirmation(
                 method=attribute(element, "Method") or "",
+                recipient=None if data is None else attribute(data, "Recipient"),
                 not_before=None if data is None else optional_time(data, "NotBefore"),
                 not_on_or_after=None if data is None else optional_time(data, "NotOnOrAfter"),
                 keys=() if data is None else key_info.from_xml(data),
@@ -158,11 +159,12 @@ def _confirmation(confirmation: Confirmation) -> str:
         )
         if time
     )
+    to = f' Recipient="{escape(confirmation.recipient)}"' if confirmation.recipient else ""
     keys = key_info.to_xml(confirmation.keys)
-    data = f"<saml:SubjectConfirmationData{times}>{keys}</saml:SubjectConfirmationData>"
+    data = f"<saml:SubjectConfirmationData{to}{times}>{keys}</saml:SubjectConfirmationData>"
     return (
         f'<saml:SubjectConfirmation Method="{escape(confirmation.method)}">'
-        f"{data if times or keys else ''}</saml:SubjectConfirmation>"
+        f"{data if to or times or keys else ''}</saml:SubjectConfirmation>"
     )
 
 

@@ -239,6 +239,12 @@ def test_the_key_of_a_subject_is_read_in_each_form() -> None:
         assert read_assertion(parse(text.encode())).confirmations[0].keys == (expected,)
 
 
+def test_the_recipient_of_a_confirmation_comes_back() -> None:
+    here = "https://naru.example/oauth/token?a=1&b=2"
+    told = replace(assertion(), confirmations=(Confirmation(method=Method.BEARER, recipient=here),))
+    assert read_assertion(parse(write_assertion(told).encode())) == told
+
+
 def test_a_key_that_is_none_is_refused() -> None:
     text = write_assertion(
         replace(
