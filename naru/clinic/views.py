@@ -24,8 +24,8 @@ def first_view(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
     if chosen is None:
         return viewing.not_open(request, ROOM, CHOOSE)
-    institution, patient = chosen
-    entries = acts.find(_caller(request, institution), patient, now())
+    caller, institution, patient = chosen
+    entries = acts.find(caller, patient, now())
     page = presenters.first_view(institution, patients.demographics(patient), entries)
     return render(request, "clinic/first_view.html", {"page": page})
 
@@ -41,16 +41,20 @@ def open_one(request: HttpRequest) -> HttpResponse:
         repository_unique_id=request.POST.get("repository", ""),
         document_unique_id=request.POST.get("document", ""),
     )
-    opened = acts.open_document(_caller(request, chosen[0]), asked, now())
+    opened = acts.open_document(chosen[0], asked, now())
     page = presenters.document(opened)
     return render(request, "clinic/document.html", {"page": page})
 
 
-def _chosen(request: HttpRequest) -> tuple[UUID, UUID] | None:
+def _chosen(request: HttpRequest) -> tuple[Caller, UUID, UUID] | None:
+    """Who looks, from which institution, at which patient; None where nobody may."""
     institution = viewing.chosen(request, viewing.INSTITUTION)
     patient = viewing.chosen(request, viewing.PATIENT)
-    return (institution, patient) if institution and patient else None
-
-
-def _caller(request: HttpRequest, institution: UUID) -> Caller:
-    return identify.at_clinic(institution, address=request.META.get("REMOTE_ADDR", ""))
+    if institution is None or patient is None:
+        return None
+    address = request.META.get("REMOTE_ADDR", "")
+    try:
+        caller = identify.at_clinic(institution, address=address, now=now())
+    except identify.NotIdentified:
+        return None
+    return caller, institution, patient

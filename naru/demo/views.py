@@ -30,7 +30,8 @@ def page(request: HttpRequest) -> HttpResponse:
         _choose(request, told, "receiver")
     address = _address(request)
     # Asked anew for every page, as the receiving hospital; what comes back is what stands there.
-    received = clinic.find(identify.at_clinic(told.receiver, address=address), told.patient, now())
+    receiver = identify.at_clinic(told.receiver, address=address, now=now())
+    received = clinic.find(receiver, told.patient, now())
     patient = identify.patient(told.patient, address=address)
     known = clinic.find(patient, told.patient, now())
     crossings, standing = portal.look(patient, told.patient, now(), deep=WHOLE)
@@ -54,7 +55,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
         repository_unique_id=request.POST.get("repository", ""),
         document_unique_id=request.POST.get("document", ""),
     )
-    clinician = identify.at_clinic(_story().receiver, address=_address(request))
+    clinician = identify.at_clinic(_story().receiver, address=_address(request), now=now())
     clinic.open_document(clinician, asked, now())
     return redirect("demo")
 

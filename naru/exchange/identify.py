@@ -229,13 +229,19 @@ def patient(surrogate: UUID, *, address: str) -> Caller:
     )
 
 
-def at_clinic(institution: UUID, *, address: str) -> Caller:
-    """A clinician of an institution at a page; only a demo node has such pages so far."""
+def at_clinic(institution: UUID, *, address: str, now: datetime) -> Caller:
+    """A clinician of an institution at a page; only a demo node has such pages so far.
+
+    Raises NotIdentified where the institution takes no part, as a wire door does.
+    """
+    found = directory.by_id(institution, on=korean_day(now))
+    if found is None or not found.approved:
+        raise NotIdentified("The page is no participating institution's.")
     return Caller(
-        role=Role.CLINICIAN,
+        role=vouched.KIND_ROLES.get(found.kind, Role.CLINICIAN),
         purpose=PurposeOfUse.TREATMENT,
         assurance=Assurance.SESSION,
-        institution=institution,
+        institution=found.id,
         address=address,
     )
 

@@ -3,6 +3,9 @@
 from django.test import Client
 
 from naru.demo.story import Story
+from naru.directory import services as directory
+from naru.domain.korea import korean_day
+from naru.ui.clock import now
 from tests.staging import looking_as
 
 
@@ -31,3 +34,13 @@ def test_no_hospital_is_chosen_yet(told: Story) -> None:
 
     assert answer.status_code == 403
     assert "먼저 고르세요" in answer.content.decode()
+
+
+def test_a_suspended_hospital_sees_no_page_from_the_next_look(told: Story) -> None:
+    client = looking_as(told.patient, told.receiver)
+    assert client.get("/clinic").status_code == 200
+    directory.suspend(told.receiver, on=korean_day(now()))
+
+    asked = {"repository": "2.999.8282.11.1", "document": "2.25.1"}
+    assert client.get("/clinic").status_code == 403
+    assert client.post("/clinic/open", asked).status_code == 403

@@ -30,7 +30,7 @@ def shown(client: Client) -> str:
 def test_the_list_is_what_the_exchange_recorded(told: Story) -> None:
     client = looking_as(told.patient)
     client.post("/portal/consent", {"wanted": "on"})
-    clinic.find(identify.at_clinic(told.receiver, address=""), told.patient, now())
+    clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
     client.post("/portal/consent", {"wanted": "off"})
 
     records = re.findall(r'감사 기록</dt><dd class="mono">([0-9a-f-]{36})', shown(client))
@@ -41,7 +41,7 @@ def test_the_list_is_what_the_exchange_recorded(told: Story) -> None:
 
 def test_looking_again_counts_and_does_not_lengthen_the_list(told: Story) -> None:
     for _ in range(3):
-        clinic.find(identify.at_clinic(told.receiver, address=""), told.patient, now())
+        clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
 
     page = shown(looking_as(told.patient))
 
@@ -111,7 +111,10 @@ def test_a_changed_record_is_seen_to_be_changed(told: Story) -> None:
 
 def test_every_access_is_reached_by_the_links(told: Story) -> None:
     caller = identify.patient(told.patient, address="")
-    client, receiver = looking_as(told.patient), identify.at_clinic(told.receiver, address="")
+    client, receiver = (
+        looking_as(told.patient),
+        identify.at_clinic(told.receiver, address="", now=now()),
+    )
     for number in range(30):
         acts.turn(caller, told.patient, now(), on=not number % 2)
         clinic.find(receiver, told.patient, now())
@@ -143,7 +146,7 @@ def test_an_act_of_consent_says_what_it_was(told: Story) -> None:
 
 
 def test_who_looked_is_named_in_english_too(told: Story) -> None:
-    clinic.find(identify.at_clinic(told.receiver, address=""), told.patient, now())
+    clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
     client = looking_as(told.patient)
     client.post("/language", {"language": "en", "next": "/portal"})
 

@@ -1,0 +1,83 @@
+"""What each door must tell of a question, and whether it does."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+from naru.domain.caller import Role
+from tests.one_answer.adapters import ADAPTERS, SEEN, Adapter, Kind, Question, Told
+from tests.one_answer.test_doors import ROOMS
+from tests.one_answer.wire import NotAdmitted, Wire
+from tests.one_answer.world import DEPRECATED, Record, Thing
+
+assert ROOMS  # Each has told of its adapters.
+
+
+def expected(one: Adapter, question: Question) -> dict[str, str]:
+    """What the model says that this adapter tells."""
+    sight = question.sight
+    if one.kind is Kind.DOCUMENTS:
+        return {
+            each.unique_id: _became(one, each) for each in question.documents if sight.sees(each)
+        }
+    if one.kind is Kind.LINKS:
+        return _seen(str(each) for each in question.links if sight.sees_link(each))
+    if one.kind is Kind.IDENTIFIERS and not sight.may_ask(question.patient):
+        return {"": "unknown"}
+    if one.kind is Kind.IDENTIFIERS:
+        return _seen(
+            str(each.own)
+            for each in question.world.members(question.patient)
+            if sight.learns(each, each.home)
+        )
+    things: dict[Kind, Sequence[Thing | Record]] = {
+        Kind.SETS: question.sets,
+        Kind.FOLDERS: question.folders,
+        Kind.RECORDS: question.records,
+    }[one.kind]
+    return _seen(each.unique_id for each in things if sight.sees(each))
+
+
+def _became(one: Adapter, thing: Thing) -> str:
+    if not one.opened:
+        return SEEN
+    if thing.status is DEPRECATED and "GET Binary/{id}" in one.doors:
+        return "gone"
+    return f"opened {sha256(thing.content).hexdigest()}"
+
+
+def _seen(unique_ids: Iterable[str]) -> dict[str, str]:
+    return dict.fromkeys(unique_ids, SEEN)
+
+
+def is_open(one: Adapter, question: Question) -> bool:
+    """Whether the door opens for such an asker at all."""
+    asker = question.asker
+    own = asker.role in {Role.PATIENT, Role.REPRESENTATIVE}
+    return asker.admitted and (one.for_patients or not own)
+
+
+def ask(wire: Wire, one: Adapter, question: Question) -> Told | None:
+    """The answer; None where the door refuses the asker."""
+    try:
+        return one.ask(wire, question)
+    except NotAdmitted:
+        return None
+
+
+def compare(wire: Wire, question: Question) -> None:
+    """Ask at every door and compare."""
+    people: dict[str, dict[str, str]] = {}
+    for one in ADAPTERS:
+        if not one.can(question):
+            continue
+        told = ask(wire, one, question)
+        assert (told is not None) == is_open(one, question), f"{one.doors} opened to a stranger"
+        if told is None:
+            continue
+        assert len(told.unseen) <= 1, f"{one.doors} tell apart what is not shown: {told.unseen}"
+        if one.kind is Kind.PEOPLE:
+            people[one.doors[0]] = told.outcomes
+        else:
+            assert told.outcomes == expected(one, question), one.doors
+    first = people.pop("ITI-47", None)
+    assert {door: one for door, one in people.items() if one != first} == {}, f"ITI-47: {first}"

@@ -1,0 +1,75 @@
+"""Every door that the node lists, by a name of its own; and those that answer no such question."""
+
+from collections.abc import Iterator
+
+from naru.clinic.urls import urlpatterns as clinic
+from naru.console.urls import urlpatterns as console
+from naru.demo.urls import urlpatterns as demo
+from naru.domain.stored_query import ReturnType
+from naru.faces.fhir.interaction import Code
+from naru.faces.fhir.interactions import INTERACTIONS
+from naru.faces.fhir.records import INTERACTIONS as RECORDS
+from naru.faces.iti.transactions import TRANSACTIONS
+from naru.formats.ebxml.stored_queries import DEFINITIONS
+from naru.node.roles import DOORS
+from naru.portal.urls import urlpatterns as portal
+
+PAGES = {"/portal": portal, "/clinic": clinic, "/console": console}
+
+EXEMPT = {
+    "ITI-41": "brings documents; what it takes is asked for at the other doors",
+    "ITI-42": "registers; what it takes is asked for at the other doors",
+    "ITI-44": "tells of people; what it tells is asked for at the other doors",
+    "ITI-61": "registers; what it takes is asked for at the other doors",
+    "GET metadata": "says what the door can do, to anyone, and nothing of a patient",
+    "GET AuditEvent": "tells who asked, not what there is; its own tests say for whom",
+    "POST AuditEvent/_search": "tells who asked, not what there is; its own tests say for whom",
+    "GET AuditEvent/{id}": "tells who asked, not what there is; its own tests say for whom",
+    "PUT Patient": "ITI-104 tells of people; what it tells is asked for at the other doors",
+    "POST ": "a transaction or ITI-65 brings; what it takes is asked for at the other doors",
+    "POST {record}": "writes the asker's own; conditions are proved in tests/exchange/test_records",
+    "DELETE {record}": "deletes the asker's own; conditions: see in tests/exchange/test_records",
+    "PUT {record}": "writes the asker's own; conditions are proved in tests/exchange/test_records",
+    "ITI-71": "gives a token, and tells of no patient",
+    "ITI-102": "looks at a token, and tells of no patient",
+    "ITI-103": "says where tokens are given, to anyone",
+    "page portal": "tells who asked, not what there is",
+    "page portal-consent": "an act of consent",
+    "page portal-consent-paper": "the patient's own consent on paper",
+    "page console": "figures of the node, and nothing of a patient",
+    "page front": "the story of a demo, told by the services of the other pages",
+    "page demo": "the story of a demo, told by the services of the other pages",
+    "page demo-consent": "an act of consent",
+    "page demo-open": "opens by the same function as the page clinic-open",
+    "page demo-view-as": "chooses as whom a demo's pages are looked at",
+}
+"""A door that has no adapter, and why it needs none."""
+
+
+def listed() -> Iterator[str]:
+    """All of them."""
+    for door in DOORS:
+        if door.path == "/fhir":
+            yield from _interactions()
+        elif door.path in PAGES:
+            yield from (f"page {one.name}" for one in PAGES[door.path])
+        else:
+            # Whatever is added to the table needs a name here before it has an adapter.
+            assert door.transactions, f"{door.path} names no transaction and is no page"
+            for name in door.transactions:
+                yield from _queries() if name == "ITI-18" else (name,)
+    yield from (one.name for one in TRANSACTIONS if one.name != "ITI-18")
+    yield from (f"page {one.name}" for one in demo)
+
+
+def _queries() -> Iterator[str]:
+    for definition in DEFINITIONS:
+        yield from (f"ITI-18 {definition.value.__name__} {one}" for one in ReturnType)
+
+
+def _interactions() -> Iterator[str]:
+    for one in INTERACTIONS:
+        path = one.path.replace(one.type, "{record}", 1) if one in RECORDS else one.path
+        yield from (f"{method} {path}" for method in one.methods)
+        if one.code is Code.SEARCH_TYPE:
+            yield f"POST {path}/_search"

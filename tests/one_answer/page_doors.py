@@ -1,0 +1,60 @@
+"""The clinician's pages: the list of a patient's documents, and one that is opened."""
+
+import re
+from hashlib import sha256
+
+from naru.domain.caller import Role
+from naru.domain.institution import InstitutionKind
+from tests.one_answer.adapters import NO_ID, Kind, Question, Told, adapter
+from tests.one_answer.wire import NotAdmitted, Wire, plain
+from tests.one_answer.world import APPROVED
+from tests.staging import looking_as
+
+_LISTED = re.compile(r'name="document" value="([^"]+)"')
+_MASKED = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]+"')
+
+
+def can(question: Question) -> bool:
+    """A page is looked at by somebody of an institution of care, and shows what is current."""
+    asker = question.asker
+    return (
+        asker.role is Role.SYSTEM
+        and asker.place.kind is InstitutionKind.HUB
+        and question.status == (APPROVED,)
+    )
+
+
+@adapter(Kind.DOCUMENTS, "page clinic", can=can)
+def listed(_wire: Wire, question: Question) -> Told:
+    client = looking_as(question.patient.survivor.key, question.asker.place.id)
+    answer = client.get("/clinic")
+    if answer.status_code == 403:
+        raise NotAdmitted
+    assert answer.status_code == 200
+    fitting = {one.unique_id for one in question.documents}
+    found = set(_LISTED.findall(answer.content.decode()))
+    # The page knows no filter; whatever else it shows is judged without one.
+    unfiltered = Question(
+        world=question.world, asker=question.asker, patient=question.patient, status=(APPROVED,)
+    )
+    assert found == {one.unique_id for one in unfiltered.documents if question.sight.sees(one)}
+    return Told().seen(*(found & fitting))
+
+
+@adapter(Kind.DOCUMENTS, "page clinic-open", can=can, opened=True)
+def opened(_wire: Wire, question: Question) -> Told:
+    client = looking_as(question.patient.survivor.key, question.asker.place.id)
+    told = Told()
+    asked = [(one.source.repository, one.unique_id, one) for one in question.documents]
+    for repository, unique_id, one in (*asked, (question.world.places[0].repository, NO_ID, None)):
+        answer = client.post("/clinic/open", {"repository": repository, "document": unique_id})
+        if answer.status_code == 403:
+            raise NotAdmitted
+        page = answer.content.decode()
+        if f"<dd>{unique_id}</dd>" in page:
+            assert one is not None
+            # The page tells of what it cannot show as text; that the bytes are whole others prove.
+            told.outcomes[unique_id] = f"opened {sha256(one.content).hexdigest()}"
+        else:
+            told.unseen.add(plain(_MASKED.sub("", page), unique_id, repository))
+    return told

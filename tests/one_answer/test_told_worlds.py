@@ -1,0 +1,93 @@
+"""Each rule by itself: one world in which it decides, asked at every door before and after."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from naru.consent.snapshots import Exclusion
+from naru.domain.korea import korean_day
+from naru.domain.xds import AssociationType
+from tests.one_answer.adapters import Question
+from tests.one_answer.comparing import compare
+from tests.one_answer.places import Asker, Places
+from tests.one_answer.wire import Wire
+from tests.one_answer.world import Patient, Said, World
+
+Act = Callable[[World, Patient], None]
+
+
+def withdraws(world: World, patient: Patient) -> None:
+    world.say(patient, Said("withdraw", world.clock))
+
+
+def consents_for_days_that_are_over(world: World, patient: Patient) -> None:
+    withdraws(world, patient)
+    day = korean_day(world.clock)
+    until = world.today - timedelta(days=1)
+    world.say(patient, Said("grant", world.clock, from_date=day, until=until))
+    world.sends(world.places[0], patient, [korean_day(world.clock)])
+
+
+def is_merged_into_one_who_consents(world: World, patient: Patient) -> None:
+    withdraws(world, patient)
+    other = world.patient(world.places[0])
+    _consents(world, other)
+    world.sends(world.places[0], other, [korean_day(world.clock)])
+    world.merge(other, patient)
+
+
+def excludes(**what: object) -> Act:
+    """Keep out a source, viewer, department or document of the world."""
+
+    def act(world: World, patient: Patient) -> None:
+        named = {
+            "source": world.places[0].id,
+            "viewer": world.places[1].id,
+            "department": "surgery^^2.999.3",
+            "document": world.documents[0].unique_id,
+        }
+        out = Exclusion(**{name: named[name] for name in what})  # type: ignore[arg-type]
+        world.say(patient, Said("exclude", world.clock, exclusion=out))
+
+    return act
+
+
+ACTS: dict[str, Act] = {
+    "withdraws": withdraws,
+    "consents for days that are over": consents_for_days_that_are_over,
+    "is merged into one who consents": is_merged_into_one_who_consents,
+    "excludes a source": excludes(source=True),
+    "excludes a viewer": excludes(viewer=True),
+    "excludes a department": excludes(department=True),
+    "excludes a department of a source": excludes(source=True, department=True),
+    "excludes a document that was replaced": excludes(document=True),
+}
+
+
+def _consents(world: World, patient: Patient) -> None:
+    world.say(patient, Said("grant", world.clock, from_date=korean_day(world.clock)))
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS.keys())
+def test_what_a_patient_says_holds_at_every_door(places: Places, wire: Wire, act: Act) -> None:
+    world = World(places.hospitals)
+    source, viewer, other = places.hospitals
+    patient = world.patient(source)
+    _consents(world, patient)
+    day = korean_day(world.clock)
+    departments = ("internal", "surgery")
+    assert world.sends(source, patient, [day, day], departments=departments, in_folder=True)
+    replaced = (AssociationType.RPLC, world.documents[0])
+    assert world.sends(source, patient, [day], relation=replaced)
+    assert world.sends(viewer, patient, [day], to=[other])
+    question = Question(world=world, asker=Asker(viewer), patient=patient)
+    assert all(map(question.sight.sees, question.documents))
+    compare(wire, question)
+
+    act(world, patient)
+    asked = [Question(world=world, asker=Asker(one), patient=patient) for one in (viewer, other)]
+    hidden = [not one.sight.sees(each) for one in asked for each in one.documents]
+    assert any(hidden)
+    for one in asked:
+        compare(wire, one)
