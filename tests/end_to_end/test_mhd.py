@@ -328,6 +328,8 @@ def test_a_posted_search_and_a_patient_reference_find_the_same(
     ):
         answer = httpx.post(f"{consumer.base}/DocumentReference/_search", data={**form, **CURRENT})
         assert [one["resource"] for one in checked(answer)["entry"]] == [found]
+    elsewhere = f"https://elsewhere.example/fhir/{reference}"
+    assert consumer.found(patient=elsewhere, **CURRENT) == []
 
 
 FITTING = [

@@ -16,9 +16,9 @@ from naru.formats.fhir.resource import Resource
 One = TypeVar("One")
 
 
-def patient_id(search: Search) -> Identifier | None:
+def patient_id(search: Search, base: str) -> Identifier | None:
     """The patient id of whom the search is about; `None` for nobody. Raises Refused."""
-    logical_id, identifier = patient_of(search)
+    logical_id, identifier = patient_of(search, base)
     return identifier or patient_reference.of(logical_id)
 
 

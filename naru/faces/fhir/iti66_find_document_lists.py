@@ -22,7 +22,7 @@ Sharing = SubmissionSet | Folder
 def handle(request: Request) -> Response:
     """Find what ITI-18 finds for the same question of the same caller."""
     search = request.search()
-    patient = document_sharing.patient_id(search)
+    patient = document_sharing.patient_id(search, request.base)
     if patient is None:  # Nobody has nothing, as with an identifier that nobody has.
         return _bundle(request, Shared(found=Found()), [])
     question = from_search(search, patient, request.access.time)

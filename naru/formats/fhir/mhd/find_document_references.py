@@ -163,8 +163,8 @@ _OTHERS: Final[Mapping[str, Callable[[Asked, DocumentEntry], bool]]] = {
 }
 
 
-def patient_of(search: Search) -> tuple[str, Identifier | None]:
-    """Whom a search names: the logical id of a Patient, or else an identifier.
+def patient_of(search: Search, base: str) -> tuple[str, Identifier | None]:
+    """Whom a search names: the logical id of a Patient of the door at `base`, or an identifier.
 
     Raises Refused where it names nobody, or somebody in two ways.
     """
@@ -180,7 +180,8 @@ def patient_of(search: Search) -> tuple[str, Identifier | None]:
         named = values.reference(asked.values[0])
         if named.type not in {"", "Patient"}:
             raise refused(IssueType.VALUE, "The patient is no Patient.", asked.name)
-        return (named.id, None) if named.id else ("", None)
+        # Another server's Patient is nobody here, whatever its id.
+        return (named.id if named.base in {"", f"{base}/"} else "", None)
     token = values.token(asked.values[0])
     oid = (token.system or "").removeprefix(identifiers.OID)
     if not token.code or not (token.system or "").startswith(identifiers.OID):
