@@ -18,9 +18,13 @@ from naru.domain.person import Demographics
 from naru.exchange import prove
 from naru.exchange.prove import Evidence
 from naru.exchange.standing import Standing
+from naru.portal import kinds
 from naru.portal.acts import CONSENT
+from naru.portal.kinds import Kind
 from naru.ui.clock import moment, today
 from naru.ui.names import in_language
+
+_CHANGES: Final = frozenset({Kind.CONSENT, Kind.PROVIDE, Kind.WRITE})
 
 SHOWN: Final = 12
 """How many accesses the first page shows."""
@@ -176,7 +180,7 @@ def _heading(name: str, *, shown: bool) -> str:
 
 def _kind(crossing: Crossing) -> tuple[object, ...]:
     """What makes two accesses in a row the same to a reader: each change stands alone."""
-    changed = crossing.record if crossing.transaction in {CONSENT, "ITI-41"} else None
+    changed = crossing.record if kinds.of(crossing.transaction) in _CHANGES else None
     return crossing.institution, crossing.transaction, crossing.documents, denied(crossing), changed
 
 
@@ -203,16 +207,17 @@ def _state(crossing: Crossing) -> tuple[str, str]:
     if crossing.outcome is not Outcome.SUCCESS:
         return _("처리되지 않음"), "stop"
     return {
-        "ITI-43": (_("열람함"), "ok"),
-        "ITI-18": (_("조회함"), "info"),
-        "ITI-41": (_("올림"), "info"),
-        "ITI-42": (_("등록함"), "info"),
-        "ITI-61": (_("등록함"), "info"),
-        "ITI-44": (_("환자 정보"), ""),
-        "ITI-45": (_("환자 확인"), ""),
-        "ITI-47": (_("환자 확인"), ""),
-        CONSENT: (_("동의"), ""),
-    }.get(crossing.transaction, (crossing.transaction, ""))
+        Kind.OPEN: (_("열람함"), "ok"),
+        Kind.FIND: (_("조회함"), "info"),
+        Kind.PROVIDE: (_("올림"), "info"),
+        Kind.REGISTER: (_("등록함"), "info"),
+        Kind.WRITE: (_("기록함"), "info"),
+        Kind.TELL: (_("환자 정보"), ""),
+        Kind.IDENTIFY: (_("환자 확인"), ""),
+        Kind.AUDIT: (_("열람 내역"), ""),
+        Kind.CONSENT: (_("동의"), ""),
+        Kind.OTHER: (crossing.transaction, ""),
+    }[kinds.of(crossing.transaction)]
 
 
 def _what(crossing: Crossing, evidence: Evidence, acts: Mapping[UUID, ActKind]) -> str:
@@ -220,23 +225,27 @@ def _what(crossing: Crossing, evidence: Evidence, acts: Mapping[UUID, ActKind]) 
         return _of_denial(crossing)
     if evidence.consent_act is not None:
         return _of_consent(acts.get(evidence.consent_act))
-    if crossing.transaction == "ITI-44":
-        return _("환자 등록 정보를 알렸습니다.")
-    if crossing.transaction in {"ITI-45", "ITI-47"}:
-        return _("어느 환자인지 확인했습니다.")
-    count = len(crossing.documents)
+    kind, count = kinds.of(crossing.transaction), len(crossing.documents)
+    alone = {
+        Kind.TELL: _("환자 등록 정보를 알렸습니다."),
+        Kind.IDENTIFY: _("어느 환자인지 확인했습니다."),
+        Kind.WRITE: _("진료 기록 항목을 적었습니다."),
+        Kind.AUDIT: _("누가 기록을 보았는지 조회했습니다."),
+    }
+    if kind in alone:
+        return alone[kind]
     if not count:
         return _("기록을 조회했습니다. 찾은 것은 없습니다.")
     sentences = {
-        "ITI-43": _("열람한 문서: %(count)d건"),
-        "ITI-41": _("올린 문서: %(count)d건"),
+        Kind.OPEN: _("열람한 문서: %(count)d건"),
+        Kind.PROVIDE: _("올린 문서: %(count)d건"),
     }
     found = _("찾은 문서: %(count)d건")
-    return sentences.get(crossing.transaction, found) % {"count": count}
+    return sentences.get(kind, found) % {"count": count}
 
 
 def _of_denial(crossing: Crossing) -> str:
-    if crossing.transaction == "ITI-43":
+    if kinds.of(crossing.transaction) is Kind.OPEN:
         return _("문서를 열려 했지만 동의 상태에 따라 열리지 않았습니다.")
     return _("기록을 조회했지만 동의 상태에 따라 아무것도 보이지 않았습니다.")
 

@@ -1,0 +1,45 @@
+"""What an access was to the person it concerns, whichever door it came through."""
+
+from collections.abc import Mapping
+from enum import Enum, auto
+from typing import Final
+
+from naru.portal.acts import CONSENT
+
+
+class Kind(Enum):
+    """What somebody did."""
+
+    OPEN = auto()
+    FIND = auto()
+    PROVIDE = auto()
+    REGISTER = auto()
+    WRITE = auto()
+    TELL = auto()
+    IDENTIFY = auto()
+    AUDIT = auto()
+    CONSENT = auto()
+    OTHER = auto()
+
+
+_KINDS: Final[Mapping[Kind, frozenset[str]]] = {
+    Kind.OPEN: frozenset({"ITI-43", "ITI-68", "FHIR read", "FHIR vread"}),
+    Kind.FIND: frozenset(
+        {"ITI-18", "ITI-66", "ITI-67", "FHIR search-type", "FHIR history-instance"}
+    ),
+    Kind.PROVIDE: frozenset({"ITI-41", "ITI-65"}),
+    Kind.REGISTER: frozenset({"ITI-42", "ITI-61"}),
+    Kind.WRITE: frozenset(
+        {"FHIR create", "FHIR update", "FHIR delete", "FHIR transaction", "FHIR batch"}
+    ),
+    Kind.TELL: frozenset({"ITI-44", "ITI-104"}),
+    Kind.IDENTIFY: frozenset({"ITI-45", "ITI-47", "ITI-78", "ITI-83", "ITI-119"}),
+    Kind.AUDIT: frozenset({"ITI-81"}),
+    Kind.CONSENT: frozenset({CONSENT}),
+}
+_OF: Final = {name: kind for kind, names in _KINDS.items() for name in names}
+
+
+def of(transaction: str) -> Kind:
+    """The kind of a transaction, by its name in the access record."""
+    return _OF.get(transaction, Kind.OTHER)
