@@ -74,11 +74,10 @@ def apply(act: Act, before: Snapshot) -> Snapshot:
     match act:
         case Act(kind=ActKind.GRANT, from_date=date() as day):
             if before.consents_on(korean_day(act.time)):
-                # Signing again at another desk takes nothing away: the wider time stays.
-                day, until = min(day, before.from_date or day), _later(before.until, act.until)
-            else:
-                until = act.until
-            return replace(after, consented=True, from_date=day, until=until, withdrawn=None)
+                # Signing again at another desk takes nothing away: the earlier day stays. Of its
+                # end the last word holds, since a patient may narrow at any time.
+                day = min(day, before.from_date or day)
+            return replace(after, consented=True, from_date=day, until=act.until, withdrawn=None)
         case Act(kind=ActKind.WITHDRAW):
             return replace(after, consented=False, from_date=None, until=None, withdrawn=act.time)
         case Act(kind=ActKind.EXCLUDE, exclusion=Exclusion() as exclusion):
@@ -86,7 +85,3 @@ def apply(act: Act, before: Snapshot) -> Snapshot:
         case Act(kind=ActKind.INCLUDE, exclusion=Exclusion() as exclusion):
             return replace(after, exclusions=before.exclusions.without(exclusion))
     raise ValueError(f"a {act.kind} lacks what it is about")
-
-
-def _later(one: date | None, other: date | None) -> date | None:
-    return None if one is None or other is None else max(one, other)

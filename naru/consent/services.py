@@ -38,7 +38,8 @@ def grant(
 
     It reaches no further back than the policy lets it: to the day of signing, unless that says
     otherwise, and to no day after `until`. After a withdrawal or its end it begins anew; while one
-    stands, the wider of both times holds. Exclusions stay until they are lifted.
+    stands, the earlier of both days holds, and of its end the last word. Exclusions stay until they
+    are lifted.
     """
     return _perform(
         Act(

@@ -127,6 +127,18 @@ def test_every_act_is_kept_in_order_with_who_brought_it_and_under_which_words() 
     assert snapshot.act == second
 
 
+@pytest.mark.parametrize(("first", "second"), [(None, DAY), (DAY, None), (DAY, DAY)])
+def test_of_the_end_of_a_consent_the_last_word_holds(
+    first: date | None, second: date | None
+) -> None:
+    patient = uuid4()
+    for until in (first, second):
+        services.grant(patient, DAY, ACTOR, "TEST-1", NOW, until=until)
+    snapshot = queries.snapshot(patient)
+    assert snapshot is not None
+    assert snapshot.until == second
+
+
 def test_what_a_patient_excludes_is_stored_only_sealed() -> None:
     patient = uuid4()
     services.exclude(patient, Exclusion(department="TEST-03"), ACTOR, "TEST-1", NOW)
