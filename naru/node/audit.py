@@ -14,9 +14,16 @@ if TYPE_CHECKING:
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its forms."""
-    parser = commands.add_parser("audit", help="look at what other systems recorded with us")
+    parser = commands.add_parser(
+        "audit", help="read what others recorded with us")
+    )
     forms = parser.add_subparsers(metavar="FORM", required=True)
-    listing = forms.add_parser("list", help="print the newest messages, a line each")
+    listing = forms.add_parser(
+        "list",
+        help="print the newest messages, a line each",
+        description="A line: number, time received (UTC), transport, kind, event,"
+        " outcome (0 success; 4, 8, 12 failures), source.",
+    )
     listing.add_argument("--limit", type=int, default=50, help="how many")
     listing.add_argument("--about", default="", help="a patient's identifier (CX) or a uniqueId")
     listing.add_argument("--event", default="", help="a code, as ITI-18 or 110112")
@@ -39,6 +46,8 @@ def _list(chosen: argparse.Namespace) -> None:
     )
     for number, message in found:
         sys.stdout.write(f"{_line(number, message)}\n")
+    if not found:
+        sys.stderr.write("naru audit: no such message was received (serve --audit-port receives)\n")
 
 
 def _line(number: int, one: "ReceivedMessage") -> str:

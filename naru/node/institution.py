@@ -83,8 +83,18 @@ def _add_revoke(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _add_files(form: argparse.ArgumentParser) -> None:
+    form.add_argument(
+        "--facility-type",
+        default="",
+        metavar="CODE",
+        help="its 요양기관종별 for documents, as 31 for 의원 (default: 11, 종합병원)",
+    )
     form.add_argument("--out", type=Path, required=True, help="a new folder for its link's files")
-    form.add_argument("--url", default="https://127.0.0.1:8081", help="where its link finds us")
+    form.add_argument(
+        "--url",
+        default="https://127.0.0.1:8081",
+        help="where its link finds us (default: %(default)s)",
+    )
     form.add_argument("--data", type=Path, default=NodeOptions.from_environment().data)
 
 
@@ -131,7 +141,7 @@ def _admit(chosen: argparse.Namespace) -> None:
     from naru.security.authority import create_authority
 
     _check(chosen, chosen.oid, chosen.hub, chosen.repository)
-    _check_text(chosen.name + chosen.telephone + chosen.code)
+    _check_text(chosen.name + chosen.telephone + chosen.code + chosen.facility_type)
     access = access_for("admit institution")
     hub = _hub(chosen.hub) if chosen.hub else None
     applicant = admission.Applicant(
@@ -158,7 +168,7 @@ def _certificate(chosen: argparse.Namespace) -> None:
     from naru.security.authority import create_authority
 
     _check(chosen, chosen.oid)
-    _check_text(chosen.telephone)
+    _check_text(chosen.telephone + chosen.facility_type)
     access = access_for("certify institution")
     institution = _institution(chosen.oid)
     authority = create_authority(options.authority, access.time)
@@ -181,6 +191,7 @@ def _write_files(
         oid=chosen.oid,
         code=institution.code or "",
         telephone=chosen.telephone,
+        facility_type=chosen.facility_type,
         url=chosen.url,
         repository=_repository_of(institution),
         affinity_domain=options.affinity_domains[0],

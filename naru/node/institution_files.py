@@ -24,7 +24,7 @@ name = "{name}"
 oid = "{oid}"
 code = "{code}"
 telephone = "{telephone}"
-"""
+{facility_type}"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,8 @@ class Configured:
     url: str
     repository: str
     affinity_domain: str
+    facility_type: str = ""
+    """Its 요양기관종별, by HIRA's code; empty leaves it to the link."""
     resident_number_authority: str = ""
     """The OID under which the node takes 주민등록번호, where it does."""
 
@@ -48,7 +50,9 @@ def write(out: Path, issued: Issued, authority: Authority, configured: Configure
     (out / "authority.pem").write_bytes(authority.certificate)
     authority_oid = configured.resident_number_authority
     resident_numbers = f'resident_number_authority = "{authority_oid}"\n' if authority_oid else ""
+    kind = configured.facility_type
     content = _CONFIGURATION.format(
+        facility_type=f'facility_type = "{kind}"\n' if kind else "",
         name=configured.name,
         url=configured.url,
         affinity_domain=configured.affinity_domain,

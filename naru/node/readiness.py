@@ -29,6 +29,11 @@ def base_url(options: NodeOptions) -> str:
     return f"http://{_reached(options)}:{options.port}"
 
 
+def wire_url(options: NodeOptions) -> str | None:
+    """The address under which this machine reaches the wire doors by mutual TLS, if any."""
+    return f"https://{_reached(options)}:{options.tls_port}" if options.tls_port else None
+
+
 def _reached(options: NodeOptions) -> str:
     # Where every address is listened to, this machine reaches the loopback one.
     every = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104  # Compared only.
@@ -60,7 +65,7 @@ def told_by(options: NodeOptions) -> Mapping[str, object] | None:
 def write(file: Path, options: NodeOptions, pids: Mapping[str, object]) -> None:
     """Write the endpoints and process ids as JSON; readers see the whole file or none."""
     base = base_url(options)
-    tls = f"https://{_reached(options)}:{options.tls_port}" if options.tls_port else None
+    tls = wire_url(options)
     doors = {
         opened.path: f"{tls if tls and opened.transactions else base}{opened.path}"
         for opened in open_doors(options.roles)

@@ -57,7 +57,9 @@ def _watch(
     if ready_file:
         pids["workers"] = _told(reports, options.workers)
         readiness.write(ready_file, options, pids)
-    sys.stderr.write(f"naru: {readiness.base_url(options)} answers\n")
+    wire = readiness.wire_url(options)
+    doors = f"; wire doors: {wire} (mutual TLS)" if wire else ""
+    sys.stderr.write(f"naru: {readiness.base_url(options)} answers{doors}\n")
     supervisor.watch()
     return 0
 

@@ -169,15 +169,26 @@ def test_a_stranger_is_refused_and_the_refusal_is_audited(arr: Arr) -> None:
     assert not any("TEST-stranger" in one["octets"] for one in found)
 
 
-def test_a_looked_at_log_says_who_looked(arr: Arr) -> None:
-    last = arr.node.last_record()
-    listed = subprocess.run(
-        [NARU, "audit", "list", "--data", str(arr.node.data), "--limit", "5"],
+def listing(arr: Arr, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [NARU, "audit", "list", "--data", str(arr.node.data), *options],
         env=environment(NARU_DATABASE=arr.node.database),
         capture_output=True,
         text=True,
         check=True,
     )
+
+
+def test_a_log_without_such_a_message_says_so(arr: Arr) -> None:
+    listed = listing(arr, "--event", "ITI-0")
+
+    assert listed.stdout == ""
+    assert "no such message" in listed.stderr
+
+
+def test_a_looked_at_log_says_who_looked(arr: Arr) -> None:
+    last = arr.node.last_record()
+    listed = listing(arr, "--limit", "5")
 
     assert listed.stdout.count("\n") <= 5
     assert [one.transaction for one in arr.node.records_after(last)][-1] == "audit log used"

@@ -41,6 +41,15 @@ def test_the_door_says_what_it_answers(sandbox: Node, base: str) -> None:
     assert record.errors == ()
 
 
+def test_the_node_names_the_transactions_of_the_door(sandbox: Node) -> None:
+    node = f"http://127.0.0.1:{sandbox.port}"
+    doors = httpx.get(f"{node}/.well-known/naru").json()["doors"]
+    (told,) = [door["transactions"] for door in doors if door["path"] == "/fhir"]
+    scopes = httpx.get(f"{node}/.well-known/oauth-authorization-server").json()["scopes_supported"]
+
+    assert sorted(told) == sorted(one for one in scopes if one.startswith("ITI-"))
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "issue"),
     [

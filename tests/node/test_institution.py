@@ -60,6 +60,7 @@ def test_an_admitted_hub_gets_a_certificate_and_a_configuration(
     assert configuration["institution"]["oid"] == oid
     assert configuration["exchange"]["repository_oid"] == f"{oid}.7"
     assert "resident_number_authority" not in configuration["exchange"]
+    assert "facility_type" not in configuration["institution"]
     assert (out / "key.pem").stat().st_mode & 0o077 == 0
     assert b"BEGIN CERTIFICATE" in (out / "certificate.pem").read_bytes()
 
@@ -69,10 +70,12 @@ def test_a_member_names_its_hub_and_uses_its_repository(
 ) -> None:
     admit_hub(node, oid, tmp_path / "hub")
     member = ["--oid", f"{oid}001", "--hub", oid, "--out", str(tmp_path / "member")]
+    member += ["--facility-type", "31"]
 
     assert run(node, "admit", "이음내과의원", *member).returncode == 0
 
     configuration = tomllib.loads((tmp_path / "member" / "link.toml").read_text("utf-8"))
+    assert configuration["institution"]["facility_type"] == "31"
     assert configuration["exchange"]["repository_oid"] == f"{oid}.7"
     assert f"{oid}001\t-\tmember\tapproved\t이음내과의원" in run(node, "list").stdout
 

@@ -117,6 +117,7 @@ def test_a_lost_database_is_not_replaced_by_an_empty_one(tmp_path: Path) -> None
 def test_wire_doors_of_a_real_node_stand_behind_mutual_tls(tmp_path: Path) -> None:
     with serving(tmp_path, "--tls-port", str(free_port())) as (_, ready):
         assert ready["endpoints"]["/ihe/registry"].startswith("https://")
+        assert ready["endpoints"]["/fhir"].startswith("https://")
         port = int(ready["tls"].rpartition(":")[2])
         context = ssl.create_default_context(cafile=tmp_path / "node" / "ca" / "ca.pem")
         with (
