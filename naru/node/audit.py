@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its forms."""
-    parser = commands.add_parser(
-        "audit", help="read what others recorded with us")
-    )
+    parser = commands.add_parser("audit", help="read what others recorded with us")
     forms = parser.add_subparsers(metavar="FORM", required=True)
     listing = forms.add_parser(
         "list",
