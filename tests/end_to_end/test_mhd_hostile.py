@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from naru.domain.identifiers import Identifier, new_oid, new_uuid_urn
+from naru.domain.korea import korean_day
 from naru.formats.fhir.mhd import provide_bundle_written
 from naru.registry import ids
 from tests.end_to_end import mhd, people
@@ -270,7 +271,7 @@ def own_bundle(patient: Identifier, oid: str, content: bytes = CONTENT) -> dict[
     """A Bundle in the name of an institution, of a document of today."""
     entry = replace(
         people.entry(patient, content),
-        service_start_time=f"{datetime.now(UTC):%Y%m%d}",
+        service_start_time=f"{korean_day(datetime.now(UTC)):%Y%m%d}",
         service_stop_time=None,
     )
     sent = ids.assign(in_the_name_of(people.submission(patient, entry), oid))

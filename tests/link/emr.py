@@ -1,7 +1,8 @@
 """What the tests' EMR knows: two institutions, a patient, a referral."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
+from naru.domain.korea import korean_day
 from naru.link import (
     CareInstitution,
     Department,
@@ -14,7 +15,7 @@ from naru.link import (
     Referral,
 )
 
-TODAY = datetime.now().astimezone().date()
+TODAY = korean_day(datetime.now(UTC))
 CLINIC = CareInstitution(
     name="가람의원", oid="2.999.10.1", code="TEST-101", telephone="02-000-0001"
 )

@@ -24,7 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 OID = "2.999.7"
 NOW = datetime.now(UTC)
-LATER = NOW + tasks.ORPHAN_AFTER + timedelta(minutes=1)
+LATER = NOW + tasks.ORPHAN_AFTER + timedelta(hours=3)
+"""Long after whatever a test writes, however long ago this module was read."""
 CONTENT = "<ClinicalDocument>가</ClinicalDocument>".encode()
 
 
