@@ -38,7 +38,7 @@ test: setup lint types imports ## Check style, types, architecture and behaviour
 test-long: setup ## Run the tests that take minutes: faults, load, long random searches.
 	$(BIN)/pytest -m long --timeout 1800 --hypothesis-profile=new $(ARGS)
 
-bench: setup ## Measure register, query and retrieve beside the floor of this same machine.
+bench: setup ## Measure what a node does beside the floor of this same machine.
 	$(BIN)/python -m bench $(ARGS)
 
 lint: setup ## Check style, format and spelling.

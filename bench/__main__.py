@@ -1,7 +1,8 @@
-"""`python -m bench`: register, query and retrieve beside the floor of this same machine.
+"""`python -m bench`: what a node does beside the floor of this same machine and run.
 
-Prints a table and keeps every run as a line of JSON in bench/results/. `--quick` takes less than
-three minutes, all of it less than fifteen.
+Prints a table and keeps every run as a line of JSON in bench/results/; then what is measured in one
+process (people by name and birth date, ITI-20 send, the XUA check), kept as it is printed.
+`--quick` takes four minutes.
 """
 
 import argparse
@@ -66,7 +67,7 @@ class Bench:
 
     def _floors(self, series: Series, workers: int) -> list[tuple[str, int, dict[str, Any]]]:
         """Floors come first, while no other process of ours runs."""
-        kinds = ("provide", "register", "query", "retrieve")
+        kinds = ("provide", "register", "query", "find", "retrieve")
         return [
             (kind, connections, self._floor(series, kind, workers, connections))
             for kind in kinds
@@ -163,6 +164,24 @@ def _figures(load: dict[str, Any]) -> dict[str, float]:
     }
 
 
+def _in_process(kept: Path, *, quick: bool) -> None:
+    """The parts that measure themselves beside a floor of their own."""
+    people = "20000" if quick else "1000000"
+    parts = (
+        ("people, ITI-47 and ITI-78", "bench.micro.patients", "--patients", people),
+        ("ITI-20 send", "bench.micro.atna"),
+        ("XUA check", "bench.micro.xua"),
+    )
+    with kept.open("w") as file:
+        for title, *command in parts:
+            done = subprocess.run(
+                [sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True, check=True,
+                env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=ROOT,
+            )  # fmt: skip
+            print(f"\n{title}\n{done.stdout}", end="", flush=True)
+            file.write(f"{title}\n{done.stdout}\n")
+
+
 def _series(folder: Path, stack: ExitStack, *, quick: bool) -> Iterator[Series]:
     patients = 1000 if quick else 5000
     seconds = 1.5 if quick else 3.0
@@ -217,6 +236,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="naru-bench-") as folder, ExitStack() as stack:
         for series in _series(Path(folder), stack, quick=given.quick):
             bench.run(series)
+    _in_process(results.with_suffix(".txt"), quick=given.quick)
     print(f"{time.monotonic() - began:.0f} s in all")
 
 

@@ -166,6 +166,21 @@ def find_documents(patients: Sequence[Identifier]) -> Template:
     )
 
 
+def find_document_references(patients: Sequence[Identifier]) -> Template:
+    """ITI-67: the question of `find_documents`, posted as a form."""
+    form = f"patient.identifier=urn:oid:{patients[0].authority}%7C{PATIENT}&status=current"
+    values = _same_length([one.value for one in patients])
+    return Template(
+        name="find",
+        path="/fhir/DocumentReference/_search",
+        content_type="application/x-www-form-urlencoded",
+        body=_padded(form, values).encode(),
+        choices=tuple(value.encode() for value in values),
+        proof=b'"resourceType":"DocumentReference"',
+        times=ENTRIES_EACH,
+    )
+
+
 def retrieve(repository: str, documents: Sequence[str]) -> Template:
     """ITI-43: one document."""
     from naru.formats.ebxml import retrieve as wire
@@ -265,5 +280,6 @@ def templates(seed: "Seed") -> tuple[Template, ...]:
         provide(people),
         register(people, seed.repository),
         replace(find_documents(people), proof=b"<rim:ExtrinsicObject ", times=ENTRIES_EACH),
+        find_document_references(people),
         replace(retrieve(seed.repository, seed.documents), proof=b"</ClinicalDocument>"),
     )

@@ -76,7 +76,11 @@ def _send(application: Any, template: Template, number: int) -> None:
         "CONTENT_TYPE": template.content_type,
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": io.BytesIO(body),
+        "QUERY_STRING": "",
         "REMOTE_ADDR": "127.0.0.1",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "443",
+        "wsgi.url_scheme": "https",
     }
     answer = b"".join(application(environ, lambda *_: None))
     assert template.is_answered_by(answer), answer[:2000]

@@ -1,17 +1,16 @@
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from naru.consent import codec, models
 from naru.consent.acts import Act
 from naru.consent.snapshots import ActId, Snapshot
+from naru.storage.columns import day_of, keys, moment_of, places, uuid_of
 
-_SNAPSHOT: Final = (
-    "SELECT act, consented, from_date, exclusions, withdrawn, until"
-    " FROM consent_snapshot WHERE patient = %s"
-)
+_CHUNK: Final = 1000
+"""Patients in one statement; below the limit of parameters of both databases."""
 
 
 def snapshot(patient: UUID) -> Snapshot | None:
@@ -19,37 +18,42 @@ def snapshot(patient: UUID) -> Snapshot | None:
 
     Never kept between requests: a withdrawal holds for every read that begins after its commit.
     """
-    native = connection.features.has_native_uuid_field
-    with connection.cursor() as cursor:
-        cursor.execute(_SNAPSHOT, (patient if native else patient.hex,))
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    act, consented, day, exclusions, withdrawn, until = row
-    return Snapshot(
-        act=ActId(act if native else UUID(act)),
-        consented=bool(consented),
-        from_date=_day(day),
-        exclusions=codec.open_exclusions(patient, exclusions),
-        withdrawn=_moment(withdrawn),
-        until=_day(until),
-    )
+    return snapshots([patient]).get(patient)
+
+
+def snapshots(patients: Collection[UUID]) -> dict[UUID, Snapshot]:
+    """What stands for each of them now; those who never said anything are left out."""
+    asked = list(patients)
+    found: dict[UUID, Snapshot] = {}
+    for start in range(0, len(asked), _CHUNK):
+        found |= _snapshots(asked[start : start + _CHUNK])
+    return found
+
+
+def _snapshots(patients: Sequence[UUID]) -> Iterator[tuple[UUID, Snapshot]]:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(
+            "SELECT patient, act, consented, from_date, exclusions, withdrawn, until"  # noqa: S608  # Only placeholders are put in.
+            f" FROM consent_snapshot WHERE patient IN {places(patients)}",
+            keys(patients),
+        )
+        rows = cursor.fetchall()
+    for key, act, consented, day, exclusions, withdrawn, until in rows:
+        patient = uuid_of(key)
+        yield (
+            patient,
+            Snapshot(
+                act=ActId(uuid_of(act)),
+                consented=bool(consented),
+                from_date=None if day is None else day_of(day),
+                exclusions=codec.open_exclusions(patient, exclusions),
+                withdrawn=None if withdrawn is None else moment_of(withdrawn),
+                until=None if until is None else day_of(until),
+            ),
+        )
 
 
 def acts(patient: UUID) -> tuple[Act, ...]:
     """Everything that the patient said, oldest first."""
     rows = models.Act.objects.filter(patient=patient).order_by("id").values_list("act", "content")
     return tuple(codec.open_act(act, bytes(content)) for act, content in rows)
-
-
-def _day(value: date | str | None) -> date | None:
-    # SQLite keeps days as text, too.
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _moment(value: datetime | str | None) -> datetime | None:
-    # SQLite keeps UTC and does not say so, as text or as a time without a zone.
-    if value is None:
-        return None
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -13,6 +13,7 @@ from django.db.models import Q
 from naru.directory import models
 from naru.domain.institution import Institution, InstitutionKind
 from naru.domain.provider import AssertionProvider
+from naru.storage.columns import uuid_of
 
 
 class System(StrEnum):
@@ -38,8 +39,9 @@ LEFT JOIN directory_designation code ON code.institution_id = institution.id
 """  # noqa: S608  # Only constants of this module are put together.
 _DESIGNATED = f"""{_INSTITUTION}
 JOIN directory_designation named ON named.institution_id = institution.id
-WHERE named.system = %(system)s AND named.value = %(value)s AND {_IN_FORCE.format("named")}
+WHERE named.system = %(system)s AND {_IN_FORCE.format("named")}
 """
+_NAMED = f"{_DESIGNATED} AND named.value = %(value)s"
 
 
 def by_id(institution: UUID, *, on: date) -> Institution | None:
@@ -50,13 +52,15 @@ def by_id(institution: UUID, *, on: date) -> Institution | None:
 
 def by_oid(oid: str, *, on: date) -> Institution | None:
     """Whose OID this was on that day."""
-    return _one(_DESIGNATED, on, system=System.OID.value, value=oid)
+    return _one(_NAMED, on, system=System.OID.value, value=oid)
 
 
 def by_arc(oid: str, *, on: date) -> Institution | None:
     """The institution under whose OID this one stands, or whose it is: the nearest above it."""
-    found = (by_oid(arc, on=on) for arc in (oid, *arcs_above(oid)))
-    return next((one for one in found if one), None)
+    arcs = {f"arc{n}": arc for n, arc in enumerate((oid, *arcs_above(oid)))}
+    named = ", ".join(f"%({name})s" for name in arcs)
+    nearest = f"{_DESIGNATED} AND named.value IN ({named}) ORDER BY LENGTH(named.value) DESC"
+    return _one(nearest, on, system=System.OID.value, **arcs)
 
 
 def arcs_above(oid: str) -> tuple[str, ...]:
@@ -67,13 +71,13 @@ def arcs_above(oid: str) -> tuple[str, ...]:
 
 def by_code(code: str, *, on: date) -> Institution | None:
     """Whose 요양기관기호 this was on that day: give a document's own date for an old document."""
-    return _one(_DESIGNATED, on, system=System.CODE.value, value=code)
+    return _one(_NAMED, on, system=System.CODE.value, value=code)
 
 
 def by_fingerprint(fingerprint: str, *, on: date) -> Institution | None:
     """Whose certificate this is, unless it is revoked on that day."""
     value = normal_fingerprint(fingerprint)
-    return _one(_DESIGNATED, on, system=System.CERTIFICATE.value, value=value)
+    return _one(_NAMED, on, system=System.CERTIFICATE.value, value=value)
 
 
 def all_institutions(*, on: date) -> tuple[Institution, ...]:
@@ -133,19 +137,14 @@ def _many(sql: str, on: date, **parameters: str | UUID) -> tuple[Institution, ..
         rows = cursor.fetchall()
     return tuple(
         Institution(
-            id=_uuid(key),
+            id=uuid_of(key),
             name=name,
             kind=InstitutionKind(kind),
             oid=oid,
             code=code,
-            hub=_uuid(hub) if hub else None,
+            hub=uuid_of(hub) if hub else None,
             approved=bool(approved),
             valid_on=on,
         )
         for key, name, kind, oid, code, hub, approved in rows
     )
-
-
-def _uuid(stored: UUID | str) -> UUID:
-    # SQLite keeps a UUID as its 32 digits.
-    return stored if isinstance(stored, UUID) else UUID(stored)

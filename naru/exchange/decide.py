@@ -1,6 +1,6 @@
 """The consent decision, asked of every item of one request and noted in its access record."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -17,6 +17,7 @@ from naru.domain.decision import Act, Decision, Item, Path, Question, Requester
 from naru.domain.privacy_policies import privacy_policies
 from naru.exchange import about
 from naru.exchange.access import Access
+from naru.exchange.people import People
 from naru.patients import queries as patients
 from naru.registry import queries as registry
 from naru.registry.values import Indexed
@@ -40,20 +41,34 @@ class Deciding:
     the request is about.
     """
 
-    def __init__(self, access: Access, act: Act, *, only_refusals: bool = False) -> None:
+    def __init__(
+        self,
+        access: Access,
+        act: Act,
+        *,
+        people: People | None = None,
+        only_refusals: bool = False,
+    ) -> None:
         self._access = access
         self._act = act
         self._only_refusals = only_refusals
         self._requester = _requester(access.caller)
         self._policy = policy(open_sandbox=settings.NARU.sandbox)
         self._known: dict[UUID, tuple[Snapshot | None, ...]] = {}
-        self._persons: dict[UUID, tuple[UUID, ...]] = {}
+        self._people = people or People()
+        self._said: dict[UUID, Snapshot | None] = {}
         self._decided: dict[str, bool] = {}
         self._patients: dict[str, UUID] = {}
 
     def permit(self, items: Sequence[Indexed]) -> list[bool]:
         """Tell for each item whether it may be registered or shown."""
         return [self._permitted(item) for item in items]
+
+    def will_concern(self, people: Collection[UUID]) -> None:
+        """Read what stands for all of these at once: items of theirs are about to be decided on."""
+        self._people.will_concern(people)
+        members = {member for one in people for member in self._people.identity_set(one)}
+        self._listen(members - self._said.keys())
 
     def patient_of(self, entry_uuid: str) -> UUID | None:
         """Whose an object is that was decided on."""
@@ -87,7 +102,7 @@ class Deciding:
 
     def _asking(self, patient: UUID) -> Requester:
         """Whoever asks; not admitted to anybody but the patient of whom their assertion speaks."""
-        if about.admits(self._access.caller, patient, self._members):
+        if about.admits(self._access.caller, patient, self._people.identity_set):
             return self._requester
         return replace(self._requester, admitted=False)
 
@@ -106,14 +121,15 @@ class Deciding:
         """
         known = self._known.get(patient)
         if known is None:
-            known = self._known[patient] = _of_person(self._members(patient))
+            members = self._people.identity_set(patient)
+            if not self._said.keys() >= set(members):
+                self._listen(members)
+            said = {member: self._said[member] for member in members}
+            known = self._known[patient] = _of_person(said)
         return known
 
-    def _members(self, patient: UUID) -> tuple[UUID, ...]:
-        members = self._persons.get(patient)
-        if members is None:
-            members = self._persons[patient] = patients.identity_set(patient)
-        return members
+    def _listen(self, members: Collection[UUID]) -> None:
+        self._said |= dict.fromkeys(members) | consent.snapshots(members)
 
     def _note(self, item: Indexed, decision: Decision) -> None:
         if item.patient not in self._access.patients:
@@ -129,16 +145,15 @@ class Deciding:
         )
 
 
-def _of_person(members: tuple[UUID, ...]) -> tuple[Snapshot | None, ...]:
+def _of_person(said: dict[UUID, Snapshot | None]) -> tuple[Snapshot | None, ...]:
     """What each of them said; of one who was silent, only where somebody else's word would speak.
 
     A consent does not reach what was stored of a silent one before the merge. What was stored
     later was decided upon for the whole person, so that an empty entry's silence means nothing.
     """
-    said = {member: consent.snapshot(member) for member in members}
-    if len(members) == 1 or not any(said.values()):
+    if len(said) == 1 or not any(said.values()):
         return tuple(said.values())
-    joined = patients.joined(members)
+    joined = patients.joined(said.keys())
     return tuple(
         snapshot
         for member, snapshot in said.items()

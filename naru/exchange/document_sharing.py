@@ -26,7 +26,7 @@ from naru.domain.xds import AssociationType
 from naru.exchange import stored_query
 from naru.exchange.access import Access, busy, reading
 from naru.exchange.decide import Deciding
-from naru.patients import queries as patients
+from naru.exchange.people import People
 from naru.registry import queries as registry
 from naru.registry.values import Indexed, Permit
 
@@ -51,16 +51,16 @@ def find(access: Access, query: StoredQuery) -> Shared:
 
     Raises RegistryFailure, AuditUnavailable.
     """
-    return _shared(access, query, lambda permit: _run(query, permit, leaf=True))
+    return _shared(access, query, lambda people, permit: _run(query, people, permit, leaf=True))
 
 
 def find_list(access: Access, entry_uuid: str) -> Shared:
     """The SubmissionSet or Folder of that id, without the contents of its documents."""
     query = GetSubmissionSetAndContents(entry_uuid=entry_uuid)
 
-    def ask(permit: Permit) -> Found:
-        sets = _run(query, permit, leaf=True).submission_sets
-        folders = _run(GetFolders(entry_uuids=(entry_uuid,)), permit, leaf=True).folders
+    def ask(people: People, permit: Permit) -> Found:
+        sets = _run(query, people, permit, leaf=True).submission_sets
+        folders = _run(GetFolders(entry_uuids=(entry_uuid,)), people, permit, leaf=True).folders
         return Found(submission_sets=sets, folders=folders)
 
     return _shared(access, query, ask)
@@ -71,9 +71,10 @@ def members(access: Access, folder: str) -> frozenset[str]:
 
     What a submission adds to the folder is decided on, and recorded, when it is registered.
     """
-    permit = Deciding(access, Act.READ, only_refusals=True).permit
+    people = People()
+    permit = Deciding(access, Act.READ, people=people, only_refusals=True).permit
     with busy(ErrorCode.XDSRegistryBusy):
-        found = _run(GetAssociations(uuids=(folder,)), permit, leaf=True)
+        found = _run(GetAssociations(uuids=(folder,)), people, permit, leaf=True)
     return frozenset(
         one.target
         for one in found.associations
@@ -81,9 +82,10 @@ def members(access: Access, folder: str) -> frozenset[str]:
     )
 
 
-def _shared(access: Access, query: StoredQuery, ask: Callable[[Permit], Found]) -> Shared:
+def _shared(access: Access, query: StoredQuery, ask: Callable[[People, Permit], Found]) -> Shared:
     with busy(ErrorCode.XDSRegistryBusy), reading(access):
-        deciding = Deciding(access, Act.READ)
+        people = People()
+        deciding = Deciding(access, Act.READ, people=people)
         registered: dict[str, datetime] = {}
 
         def permit(items: Sequence[Indexed]) -> list[bool]:
@@ -92,36 +94,37 @@ def _shared(access: Access, query: StoredQuery, ask: Callable[[Permit], Found]) 
             )
             return deciding.permit(items)
 
-        found = ask(permit)
-        stored_query.note(access, query, found, deciding)
-        beside = Deciding(access, Act.READ, only_refusals=True).permit
+        found = ask(people, permit)
+        stored_query.note(access, query, found, deciding, people)
+        beside = Deciding(access, Act.READ, people=people, only_refusals=True).permit
         return replace(
-            _associated(found, beside),
+            _associated(found, people, beside),
             patient=access.patients[0] if access.patients else None,
             registered=registered,
         )
 
 
-def _associated(found: Found, permit: Permit) -> Shared:
+def _associated(found: Found, people: People, permit: Permit) -> Shared:
     lists = [
         *(one.entry_uuid for one in found.submission_sets),
         *(one.entry_uuid for one in found.folders),
     ]
-    own = [*(one.entry_uuid for one in found.entries), *lists]
-    if not own:
-        return Shared(found=found)
-    around = _run(GetAssociations(uuids=tuple(own)), permit, leaf=True).associations
+    entries = [one.entry_uuid for one in found.entries]
+    related = registry.relations(entries, patients=people, permit=permit)
+    if not lists:
+        return Shared(found=replace(found, associations=related))
+    around = _run(GetAssociations(uuids=tuple(lists)), people, permit, leaf=True).associations
     members = {
         one.target
         for one in around
         if one.source in lists and one.type == AssociationType.HAS_MEMBER
     }
-    whole = replace(found, associations=around)
+    whole = replace(found, associations=(*related, *around))
     if not members:
         return Shared(found=whole)
     wanted = tuple(members)
-    documents = _run(GetDocuments(entry_uuids=wanted), permit, leaf=False).entries
-    folders = _run(GetFolders(entry_uuids=wanted), permit, leaf=False).folders
+    documents = _run(GetDocuments(entry_uuids=wanted), people, permit, leaf=False).entries
+    folders = _run(GetFolders(entry_uuids=wanted), people, permit, leaf=False).folders
     return Shared(
         found=whole,
         documents=frozenset(one.entry_uuid for one in documents),
@@ -129,10 +132,10 @@ def _associated(found: Found, permit: Permit) -> Shared:
     )
 
 
-def _run(query: StoredQuery, permit: Permit, *, leaf: bool) -> Found:
+def _run(query: StoredQuery, people: People, permit: Permit, *, leaf: bool) -> Found:
     return registry.run(
         query,
-        patients=patients,
+        patients=people,
         permit=permit,
         leaf=leaf,
         refuse_unknown=settings.NARU.refuse_unknown_patients,

@@ -19,7 +19,7 @@ from naru.domain.stored_query import (
 from naru.exchange import community
 from naru.exchange.access import Access, busy, reading
 from naru.exchange.decide import Deciding
-from naru.patients import queries as patients
+from naru.exchange.people import People
 from naru.registry import queries as registry
 
 _OF_A_PATIENT: Final = (FindDocuments, FindSubmissionSets, FindFolders, GetAll)
@@ -36,23 +36,26 @@ def stored_query(
     with busy(ErrorCode.XDSRegistryBusy), reading(access):
         access.patient_id = str(getattr(query, "patient_id", None) or "")
         community.require_ours(home_community_id)
-        deciding = Deciding(access, Act.READ)
+        people = People()
+        deciding = Deciding(access, Act.READ, people=people)
         found = registry.run(
             query,
-            patients=patients,
+            patients=people,
             permit=deciding.permit,
             leaf=leaf,
             refuse_unknown=settings.NARU.refuse_unknown_patients,
         )
-        note(access, query, found, deciding)
+        note(access, query, found, deciding, people)
     return found
 
 
-def note(access: Access, query: StoredQuery, found: Found, deciding: Deciding) -> None:
+def note(
+    access: Access, query: StoredQuery, found: Found, deciding: Deciding, people: People
+) -> None:
     """Note in the access record whom the question was about, and what was found."""
     # A patient is told of a question that found nothing, too.
     if not access.patients and isinstance(query, _OF_A_PATIENT):
-        resolved = patients.resolve(query.patient_id)
+        resolved = people.resolve(query.patient_id)
         if resolved is not None:
             access.concerns(resolved.patient)
     access.objects += [

@@ -1,5 +1,6 @@
 """What of a person one institution may learn from another: that they are its patient, and who."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +22,10 @@ class Viewing:
         self._today = korean_day(access.time)
         self._deciding = Deciding(access, Act.READ)
         self._givers: dict[str, UUID | None] = {}
+
+    def is_asked_of(self, patients: Collection[UUID]) -> None:
+        """That it will be asked of these: what stands for them is read at once."""
+        self._deciding.will_concern(patients)
 
     def owns(self, authority: str) -> bool:
         """Whether the caller gives these identifiers; a sandbox's caller gives any."""

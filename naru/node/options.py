@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -123,7 +124,7 @@ class NodeOptions:
     @property
     def keys(self) -> Path:
         """The folder of the master key."""
-        return self.data / "keys"
+        return _folder(self.data, "keys")
 
     @property
     def authority(self) -> Path:
@@ -203,3 +204,9 @@ def _file(name: str | None) -> Path | None:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+@cache
+def _folder(data: Path, name: str) -> Path:
+    # One value each, so that it is hashed once: the key ring is asked for by it many times.
+    return data / name

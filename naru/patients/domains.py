@@ -30,8 +30,11 @@ def resident_numbers() -> str:
 def known(oids: Iterable[str]) -> frozenset[str]:
     """Those of `oids` that are domains here."""
     wanted = set(oids)
-    stored = Domain.objects.filter(oid__in=wanted).values_list("oid", flat=True)
-    return frozenset(stored) | (wanted & set(affinity()))
+    found = wanted & set(affinity())
+    if found < wanted:
+        stored = Domain.objects.filter(oid__in=wanted - found).values_list("oid", flat=True)
+        found.update(stored)
+    return frozenset(found)
 
 
 def every() -> tuple[str, ...]:

@@ -8,20 +8,20 @@ from naru.domain.identifiers import Identifier
 from naru.domain.patient_query import Candidate, PatientQuery
 from naru.domain.patient_search import Born, KnownIn, Named, NamePart, OfSex
 from naru.domain.person import Demographics, PatientRecord, PersonName
-from naru.patients import bounds, domains, matching, proposing, sealed
-from naru.patients.models import PatientIdentifier, SourceRecord
+from naru.patients import bounds, domains, looking, matching, proposing
+from naru.patients.looking import Record
 from naru.patients.proposing import Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Match:
     score: int
-    row: SourceRecord
+    row: Record
     told: Demographics
 
     @property
     def rank(self) -> tuple[int, float, int]:
-        return self.score, self.row.updated.timestamp(), self.row.pk
+        return self.score, self.row.updated.timestamp(), self.row.id
 
 
 def find(query: PatientQuery, viewer: Viewer) -> tuple[Candidate, ...]:
@@ -35,15 +35,16 @@ def find(query: PatientQuery, viewer: Viewer) -> tuple[Candidate, ...]:
     _require_bounds(query)
     matches: dict[UUID, list[_Match]] = {}
     for match in _matches(query, proposing.proposed(query, viewer)):
-        matches.setdefault(match.row.patient.root, []).append(match)
+        matches.setdefault(match.row.person, []).append(match)
     held = identifiers(matches, query.domains)
-    authorities = proposing.authorities([one.row for found in matches.values() for one in found])
+    authorities = proposing.authorities(one.row.id for found in matches.values() for one in found)
+    viewer.is_asked_of(matches)
     asked = {one.authority for one in query.identifiers} - {domains.resident_numbers()}
     people: list[tuple[_Match, Candidate]] = []
     for root, found in matches.items():
         if not all(viewer.may_learn(root, authority) for authority in asked):
             continue  # To find by a number that it may not learn would tell the viewer whose it is.
-        told = [one for one in found if viewer.may_read(root, authorities[one.row.pk])]
+        told = [one for one in found if viewer.may_read(root, authorities[one.row.id])]
         known = told or [one for one in found if matching.knows(query, one.told)]
         if not known:
             continue
@@ -69,9 +70,9 @@ def _known_where_asked(query: PatientQuery, candidate: Candidate) -> bool:
     )
 
 
-def _matches(query: PatientQuery, rows: Iterable[SourceRecord]) -> Iterator[_Match]:
+def _matches(query: PatientQuery, rows: Iterable[Record]) -> Iterator[_Match]:
     for row in rows:
-        told = sealed.open_demographics(row.sealed, row.key)
+        told = row.open()
         score = matching.score(query, told)
         if score > 0 and score >= (query.minimum_score or 0):
             yield _Match(score=score, row=row, told=told)
@@ -101,12 +102,8 @@ def identifiers(
 ) -> dict[UUID, tuple[Identifier, ...]]:
     """The active identifiers of surviving patients in the asked domains, or in all."""
     found: dict[UUID, list[Identifier]] = {root: [] for root in roots}
-    rows = PatientIdentifier.objects.filter(patient__root__in=list(found), subsumed_by=None)
-    if asked_domains:
-        rows = rows.filter(domain__oid__in=asked_domains)
-    columns = rows.order_by("id").values_list("patient__root", "domain__oid", "sealed", "token")
-    for root, oid, value, token in columns:
-        found[root].append(sealed.open_identifier(oid, value, token))
+    for root, identifier in looking.identifiers(found, asked_domains):
+        found[root].append(identifier)
     return {root: tuple(held) for root, held in found.items()}
 
 

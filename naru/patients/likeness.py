@@ -13,9 +13,9 @@ from naru.domain.identifiers import Identifier
 from naru.domain.patient_query import Candidate, PatientQuery
 from naru.domain.patient_search import MatchGrade
 from naru.domain.person import Demographics, PatientRecord
-from naru.patients import bounds, domains, finding, matching, names, proposing, sealed, terms
+from naru.patients import bounds, domains, finding, matching, names, proposing, terms
 from naru.patients.errors import TooBroad
-from naru.patients.models import SourceRecord
+from naru.patients.looking import Record
 from naru.patients.names import EXACT
 from naru.patients.proposing import Viewer
 
@@ -73,15 +73,17 @@ def match(asked: PatientRecord, viewer: Viewer) -> tuple[Candidate, ...]:
     told = asked.demographics
     bounds.require(names=told.names, addresses=told.addresses, telecoms=told.telecoms)
     rows, holding = _proposed(asked, viewer)
-    readable = proposing.authorities(list(rows.values()))
+    readable = proposing.authorities(rows)
     best: dict[UUID, Candidate] = {}
-    held = finding.identifiers({row.patient.root for row in rows.values()})
+    people = {row.person for row in rows.values()}
+    held = finding.identifiers(people)
+    viewer.is_asked_of(people)
     for row in rows.values():
-        root = row.patient.root
+        root = row.person
         found = _candidate(asked, row, holds=root in holding)
         if found is None:
             continue
-        if not viewer.may_read(root, readable[row.pk]):
+        if not viewer.may_read(root, readable[row.id]):
             found = _unread(found, asked)
         shown = _shown(found, root, held[root], viewer) if found else None
         if shown and (root not in best or (shown.score or 0) > (best[root].score or 0)):
@@ -89,9 +91,9 @@ def match(asked: PatientRecord, viewer: Viewer) -> tuple[Candidate, ...]:
     return tuple(sorted(best.values(), key=lambda one: (-(one.score or 0), str(one.patient))))
 
 
-def _proposed(asked: PatientRecord, viewer: Viewer) -> tuple[dict[int, SourceRecord], set[UUID]]:
+def _proposed(asked: PatientRecord, viewer: Viewer) -> tuple[dict[int, Record], set[UUID]]:
     """The records of each question that is narrow enough, and who has one of the identifiers."""
-    rows: dict[int, SourceRecord] = {}
+    rows: dict[int, Record] = {}
     holding: set[UUID] = set()
     questions = list(_questions(asked))
     too_broad = 0
@@ -104,16 +106,16 @@ def _proposed(asked: PatientRecord, viewer: Viewer) -> tuple[dict[int, SourceRec
         if question.identifiers:
             (identifier,) = question.identifiers
             found = [row for row in found if _may_learn(row, identifier, viewer)]
-            holding |= {row.patient.root for row in found}
-        rows |= {row.pk: row for row in found}
+            holding |= {row.person for row in found}
+        rows |= {row.id: row for row in found}
     if too_broad == len(questions):
         raise TooBroad("Too little is told of the person to look for them.")
     return rows, holding
 
 
-def _may_learn(row: SourceRecord, identifier: Identifier, viewer: Viewer) -> bool:
+def _may_learn(row: Record, identifier: Identifier, viewer: Viewer) -> bool:
     resident = identifier.authority == domains.resident_numbers()
-    return resident or viewer.may_learn(row.patient.root, identifier.authority)
+    return resident or viewer.may_learn(row.person, identifier.authority)
 
 
 def _questions(asked: PatientRecord) -> Iterator[PatientQuery]:
@@ -128,8 +130,8 @@ def _questions(asked: PatientRecord) -> Iterator[PatientQuery]:
         yield PatientQuery(names=alike, telecoms=told.telecoms, birth_time=None if alike else born)
 
 
-def _candidate(asked: PatientRecord, row: SourceRecord, *, holds: bool) -> Candidate | None:
-    told = sealed.open_demographics(row.sealed, row.key)
+def _candidate(asked: PatientRecord, row: Record, *, holds: bool) -> Candidate | None:
+    told = row.open()
     agreement = _agreement(asked.demographics, told, holds=holds)
     grade = agreement.grade()
     if grade is None:

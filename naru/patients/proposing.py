@@ -5,29 +5,19 @@ a million, a surname two hundred thousand. So the narrowest leads, and what it p
 up in the others; no database is left to guess which that is.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final, Protocol
 from uuid import UUID
-
-from django.db import connection
 
 from naru.domain.identifiers import Identifier
 from naru.domain.patient_query import PatientQuery
 from naru.domain.patient_search import Clause, Holds, Is
-from naru.patients import domains, sealed, terms
+from naru.patients import domains, looking, sealed, terms
 from naru.patients import resident_number as numbers
 from naru.patients.errors import TooBroad, TooLarge
 from naru.patients.feed import MAX_IDENTIFIERS
-from naru.patients.models import (
-    Patient,
-    PatientIdentifier,
-    ResidentNumber,
-    SearchToken,
-    SourceRecord,
-)
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
+from naru.patients.looking import Record
+from naru.patients.models import Patient, PatientIdentifier, ResidentNumber, SearchToken
 
 MAX_OPENED: Final = 1000
 """More records than this are not opened for one question: it must be asked more narrowly."""
@@ -41,6 +31,9 @@ MAX_ALTERNATIVES: Final = 64
 class Viewer(Protocol):
     """For whom people are looked up, and what of them may be told to it."""
 
+    def is_asked_of(self, patients: Collection[UUID]) -> None:
+        """That it will be asked of these: what stands for them may be read at once."""
+
     def owns(self, authority: str) -> bool:
         """Whether the identifiers of this domain are the viewer's own to give."""
 
@@ -51,32 +44,30 @@ class Viewer(Protocol):
         """Whether it may read what this domain's source told of the person."""
 
 
-def proposed(query: PatientQuery, viewer: Viewer) -> list[SourceRecord]:
+def proposed(query: PatientQuery, viewer: Viewer) -> list[Record]:
     """The records to open, the oldest first; raises `TooBroad` and `TooLarge`."""
     _require_few_clauses(query)
     groups = [sealed.search_tokens(group) for group in terms.of_query(query)]
-    among = _named(query, viewer)
+    among, limit = _named(query, viewer), MAX_OPENED + 1
     if among is not None:
-        rows = SourceRecord.objects.filter(patient__root__in=among)
-        for tokens in groups:
-            rows = rows.filter(pk__in=_having(tokens))
+        found = looking.records_of(among, groups, limit)
     elif groups:
-        rows = SourceRecord.objects.filter(pk__in=_leading(groups))
+        lead = _narrowest(groups)
+        found = looking.records_having(lead, [one for one in groups if one is not lead], limit)
     elif query.clauses:
-        rows = SourceRecord.objects.all()  # Where few are known, nothing need narrow.
+        found = looking.all_records(limit)  # Where few are known, nothing need narrow.
     else:
         raise TooBroad("The query names nothing by which people are found.")
-    found = list(rows.select_related("patient").order_by("id")[: MAX_OPENED + 1])
     if len(found) > MAX_OPENED:
         raise TooBroad("More people may match than are looked at for one question.")
     return found
 
 
-def authorities(rows: list[SourceRecord]) -> dict[int, str]:
+def authorities(records: Iterable[int]) -> dict[int, str]:
     """By whose domain the source of each record is known: its own before the common one."""
-    found = dict.fromkeys((row.pk for row in rows), domains.ours())
-    told = PatientIdentifier.objects.filter(record__in=rows)
-    for record, oid in told.order_by("-id").values_list("record", "domain__oid"):
+    asked = list(records)
+    found = dict.fromkeys(asked, domains.ours())
+    for record, oid in reversed(looking.authorities(asked)):
         if oid not in domains.affinity():
             found[record] = oid
     return found
@@ -90,57 +81,19 @@ def _require_few_clauses(query: PatientQuery) -> None:
         raise TooLarge("A query names more parameters or alternatives than are looked at.")
 
 
-def _having(tokens: Iterable[bytes]) -> "QuerySet[SearchToken, Any]":
-    return SearchToken.objects.filter(token__in=list(tokens)).values("record_id")
-
-
-def _leading(groups: Sequence[set[bytes]]) -> list[int]:
-    """The records of the narrowest group that are in all others; one too many where too many."""
-    lead = _narrowest(groups)
-    others = [sorted(group) for group in groups if group is not lead]
-    sql = (
-        f"SELECT DISTINCT lead.record_id FROM patients_search_token lead WHERE {_in('lead', lead)}"  # noqa: S608  # Only names and placeholders.
-    )
-    for group in others:
-        # The limit says nothing new; it keeps a planner from turning the look-up around.
-        sql += (
-            " AND EXISTS (SELECT 1 FROM patients_search_token other"  # noqa: S608  # Same.
-            f" WHERE {_in('other', group)} AND other.record_id = lead.record_id LIMIT 1 OFFSET 0)"
-        )
-    with connection.cursor() as cursor:
-        parameters = [token for group in (sorted(lead), *others) for token in group]
-        cursor.execute(f"{sql} LIMIT {MAX_OPENED + 1}", parameters)
-        return [record for (record,) in cursor.fetchall()]
-
-
 def _narrowest(groups: Sequence[set[bytes]]) -> set[bytes]:
     """The first group with few records, else the one with the fewest as far as they are counted."""
     if len(groups) == 1:
         return groups[0]
     limit, counted = NARROW, list[tuple[int, set[bytes]]]()
     for group in groups:
-        count = _count(group, limit)
+        count = looking.count(group, limit)
         if count < NARROW:
             return group
         counted.append((count, group))
     return min(
-        ((_count(group, limit * 50), group) for _, group in counted), key=lambda one: one[0]
+        ((looking.count(group, limit * 50), group) for _, group in counted), key=lambda one: one[0]
     )[1]
-
-
-def _count(group: set[bytes], limit: int) -> int:
-    sql = (
-        "SELECT COUNT(*) FROM (SELECT 1 FROM patients_search_token lead"  # noqa: S608  # Same.
-        f" WHERE {_in('lead', group)} LIMIT {limit}) counted"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, sorted(group))
-        return int(cursor.fetchone()[0])
-
-
-def _in(table: str, group: Iterable[bytes]) -> str:
-    places = ", ".join(["%s"] * len(list(group)))
-    return f"{table}.token IN ({places})"
 
 
 def _named(query: PatientQuery, viewer: Viewer) -> set[UUID] | None:
@@ -204,9 +157,7 @@ def _holders_of_number(value: str, viewer: Viewer) -> set[UUID]:
     if digits is None or not numbers.links(digits):
         return set()
     token = sealed.resident_number_token(digits)
-    current = ResidentNumber.objects.filter(token=token, until=None).select_related(
-        "record__patient"
-    )
-    rows = [number.record for number in current]
-    told_by = authorities(rows)
-    return {row.patient.root for row in rows if viewer.owns(told_by[row.pk])}
+    current = ResidentNumber.objects.filter(token=token, until=None)
+    people = dict(current.values_list("record", "record__patient__root"))
+    told_by = authorities(people)
+    return {root for record, root in people.items() if viewer.owns(told_by[record])}

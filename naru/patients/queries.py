@@ -1,6 +1,6 @@
 """What is known of patients. The rest of the program names a person by `Resolved.patient`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,12 +10,13 @@ from django.db.models import Count, Max
 
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord
-from naru.patients import domains, sealed
+from naru.patients import domains, looking, sealed
 from naru.patients.errors import UnknownDomain, UnknownIdentifier
 from naru.patients.finding import find, identifiers
 from naru.patients.likeness import match
 from naru.patients.models import Merge, Patient, PatientIdentifier, ResidentNumber, SourceRecord
 from naru.patients.proposing import Viewer
+from naru.storage.columns import uuid_of
 
 __all__ = [
     "Resolved",
@@ -29,6 +30,7 @@ __all__ = [
     "flagged",
     "identifiers",
     "identity_set",
+    "identity_sets",
     "is_affinity_domain",
     "joined",
     "known_by",
@@ -47,14 +49,6 @@ FROM patients_identifier identifier
 JOIN patients_patient patient ON patient.id = identifier.patient_id
 JOIN patients_patient member ON member.root = patient.root
 WHERE identifier.token = %s
-ORDER BY member.id
-"""
-
-_MEMBERS = """
-SELECT member.key, member.root
-FROM patients_patient patient
-JOIN patients_patient member ON member.root = patient.root
-WHERE patient.key = %s
 ORDER BY member.id
 """
 
@@ -85,8 +79,8 @@ def resolve(identifier: Identifier) -> Resolved | None:
         rows = cursor.fetchall()
     if not rows:
         return None
-    root = _uuid(rows[0][1])
-    others = (member for key, _, _ in rows if (member := _uuid(key)) != root)
+    root = uuid_of(rows[0][1])
+    others = (member for key, _, _ in rows if (member := uuid_of(key)) != root)
     successor = rows[0][2]
     return Resolved(
         patient=root,
@@ -98,13 +92,17 @@ def resolve(identifier: Identifier) -> Resolved | None:
 
 def identity_set(patient: UUID) -> tuple[UUID, ...]:
     """The keys of everyone who is this person, the survivor first; asked by any of them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _MEMBERS, [patient if connection.features.has_native_uuid_field else patient.hex]
-        )
-        rows = cursor.fetchall()
-    root = _uuid(rows[0][1])
-    return (root, *(member for key, _ in rows if (member := _uuid(key)) != root))
+    return identity_sets([patient])[patient]
+
+
+def identity_sets(patients: Iterable[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """The identity set of each, by the key that it was asked by."""
+    found: dict[UUID, tuple[UUID, ...]] = {}
+    for asked, member, root in looking.members(patients):
+        known = found.setdefault(asked, (root,))
+        if member != root:
+            found[asked] = (*known, member)
+    return found
 
 
 def named(patient: UUID) -> UUID | None:
@@ -243,8 +241,3 @@ def _last_in_chain(successor: int) -> Identifier:
 
 def _root(patient: UUID) -> UUID:
     return Patient.objects.values_list("root", flat=True).get(key=patient)
-
-
-def _uuid(stored: UUID | str) -> UUID:
-    # SQLite keeps a UUID as its 32 digits.
-    return stored if isinstance(stored, UUID) else UUID(stored)

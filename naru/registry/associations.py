@@ -29,6 +29,12 @@ def memberships(*, sources: Iterable[str] = (), targets: Iterable[str] = ()) -> 
     return [row for row in found if row[1] == AssociationType.HAS_MEMBER]
 
 
+def relations(sources: Iterable[str]) -> list[Row]:
+    """What the objects are to others: the associations from them, but for memberships."""
+    found = selection.select_by(selection.ASSOCIATION, _TABLE, "source", sources)
+    return [row for row in found if row[1] != AssociationType.HAS_MEMBER]
+
+
 def named(uuids: Iterable[str]) -> list[Row]:
     """Those of the objects that are associations."""
     return list(selection.select_by(selection.ASSOCIATION, _TABLE, "entry_uuid", uuids))

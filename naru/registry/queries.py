@@ -23,7 +23,13 @@ from naru.domain.stored_query import (
     GetSubmissionSets,
     StoredQuery,
 )
-from naru.domain.xds import AssociationType, DocumentEntry, SubmissionSet, SubmissionSetStatus
+from naru.domain.xds import (
+    Association,
+    AssociationType,
+    DocumentEntry,
+    SubmissionSet,
+    SubmissionSetStatus,
+)
 from naru.registry import associations, entries, finding, getting, packages, selection
 from naru.registry.asking import Asking, owner
 from naru.registry.identity import Survivors
@@ -70,6 +76,14 @@ def run(
         survivors=Survivors(patients), permit=permit, leaf=leaf, refuse_unknown=refuse_unknown
     )
     return _ANSWERS[type(query)](query, asking)
+
+
+def relations(
+    entry_uuids: Iterable[str], *, patients: PatientIndex, permit: Permit
+) -> tuple[Association, ...]:
+    """What documents are to other objects, as far as these may be shown."""
+    asking = Asking(survivors=Survivors(patients), permit=permit, leaf=True)
+    return asking.associations(asking.shown(associations.relations(entry_uuids)))
 
 
 def locate(repository_oid: str, unique_id: str, *, patients: PatientIndex) -> tuple[Indexed, ...]:

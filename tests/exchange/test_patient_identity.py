@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from naru.consent import services as consent
 from naru.consent.snapshots import Exclusion
@@ -293,3 +295,20 @@ def test_a_feed_says_what_was_new() -> None:
     taken = [patient_identity.feed(a.asks(), (PatientAdd(record=record),))[0] for _ in range(2)]
     assert [one.created for one in taken] == [True, False]
     assert taken[0].patient == taken[1].patient
+
+
+def test_many_people_cost_a_question_no_more_statements_than_one() -> None:
+    a, c = hospital("2.999.1"), hospital("2.999.3")
+    asked = PatientQuery(names=(NAME,))
+
+    def ask(expected: int) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            found = patient_identity.demographics(c.asks(), asked)
+        assert len(found) == expected
+        return len(captured)
+
+    a.tells("TEST-1")
+    alone = ask(1)
+    for number in range(2, 8):
+        a.tells(f"TEST-{number}")
+    assert ask(7) == alone

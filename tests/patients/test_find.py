@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +20,9 @@ NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 
 class Everything:
     """A viewer to whom all may be told."""
+
+    def is_asked_of(self, _patients: Collection[UUID]) -> None:
+        pass
 
     def owns(self, _authority: str) -> bool:
         return True

@@ -33,28 +33,31 @@ def attribute(name: str, value: str | None) -> str:
 
 def slot(name: str, value: str | None) -> str:
     """A slot with one value; nothing where there is none."""
-    if value is None:
-        return ""
+    return "" if value is None else _slot(name, escape(value))
+
+
+def _slot(name: str, listed: str) -> str:
     return (
-        f'<rim:Slot name="{name}"><rim:ValueList><rim:Value>{escape(value)}'
+        f'<rim:Slot name="{name}"><rim:ValueList><rim:Value>{listed}'
         "</rim:Value></rim:ValueList></rim:Slot>"
     )
 
 
+@lru_cache(maxsize=2)  # The objects of one patient come one after the other.
+def _cx(value: Identifier) -> str:
+    return escape(str(value))
+
+
 def cx_slot(name: str, value: Identifier | None) -> str:
     """A slot with a CX; nothing where there is none."""
-    return "" if value is None else slot(name, str(value))
+    return "" if value is None else _slot(name, _cx(value))
 
 
 def slot_list(name: str, values: Sequence[str]) -> str:
     """A slot with its values; nothing where there are none."""
     if not values:
         return ""
-    listed = "</rim:Value><rim:Value>".join(map(escape, values))
-    return (
-        f'<rim:Slot name="{name}"><rim:ValueList><rim:Value>{listed}'
-        "</rim:Value></rim:ValueList></rim:Slot>"
-    )
+    return _slot(name, "</rim:Value><rim:Value>".join(map(escape, values)))
 
 
 def extra_slots(slots: Iterable[Slot]) -> str:
@@ -104,6 +107,17 @@ def _around_object(scheme: str, code: Code) -> tuple[str, str]:
     return before, after
 
 
+@lru_cache(maxsize=1024)  # Those who work at the institutions of an affinity domain.
+def _author(author: Author) -> str:
+    return (
+        slot("authorPerson", author.person)
+        + slot_list("authorInstitution", author.institutions)
+        + slot_list("authorRole", author.roles)
+        + slot_list("authorSpecialty", author.specialties)
+        + slot_list("authorTelecommunication", author.telecommunications)
+    )
+
+
 class Composed:
     """Writes the Classifications and ExternalIdentifiers of one object."""
 
@@ -134,13 +148,7 @@ class Composed:
     def authors(self, scheme: str, authors: Iterable[Author]) -> str:
         """The authors in their order."""
         return "".join(
-            self._classification(scheme, "")
-            + slot("authorPerson", author.person)
-            + slot_list("authorInstitution", author.institutions)
-            + slot_list("authorRole", author.roles)
-            + slot_list("authorSpecialty", author.specialties)
-            + slot_list("authorTelecommunication", author.telecommunications)
-            + "</rim:Classification>"
+            f"{self._classification(scheme, '')}{_author(author)}</rim:Classification>"
             for author in authors
         )
 
@@ -156,9 +164,10 @@ class Composed:
         """An ExternalIdentifier; nothing where there is no value."""
         if value is None:
             return ""
+        text = escape(value) if isinstance(value, str) else _cx(value)
         return (
             f'<rim:ExternalIdentifier id="{next(self._ids)}"'
             f' objectType="{OBJECT_TYPE}ExternalIdentifier" registryObject="{self._parent}"'
-            f' identificationScheme="{scheme}" value="{escape(str(value))}">'
+            f' identificationScheme="{scheme}" value="{text}">'
             f'<rim:Name><rim:LocalizedString value="{name}"/></rim:Name></rim:ExternalIdentifier>'
         )

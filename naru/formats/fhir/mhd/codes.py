@@ -15,7 +15,7 @@ import msgspec
 
 from naru.domain.codes import Code, LocalizedString
 from naru.domain.identifiers import is_oid
-from naru.formats.fhir.mhd.element import Element, filled
+from naru.formats.fhir.mhd.element import Element, filled, kept
 
 LOCAL: Final = "urn:x-naru:scheme:"
 _OID: Final = "urn:oid:"
@@ -66,6 +66,7 @@ def from_coding(coding: Element) -> Code:
     return Code(code, scheme(named), (LocalizedString(display),) if display else ())
 
 
+@kept(4096)  # The codes of an affinity domain are few and say nothing of anybody.
 def to_coding(code: Code) -> dict[str, Any]:
     """A Coding; of several display names the first."""
     display = code.display[0].value.strip() if code.display else None

@@ -1,10 +1,13 @@
 """Reading a resource element by element: what has the wrong shape is refused with its place."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec
 
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
+
+P = ParamSpec("P")
 
 
 def invalid(sentence: str, place: str) -> RegistryFailure:
@@ -84,3 +87,28 @@ def filled(**children: object) -> dict[str, Any]:
         for name, value in children.items()
         if value is not None and value not in ("", [], {}, ())
     }
+
+
+def kept(number: int) -> Callable[[Callable[P, dict[str, Any]]], Callable[P, dict[str, Any]]]:
+    """Write an element of the same words once; each caller gets a copy of its own to change.
+
+    The last `number` are kept.
+    """
+
+    def keep(write: Callable[P, dict[str, Any]]) -> Callable[P, dict[str, Any]]:
+        written = lru_cache(maxsize=number)(write)
+
+        @wraps(write)
+        def copied(*args: P.args, **kwargs: P.kwargs) -> dict[str, Any]:
+            found: dict[str, Any] = _copy(written(*args, **kwargs))  # type: ignore[arg-type]  # Whoever keeps an element is asked with hashable words.
+            return found
+
+        return copied
+
+    return keep
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _copy(one) for name, one in value.items()}
+    return [_copy(one) for one in value] if isinstance(value, list) else value

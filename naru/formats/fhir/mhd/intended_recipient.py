@@ -46,7 +46,7 @@ def to_fhir(recipients: Iterable[str], contained: Contained) -> list[dict[str, A
 
 def _to_reference(recipient: str, contained: Contained) -> dict[str, Any]:
     organization, person, telecom = (*recipient.split("|"), "", "")[:3]
-    telecoms = [telecom] if telecom else []
+    telecoms = (telecom,) if telecom else ()
     if organization and not person:
         return contained.add("Organization", parties.to_organization(organization, telecoms))
     if person and not organization:

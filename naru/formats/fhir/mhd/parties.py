@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from naru.domain.identifiers import is_oid
 from naru.formats.fhir.mhd import identifiers
-from naru.formats.fhir.mhd.element import Element, filled
+from naru.formats.fhir.mhd.element import Element, filled, kept
 from naru.formats.fhir.mhd.hl7_text import component, escape, joined, unescape
 
 _TO_EQUIPMENT: Final = {"phone": "PH", "fax": "FX", "pager": "BP", "sms": "CP"}
@@ -57,7 +57,8 @@ def _name(resource: Element) -> tuple[str, str, str, str, str]:
     )
 
 
-def to_person(xcn: str | None, telecommunications: Iterable[str] = ()) -> dict[str, Any]:
+@kept(1024)  # Those who work at the institutions of an affinity domain.
+def to_person(xcn: str | None, telecommunications: tuple[str, ...] = ()) -> dict[str, Any]:
     """The children of a Practitioner."""
     parts = [*map(unescape, _raw(xcn or "", 9))]
     authority = component((xcn or "").split("^"), 8)
@@ -107,7 +108,8 @@ def _xon(name: str, found: Sequence[Element]) -> str:
     return escape(name)
 
 
-def to_organization(xon: str, telecommunications: Iterable[str] = ()) -> dict[str, Any]:
+@kept(1024)
+def to_organization(xon: str, telecommunications: tuple[str, ...] = ()) -> dict[str, Any]:
     """The children of an Organization."""
     parts = _raw(xon, 10)
     value, oid = unescape(parts[9]), component(parts[5].split("&"), 1)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from naru.domain.identifiers import Identifier, is_oid
 from naru.formats.fhir.mhd import identifiers, parties, times
-from naru.formats.fhir.mhd.element import Element, filled
+from naru.formats.fhir.mhd.element import Element, filled, kept
 from naru.formats.fhir.mhd.hl7_text import component, escape, joined, unescape
 
 _SEX: Final = {"male": "M", "female": "F", "other": "O", "unknown": "U"}
@@ -78,7 +78,8 @@ def _xad(address: Element) -> str:
     )
 
 
-def to_patient(source: Identifier | None, info: Iterable[str]) -> dict[str, Any]:
+@kept(1)  # The documents of one patient come one after the other.
+def to_patient(source: Identifier | None, info: tuple[str, ...]) -> dict[str, Any]:
     """The children of the contained Patient."""
     fields = list(_fields(info))
     ids = [_to_identifier(value) for number, value in fields if number == "3"]

@@ -6,6 +6,7 @@ knows no time to the hour or the minute alone; such a DTM is written as its firs
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from naru.domain import dtm
@@ -40,6 +41,7 @@ def _written(text: str) -> str:
     return f"{moment.year:04}{moment:%m%d%H%M%S}"
 
 
+@lru_cache(maxsize=4096)  # Days come again and again, and a time alone says nothing of anybody.
 def to_fhir(text: str | None) -> str | None:
     """The date or dateTime of a DTM; `None` for what is no DTM."""
     if text is None:
