@@ -201,6 +201,18 @@ def test_a_page_is_of_its_own_question(desk: Desk) -> None:
     assert desk.client.get(following + "00").status_code == 400
 
 
+def test_the_next_page_of_a_search_names_nobody(desk: Desk) -> None:
+    sent = [desk.send()["id"] for _ in range(3)]
+    whom = {"patient.identifier": token(desk.patient), "_count": "2", "_elements": "status"}
+    answer = desk.client.post("Observation/_search", data=whom).json()
+    (following,) = [one["url"] for one in answer["link"] if one["relation"] == "next"]
+    assert desk.patient.value not in following
+    assert "identifier" not in following
+    told = desk.client.get(following).json()
+    assert [*ids(answer), *ids(told)] == sent
+    assert "valueQuantity" not in told["entry"][0]["resource"]
+
+
 def test_versions_stay_and_a_change_names_the_one_it_expects(desk: Desk) -> None:
     kept = desk.send()
     address = f"Observation/{kept['id']}"

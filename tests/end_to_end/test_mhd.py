@@ -450,6 +450,21 @@ def test_pages_hold_while_documents_come(consumer: Consumer, patient: Identifier
     assert descending[1:] == whole[::-1]
 
 
+def test_the_next_page_of_a_search_names_nobody(consumer: Consumer, patient: Identifier) -> None:
+    for number in range(3):
+        locations(consumer.provide(bundle(patient, f"{number}".encode())))
+    form = {"patient.identifier": named(patient), **CURRENT, "_count": "2"}
+    for kind, more in (("DocumentReference", {}), ("List", {"code": "submissionset"})):
+        address = f"{consumer.base}/{kind}/_search"
+        posted = checked(httpx.post(address, data={**form, **more}))
+        (following,) = [one["url"] for one in posted["link"] if one["relation"] == "next"]
+        assert patient.value not in following
+        assert "identifier" not in following
+        told = checked(httpx.get(following))
+        found = [one["resource"]["id"] for one in (*posted["entry"], *told["entry"])]
+        assert len(set(found)) == len(found) == 3
+
+
 def test_a_document_is_given_in_what_is_asked_for(consumer: Consumer, patient: Identifier) -> None:
     locations(consumer.provide(bundle(patient, CONTENT)))
     (found,) = consumer.found(patient__identifier=named(patient), **CURRENT)

@@ -6,6 +6,7 @@ from typing import TypeVar
 from naru.domain.identifiers import Identifier
 from naru.exchange import patient_reference
 from naru.exchange.document_sharing import Shared
+from naru.faces.fhir import cursor
 from naru.faces.fhir.interaction import Request, Response
 from naru.faces.fhir.paging import page
 from naru.formats.fhir.bundle import Match, searchset
@@ -40,13 +41,12 @@ def bundle(
     """The page of the searchset that is asked for."""
     one_page = page(found, search, order=order, sorts=sorts)
     kind = request.interaction.type
-    link = f"{request.base}/{kind}?{one_page.next}" if one_page.next else None
     written = [write(one) for one in one_page.matches]
     return Response(
         resource=searchset(
             [Match(f"{request.base}/{kind}/{one['id']}", one) for one in written],
             self_link=request.self_link(search),
-            next_link=link,
+            next_link=cursor.link(request, search, one_page.next) if one_page.next else None,
             total=one_page.total,
             remarks=search.remarks,
         )

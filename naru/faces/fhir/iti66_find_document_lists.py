@@ -9,7 +9,7 @@ from typing import Final
 from naru.domain.stored_query import Found
 from naru.domain.xds import AssociationType, Folder, SubmissionSet
 from naru.exchange.document_sharing import Shared, find, find_list
-from naru.faces.fhir import document_sharing
+from naru.faces.fhir import cursor, document_sharing
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.not_found import not_found
 from naru.formats.fhir.mhd import folder, identifiers, lists, profiles, submission_set
@@ -21,7 +21,7 @@ Sharing = SubmissionSet | Folder
 
 def handle(request: Request) -> Response:
     """Find what ITI-18 finds for the same question of the same caller."""
-    search = request.search()
+    search = cursor.asked(request)
     patient = document_sharing.patient_id(search, request.base)
     if patient is None:  # Nobody has nothing, as with an identifier that nobody has.
         return _bundle(request, Shared(found=Found()), [])
@@ -50,7 +50,7 @@ def _bundle(request: Request, shared: Shared, found: list[Sharing]) -> Response:
 
     return document_sharing.bundle(
         request,
-        request.search(),
+        cursor.asked(request),
         found,
         order=order,
         sorts={"_id": lambda one: one.entry_uuid, "date": _date},

@@ -9,7 +9,7 @@ from typing import Final
 from naru.domain.stored_query import Found, GetDocuments
 from naru.domain.xds import DocumentEntry
 from naru.exchange.document_sharing import Shared, find
-from naru.faces.fhir import document_sharing
+from naru.faces.fhir import cursor, document_sharing
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.not_found import not_found
 from naru.formats.fhir.mhd import document_reference, identifiers, profiles
@@ -19,7 +19,7 @@ from naru.formats.fhir.resource import Resource
 
 def handle(request: Request) -> Response:
     """Find what ITI-18 finds for the same question of the same caller."""
-    search = request.search()
+    search = cursor.asked(request)
     patient = document_sharing.patient_id(search, request.base)
     if patient is None:  # Nobody has nothing, as with an identifier that nobody has.
         return _bundle(request, Shared(found=Found()), [])
@@ -48,7 +48,7 @@ def _bundle(request: Request, shared: Shared, entries: list[DocumentEntry]) -> R
 
     return document_sharing.bundle(
         request,
-        request.search(),
+        cursor.asked(request),
         entries,
         order=lambda entry: f"{date(entry)} {entry.entry_uuid}",
         sorts={"date": date, **_SORTS},

@@ -1,7 +1,6 @@
 """Looking at single records: read, vread, history and search (FHIR R4 3.1.0, 3.1.1)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Final
@@ -10,11 +9,12 @@ import msgspec
 
 from naru.domain.records import Find, Inquiry, Key, Method, Page, Read, Record, Told, Versions
 from naru.domain.scopes import Need
+from naru.faces.fhir import cursor
 from naru.faces.fhir.interaction import Code, Request, Response
 from naru.formats.fhir.bundle import Match, searchset
 from naru.formats.fhir.moments import http_date, instant
 from naru.formats.fhir.outcome import IssueType, refused
-from naru.formats.fhir.parameters import PAGE, Search
+from naru.formats.fhir.parameters import Search
 from naru.formats.fhir.records import content, criteria
 from naru.formats.fhir.records.searchable import TARGETS
 from naru.formats.fhir.resource import Resource
@@ -27,7 +27,7 @@ def from_request(request: Request) -> Inquiry:
     """What a GET asks for. Raises Refused."""
     match request.interaction.code:
         case Code.SEARCH_TYPE:
-            return find(request, request.search())
+            return find(request, cursor.asked(request))
         case Code.HISTORY_INSTANCE:
             return Versions(_key(request))
         case _:
@@ -63,7 +63,7 @@ def find(request: Request, search: Search) -> Find:
 def to_response(request: Request, told: Told) -> Response:
     """The answer to whatever `from_request` asked."""
     if isinstance(told, Page):
-        return of_page(request, request.search(), told)
+        return of_page(request, cursor.asked(request), told)
     if isinstance(told, Record):
         return of_record(told)
     return Response(resource=_history(request.base, told))
@@ -85,7 +85,7 @@ def of_page(request: Request, search: Search, page: Page) -> Response:
     bundle = searchset(
         matches,
         self_link=request.self_link(search),
-        next_link=_next(request, search, page.rest) if page.rest else None,
+        next_link=cursor.link(request, search, page.rest) if page.rest else None,
         total=None if search.total == "none" else page.total,
         remarks=search.remarks,
     )
@@ -104,11 +104,6 @@ def _referring(revinclude: str) -> tuple[str, str]:
 def _matches(base: str, found: Iterable[Record], mode: str) -> Iterator[Match]:
     for record in found:
         yield Match(f"{base}/{record.held.key}", msgspec.Raw(record.text), mode)
-
-
-def _next(request: Request, asked: Search, rest: str) -> str:
-    kept = tuple(pair for pair in asked.understood if pair[0] != PAGE)
-    return request.self_link(replace(asked, understood=(*kept, (PAGE, rest))))
 
 
 def _history(base: str, found: Iterable[Record]) -> Resource:

@@ -11,6 +11,8 @@ from naru.formats.fhir.outcome import Issue, IssueType, refused
 PAGE: Final = "_page"
 """The name under which our links carry the cursor of a page."""
 
+PAGE_LENGTH: Final = 3500
+"""Characters of a cursor: the line of a request is not to grow beyond what a server reads."""
 
 MISSING: Final = "missing"
 """The modifier that asks whether there is any value (FHIR R4 3.1.1.4.2)."""

@@ -13,6 +13,7 @@ from naru.formats.fhir.outcome import Issue, IssueType, Refused, Severity, refus
 from naru.formats.fhir.parameters import (
     MISSING,
     PAGE,
+    PAGE_LENGTH,
     Asked,
     Definition,
     ParameterType,
@@ -35,7 +36,7 @@ MOST: Final = 1_000
 
 _NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_.\-]{0,63}(?::[A-Za-z0-9_.\-]{1,64})?")
 _BROKEN_ESCAPE: Final = re.compile("%(?![0-9A-Fa-f]{2})")
-_WRITTEN: Final = frozenset({"_format", "_pretty"})
+WRITTEN: Final = frozenset({"_format", "_pretty"})
 """How the answer is written; the door reads these."""
 
 ANSWERED: Final = (
@@ -88,7 +89,7 @@ def read_search(
     following = {"_include": includes, "_revinclude": revincludes}
     reading = _Reading(definitions, following, lenient=lenient)
     for name, value in given:
-        if name not in _WRITTEN:
+        if name not in WRITTEN:
             reading.take(name, value)
     return reading.search()
 
@@ -223,7 +224,7 @@ _CHECKS: Final = {
     "_elements": ELEMENTS,
     "_total": re.compile("none|estimate|accurate"),
     "_sort": re.compile(".+"),
-    PAGE: re.compile(r"[A-Za-z0-9_\-]{1,2000}"),
+    PAGE: re.compile(rf"[A-Za-z0-9_\-]{{1,{PAGE_LENGTH}}}"),
 }
 """What may be said of the answer's shape."""
 
