@@ -59,9 +59,14 @@ def issue(token: AccessToken) -> str:
     if token.user:
         said["user"] = token.user
     if token.certificate:
-        said["cnf"] = {"x5t#S256": _base64url(bytes.fromhex(token.certificate))}
+        said["cnf"] = confirmation(token)
     headers = {"typ": _TYPE, "kid": public_jwk()["kid"]}
     return jwt.encode(said, _key(), algorithm=_ALGORITHM, headers=headers)
+
+
+def confirmation(token: AccessToken) -> dict[str, str]:
+    """Of which certificate a bound token is, as `cnf` says it (RFC 8705 section 3.1)."""
+    return {"x5t#S256": _base64url(bytes.fromhex(token.certificate))}
 
 
 def read(text: str, *, issuer: str, audiences: Iterable[str], now: datetime) -> AccessToken:

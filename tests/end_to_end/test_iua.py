@@ -457,6 +457,7 @@ def test_a_token_is_looked_at_by_an_institution(
     assert told["active"] is True
     assert told["client_id"] == f"urn:oid:{HUB_A}"
     assert told["scope"] == "ITI-78"
+    assert told["cnf"] == jwt.decode(token, options={"verify_signature": False})["cnf"]
     assert b.post("/oauth/introspect", data={"token": token[:-4]}).json() == {"active": False}
     assert b.post("/oauth/introspect", data={"x": "y"}).status_code == 400
     assert bare.post("/oauth/introspect", data={"token": token}).status_code == 401

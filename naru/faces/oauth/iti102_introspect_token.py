@@ -8,6 +8,7 @@ from naru.domain.scopes import Offer
 from naru.exchange import tokens
 from naru.exchange.access import Access
 from naru.security.iua import to_extensions
+from naru.security.tokens import confirmation
 
 
 def answer(
@@ -19,6 +20,8 @@ def answer(
     token = tokens.introspect(access, form["token"], certificate)
     if token is None:
         return {"active": False}  # RFC 7662 section 2.2: and nothing else.
+    # RFC 8705 section 3.2: whoever is shown the token checks by whom.
+    bound = {"cnf": confirmation(token)} if token.certificate else {}
     return {
         "active": True,
         "iss": token.issuer,
@@ -31,4 +34,5 @@ def answer(
         "scope": " ".join(sorted(token.scopes)),
         "token_type": "Bearer",
         "extensions": to_extensions(token.claims),
+        **bound,
     }
