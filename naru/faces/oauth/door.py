@@ -30,6 +30,10 @@ LARGEST_FORM: Final = 256 * 1024
 """Bytes of a form: an assertion in base64url is the most that stands in one."""
 
 MOST_PARAMETERS: Final = 32
+
+RETRY_SECONDS: Final = 2
+"""After which a busy node is to be asked again."""
+
 _FORM: Final = "application/x-www-form-urlencoded"
 
 Form = Mapping[str, str]
@@ -65,7 +69,10 @@ def answer(
     if method != "POST":
         return _write(start_response, HTTPStatus.METHOD_NOT_ALLOWED, {}, more=(("Allow", "POST"),))
     close_old_connections()
-    return _post(environ, start_response, path, offer)
+    try:
+        return _post(environ, start_response, path, offer)
+    except AuditUnavailable:  # What cannot be recorded is not answered, not even by a refusal.
+        return _busy(start_response)
 
 
 def _tell(
@@ -79,7 +86,7 @@ def _tell(
     try:
         strangers.close(access)
     except AuditUnavailable:
-        return _write(start_response, HTTPStatus.SERVICE_UNAVAILABLE, {"error": "server_error"})
+        return _busy(start_response)
     return _write(start_response, HTTPStatus.OK, content, head=environ["REQUEST_METHOD"] == "HEAD")
 
 
@@ -103,6 +110,11 @@ def _post(
         log.error("request %s failed: %s", uuid4(), type(error).__name__)  # noqa: TRY400
         return _write(start_response, HTTPStatus.INTERNAL_SERVER_ERROR, {"error": "server_error"})
     return _write(start_response, HTTPStatus.OK, content)
+
+
+def _busy(start_response: "StartResponse") -> Iterable[bytes]:
+    content, more = {"error": "server_error"}, (("Retry-After", str(RETRY_SECONDS)),)
+    return _write(start_response, HTTPStatus.SERVICE_UNAVAILABLE, content, more=more)
 
 
 def _refuse(
