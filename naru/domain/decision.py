@@ -60,6 +60,9 @@ CONSTANT_SENTENCE: Final = (
 )
 """All that a requester is ever told about what is not shown (design, section 7)."""
 
+NOT_TAKEN: Final = f"not taken; {CONSTANT_SENTENCE}"
+"""The same, told to whoever sends: no more of why, but that nothing was kept."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requester:

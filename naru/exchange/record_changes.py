@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from naru.domain.decision import CONSTANT_SENTENCE, Act
+from naru.domain.decision import NOT_TAKEN, Act
 from naru.domain.records import (
     Assigned,
     Change,
@@ -153,7 +153,7 @@ class Making:
             self._access.concerns(patient)
             item = self._visible.indexed(record.held)
             if not all(Deciding(self._access, Act.REGISTER).permit([item])):
-                raise NotPermitted(CONSTANT_SENTENCE)
+                raise NotPermitted(NOT_TAKEN)
         ledger.commit_record(UUID(key.id), record.text, "change" if before else "register")
         self._visible.note([record.held])
         return record

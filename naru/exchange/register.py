@@ -9,7 +9,7 @@ from django.conf import settings
 from naru.audit.queries import DOCUMENT
 from naru.audit.records import AuditedObject
 from naru.domain.consent_paper import ConsentPaper
-from naru.domain.decision import CONSTANT_SENTENCE, Act
+from naru.domain.decision import NOT_TAKEN, Act
 from naru.domain.korea import korean_day
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
 from naru.domain.xds import DocumentEntry, Submission
@@ -110,7 +110,7 @@ def _is_only_consent_papers(registered: Registered) -> bool:
 
 def _not_accepted() -> RegistryFailure:
     # The sender's system learns no more than any other requester; the patient is told why.
-    return failure(ErrorCode.XDSRegistryError, CONSTANT_SENTENCE)
+    return failure(ErrorCode.XDSRegistryError, NOT_TAKEN)
 
 
 def _digest(entry: DocumentEntry, digests: Mapping[str, bytes]) -> bytes:

@@ -70,6 +70,7 @@ def test_without_any_consent_nothing_is_taken_or_given(
     entry, answer = registers(hub_a, patient)
 
     assert answer.errors == ["XDSRegistryError"]
+    assert b'codeContext="not taken; ' in answer.content
     assert found(hub_a, patient) == found(hub_b, patient) == []
     assert opened(hub_a, entry.unique_id) == []
 

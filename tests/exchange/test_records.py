@@ -108,7 +108,7 @@ def test_without_consent_nothing_is_kept_and_the_refusal_is_recorded() -> None:
     hospital = Hospital()
     patient = hospital.patient()
     access = hospital.access("FHIR create")
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotPermitted, match=r"^not taken; "):
         records.change(access, [creating(patient.key)])
     assert access.recorded is not None
     assert access.objects == []
