@@ -13,7 +13,8 @@ ARGS ?=
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup -m "not long"
 # What knows no database, brings its own, or asks only what stands on the wire needs no second run
 # on PostgreSQL.
-NO_DATABASE := $(addprefix --ignore=tests/,architecture demo domain formats habits peers ui)
+NO_DATABASE := $(addprefix --ignore=tests/,architecture conformance demo docs domain formats habits peers ui) \
+  $(addprefix --ignore=tests/end_to_end/test_,bad_input.py hostile_fhir.py hostile_syslog.py hostile_xml.py smuggling.py)
 
 help: ## Print each recipe with its sentence.
 	@sed -nE 's/^([a-z-]+):.*## (.*)$$/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
