@@ -94,10 +94,16 @@ def measure(name: str, url: str, context: ssl.SSLContext | None, number: int) ->
     from naru.faces.atna.sender import StreamSender
 
     destination = read_destination(url)
-    sender = StreamSender(destination, context)
     sent: list[bytes] = []
-    send = sender.send
-    sender.send = lambda message: (sent.append(message), send(message))[1]  # type: ignore[method-assign]
+
+    class Counting(StreamSender):
+        """Sends, and keeps what it sent for the floor."""
+
+        def send(self, message: bytes) -> None:
+            sent.append(message)
+            super().send(message)
+
+    sender = Counting(destination, context)
     forwarder = Forwarder(destination, sender)
     leave(number)
 

@@ -83,7 +83,7 @@ def _one(condition: str, key: Key, *more: int) -> Held | None:
 def _all(condition: str, *parameters: str | int) -> list[Held]:
     # Conditions are this module's own words; every value is a parameter.
     statement = (
-        f"SELECT {rows.COLUMNS} FROM records_version v WHERE {condition}"  # noqa: S608
+        f"SELECT {rows.COLUMNS} FROM records_version v WHERE {condition}"  # noqa: S608  # Our own names; values are parameters.
         f" ORDER BY v.id DESC LIMIT {HISTORY}"
     )
     with connection.cursor() as cursor:

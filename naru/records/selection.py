@@ -59,7 +59,7 @@ def matching(
         parameters += values
     # Names and operators are this room's own words; every value is a parameter.
     statement = (
-        f"SELECT {rows.COLUMNS} FROM records_version v WHERE {' AND '.join(conditions)}"  # noqa: S608
+        f"SELECT {rows.COLUMNS} FROM records_version v WHERE {' AND '.join(conditions)}"  # noqa: S608  # Our own names; values are parameters.
         " ORDER BY v.id"
     )
     with connection.cursor() as cursor:
@@ -73,7 +73,7 @@ def lowest(name: str, sequences: Sequence[int]) -> dict[int, int]:
     for start in range(0, len(sequences), 500):
         part = sequences[start : start + 500]
         statement = (
-            "SELECT version_id, MIN(low) FROM records_term WHERE name = %s AND"  # noqa: S608
+            "SELECT version_id, MIN(low) FROM records_term WHERE name = %s AND"  # noqa: S608  # Our own names; values are parameters.
             f" {_one_of('version_id', len(part))} AND low IS NOT NULL GROUP BY version_id"
         )
         with connection.cursor() as cursor:

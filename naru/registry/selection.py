@@ -74,7 +74,7 @@ def select(columns: str, table: str, where: Where, *, order: str = "id") -> list
     """The rows that match, in the order in which they were registered."""
     matching = " AND ".join(where.conditions) or "1=0"
     # Columns, table and conditions are this room's own words; every value is a parameter.
-    statement = f"SELECT {columns} FROM {table} WHERE {matching} ORDER BY {order}"  # noqa: S608
+    statement = f"SELECT {columns} FROM {table} WHERE {matching} ORDER BY {order}"  # noqa: S608  # Our own names; values are parameters.
     with connection.cursor() as cursor:
         cursor.execute(statement, where.parameters)
         found: list[Row] = cursor.fetchall()

@@ -30,4 +30,4 @@ def _prepared(model: type[Model]) -> tuple[str, "tuple[Field[Any, Any], ...]"]:
     columns = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))
     # Only names of our own models are put together; every value is a parameter.
-    return f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({places})', fields  # noqa: S608
+    return f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ({places})', fields  # noqa: S608  # Our own names; values are parameters.
