@@ -30,4 +30,4 @@ class UnknownCertificate(DirectoryRefused):
 
 
 class UnknownProvider(DirectoryRefused):
-    """No assertion provider is trusted by this certificate."""
+    """Nobody is trusted by this certificate."""

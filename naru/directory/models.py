@@ -67,13 +67,17 @@ class Standing(models.Model):
 
 
 class Provider(models.Model):
-    """A certificate of an assertion provider, for one institution or, without one, for each."""
+    """A certificate whose signatures are believed, for one institution or, without one, for each.
+
+    `kind` is a `SignerKind`: what it may sign.
+    """
 
     id = models.BigAutoField(primary_key=True)
     issuer = models.CharField(max_length=1000)
     fingerprint = models.CharField(max_length=64)
     certificate = models.BinaryField()
     institution = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=32)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
@@ -82,4 +86,4 @@ class Provider(models.Model):
         indexes: ClassVar = [models.Index(fields=["issuer"], name="directory_provider_issuer")]
 
     def __str__(self) -> str:
-        return f"{self.issuer} {self.fingerprint}"
+        return f"{self.kind} {self.issuer} {self.fingerprint}"

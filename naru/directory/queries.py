@@ -5,15 +5,19 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 
 from naru.directory import models
 from naru.domain.institution import Institution, InstitutionKind
-from naru.domain.provider import AssertionProvider
+from naru.domain.provider import AssertionProvider, SignerKind, TokenClient, TrustedSigner
 from naru.storage.columns import uuid_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 
 class System(StrEnum):
@@ -97,10 +101,8 @@ def is_admitted(institution: UUID, *, on: date) -> bool:
 
 
 def assertion_providers(*, on: date, issuer: str | None = None) -> tuple[AssertionProvider, ...]:
-    """Who is believed on that day, under one issuer's name or all; one value per certificate."""
-    rows = models.Provider.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on
-    ).order_by("id")
+    """Whose assertions are believed on that day, under one name or all; one each."""
+    rows = _signers(on).filter(kind=SignerKind.ASSERTION_PROVIDER)
     if issuer is not None:
         rows = rows.filter(issuer=issuer)
     found: dict[tuple[str, str], AssertionProvider] = {}
@@ -120,9 +122,50 @@ def assertion_providers(*, on: date, issuer: str | None = None) -> tuple[Asserti
     return tuple(found.values())
 
 
+def token_clients(name: str, *, on: date) -> tuple[TokenClient, ...]:
+    """Who asks for tokens under this client_id on that day."""
+    columns = ("issuer", "fingerprint", "certificate", "institution__key")
+    rows = _signers(on).filter(kind=SignerKind.CLIENT, issuer=name)
+    return tuple(
+        TokenClient(
+            name=issuer,
+            certificate=bytes(certificate),
+            fingerprint=fingerprint,
+            institution=institution,
+        )
+        for issuer, fingerprint, certificate, institution in rows.values_list(*columns)
+    )
+
+
+def trusted_signers(*, on: date) -> tuple[TrustedSigner, ...]:
+    """Every certificate that is trusted on that day, for whatever; in the order of their trust."""
+    rows = (
+        _signers(on)
+        .order_by()
+        .values_list("issuer", "fingerprint", "kind", "valid_to")
+        .annotate(institutions=Count("institution_id"), first=Min("id"))
+        .order_by("first")
+    )
+    return tuple(
+        TrustedSigner(
+            name=name,
+            fingerprint=fingerprint,
+            kind=SignerKind(kind),
+            institutions=institutions,
+            valid_to=until,
+        )
+        for name, fingerprint, kind, until, institutions, _first in rows
+    )
+
+
 def normal_fingerprint(fingerprint: str) -> str:
     """A fingerprint without the colons and capitals in which tools print it."""
     return fingerprint.replace(":", "").lower()
+
+
+def _signers(on: date) -> "QuerySet[models.Provider]":
+    in_force = Q(valid_to=None) | Q(valid_to__gt=on)
+    return models.Provider.objects.filter(in_force, valid_from__lte=on).order_by("id")
 
 
 def _one(sql: str, on: date, **parameters: str | UUID) -> Institution | None:

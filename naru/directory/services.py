@@ -23,6 +23,7 @@ from naru.directory.errors import (
 )
 from naru.directory.queries import System, arcs_above, normal_fingerprint
 from naru.domain.institution import Institution, InstitutionKind
+from naru.domain.provider import SignerKind, TokenClient
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -128,28 +129,52 @@ def trust_provider(  # One certificate of one issuer, by its whole description.
     from_date: date,
     to_date: date | None = None,
 ) -> None:
-    """Believe what is signed by this certificate (DER) of an institution's people, or of all."""
+    """Believe what this certificate (DER) signs of an institution's people, or of all."""
     with transaction.atomic():
         _take_turn()
+        _end_undeclared(issuer, fingerprint, from_date)
         models.Provider.objects.create(
             issuer=issuer,
             certificate=certificate,
             fingerprint=normal_fingerprint(fingerprint),
             institution=None if institution is None else _row(institution),
+            kind=SignerKind.ASSERTION_PROVIDER,
+            valid_from=from_date,
+            valid_to=to_date,
+        )
+
+
+def trust_client(client: TokenClient, *, from_date: date, to_date: date | None = None) -> None:
+    """Let this client ask in its institution's name; of the people there it says nothing."""
+    with transaction.atomic():
+        _take_turn()
+        _end_undeclared(client.name, client.fingerprint, from_date)
+        models.Provider.objects.create(
+            issuer=client.name,
+            certificate=client.certificate,
+            fingerprint=normal_fingerprint(client.fingerprint),
+            institution=_row(client.institution),
+            kind=SignerKind.CLIENT,
             valid_from=from_date,
             valid_to=to_date,
         )
 
 
 def distrust_provider(fingerprint: str, *, on: date) -> None:
-    """Believe nothing that is signed by this certificate, from that whole day on."""
+    """Believe nothing that is signed by this certificate, whatever for, from that whole day on."""
     with transaction.atomic():
         _take_turn()
         held = models.Provider.objects.filter(
             Q(valid_to=None) | Q(valid_to__gt=on), fingerprint=normal_fingerprint(fingerprint)
         )
         if not held.update(valid_to=on):
-            raise UnknownProvider("No assertion provider is trusted by this certificate.")
+            raise UnknownProvider("Nobody is trusted by this certificate.")
+
+
+def _end_undeclared(issuer: str, fingerprint: str, day: date) -> None:
+    models.Provider.objects.filter(
+        issuer=issuer, fingerprint=normal_fingerprint(fingerprint), kind=SignerKind.UNDECLARED
+    ).update(valid_to=day)
 
 
 def _change(system: System, values: Mapping[UUID, str], from_date: date) -> None:

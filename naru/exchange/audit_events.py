@@ -102,6 +102,7 @@ _ACTS: Final = (
     _act("approve institution", SECURITY_ALERT, _E),
     _act("revoke certificate", SECURITY_ALERT, _E),
     _act("trust provider", SECURITY_ALERT, _E),
+    _act("trust client", SECURITY_ALERT, _E),
     _act("distrust provider", SECURITY_ALERT, _E),
 )
 

@@ -1,4 +1,8 @@
-"""Trusting an assertion provider: from then on it can say who an institution's users are."""
+"""Trusting a certificate: from then on it says who an institution's users are, or is its client's.
+
+The two are apart: whoever may say who somebody is can say it of everybody there, and a client needs
+no such power (ITI TF-2 3.40, 3.71).
+"""
 
 from datetime import date
 from uuid import UUID
@@ -6,13 +10,18 @@ from uuid import UUID
 from naru.audit.records import AuditedObject
 from naru.directory import queries, services
 from naru.domain.korea import korean_day
-from naru.domain.provider import AssertionProvider
+from naru.domain.provider import AssertionProvider, SignerKind, TokenClient, TrustedSigner
 from naru.exchange.access import Access, changing
 from naru.exchange.admission import INSTITUTION
 from naru.security.peer import read_signer
 
 PROVIDER = "assertion provider"
 """The kind of an audited object that is a provider's certificate, by its SHA-256."""
+
+CLIENT = "token client"
+"""The same of a client's."""
+
+_OBJECTS = {SignerKind.CLIENT: CLIENT}
 
 
 def trust(
@@ -49,13 +58,40 @@ def trust(
     )
 
 
+def trust_client(access: Access, name: str, certificate: bytes, institution: UUID) -> TokenClient:
+    """Let whoever signs by this certificate (DER) ask for tokens in the institution's name.
+
+    It is believed for as long as the certificate says. Raises CertificateUnreadable for one whose
+    key is not of a kind that is accepted.
+    """
+    signer = read_signer(certificate)
+    client = TokenClient(
+        name=name,
+        certificate=certificate,
+        fingerprint=signer.fingerprint_sha256,
+        institution=institution,
+    )
+    with changing(access):
+        services.trust_client(
+            client, from_date=korean_day(access.time), to_date=korean_day(signer.not_after)
+        )
+        access.objects.append(AuditedObject(INSTITUTION, str(institution)))
+        access.objects.append(AuditedObject(CLIENT, client.fingerprint))
+    return client
+
+
 def distrust(access: Access, fingerprint: str) -> None:
     """Believe nothing that it signs, from the next request on. Raises UnknownProvider."""
     with changing(access):
-        services.distrust_provider(fingerprint, on=korean_day(access.time))
-        access.objects.append(AuditedObject(PROVIDER, queries.normal_fingerprint(fingerprint)))
+        day, value = korean_day(access.time), queries.normal_fingerprint(fingerprint)
+        access.objects += [
+            AuditedObject(_OBJECTS.get(one.kind, PROVIDER), value)
+            for one in queries.trusted_signers(on=day)
+            if one.fingerprint == value
+        ]
+        services.distrust_provider(fingerprint, on=day)
 
 
-def trusted(*, on: date) -> tuple[AssertionProvider, ...]:
-    """Who is believed on that day. Public, so it leaves no access record."""
-    return queries.assertion_providers(on=on)
+def trusted(*, on: date) -> tuple[TrustedSigner, ...]:
+    """Whose signatures are believed on that day. Public, so it leaves no access record."""
+    return queries.trusted_signers(on=on)

@@ -37,8 +37,8 @@ def grant(
     """A token for the client that asks, of what is on offer; raises TokenRefused.
 
     The client is the institution of the TLS certificate (RFC 8705 section 2), or whoever signed
-    `client_assertion` and is trusted for one institution (RFC 7523). With an assertion of a user
-    the token is of that user, and ends when the assertion does.
+    `client_assertion` and is trusted as an institution's client (RFC 7523). With an assertion of a
+    user the token is of that user, and ends when the assertion does.
     """
     with _recorded(access):
         client = _client(access, request, certificate)
@@ -123,18 +123,18 @@ def _require_same(caller: Caller, certificate: bytes | None, now: datetime) -> N
 
 def _by_client_assertion(access: Access, request: TokenRequest) -> tuple[str, Caller]:
     client, now = tokens.claimed_issuer(request.client_assertion), access.time
-    for provider in directory.assertion_providers(on=korean_day(now), issuer=client):
+    for trusted in directory.token_clients(client, on=korean_day(now)):
         said = tokens.read_client_assertion(
             request.client_assertion,
             client=client,
-            certificates=[provider.certificate],
+            certificates=[trusted.certificate],
             audiences=settings.NARU.token_endpoints,
             now=now,
         )
-        if said is None or provider.everywhere or len(provider.institutions) != 1:
-            continue  # Who speaks for several says of nobody which of them it is.
+        if said is None:
+            continue
         caller = identify.by_institution(
-            next(iter(provider.institutions)), address=access.caller.address, now=now
+            trusted.institution, address=access.caller.address, now=now
         )
         try:
             replay.use([f"client\n{client}\n{said.id}"], until=said.ends, now=now)

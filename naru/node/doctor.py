@@ -24,6 +24,7 @@ from naru.node.data_checks import (
 )
 from naru.node.finding import Check, Finding
 from naru.node.options import NodeOptions
+from naru.node.trust_checks import undeclared_signers
 
 PYTHON: Final = (3, 11)
 ROOM_NEEDED: Final = 1024**3
@@ -121,6 +122,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     given_certificates,
     audit_destinations,
     sandbox_mark,
+    undeclared_signers,
 )
 
 

@@ -1,19 +1,28 @@
-"""`naru provider`: say whose assertions are believed, and of which institutions' users."""
+"""`naru provider`: say whose signatures are believed, and what for: users, or a client's asking."""
 
 import argparse
 import sys
 from pathlib import Path
+from uuid import UUID
 
+from naru.domain.provider import SignerKind
 from naru.node.institution import Refused, access_for, guarded, known, open_folder
 from naru.node.options import NodeOptions
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command and its forms."""
-    parser = commands.add_parser("provider", help="say whose assertions of users are believed")
+    parser = commands.add_parser("provider", help="say whose signatures are believed")
     forms = parser.add_subparsers(metavar="FORM", required=True)
-    trust = forms.add_parser("trust", help="believe an assertion provider")
-    trust.add_argument("issuer", help="its entity id, as it stands in its assertions")
+    trust = forms.add_parser("trust", help="believe what a certificate signs")
+    trust.add_argument("issuer", help="its entity id in assertions, or its client_id")
+    trust.add_argument(
+        "--for",
+        dest="kind",
+        required=True,
+        choices=[SignerKind.ASSERTION_PROVIDER, SignerKind.CLIENT],
+        help="it says who users are (SAML), or asks for tokens in one institution's name (OAuth)",
+    )
     trust.add_argument("--certificate", type=Path, required=True, help="its certificate, PEM")
     whom = trust.add_mutually_exclusive_group(required=True)
     whom.add_argument("--institution", action="append", help="an OID; may be repeated")
@@ -22,7 +31,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     distrust = forms.add_parser("distrust", help="believe it no more, from the next request on")
     distrust.add_argument("fingerprint", help="its certificate's SHA-256")
     distrust.set_defaults(run=guarded("provider", _distrust))
-    listed = forms.add_parser("list", help="print every provider, a line each")
+    listed = forms.add_parser("list", help="print every trusted certificate, a line each")
     listed.set_defaults(run=guarded("provider", _list))
     for form in (trust, distrust, listed):
         form.add_argument("--data", type=Path, default=NodeOptions.from_environment().data)
@@ -31,21 +40,32 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _trust(chosen: argparse.Namespace) -> None:
     open_folder(chosen.data)
 
-    from naru.exchange import providers
     from naru.security.errors import CertificateUnreadable
     from naru.security.peer import der_of
 
     institutions = None if chosen.everywhere else tuple(map(known, chosen.institution))
     try:
         certificate = der_of(chosen.certificate.read_bytes())
-        found = providers.trust(
-            access_for("trust provider"), chosen.issuer, certificate, institutions
-        )
+        fingerprint = _trusted(chosen, certificate, institutions)
     except OSError as error:
         raise Refused(f"{chosen.certificate}: {error.strerror}") from error
     except CertificateUnreadable as error:
         raise Refused(str(error)) from error
-    sys.stdout.write(f"{found.fingerprint}\n")
+    sys.stdout.write(f"{fingerprint}\n")
+
+
+def _trusted(
+    chosen: argparse.Namespace, certificate: bytes, institutions: tuple[UUID, ...] | None
+) -> str:
+    from naru.exchange import providers
+
+    if chosen.kind == SignerKind.ASSERTION_PROVIDER:
+        access = access_for("trust provider")
+        return providers.trust(access, chosen.issuer, certificate, institutions).fingerprint
+    if institutions is None or len(institutions) != 1:
+        raise Refused("a client asks in the name of one institution")
+    access = access_for("trust client")
+    return providers.trust_client(access, chosen.issuer, certificate, institutions[0]).fingerprint
 
 
 def _distrust(chosen: argparse.Namespace) -> None:
@@ -69,6 +89,6 @@ def _list(chosen: argparse.Namespace) -> None:
     from naru.exchange import providers
 
     for one in providers.trusted(on=korean_day(timezone.now())):
-        whom = "everywhere" if one.everywhere else f"{len(one.institutions)} institutions"
+        whom = f"{one.institutions} institutions" if one.institutions else "everywhere"
         until = one.valid_to or "-"
-        sys.stdout.write(f"{one.fingerprint}\t{until}\t{whom}\t{one.issuer}\n")
+        sys.stdout.write(f"{one.fingerprint}\t{until}\t{one.kind}\t{whom}\t{one.name}\n")

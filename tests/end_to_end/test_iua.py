@@ -32,7 +32,17 @@ from naru.exchange import identify, providers
 from naru.exchange.access import Access
 access = Access(transaction="trust", caller=identify.operator(), time=now)
 institutions = (UUID(sys.argv[3]),) if sys.argv[3:] else None
-providers.trust(access, sys.argv[1], bytes.fromhex(sys.argv[2]), institutions)
+der = bytes.fromhex(sys.argv[2])
+if institutions:
+    providers.trust_client(access, sys.argv[1], der, institutions[0])
+else:
+    providers.trust(access, sys.argv[1], der, None)
+"""
+_VOUCH = """
+from naru.exchange import identify, providers
+from naru.exchange.access import Access
+access = Access(transaction="trust", caller=identify.operator(), time=now)
+providers.trust(access, sys.argv[1], bytes.fromhex(sys.argv[2]), (UUID(sys.argv[3]),))
 """
 
 
@@ -278,6 +288,26 @@ def test_a_client_without_a_certificate_is_known_by_its_signature(
     answer = ask(bare, **signed_by(emr, issuer), client_id="urn:example:other")
     assert refused(answer) == (401, "invalid_client")
     assert "www-authenticate" in answer.headers
+
+
+def test_a_client_s_key_says_who_no_user_is(
+    exchange: Exchange, a: httpx.Client, bare: httpx.Client, emr: Provider, issuer: str
+) -> None:
+    minted = of(HUB_A, emr)
+    assert refused(ask(a, grant_type=SAML2, assertion=minted)) == (400, "invalid_grant")
+    shown = signed_by(emr, issuer)
+    assert refused(ask(bare, grant_type=SAML2, assertion=minted, **shown)) == (400, "invalid_grant")
+
+
+def test_an_assertion_provider_s_key_is_no_client_s(
+    exchange: Exchange, bare: httpx.Client, issuer: str
+) -> None:
+    vouching = Provider(ec.generate_private_key(ec.SECP256R1()), "urn:example:idp-of-a")
+    exchange.node.administer(
+        _VOUCH, vouching.issuer, vouching.der.hex(), exchange.institutions[HUB_A]
+    )
+    shown = signed_by(vouching, issuer, iss=vouching.issuer, sub=vouching.issuer)
+    assert refused(ask(bare, **shown)) == (401, "invalid_client")
 
 
 @pytest.mark.parametrize(

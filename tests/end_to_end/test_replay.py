@@ -32,9 +32,12 @@ CLIENT = "urn:example:replayed-client"
 _TRUST = """
 from naru.exchange import identify, providers
 from naru.exchange.access import Access
-institutions = (UUID(sys.argv[3]),) if sys.argv[3:] else None
-providers.trust(Access(transaction="trust", caller=identify.operator(), time=now),
-    sys.argv[1], bytes.fromhex(sys.argv[2]), institutions)
+access = Access(transaction="trust", caller=identify.operator(), time=now)
+der = bytes.fromhex(sys.argv[2])
+if sys.argv[3:]:
+    providers.trust_client(access, sys.argv[1], der, UUID(sys.argv[3]))
+else:
+    providers.trust(access, sys.argv[1], der, None)
 """
 Send = Callable[[], int]
 
