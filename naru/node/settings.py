@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "naru.records",
     "naru.audit",
     "naru.outbox",
+    "naru.notifications",
     "naru.ledger",
     "naru.node",
     "naru.ui",
