@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST, require_safe
 from naru.clinic import acts, presenters
 from naru.domain.caller import Caller
 from naru.domain.xds import DocumentRequest
-from naru.exchange import identify
 from naru.patients import queries as patients
 from naru.ui import viewing
 from naru.ui.clock import now
@@ -18,7 +17,7 @@ CHOOSE = _("교류 시연 화면에서 어느 병원의 화면을 볼지 먼저 
 
 
 @require_safe
-@viewing.only_on_a_demo_node(ROOM)
+@viewing.for_action("see-patient", ROOM)
 def first_view(request: HttpRequest) -> HttpResponse:
     """What this institution sees of the patient now."""
     chosen = _chosen(request)
@@ -31,7 +30,7 @@ def first_view(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@viewing.only_on_a_demo_node(ROOM)
+@viewing.for_action("see-patient", ROOM)
 def open_one(request: HttpRequest) -> HttpResponse:
     """Open one document and show what it says."""
     chosen = _chosen(request)
@@ -47,14 +46,9 @@ def open_one(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> tuple[Caller, UUID, UUID] | None:
-    """Who looks, from which institution, at which patient; None where nobody may."""
-    institution = viewing.chosen(request, viewing.INSTITUTION)
+    """Who looks, from which institution, at which patient; None where none is chosen."""
+    caller = viewing.caller(request)
     patient = viewing.chosen(request, viewing.PATIENT)
-    if institution is None or patient is None:
+    if caller.institution is None or patient is None:
         return None
-    address = request.META.get("REMOTE_ADDR", "")
-    try:
-        caller = identify.at_clinic(institution, address=address, now=now())
-    except identify.NotIdentified:
-        return None
-    return caller, institution, patient
+    return caller, caller.institution, patient

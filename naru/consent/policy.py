@@ -10,6 +10,7 @@ from typing import Self
 import msgspec
 
 from naru.consent.errors import InvalidPolicy
+from naru.domain import roles
 from naru.domain.caller import PurposeOfUse, Role
 
 BUILT = frozenset({1, 2, 3, 8, 9, 10, 11, 12, 14})
@@ -55,7 +56,6 @@ class _File:
     effective: date
     status: str
     note: str
-    treatment_roles: frozenset[Role]
     treatment_purposes: frozenset[PurposeOfUse]
     earliest_from_date: EarliestFromDate
     ages: Ages
@@ -96,7 +96,7 @@ class Policy:
         return cls(
             version=file.version,
             status=file.status,
-            treatment_roles=file.treatment_roles,
+            treatment_roles=roles.treating(),
             treatment_purposes=file.treatment_purposes,
             earliest_from_date=file.earliest_from_date,
             ages=file.ages,

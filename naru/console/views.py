@@ -11,7 +11,7 @@ ROOM = _("운영")
 
 
 @require_safe
-@viewing.only_on_a_demo_node(ROOM)
+@viewing.for_action("run-node", ROOM)
 def overview(request: HttpRequest) -> HttpResponse:
     """The node's doors, its health, and what waits; nothing about any person."""
     page = presenters.overview(settings.NARU_DOORS)

@@ -8,16 +8,42 @@ from naru.domain.codes import Code
 
 
 class Role(StrEnum):
-    """What a person or system is to the exchange."""
+    """What a person or system is to the exchange; what each may do stands in `roles.json`."""
 
     PATIENT = "patient"
     REPRESENTATIVE = "representative"
-    CLINICIAN = "clinician"
+    CLINICIAN = "clinician"  # Whose profession the assertion does not say.
+    DOCTOR = "doctor"
+    DENTIST = "dentist"
+    KOREAN_MEDICINE_DOCTOR = "korean-medicine-doctor"
+    RADIOLOGIST = "radiologist"
+    NURSE = "nurse"
+    EMERGENCY_NURSE = "emergency-nurse"
+    PARAMEDIC = "paramedic"
+    RADIOGRAPHER = "radiographer"
+    REFERRAL_COORDINATOR = "referral-coordinator"
     RECEPTION = "reception"
+    HEALTH_INFORMATION_MANAGER = "health-information-manager"
+    DIRECTOR = "director"
     PRIVACY_OFFICER = "privacy-officer"
-    AGENCY = "agency"
+    PHARMACIST = "pharmacist"
+    INSURER_CLERK = "insurer-clerk"
+    AGENCY_CLERK = "agency-clerk"
+    HIRA_DESK = "hira-desk"
+    AUDITOR = "auditor"
+    HUB_ADMIN = "hub-admin"
     OPERATOR = "operator"
+    STEWARD = "steward"
+    SECURITY_ANALYST = "security-analyst"
+    CALL_CENTRE_AGENT = "call-centre-agent"
+    RESEARCHER = "researcher"
+    VENDOR = "vendor"
     SYSTEM = "system"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Role | None":
+        # Records of before the role table call an agency's clerk by this name.
+        return cls.AGENCY_CLERK if value == "agency" else None
 
 
 class PurposeOfUse(StrEnum):

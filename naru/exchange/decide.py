@@ -12,7 +12,8 @@ from naru.consent import queries as consent
 from naru.consent.decision import decide
 from naru.consent.policy import policy
 from naru.consent.snapshots import Snapshot
-from naru.domain.caller import Caller, Role
+from naru.domain import roles
+from naru.domain.caller import Caller
 from naru.domain.decision import Act, Decision, Item, Path, Question, Requester
 from naru.domain.privacy_policies import privacy_policies
 from naru.exchange import about
@@ -26,7 +27,7 @@ _CONSENT_FORMATS: Final = frozenset(
     f"{code.code}^^{code.scheme}" for code in privacy_policies().format_codes
 )
 
-_TREATING: Final = frozenset({Role.SYSTEM, Role.CLINICIAN})
+_TREATING: Final = roles.treating()
 """Who counts as treating whom they ask for: everybody at an approved institution of care.
 
 Reception, booking and accepted referral, which rule 10 asks for, are not known here yet. An agency

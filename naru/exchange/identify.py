@@ -229,8 +229,10 @@ def patient(surrogate: UUID, *, address: str) -> Caller:
     )
 
 
-def at_clinic(institution: UUID, *, address: str, now: datetime) -> Caller:
-    """A clinician of an institution at a page; only a demo node has such pages so far.
+def at_clinic(
+    institution: UUID, *, role: Role = Role.CLINICIAN, address: str, now: datetime
+) -> Caller:
+    """Somebody of an institution at a page of a demo, where one chooses who one is.
 
     Raises NotIdentified where the institution takes no part, as a wire door does.
     """
@@ -238,7 +240,7 @@ def at_clinic(institution: UUID, *, address: str, now: datetime) -> Caller:
     if found is None or not found.approved:
         raise NotIdentified("The page is no participating institution's.")
     return Caller(
-        role=vouched.KIND_ROLES.get(found.kind, Role.CLINICIAN),
+        role=vouched.KIND_ROLES.get(found.kind, role),
         purpose=PurposeOfUse.TREATMENT,
         assurance=Assurance.SESSION,
         institution=found.id,

@@ -21,7 +21,7 @@ from naru.patients import queries as patients
 from naru.security import keys
 
 KIND_ROLES: Final = {
-    InstitutionKind.AGENCY: Role.AGENCY,
+    InstitutionKind.AGENCY: Role.AGENCY_CLERK,
     InstitutionKind.OPERATOR: Role.OPERATOR,
 }
 """What the people and systems of institutions that give no care are."""

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "naru.portal",
     "naru.clinic",
     "naru.console",
+    "naru.signin",
     "naru.demo",
 ]
 
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "naru.signin.asking.WhoAsks",
 ]
 
 ROOT_URLCONF = "naru.node.urls"

@@ -7,25 +7,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from naru.audit.records import RecordId
 from naru.domain.caller import Caller
-from naru.exchange import identify
 from naru.patients import queries as patients
 from naru.portal import acts, papers, presenters
 from naru.ui import viewing
 from naru.ui.clock import now
 
 ROOM = _("환자 포털")
-CHOOSE = _("교류 시연 화면에서 누구의 화면을 볼지 먼저 고르세요.")
 
 
 @require_safe
-@viewing.only_on_a_demo_node(ROOM)
+@viewing.for_action("see-own-record", ROOM)
 def home(request: HttpRequest) -> HttpResponse:
     """Who saw my record, and whether I consent."""
-    patient = viewing.chosen(request, viewing.PATIENT)
-    if patient is None:
-        return viewing.not_open(request, ROOM, CHOOSE)
+    caller, patient = _of_whom(request)
     before = _before(request)
-    crossings, standing = acts.look(_caller(request, patient), patient, now(), before=before)
+    crossings, standing = acts.look(caller, patient, now(), before=before)
     name = presenters.full_name(patients.demographics(patient))
     more = len(crossings) == acts.DEEP
     page = presenters.home(name, crossings, standing, more=more, earlier=before is not None)
@@ -33,25 +29,20 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@viewing.only_on_a_demo_node(ROOM)
+@viewing.for_action("give-consent", ROOM)
 def consent(request: HttpRequest) -> HttpResponse:
     """Turn the consent on or off, as the form says."""
-    patient = viewing.chosen(request, viewing.PATIENT)
-    if patient is None:
-        return viewing.not_open(request, ROOM, CHOOSE)
-    on = request.POST.get("wanted") == "on"
-    acts.turn(_caller(request, patient), patient, now(), on=on)
+    caller, patient = _of_whom(request)
+    acts.turn(caller, patient, now(), on=request.POST.get("wanted") == "on")
     return redirect("portal")
 
 
 @require_safe
-@viewing.only_on_a_demo_node(ROOM)
+@viewing.for_action("see-own-record", ROOM)
 def paper(request: HttpRequest) -> HttpResponse:
     """The consent as it stands, as a document to keep or to take elsewhere."""
-    patient = viewing.chosen(request, viewing.PATIENT)
-    if patient is None:
-        return viewing.not_open(request, ROOM, CHOOSE)
-    content = papers.consent_paper(_caller(request, patient), patient, now())
+    caller, patient = _of_whom(request)
+    content = papers.consent_paper(caller, patient, now())
     if content is None:
         raise Http404
     return HttpResponse(
@@ -73,5 +64,8 @@ def _before(request: HttpRequest) -> RecordId | None:
         raise Http404 from error
 
 
-def _caller(request: HttpRequest, patient: UUID) -> Caller:
-    return identify.patient(patient, address=request.META.get("REMOTE_ADDR", ""))
+def _of_whom(request: HttpRequest) -> tuple[Caller, UUID]:
+    """Who looks, and whose page it is: their own, or that of the person whom they represent."""
+    caller = viewing.caller(request)
+    assert caller.patient is not None, "a citizen's caller names whose records are theirs"
+    return caller, caller.patient

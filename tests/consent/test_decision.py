@@ -82,10 +82,16 @@ snapshots = st.none() | st.builds(
 )
 
 
+CARES = {
+    *("clinician", "doctor", "dentist", "korean-medicine-doctor", "radiologist", "nurse"),
+    *("emergency-nurse", "paramedic", "radiographer", "referral-coordinator", "system"),
+}
+
+
 def reference(q: Question, s: Snapshot | None, *, sandbox: bool) -> tuple[bool, int]:
     """Design section 7 once more: a table of (rule, when, permit), read from top to bottom."""
     who, what = q.requester, q.item
-    cares = who.role in ("clinician", "system")
+    cares = who.role in CARES
     wrote = cares and who.institution is not None and who.institution == what.institution
     sent_to = [one for one in what.recipients if one != what.institution]
     sent_here = q.path == "addressed sending" and len(sent_to) > 0

@@ -331,7 +331,7 @@ def test_an_agency_s_physician_treats_nobody(provider: Provider) -> None:
     trust(provider)
     claims = claiming(hospital, organization_ids=(f"urn:oid:{hospital.oid}7",))
     caller = replace(at(hospital), institution=agency.id)
-    assert identified(caller, says(provider, hospital, claims=claims)).role is Role.AGENCY
+    assert identified(caller, says(provider, hospital, claims=claims)).role is Role.AGENCY_CLERK
 
 
 def read_by(caller: Caller, patient: UUID, hospital: Hospital) -> Reason:

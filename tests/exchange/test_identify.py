@@ -20,7 +20,7 @@ from tests.exchange.hospitals import TODAY, Hospital, now
     [
         (InstitutionKind.HUB, Role.SYSTEM, Reason.TREATMENT),
         (InstitutionKind.MEMBER, Role.SYSTEM, Reason.TREATMENT),
-        (InstitutionKind.AGENCY, Role.AGENCY, Reason.NO_TREATMENT_RELATION),
+        (InstitutionKind.AGENCY, Role.AGENCY_CLERK, Reason.NO_TREATMENT_RELATION),
         (InstitutionKind.OPERATOR, Role.OPERATOR, Reason.NO_TREATMENT_RELATION),
     ],
 )

@@ -126,7 +126,7 @@ class Asker:
         """What the exchange takes them for."""
         kind = self.place.kind
         other = self.role in {Role.PATIENT, Role.REPRESENTATIVE}
-        return Role.AGENCY if kind is InstitutionKind.AGENCY and not other else self.role
+        return Role.AGENCY_CLERK if kind is InstitutionKind.AGENCY and not other else self.role
 
     @property
     def is_user(self) -> bool:

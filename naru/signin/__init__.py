@@ -1,0 +1,1 @@
+"""로그인: the pages by which people sign in, and who asks at every other page."""
