@@ -13,8 +13,9 @@ from naru.faces.atna.destination import Transport, read_destination
 from naru.faces.atna.iti20_record_audit_event import Forwarder
 from naru.faces.atna.sender import sender
 from naru.ledger import tasks as ledger
-from naru.node import tls
+from naru.node import notices, tls
 from naru.node.options import NodeOptions
+from naru.notifications import tasks as notifications
 from naru.outbox import worker
 from naru.registry.queries import is_registered
 from naru.repository import tasks as repository
@@ -32,12 +33,18 @@ def run(options: NodeOptions) -> None:
     signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The supervisor decides when to stop.
     sweeper = Thread(target=_sweep_until, args=(stop,), name="sweep")
-    threads = [sweeper, *_forwarders(options, stop)]
+    threads = [sweeper, *_forwarders(options, stop), _teller(options, stop)]
     for thread in threads:
         thread.start()
     worker.run(ledger.handlers(), stop)
     for thread in threads:
         thread.join()
+
+
+def _teller(options: NodeOptions, stop: Event) -> Thread:
+    """A thread for notices, so that a provider who is slow to answer keeps nothing else waiting."""
+    handlers = notifications.handlers(notices.channels(options))
+    return Thread(target=worker.run, args=(handlers, stop), name="notices")
 
 
 def _forwarders(options: NodeOptions, stop: Event) -> list[Thread]:

@@ -74,7 +74,7 @@ class Kinds:
     values: frozenset[str]
     unnamed: Mapping[str, Mapping[str, str]]
     telling: tuple[str, ...]
-    greeting: Mapping[str, str]
+    frame: Mapping[str, Mapping[str, str]]
     kinds: Mapping[str, Kind]
 
 
@@ -89,7 +89,7 @@ def kinds() -> Kinds:
         values=frozenset(data["values"]),
         unnamed=data["unnamed"],
         telling=tuple(data["telling_names"]),
-        greeting=data["greeting"],
+        frame=data["frame"],
         kinds={name: _kind(name, entry) for name, entry in data["kinds"].items()},
     )
 
@@ -115,6 +115,20 @@ def filled(text: str, values: Mapping[str, str], language: str) -> str:
     """The text with its values; one that was not given is told in general words."""
     general = kinds().unnamed[language]
     return _PLACE.sub(lambda place: values.get(place[1]) or general[place[1]], text)
+
+
+def variables(text: str, values: Mapping[str, str], language: str) -> dict[str, str]:
+    """What stands at each place of the text."""
+    general = kinds().unnamed[language]
+    return {place: values.get(place) or general[place] for place in _PLACE.findall(text)}
+
+
+def written_out(kind: Kind, values: Mapping[str, str], language: str) -> str:
+    """The text as an e-mail or a letter says it: a greeting, the way on, and why it is sent."""
+    frame = kinds().frame[language]
+    body = filled(kind.words[language].text, values, language)
+    why = frame["basis"].format(basis=kind.basis) if language == "ko" else frame["basis"]
+    return "\n\n".join((frame["greeting"], body, frame["onward"], why)) + "\n"
 
 
 def for_outside(values: Mapping[str, str]) -> dict[str, str]:

@@ -47,15 +47,15 @@ class Work:
     lease: UUID
 
 
-def put(kind: str, payload: bytes, *, key: str) -> None:
+def put(kind: str, payload: bytes, *, key: str, after: datetime = AT_ONCE) -> None:
     """Leave work to be done after the caller's transaction commits, once for each kind and key.
 
-    Personal data in `payload` must already be sealed.
+    It is not done before `after`. Personal data in `payload` must already be sealed.
     """
     assert connection.in_atomic_block, "put needs the caller's transaction"
-    at_once = connection.ops.adapt_datetimefield_value(AT_ONCE)
+    from_then_on = connection.ops.adapt_datetimefield_value(after)
     with connection.cursor() as cursor:
-        cursor.execute(_PUT, (kind, key, payload, at_once))
+        cursor.execute(_PUT, (kind, key, payload, from_then_on))
 
 
 def put_each(kind: str, keys: Collection[str]) -> None:

@@ -1,0 +1,76 @@
+"""Where a patient can be reached, as their demographics say: opened for each message, not kept."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from naru.domain.person import Address, Demographics
+from naru.notifications.policy import policy
+from naru.patients import queries as patients
+
+_MOBILE_USE: Final = "MC"
+"""HL7 TelecommunicationAddressUse: a mobile contact."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A mobile number's digits, an e-mail address, a name and a postal address, where known."""
+
+    mobile: str = ""
+    email: str = ""
+    name: str = ""
+    address: tuple[str, ...] = ()
+
+    def at(self, channel: str) -> str:
+        """Where a channel reaches the person; empty where it does not."""
+        places = {"chat": self.mobile, "sms": self.mobile, "email": self.email}
+        return places.get(channel, "\n".join(self.address))
+
+
+NOWHERE: Final = Contact()
+
+
+def of(patient: UUID) -> Contact:
+    """Where the person is reached. The dead are written to nowhere."""
+    if not patients.exists(patient):
+        return NOWHERE
+    found = Contact()
+    for source in patients.sources(patient):
+        if source.demographics.deceased:
+            return NOWHERE
+        found = _with(found, source.demographics)
+    return found
+
+
+def _with(found: Contact, told: Demographics) -> Contact:
+    """What one source adds to what a newer one said."""
+    name = next((one.text for one in told.names if one.text), "")
+    return Contact(
+        mobile=found.mobile or _mobile(told),
+        email=found.email or _email(told),
+        name=found.name or name,
+        address=found.address or next(map(_lines, told.addresses), ()),
+    )
+
+
+def _mobile(told: Demographics) -> str:
+    for telecom in told.telecoms:
+        scheme, _, number = telecom.value.partition(":")
+        digits = "".join(letter for letter in number if letter.isdigit())
+        marked = telecom.use is not None and _MOBILE_USE in telecom.use.split()
+        if scheme == "tel" and digits and (marked or policy().mobile.fullmatch(digits)):
+            return digits
+    return ""
+
+
+def _email(told: Demographics) -> str:
+    found = (one.value.partition(":") for one in told.telecoms)
+    # One address, and nothing that could begin a header of its own.
+    return next(
+        (to for scheme, _, to in found if scheme == "mailto" and to.isprintable() and "@" in to), ""
+    )
+
+
+def _lines(address: Address) -> tuple[str, ...]:
+    place = " ".join(one for one in (address.state, address.city) if one)
+    return tuple(one for one in (place, *address.lines, address.postal_code) if one)
