@@ -117,7 +117,8 @@ def test_a_worker_that_died_after_sending_sends_nothing_twice(
     work({"chat": of(chat)})
     # As if the answer had come and the row had not been written.
     Delivery.objects.update(state=State.QUEUED, reference="")
-    Entry.objects.filter(kind="notices.send").update(state="waiting", attempts=0)
+    payload = Delivery.objects.get().delivery.bytes
+    Entry.objects.filter(kind="notices.send").update(state="waiting", attempts=0, payload=payload)
 
     clock.on(minutes=2)  # Longer than the lease of the one that died.
     work({"chat": of(chat)})
