@@ -7,6 +7,7 @@ from django.utils.functional import SimpleLazyObject, lazy
 from naru.domain.on_demand import Suppliers
 from naru.formats import plain_text
 from naru.formats.cda import overview
+from naru.formats.pdf import PdfPress
 from naru.node import codes
 from naru.node.options import NodeOptions
 from naru.node.roles import open_doors
@@ -20,6 +21,8 @@ AFFINITY_DOMAIN = codes.load(NARU.codes)
 ON_DEMAND = Suppliers(
     by_mime_type={"text/xml": overview.assemble, "text/plain": plain_text.overview}
 )
+# Who prints and signs papers (`naru.domain.paper.Press`).
+PRESS = PdfPress()
 SQLITE = sqlite.install()
 if not NARU.database:
     sqlite.require_sound(SQLITE)
