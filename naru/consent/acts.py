@@ -9,7 +9,7 @@ from uuid import UUID
 from naru.consent.policy import EarliestFromDate
 from naru.consent.snapshots import ActId, Exclusion, Snapshot
 from naru.domain.caller import Caller
-from naru.domain.consent_paper import Representative
+from naru.domain.consent_paper import Identified, Representative, Wording
 from naru.domain.korea import korean_day
 
 
@@ -26,12 +26,17 @@ class ActKind(StrEnum):
 class Said:
     """How an act was said: why, where a reason was given, and by whom for the patient.
 
-    `evaluation` tells of a consent whether it is also to evaluation and analysis (평가·분석).
+    `evaluation` tells of a consent whether it is also to evaluation and analysis (평가·분석), and
+    `identifying` whether to the processing of identifying numbers. `wording` is what was read, and
+    `identified` how it was seen who said it; None for an act that came as a paper of its own.
     """
 
     reason: str = ""
     representative: Representative | None = None
     evaluation: bool = False
+    identifying: bool = False
+    wording: Wording | None = None
+    identified: Identified | None = None
 
 
 ONESELF: Final = Said()

@@ -1,2 +1,18 @@
 class InvalidPolicy(ValueError):
     """The policy's data file does not say what a policy must say."""
+
+
+class ConsentRefused(ValueError):
+    """An act of consent that cannot be taken; the sentence says why and names nobody."""
+
+
+class WordingRefused(ConsentRefused):
+    """What was signed is not the text that is to be signed."""
+
+
+class BoxMissing(ConsentRefused):
+    """A box is empty without which nothing may be exchanged."""
+
+
+class CaseClosed(ConsentRefused):
+    """Nothing can be added to a case that was closed, or that never was."""

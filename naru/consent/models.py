@@ -38,3 +38,58 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return str(self.act)
+
+
+class Paper(models.Model):
+    """The signed document of one act; `content` is it and its signature, sealed."""
+
+    id = models.BigAutoField(primary_key=True)
+    act = models.UUIDField(unique=True)
+    patient = models.UUIDField()
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "consent_paper"
+        indexes: ClassVar = [models.Index(fields=["patient", "id"], name="consent_paper_patient")]
+
+    def __str__(self) -> str:
+        return str(self.act)
+
+
+class Case(models.Model):
+    """What people have to do because of an act, and by when."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=16)
+    patient = models.UUIDField()
+    act = models.UUIDField()
+    institution = models.UUIDField(null=True)
+    opened = models.DateTimeField()
+    due = models.DateTimeField()
+    closed = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "consent_case"
+        indexes: ClassVar = [models.Index(fields=["closed", "due"], name="consent_case_due")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "act"], name="consent_case_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.case)
+
+
+class CaseEntry(models.Model):
+    """One line of a case's history, only ever added; `content` is who did what, sealed."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
+    time = models.DateTimeField()
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "consent_case_entry"
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.time}"

@@ -89,10 +89,18 @@ def exclude(
 
 
 def include(
-    patient: UUID, exclusion: Exclusion, actor: Caller, text_version: str, now: datetime
+    patient: UUID,
+    exclusion: Exclusion,
+    actor: Caller,
+    text_version: str,
+    now: datetime,
+    *,
+    said: Said = ONESELF,
 ) -> ActId:
     """Lift an exclusion."""
-    return _change_exclusion(ActKind.INCLUDE, patient, exclusion, actor, text_version, now)
+    return _change_exclusion(
+        ActKind.INCLUDE, patient, exclusion, actor, text_version, now, said=said
+    )
 
 
 def _change_exclusion(
@@ -103,7 +111,7 @@ def _change_exclusion(
     text_version: str,
     now: datetime,
     *,
-    said: Said = ONESELF,
+    said: Said,
 ) -> ActId:
     return _perform(
         Act(

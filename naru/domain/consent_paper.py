@@ -1,7 +1,7 @@
 """What a signed consent or withdrawal says itself, whatever its metadata say."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -60,12 +60,71 @@ class Representative:
     telephone: str = ""
 
 
+class Identification(StrEnum):
+    """How it was seen who says an act of consent."""
+
+    SESSION = "session"
+    PASSKEY = "passkey"
+    VERIFIED = "identity-verification"  # 본인확인기관.
+    RESIDENT_CARD = "resident-card"  # 주민등록증.
+    DRIVING_LICENCE = "driving-licence"
+    PASSPORT = "passport"
+    FOREIGNER_CARD = "foreigner-card"  # 외국인등록증.
+    MOBILE_CARD = "mobile-card"  # 모바일 신분증.
+    FAMILY_RECORD = (
+        "family-record"  # 가족관계증명서, for an infant beside the representative's card.
+    )
+
+
+SEEN_AT_A_DESK: Final = (
+    Identification.RESIDENT_CARD,
+    Identification.DRIVING_LICENCE,
+    Identification.PASSPORT,
+    Identification.FOREIGNER_CARD,
+    Identification.MOBILE_CARD,
+    Identification.FAMILY_RECORD,
+)
+
+
+class Signed(StrEnum):
+    """By what somebody signed."""
+
+    SCREEN = "screen"  # Who was signed in pressed the button.
+    PAD = "pad"  # A picture drawn on the signature pad.
+    SCAN = "scan"  # A paper, signed by hand and scanned.
+    WITNESS = "witness"  # The name, written before a witness.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """How it was seen who says it, by whom, and how they signed.
+
+    `seen_by` names the member of staff who saw the card, `witness` who else was there. No number of
+    any card is here or anywhere.
+    """
+
+    by: Identification
+    signed: Signed = Signed.SCREEN
+    seen_by: str = ""
+    witness: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """Which words were read: their version, language and SHA-256 in lower-case hex."""
+
+    version: str
+    language: str
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentPaper:
-    """A paper read from its own bytes: `document` is its id, `patient` as its institution says.
+    """What one paper says: `document` is its id, `patient` as its institution says.
 
     `until` is the last day on which it holds, None for one without end. `boxes` are those ticked,
-    None where the paper has none that a program could read, as a scanned one.
+    None where the paper has none that a program could read, as a scanned one. `wording` and
+    `identified` are None where the paper does not say them. `signature` is its picture, a PNG.
     """
 
     document: str
@@ -77,6 +136,9 @@ class ConsentPaper:
     boxes: frozenset[Box] | None = None
     parts: tuple[Part, ...] = ()
     representative: Representative | None = None
+    wording: Wording | None = None
+    identified: Identified | None = None
+    signature: bytes = field(default=b"", repr=False)
 
 
 class PaperUnreadable(ValueError):
@@ -90,3 +152,11 @@ ReadPaper = Callable[[bytes], ConsentPaper]
 def no_paper(_content: bytes, /) -> ConsentPaper:
     """How a door reads papers that takes none."""
     raise PaperUnreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedPaper:
+    """A paper as the node made it, and the document of its signature (ITI TF-3 5.5.3)."""
+
+    content: bytes = field(repr=False)
+    signature: bytes = field(repr=False)

@@ -26,6 +26,7 @@ from naru.audit.records import (
     PatientAct,
     RecordId,
 )
+from naru.consent.errors import ConsentRefused
 from naru.domain.caller import Caller
 from naru.domain.records import Refused as RecordRefused
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
@@ -147,7 +148,7 @@ def attempting(access: Access) -> Iterator[None]:
         access.refused(*(error.code for error in failure.errors))
         close(access)
         raise
-    except (PatientRefused, RecordRefused) as refusal:
+    except (PatientRefused, RecordRefused, ConsentRefused) as refusal:
         access.refused(type(refusal).__name__)
         close(access)
         raise

@@ -88,6 +88,24 @@ def exclude_within(
     )
 
 
+def include_within(
+    access: Access,
+    patient: UUID,
+    exclusion: Exclusion,
+    *,
+    text_version: str,
+    said: Said = ONESELF,
+) -> ActId:
+    """Lift an exclusion inside the caller's transaction, and note it in the access record."""
+    return _for_whole_person(
+        access,
+        patient,
+        lambda member: consent.include(
+            member, exclusion, access.caller, text_version, access.time, said=said
+        ),
+    )
+
+
 def _for_whole_person(access: Access, patient: UUID, perform: Callable[[UUID], ActId]) -> ActId:
     access.concerns(patient)
     # In one order everywhere, so that two acts for one person never wait for each other.

@@ -12,7 +12,9 @@ from uuid import UUID
 from django.conf import settings
 
 from naru.consent import queries as consent
+from naru.consent import texts
 from naru.consent.acts import Said
+from naru.consent.errors import WordingRefused
 from naru.consent.snapshots import ActId, Exclusion
 from naru.domain.affinity_domain import AffinityDomain
 from naru.domain.consent_paper import (
@@ -27,11 +29,10 @@ from naru.domain.korea import korean_day, korean_day_of
 from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
 from naru.domain.xds import DocumentEntry, Submission
-from naru.exchange import consent_parts, participants
+from naru.exchange import consent_cases, consent_notices, consent_parts, participants
 from naru.exchange.access import Access
 from naru.exchange.consent import exclude_within, grant_within, withdraw_within
 from naru.exchange.consent_parts import UnknownPart
-from naru.outbox import services as outbox
 from naru.patients import queries as patients
 from naru.registry.values import Registered
 from naru.repository import queries as repository
@@ -40,9 +41,7 @@ from naru.repository.values import Received
 MAX_SIZE: Final = 1024 * 1024
 """A consent is a page of words; one with its scanned paper still fits."""
 
-NOTIFY_CONSENT: Final = "notify.consent"
-"""The outbox's kind of a notice to the patient of an act at a desk; its payload is the act's id."""
-
+_KOREAN: Final = "ko"
 _UNREADABLE: Final = "the document is no consent paper of this affinity domain"
 _DISAGREES: Final = "the metadata say another {} than the consent paper itself"
 
@@ -84,8 +83,14 @@ def take_effect(access: Access, registered: Registered, papers: Mapping[str, Con
         paper = papers[entry.unique_id]
         _check_agreement(entry, paper, registered.patient)
         _check_desk(access, entry, registered.patient)
-        for act in _perform(access, registered.patient, entry, paper):
-            outbox.put(NOTIFY_CONSENT, act.bytes, key=str(act))
+        acts = _perform(access, registered.patient, entry, paper)
+        if paper.policy.withdraws:
+            parts = tuple(
+                exclusion for part in paper.parts for exclusion in _exclusions(access, entry, part)
+            )
+            text = texts.of(_KOREAN, on=korean_day(access.time))
+            consent_cases.open_withdrawal(access, registered.patient, acts[0], text, parts)
+        consent_notices.tell(access, registered.patient, acts[0], None)
 
 
 def _read(entry: DocumentEntry, received: Received, read_paper: ReadPaper) -> ConsentPaper:
@@ -131,7 +136,7 @@ def _perform(
     partial = paper.policy in {Policy.CONSENT_PARTIAL, Policy.WITHDRAWAL_PARTIAL}
     if partial is not bool(paper.parts):
         raise _refused(entry, "a policy of a part names the parts, and no other does")
-    version, said = privacy_policies().version, Said(representative=paper.representative)
+    version, said = _version(entry, paper), _said(paper)
     if paper.policy is Policy.WITHDRAWAL_WHOLE:
         return (withdraw_within(access, patient, text_version=version, said=said),)
     granted = () if paper.policy.withdraws else (_grant(access, patient, entry, paper, said),)
@@ -157,10 +162,34 @@ def _grant(
         access,
         patient,
         from_date=paper.from_date,
-        text_version=privacy_policies().version,
+        text_version=_version(entry, paper),
         until=paper.until,
-        said=replace(said, evaluation=Box.EVALUATION in (paper.boxes or ())),
+        said=said,
     )
+
+
+def _said(paper: ConsentPaper) -> Said:
+    boxes = paper.boxes or frozenset()
+    return Said(
+        representative=paper.representative,
+        evaluation=Box.EVALUATION in boxes,
+        identifying=Box.IDENTIFYING in boxes,
+        wording=paper.wording,
+        identified=paper.identified,
+    )
+
+
+def _version(entry: DocumentEntry, paper: ConsentPaper) -> str:
+    """The version of the text that was signed: the paper's own word, else that of its policy.
+
+    A paper that was signed under another text than the one in force on its day takes no effect.
+    """
+    if paper.wording is None:
+        return privacy_policies().version
+    try:
+        return texts.signed(paper.wording, on=korean_day(paper.signed)).wording.version
+    except WordingRefused as refused:
+        raise _unlike(entry, str(refused)) from None
 
 
 def _exclusions(access: Access, entry: DocumentEntry, part: Part) -> tuple[Exclusion, ...]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 from naru.node.roles import open_doors, plays
+from naru.security.signing import certificate_pem
 
 
 def well_known(_request: HttpRequest) -> JsonResponse:
@@ -28,6 +29,7 @@ def well_known(_request: HttpRequest) -> JsonResponse:
             "sandbox": options.sandbox,
             "demo": options.demo,
             "tls_port": options.tls_port or None,
+            "signing_certificate": certificate_pem(),
             "doors": doors,
         }
     )

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import Error, connection
 from django.utils import timezone
 
+from naru.exchange import consent_cases
 from naru.faces.atna.destination import Transport, read_destination
 from naru.faces.atna.iti20_record_audit_event import Forwarder
 from naru.faces.atna.sender import sender
@@ -66,6 +67,7 @@ def _sweep_until(stop: Event) -> None:
 def _sweep() -> None:
     try:
         swept = repository.sweep(now=timezone.now(), is_registered=is_registered)
+        consent_cases.remind(timezone.now())
     except (Error, ObjectStoreError, OSError) as error:
         log.warning("The sweep was not finished: %s.", type(error).__name__)
         return

@@ -14,7 +14,6 @@ from naru.audit.records import Outcome
 from naru.consent.acts import ActKind
 from naru.directory import queries as directory
 from naru.domain.caller import PurposeOfUse, Role
-from naru.domain.person import Demographics
 from naru.exchange import prove
 from naru.exchange.prove import Evidence
 from naru.exchange.standing import Standing
@@ -118,11 +117,6 @@ def of_others(crossings: Sequence[Crossing]) -> tuple[Crossing, ...]:
     return tuple(
         one for one in crossings if one.role is not Role.PATIENT or one.transaction == CONSENT
     )
-
-
-def full_name(known: Demographics) -> str:
-    """The whole name, never put together from parts where it was told whole."""
-    return next((name.text for name in known.names if name.text), "")
 
 
 def in_words(standing: Standing) -> str:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from naru.audit.records import RecordId
 from naru.domain.caller import Caller
+from naru.exchange.consent_issue import full_name
 from naru.patients import queries as patients
 from naru.portal import acts, papers, presenters
 from naru.ui import viewing
@@ -22,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     caller, patient = _of_whom(request)
     before = _before(request)
     crossings, standing = acts.look(caller, patient, now(), before=before)
-    name = presenters.full_name(patients.demographics(patient))
+    name = full_name(patients.demographics(patient))
     more = len(crossings) == acts.DEEP
     page = presenters.home(name, crossings, standing, more=more, earlier=before is not None)
     return render(request, "portal/home.html", {"page": page, "earlier": before})

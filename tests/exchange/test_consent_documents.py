@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -22,13 +21,13 @@ from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentEntry
 from naru.exchange import consent_parts, crossings, prove
 from naru.exchange.access import Access
-from naru.exchange.consent_documents import MAX_SIZE, NOTIFY_CONSENT
+from naru.exchange.consent_documents import MAX_SIZE
 from naru.exchange.provide_and_register import provide_and_register
 from naru.exchange.register import register
 from naru.exchange.stored_query import stored_query
 from naru.formats.cda.consent_body import Scan
 from naru.formats.cda.consent_paper import read_paper
-from naru.outbox.services import take
+from naru.notifications.queries import Message, Recipient, inbox
 from naru.repository.models import Document
 from tests.exchange import papers
 from tests.exchange.hospitals import TODAY, Hospital, Patient, a_record, bytes_of, now
@@ -64,6 +63,10 @@ def signs(  # noqa: PLR0913  # What a test may say otherwise of a paper, all nam
     sent = in_the_name_of(submission(patient.affinity_id, entry, *also), hospital.oid)
     provide_and_register(access, sent, documents, read_paper)
     return access
+
+
+def told(patient: Patient) -> tuple[Message, ...]:
+    return inbox([Recipient.patient(patient.key)], language="ko")
 
 
 def refused(act: Callable[[], object]) -> str:
@@ -434,10 +437,10 @@ def test_the_patient_is_told_of_an_act_at_a_desk_and_sees_it() -> None:
     signs(a, patient, GRANT)
     (act,) = consent.acts(patient.key)
 
-    (notice,) = take([NOTIFY_CONSENT], 10, timedelta(minutes=1), now())
+    (notice,) = told(patient)
     (seen,) = crossings.of_patient(a.access(), patient.key)
 
-    assert UUID(bytes=notice.payload) == act.id
+    assert notice.kind == "consent-at-desk"
     assert (seen.transaction, seen.institution) == ("ITI-41", a.id)
     assert prove.evidence(seen).consent_act == act.id
 
@@ -446,7 +449,7 @@ def test_a_refused_paper_tells_the_patient_nothing_and_leaves_no_act() -> None:
     a = Hospital()
     patient = a.patient()
     refused(lambda: signs(a, patient, GRANT, octets=b"<consent/>"))
-    assert take([NOTIFY_CONSENT], 10, timedelta(minutes=1), now()) == ()
+    assert told(patient) == ()
     assert consent.acts(patient.key) == ()
 
 

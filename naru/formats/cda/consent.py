@@ -12,7 +12,8 @@ from datetime import date
 from lxml.etree import _Element
 
 from naru.domain.clinical import DocumentHeader, Patient, Practitioner
-from naru.domain.consent_paper import Box, Part, Representative
+from naru.domain.consent_paper import Box, Identified, Part, Representative, Wording
+from naru.domain.consent_text import ConsentText
 from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.formats.cda.consent_body import (
     Scan,
@@ -22,6 +23,12 @@ from naru.formats.cda.consent_body import (
     read_signature,
     write_body,
     write_scan,
+)
+from naru.formats.cda.consent_said import (
+    paragraphs,
+    read_identified,
+    read_wording,
+    write_said,
 )
 from naru.formats.cda.datatypes import (
     attribute_of,
@@ -58,7 +65,8 @@ class ConsentDocument:
 
     Of a withdrawal `from_date` is the day on which it was said. `until` is the last day, None for
     one without end. `boxes` are those that were ticked, None where the paper has none. `signature`
-    is the picture of it as a PNG. With a `scan` the paper itself is the document's body.
+    is the picture of it as a PNG. With a `scan` the paper itself is the document's body. `wording`
+    names the words that were read, and `text` are those words themselves, where they are at hand.
     """
 
     header: DocumentHeader
@@ -72,6 +80,9 @@ class ConsentDocument:
     author: Practitioner | None = None
     signature: bytes = b""
     scan: Scan | None = None
+    wording: Wording | None = None
+    identified: Identified | None = None
+    text: ConsentText | None = None
 
 
 def _kind(policy: Policy) -> str:
@@ -132,6 +143,8 @@ def _body(here: DocumentForm, document: ConsentDocument) -> str:
         boxes=document.boxes,
         parts=document.parts,
         signature=document.signature,
+        words=() if document.text is None else paragraphs(document.text, document.policy),
+        said=write_said(here, document.wording, document.identified),
     )
 
 
@@ -152,6 +165,8 @@ def read_consent(octets: bytes) -> ConsentDocument:
         author=read_author(root),
         signature=read_signature(here, root),
         scan=read_scan(root),
+        wording=read_wording(here, root),
+        identified=read_identified(here, root),
     )
 
 

@@ -50,14 +50,19 @@ def write_body(
     boxes: frozenset[Box] | None,
     parts: tuple[Part, ...],
     signature: bytes,
+    words: tuple[str, ...] = (),
+    said: tuple[str, ...] = (),
 ) -> str:
-    """The one section: words and entries."""
-    paragraphs = "".join(
-        f"<paragraph>{escape(words)}</paragraph>" for words in _narrative(here, kind, boxes, parts)
-    )
-    entries = (
+    """The one section: words and entries.
+
+    `words` stand in place of the form's own, and `said` are entries written elsewhere.
+    """
+    told = _narrative(here, kind, boxes, parts, words)
+    paragraphs = "".join(f"<paragraph>{escape(each)}</paragraph>" for each in told)
+    written = (
         *(() if boxes is None else (_box(here, box, ticked=box in boxes) for box in Box)),
         *(_part(here, part) for part in parts),
+        *said,
         *((_signature(here, signature),) if signature else ()),
     )
     return (
@@ -66,16 +71,20 @@ def write_body(
         f"{template_ids(TemplateId(**here.raw['section']['template']))}"
         f"{coded('code', here.code, here.systems['LOINC'], here.code_display)}"
         f"{element_text('title', here.raw['titles'][kind])}<text>{paragraphs}</text>"
-        + "".join(f'<entry typeCode="COMP">{entry}</entry>' for entry in entries)
+        + "".join(f'<entry typeCode="COMP">{entry}</entry>' for entry in written)
         + "</section></component></structuredBody></component>"
     )
 
 
 def _narrative(
-    here: DocumentForm, kind: str, boxes: frozenset[Box] | None, parts: tuple[Part, ...]
+    here: DocumentForm,
+    kind: str,
+    boxes: frozenset[Box] | None,
+    parts: tuple[Part, ...],
+    instead: tuple[str, ...],
 ) -> Iterator[str]:
     words = here.raw["words"]
-    yield from here.raw["texts"][kind]["whole" if not parts else "partial"]
+    yield from instead or here.raw["texts"][kind]["whole" if not parts else "partial"]
     for box in Box if boxes is not None else ():
         ticked = boxes is not None and box in boxes
         yield f"[{words['ticked' if ticked else 'unticked']}] {here.raw['boxes'][box]}"
@@ -157,7 +166,7 @@ def read_scan(root: _Element) -> Scan | None:
 def read_boxes(here: DocumentForm, root: _Element) -> frozenset[Box] | None:
     """The boxes that are ticked; None where the paper has none. All are there, or none is."""
     found: dict[Box, bool] = {}
-    for entry in _entries(here, root, "observation", set(Box)):
+    for entry in entries(here, root, "observation", set(Box)):
         box = Box(attribute_of(entry, "code", name="code"))
         value = entry.find(hl7("value"))
         ticked = "" if value is None else value.get("value", "")
@@ -175,7 +184,7 @@ def read_boxes(here: DocumentForm, root: _Element) -> frozenset[Box] | None:
 
 def read_parts(here: DocumentForm, root: _Element) -> tuple[Part, ...]:
     """What the paper keeps out."""
-    parts = tuple(_read_part(here, entry) for entry in _entries(here, root, "act", set(Side)))
+    parts = tuple(_read_part(here, entry) for entry in entries(here, root, "act", set(Side)))
     if len(parts) > _EACH:
         raise CdaRefused(f"the paper keeps out more than {_EACH} parts")
     return parts
@@ -204,7 +213,7 @@ def _read_part(here: DocumentForm, act: _Element) -> Part:
 
 def read_signature(here: DocumentForm, root: _Element) -> bytes:
     """The picture of the signature; b"" where there is none."""
-    for entry in _entries(here, root, "observation", {"signature"}):
+    for entry in entries(here, root, "observation", {"signature"}):
         value = entry.find(path("entryRelationship", "observationMedia", "value"))
         if value is None or value.get("mediaType") != _SIGNATURE_TYPE:
             raise CdaRefused("the signature is no picture")
@@ -212,9 +221,10 @@ def read_signature(here: DocumentForm, root: _Element) -> bytes:
     return b""
 
 
-def _entries(
+def entries(
     here: DocumentForm, root: _Element, tag: str, codes: Iterable[str]
 ) -> Iterator[_Element]:
+    """The section's entries of these codes of ours, in their order."""
     sections = path("component", "structuredBody", "component", "section", "entry", tag)
     known = frozenset(codes)
     for entry in root.iterfind(sections):

@@ -1,7 +1,9 @@
-"""What a consent or a withdrawal says that comes as CDA (BPPC, ITI TF-3 5.1)."""
+"""What a consent or a withdrawal says that comes or goes as CDA (BPPC, ITI TF-3 5.1)."""
 
+from naru.domain.clinical import CareInstitution, DocumentHeader, Patient
 from naru.domain.consent_paper import ConsentPaper, PaperUnreadable
-from naru.formats.cda import CdaRefused, read_consent
+from naru.domain.consent_text import ConsentText
+from naru.formats.cda import CdaRefused, ConsentDocument, read_consent, write_consent
 from naru.formats.xml import XmlRefused
 
 
@@ -21,4 +23,34 @@ def read_paper(octets: bytes) -> ConsentPaper:
         boxes=document.boxes,
         parts=document.parts,
         representative=document.representative,
+        wording=document.wording,
+        identified=document.identified,
+        signature=document.signature,
+    )
+
+
+def write_paper(
+    paper: ConsentPaper, patient: Patient, keeper: CareInstitution, text: ConsentText | None
+) -> bytes:
+    """The CDA of a paper, kept by `keeper`; raises IncompleteDocument."""
+    return write_consent(
+        ConsentDocument(
+            header=DocumentHeader(
+                id=paper.document,
+                time=paper.signed.replace(microsecond=0),
+                patient_id=paper.patient,
+                custodian=keeper,
+            ),
+            patient=patient,
+            policy=paper.policy,
+            from_date=paper.from_date,
+            until=paper.until,
+            boxes=paper.boxes,
+            parts=paper.parts,
+            representative=paper.representative,
+            signature=paper.signature,
+            wording=paper.wording,
+            identified=paper.identified,
+            text=text,
+        )
     )

@@ -14,6 +14,7 @@ WSNT: Final = "http://docs.oasis-open.org/wsn/b-2"
 SAML2: Final = "urn:oasis:names:tc:SAML:2.0:assertion"
 DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 XENC: Final = "http://www.w3.org/2001/04/xmlenc#"
+XADES: Final = "http://uri.etsi.org/01903/v1.3.2#"
 
 # ITI TF-2 V.2.4
 RIM: Final = "urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"

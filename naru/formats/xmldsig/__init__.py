@@ -1,6 +1,7 @@
-"""XML Signature, as narrow as a token needs it: one enveloped signature over one whole element."""
+"""XML Signature: of one whole element, enveloped, both ways; of a document, detached, written."""
 
 from naru.formats.xmldsig.algorithms import PrivateKey, PublicKey
+from naru.formats.xmldsig.detached import sign_detached
 from naru.formats.xmldsig.errors import SignatureReason, SignatureRefused
 from naru.formats.xmldsig.sign import sign
 from naru.formats.xmldsig.signature import Signature, read_signature
@@ -13,4 +14,5 @@ __all__ = [
     "SignatureRefused",
     "read_signature",
     "sign",
+    "sign_detached",
 ]

@@ -1,0 +1,150 @@
+"""What people have to do because of an act: to handle a withdrawal, or to look into an objection.
+
+The act itself holds at once; a case is the duty that follows it, with the day by which it is due
+(the ten days of the withdrawal form are data of the consent text).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID, uuid4
+
+import msgspec
+
+from naru.consent import models
+from naru.consent.errors import CaseClosed
+from naru.security import keys
+
+_SEAL: Final = "consent-case"
+
+
+class CaseKind(StrEnum):
+    """Why somebody has to look."""
+
+    WITHDRAWAL = "withdrawal"
+    OBJECTION = "objection"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """Of one institution, how many documents the exchange shows nobody any more."""
+
+    institution: UUID | None
+    documents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEntry:
+    """A line of the history: who did what; `blocked` and `kept` are said when a case is opened.
+
+    `kept` are the sentences of the consent text on what the law keeps, and why.
+    """
+
+    who: str
+    what: str
+    blocked: tuple[Blocked, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case as it stands; `entries` with their times, oldest first."""
+
+    id: UUID
+    kind: CaseKind
+    patient: UUID
+    act: UUID
+    institution: UUID | None
+    opened: datetime
+    due: datetime
+    closed: datetime | None
+    entries: tuple[tuple[datetime, CaseEntry], ...]
+
+
+_entry: Final = msgspec.json.Decoder(CaseEntry)
+
+
+def open_case(  # The parts of one case, all named.
+    kind: CaseKind,
+    *,
+    patient: UUID,
+    act: UUID,
+    institution: UUID | None,
+    now: datetime,
+    within: timedelta,
+    first: CaseEntry,
+) -> UUID:
+    """Open a case in the caller's transaction; the act's own, where it has one already."""
+    known = models.Case.objects.filter(kind=kind, act=act).values_list("case", flat=True).first()
+    if known is not None:
+        return known
+    row = models.Case.objects.create(
+        case=uuid4(),
+        kind=kind,
+        patient=patient,
+        act=act,
+        institution=institution,
+        opened=now,
+        due=now + within,
+    )
+    _add(row, first, now)
+    return row.case
+
+
+def add(case: UUID, entry: CaseEntry, now: datetime, *, close: bool = False) -> None:
+    """Add a line, and close the case with it if asked. Raises CaseClosed."""
+    row = models.Case.objects.select_for_update().filter(case=case, closed=None).first()
+    if row is None:
+        raise CaseClosed("the case is not open")
+    _add(row, entry, now)
+    if close:
+        row.closed = now
+        row.save(update_fields=["closed"])
+
+
+def one(case: UUID) -> Case | None:
+    """A case, open or closed."""
+    row = models.Case.objects.filter(case=case).first()
+    return None if row is None else _value(row)
+
+
+def still_open(kind: CaseKind | None = None) -> tuple[Case, ...]:
+    """Every case that waits, the one that is due first at the head."""
+    rows = models.Case.objects.filter(closed=None).order_by("due")
+    return tuple(_value(row) for row in (rows if kind is None else rows.filter(kind=kind)))
+
+
+def of_act(act: UUID) -> tuple[Case, ...]:
+    """The cases that an act has led to."""
+    return tuple(_value(row) for row in models.Case.objects.filter(act=act).order_by("id"))
+
+
+def due_before(moment: datetime) -> tuple[Case, ...]:
+    """The open cases that are due before that moment."""
+    rows = models.Case.objects.filter(closed=None, due__lt=moment).order_by("due")
+    return tuple(_value(row) for row in rows)
+
+
+def _add(row: models.Case, entry: CaseEntry, now: datetime) -> None:
+    content = keys.ring().sealer(_SEAL).seal(msgspec.json.encode(entry), row.case.bytes)
+    models.CaseEntry.objects.create(case=row, time=now, content=content)
+
+
+def _value(row: models.Case) -> Case:
+    sealer = keys.ring().sealer(_SEAL)
+    lines = row.entries.order_by("id").values_list("time", "content")
+    return Case(
+        id=row.case,
+        kind=CaseKind(row.kind),
+        patient=row.patient,
+        act=row.act,
+        institution=row.institution,
+        opened=row.opened,
+        due=row.due,
+        closed=row.closed,
+        entries=tuple(
+            (time, _entry.decode(sealer.open(bytes(content), row.case.bytes)))
+            for time, content in lines
+        ),
+    )

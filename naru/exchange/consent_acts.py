@@ -1,0 +1,165 @@
+"""Acts of consent as pages bring them: under words that were read, by somebody who was seen.
+
+Each act takes effect, is written and signed as a paper, told to the patient and, where it takes
+something back, opened as a case for people, all in one transaction (design, section 7).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from naru.consent import texts
+from naru.consent.acts import Said
+from naru.consent.errors import BoxMissing, ConsentRefused
+from naru.consent.snapshots import ActId, Exclusion
+from naru.domain.consent_paper import NEEDED, Box, Identified, Representative, Wording
+from naru.domain.consent_text import ConsentText
+from naru.domain.korea import korean_day
+from naru.exchange import consent_cases
+from naru.exchange.access import Access, changing
+from naru.exchange.consent import (
+    exclude_within,
+    grant_within,
+    include_within,
+    withdraw_within,
+)
+from naru.exchange.consent_issue import WritePaper, keep_signed
+from naru.exchange.consent_notices import tell
+
+MOST_REASON: Final = 200
+"""Characters of a reason; it is written on the paper."""
+
+MOST_AT_ONCE: Final = 20
+"""Exclusions that one act of a page may bring."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """How an act is said: `signature` is a PNG from a pad that its reader has checked."""
+
+    wording: Wording
+    identified: Identified
+    write: WritePaper
+    representative: Representative | None = None
+    reason: str = ""
+    signature: bytes = field(default=b"", repr=False)
+
+
+def consent(
+    access: Access,
+    patient: UUID,
+    saying: Saying,
+    *,
+    boxes: frozenset[Box],
+    until: date | None = None,
+) -> ActId:
+    """Consent from today on. Raises ConsentRefused, of which WordingRefused and BoxMissing."""
+
+    def say(said: Said) -> list[ActId]:
+        # 개인정보 보호법 제22조, 제23조: without either of these two nothing may be exchanged.
+        if not boxes >= NEEDED:
+            raise BoxMissing("the box on personal or on sensitive information is not ticked")
+        today = korean_day(access.time)
+        if until is not None and until < today:
+            raise ConsentRefused("the last day of the consent is over already")
+        return [
+            grant_within(
+                access,
+                patient,
+                from_date=today,
+                text_version=saying.wording.version,
+                until=until,
+                said=said,
+            )
+        ]
+
+    (act,) = _performed(access, patient, saying, say, boxes=boxes)
+    return act
+
+
+def withdraw(access: Access, patient: UUID, saying: Saying) -> ActId:
+    """Take the whole consent back; holds for every request that begins after the return."""
+
+    def say(said: Said) -> list[ActId]:
+        version = saying.wording.version
+        return [withdraw_within(access, patient, text_version=version, said=said)]
+
+    (act,) = _performed(access, patient, saying, say, withdraws=())
+    return act
+
+
+def keep_out(
+    access: Access, patient: UUID, saying: Saying, exclusions: Sequence[Exclusion]
+) -> tuple[ActId, ...]:
+    """Take parts out of the exchange: a partial withdrawal (일부철회)."""
+    _check_number(exclusions)
+
+    def say(said: Said) -> list[ActId]:
+        version = saying.wording.version
+        return [
+            exclude_within(access, patient, one, text_version=version, said=said)
+            for one in exclusions
+        ]
+
+    return tuple(_performed(access, patient, saying, say, withdraws=tuple(exclusions)))
+
+
+def lift(
+    access: Access, patient: UUID, saying: Saying, exclusions: Sequence[Exclusion]
+) -> tuple[ActId, ...]:
+    """Let parts be exchanged again."""
+    _check_number(exclusions)
+
+    def say(said: Said) -> list[ActId]:
+        version = saying.wording.version
+        return [
+            include_within(access, patient, one, text_version=version, said=said)
+            for one in exclusions
+        ]
+
+    return tuple(_performed(access, patient, saying, say))
+
+
+def _performed(
+    access: Access,
+    patient: UUID,
+    saying: Saying,
+    say: Callable[[Said], list[ActId]],
+    *,
+    boxes: frozenset[Box] = frozenset(),
+    withdraws: tuple[Exclusion, ...] | None = None,
+) -> list[ActId]:
+    with changing(access):
+        access.concerns(patient)
+        text = _read(access, saying)
+        acts = say(_said(saying, boxes))
+        for act in acts:
+            keep_signed(access, patient, act, saying.write, saying.signature)
+        if withdraws is not None:
+            consent_cases.open_withdrawal(access, patient, acts[0], text, withdraws)
+        tell(access, patient, acts[0], withdraws)
+    return acts
+
+
+def _read(access: Access, saying: Saying) -> ConsentText:
+    if len(saying.reason) > MOST_REASON:
+        raise ConsentRefused(f"a reason is longer than {MOST_REASON} characters")
+    return texts.signed(saying.wording, on=korean_day(access.time))
+
+
+def _said(saying: Saying, boxes: frozenset[Box]) -> Said:
+    return Said(
+        reason=saying.reason,
+        representative=saying.representative,
+        evaluation=Box.EVALUATION in boxes,
+        identifying=Box.IDENTIFYING in boxes,
+        wording=saying.wording,
+        identified=saying.identified,
+    )
+
+
+def _check_number(exclusions: Sequence[Exclusion]) -> None:
+    if not 0 < len(exclusions) <= MOST_AT_ONCE:
+        raise ConsentRefused("nothing is named that could be kept out, or too much at once")
