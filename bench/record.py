@@ -109,7 +109,9 @@ def floor(batch: int, count: int) -> None:
     connection.ensure_connection()
     raw = connection.connection
     writer, body, sealed = uuid4().hex, b"b" * 430, b"s" * 600
-    raw.execute("INSERT INTO audit_writer (id, seq, hash) VALUES (?, 0, ?)", (writer, bytes(32)))
+    opening = "INSERT INTO audit_writer (id, seq, hash, mac) VALUES (?, 0, ?, ?)"
+    raw.execute(opening, (writer, bytes(32), bytes(32)))
+    (place,) = raw.execute("SELECT coalesce(max(id), 0) FROM audit_record").fetchone()
     insert, patient, head = (
         text.replace("%s", "?")
         for text in (rows.INSERT_RECORD, rows.INSERT_PATIENT, rows.MOVE_HEAD)
@@ -121,12 +123,12 @@ def floor(batch: int, count: int) -> None:
         none = bytes(32)
         raw.execute("BEGIN IMMEDIATE")
         values = [
-            (one, writer, seq, none, none, body, sealed)
+            (place + seq, one, writer, seq, none, none, body, sealed)
             for one, seq in zip(ids, numbers, strict=True)
         ]
         raw.executemany(insert, values)
-        raw.executemany(patient, [(uuid4().hex, one) for one in ids])
-        raw.execute(head, (first + batch, none, writer))
+        raw.executemany(patient, [(uuid4().hex, place + seq) for seq in numbers])
+        raw.execute(head, (first + batch, none, none, writer))
         raw.execute("COMMIT")
     rate = count / (time.perf_counter() - began)
     print(f"  floor, bare SQL, {batch} to a commit: {rate:,.0f}/s")

@@ -26,8 +26,9 @@ from naru.audit.records import (
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User
 from naru.security import keys
 
-_LINK: Final = struct.Struct(">16sQ32s16sQ")
+_LINK: Final = struct.Struct(">16sQQ32s16sQ")
 _BEGINNING: Final = struct.Struct(">16s16sQ32s")
+_HEAD: Final = struct.Struct(">4s16sQ32s")
 NO_HASH: Final = bytes(32)
 
 
@@ -49,6 +50,7 @@ class Body:
     objects: tuple[AuditedObject, ...]
     errors: tuple[str, ...]
     decisions: tuple[AuditedDecision, ...]
+    seen: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,17 @@ class Particulars:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A record ready to be linked into a chain."""
+    """A record ready to be linked into a chain.
+
+    `institution` saw something of the patients in `seen`.
+    """
 
     id: UUID
     body: bytes
     sealed: bytes
     patients: tuple[UUID, ...]
+    institution: UUID | None = None
+    seen: tuple[UUID, ...] = ()
 
 
 _bodies: Final = msgspec.json.Decoder(Body)
@@ -93,12 +100,20 @@ def prepare(record: AccessRecord) -> Prepared:
         objects=record.objects,
         errors=record.errors,
         decisions=record.decisions,
+        seen=record.seen,
     )
     particulars = msgspec.json.encode(
         Particulars(caller.address, record.query, record.request, caller.user)
     )
     sealed = keys.ring().sealer("audit").seal(particulars, record_id.bytes)
-    return Prepared(record_id, msgspec.json.encode(body), sealed, body.patients)
+    return Prepared(
+        record_id,
+        msgspec.json.encode(body),
+        sealed,
+        body.patients,
+        institution=body.institution,
+        seen=body.seen,
+    )
 
 
 def read_body(body: bytes) -> Body:
@@ -132,13 +147,23 @@ def read_record(record_id: UUID, body: bytes, sealed: bytes) -> AccessRecord:
         errors=clear.errors,
         decisions=clear.decisions,
         request=opened.request,
+        seen=clear.seen,
     )
 
 
-def link(writer: UUID, seq: int, previous: bytes, prepared: Prepared) -> bytes:
-    """The hash of the record at `seq` of the writer's chain, after the one hashed `previous`."""
-    place = _LINK.pack(writer.bytes, seq, previous, prepared.id.bytes, len(prepared.body))
-    return _keyed(place + prepared.body + prepared.sealed)
+def link(writer: UUID, seq: int, place: int, previous: bytes, prepared: Prepared) -> bytes:
+    """The hash of the record at `seq` of the writer's chain, after the one hashed `previous`.
+
+    `place` is the row's number among all records, by which they are read in time.
+    """
+    size = len(prepared.body)
+    fixed = _LINK.pack(writer.bytes, seq, place, previous, prepared.id.bytes, size)
+    return _keyed(fixed + prepared.body + prepared.sealed)
+
+
+def seal_head(writer: UUID, seq: int, hash_: bytes) -> bytes:
+    """What vouches for a chain's head, so that none but the node can move it back."""
+    return _keyed(_HEAD.pack(b"head", writer.bytes, seq, hash_))
 
 
 def beginning(writer: UUID, after: tuple[UUID, int, bytes] | None) -> bytes:

@@ -13,6 +13,7 @@ class Writer(models.Model):
     id = models.UUIDField(primary_key=True)
     seq = models.BigIntegerField()
     hash = models.BinaryField(max_length=32)
+    mac = models.BinaryField(max_length=32, default=bytes)
     after_writer = models.UUIDField(null=True)
     after_seq = models.BigIntegerField(null=True)
     after_hash = models.BinaryField(max_length=32, null=True)
@@ -63,12 +64,55 @@ class RecordPatient(models.Model):
         return str(self.record_id)
 
 
+class Acquaintance(models.Model):
+    """That an institution has seen something of a patient, since the record that is named."""
+
+    pk = models.CompositePrimaryKey("patient", "institution")
+    patient = models.UUIDField()
+    institution = models.UUIDField()
+    record = models.UUIDField()
+
+    class Meta:
+        db_table = "audit_acquaintance"
+
+    def __str__(self) -> str:
+        return str(self.record)
+
+
+class Review(models.Model):
+    """That somebody looked through an institution's access records of one month; never changed.
+
+    개인정보의 안전성 확보조치 기준 제8조: at least once a month. `sealed` holds who signed and in
+    which words; `through` is the last record that was there to be looked at.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    review = models.UUIDField(unique=True)
+    institution = models.UUIDField()
+    month = models.DateField()
+    at = models.DateTimeField()
+    records = models.IntegerField()
+    anomalies = models.IntegerField()
+    through = models.BigIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "audit_review"
+        indexes: ClassVar = [
+            models.Index(fields=["institution", "month"], name="audit_review_month")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.review)
+
+
 class ReceivedWriter(models.Model):
     """One process that receives, and the head of its chain; as `Writer` is of our own records."""
 
     id = models.UUIDField(primary_key=True)
     seq = models.BigIntegerField()
     hash = models.BinaryField(max_length=32)
+    mac = models.BinaryField(max_length=32, default=bytes)
     after_writer = models.UUIDField(null=True)
     after_seq = models.BigIntegerField(null=True)
     after_hash = models.BinaryField(max_length=32, null=True)

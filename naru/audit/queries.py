@@ -69,7 +69,7 @@ def link_of(record: RecordId) -> Link | None:
         return None
     prepared = Prepared(row.record, bytes(row.body), bytes(row.sealed), ())
     previous, stored = bytes(row.previous), bytes(row.hash)
-    computed = link(row.writer, row.seq, previous, prepared)
+    computed = link(row.writer, row.seq, row.id, previous, prepared)
     return Link(
         writer=row.writer,
         seq=row.seq,

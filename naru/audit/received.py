@@ -114,6 +114,11 @@ def read_received(message_id: UUID, body: bytes, sealed: bytes) -> ReceivedMessa
     )
 
 
+def read_received_body(body: bytes) -> ReceivedBody:
+    """The clear part again."""
+    return _bodies.decode(body)
+
+
 def token(identifier: str) -> bytes:
     """By what a message is found that names this object: a patient (CX), a document's uniqueId."""
     return keys.ring().token("audit/received", identifier)[:_SEARCH_TOKEN_BYTES]

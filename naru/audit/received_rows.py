@@ -1,17 +1,15 @@
 """The chain of received messages, kept as that of our own records is (see rows.py, chain.py)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
-from naru.audit.chain import Prepared, beginning, link
+from naru.audit.chain import Prepared, beginning, link, seal_head
 from naru.audit.models import Received, ReceivedToken, ReceivedWriter
+from naru.audit.places import next_places
 from naru.audit.received import ReceivedMessage, prepare_received, read_received, token
-
-PAGE: Final = 500
 
 
 def keep_received(writer: UUID, messages: Sequence[ReceivedMessage]) -> None:
@@ -22,9 +20,10 @@ def keep_received(writer: UUID, messages: Sequence[ReceivedMessage]) -> None:
     with transaction.atomic(durable=True):
         head = ReceivedWriter.objects.filter(id=writer).first() or _begin(writer)
         rows, found = [], []
-        for message in messages:
+        places = next_places("audit_received", len(messages))
+        for place, message in zip(places, messages, strict=True):
             ready = prepare_received(message)
-            row = _linked(head, ready.prepared)
+            row = _linked(head, place, ready.prepared)
             row.time, row.event, row.type = message.time, ready.body.event, ready.body.type
             rows.append(row)
             found.append(ready.tokens)
@@ -34,7 +33,8 @@ def keep_received(writer: UUID, messages: Sequence[ReceivedMessage]) -> None:
             for row, tokens in zip(kept, found, strict=True)
             for one in tokens
         )
-        head.save(update_fields=["seq", "hash"])
+        head.mac = seal_head(head.id, head.seq, bytes(head.hash))
+        head.save(update_fields=["seq", "hash", "mac"])
 
 
 def received(
@@ -66,33 +66,28 @@ def received(
     )
 
 
-def verify_received() -> tuple[int, ...]:
-    """The numbers of messages that are not as they were kept, or before which some are missing.
-
-    0 stands for a chain that was cut short.
-    """
-    return tuple(flaw for head in ReceivedWriter.objects.order_by("id") for flaw in _flaws(head))
-
-
 def _begin(writer: UUID) -> ReceivedWriter:
     newest = Received.objects.order_by("-id").values_list("writer", "seq", "hash").first()
     after = None if newest is None else (newest[0], newest[1], bytes(newest[2]))
     other, seq, hash_ = after or (None, None, None)
+    hash_before = beginning(writer, after)
     return ReceivedWriter.objects.create(
         id=writer,
         seq=0,
-        hash=beginning(writer, after),
+        hash=hash_before,
+        mac=seal_head(writer, 0, hash_before),
         after_writer=other,
         after_seq=seq,
         after_hash=hash_,
     )
 
 
-def _linked(head: ReceivedWriter, prepared: Prepared) -> Received:
+def _linked(head: ReceivedWriter, place: int, prepared: Prepared) -> Received:
     previous = bytes(head.hash)
     head.seq += 1
-    head.hash = link(head.id, head.seq, previous, prepared)
+    head.hash = link(head.id, head.seq, place, previous, prepared)
     return Received(
+        id=place,
         received=prepared.id,
         writer=head.id,
         seq=head.seq,
@@ -101,27 +96,3 @@ def _linked(head: ReceivedWriter, prepared: Prepared) -> Received:
         body=prepared.body,
         sealed=prepared.sealed,
     )
-
-
-def _flaws(head: ReceivedWriter) -> Iterator[int]:
-    after = (
-        None
-        if head.after_writer is None or head.after_seq is None or head.after_hash is None
-        else (head.after_writer, head.after_seq, bytes(head.after_hash))
-    )
-    seq, previous = 0, beginning(head.id, after)
-    for row in Received.objects.filter(writer=head.id).order_by("seq").iterator(PAGE):
-        prepared = Prepared(row.received, bytes(row.body), bytes(row.sealed), ())
-        seq += 1
-        computed = link(head.id, row.seq, previous, prepared)
-        if (row.seq, bytes(row.previous), bytes(row.hash)) != (seq, previous, computed):
-            yield row.id
-        seq, previous = row.seq, bytes(row.hash)
-    if (seq, previous) != (head.seq, bytes(head.hash)) or (after and not _stands(after)):
-        yield 0
-
-
-def _stands(after: tuple[UUID, int, bytes]) -> bool:
-    writer, seq, hash_ = after
-    found = Received.objects.filter(writer=writer, seq=seq).values_list("hash", flat=True).first()
-    return found is not None and bytes(found) == hash_

@@ -87,7 +87,8 @@ class AccessRecord:
 
     `transaction` is the standard's name (`ITI-18`), `query` the question as it was asked; it is
     kept sealed, as are the caller's address and the `request`. `errors` are codes and sentences
-    free of personal data.
+    free of personal data. `seen` are the patients of whom the caller was shown anything that it had
+    not written itself.
     """
 
     transaction: str
@@ -101,3 +102,4 @@ class AccessRecord:
     errors: tuple[str, ...] = ()
     decisions: tuple[AuditedDecision, ...] = ()
     request: AuditedRequest = NO_REQUEST
+    seen: tuple[UUID, ...] = ()

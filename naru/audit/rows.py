@@ -12,21 +12,19 @@ from uuid import UUID
 
 from django.db import connection
 
-from naru.audit import forwarding
-from naru.audit.chain import Prepared, beginning, link
+from naru.audit import acquaintances, forwarding
+from naru.audit.chain import Prepared, beginning, link, seal_head
 from naru.audit.models import Record, Writer
+from naru.audit.places import next_places
 from naru.audit.records import RecordId
 
 _HEAD: Final = "SELECT seq, hash FROM audit_writer WHERE id = %s"
-MOVE_HEAD: Final = "UPDATE audit_writer SET seq = %s, hash = %s WHERE id = %s"
+MOVE_HEAD: Final = "UPDATE audit_writer SET seq = %s, hash = %s, mac = %s WHERE id = %s"
 INSERT_RECORD: Final = (
-    "INSERT INTO audit_record (record, writer, seq, previous, hash, body, sealed)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
+    "INSERT INTO audit_record (id, record, writer, seq, previous, hash, body, sealed)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
 )
-INSERT_PATIENT: Final = (
-    "INSERT INTO audit_record_patient (patient, record_id)"
-    " SELECT %s, id FROM audit_record WHERE record = %s"
-)
+INSERT_PATIENT: Final = "INSERT INTO audit_record_patient (patient, record_id) VALUES (%s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +37,21 @@ def append(writer: UUID, records: Sequence[Prepared]) -> None:
     """Add `records` to the end of the writer's chain, which only the calling thread writes."""
     head = _head(writer) or _begin(writer)
     rows, patients = [], []
-    seq, previous = head.seq, head.hash
-    for prepared in records:
+    seq, previous, chain = head.seq, head.hash, _key(writer)
+    places = next_places("audit_record", len(records))
+    for place, prepared in zip(places, records, strict=True):
         seq += 1
-        hash_ = link(writer, seq, previous, prepared)
-        key = _key(prepared.id)
-        rows.append((key, _key(writer), seq, previous, hash_, prepared.body, prepared.sealed))
-        patients += [(_key(patient), key) for patient in prepared.patients]
+        hash_ = link(writer, seq, place, previous, prepared)
+        kept = prepared.body, prepared.sealed
+        rows.append((place, _key(prepared.id), chain, seq, previous, hash_, *kept))
+        patients += [(_key(patient), place) for patient in prepared.patients]
         previous = hash_
     with connection.cursor() as cursor:
         cursor.executemany(INSERT_RECORD, rows)
         if patients:
             cursor.executemany(INSERT_PATIENT, patients)
-        cursor.execute(MOVE_HEAD, (seq, previous, _key(writer)))
+        cursor.execute(MOVE_HEAD, (seq, previous, seal_head(writer, seq, previous), chain))
+    acquaintances.note(records)
     forwarding.leave([RecordId(prepared.id) for prepared in records])
 
 
@@ -68,7 +68,13 @@ def _begin(writer: UUID) -> _Head:
     head = _Head(0, beginning(writer, after))
     other, seq, hash_ = after or (None, None, None)
     Writer.objects.create(
-        id=writer, seq=0, hash=head.hash, after_writer=other, after_seq=seq, after_hash=hash_
+        id=writer,
+        seq=0,
+        hash=head.hash,
+        mac=seal_head(writer, 0, head.hash),
+        after_writer=other,
+        after_seq=seq,
+        after_hash=hash_,
     )
     return head
 

@@ -8,7 +8,7 @@ from naru.audit import commit_thread, rows
 from naru.audit.chain import prepare
 from naru.audit.errors import InsideTransaction
 from naru.audit.records import AccessRecord, RecordId
-from naru.audit.verification import Finding, Flaw, verify_chain
+from naru.audit.verification import Finding, Flaw, verify_chain, verify_received
 
 __all__ = [
     "Finding",
@@ -17,6 +17,7 @@ __all__ = [
     "record_within",
     "stop",
     "verify_chain",
+    "verify_received",
 ]
 
 

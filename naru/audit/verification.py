@@ -1,22 +1,21 @@
 """Whether the chains are whole, and if not, where they are not.
 
-Found: a record changed, removed or put in, a chain cut short or taken away after another began, and
-a patient's index that no longer says what the records say. Not found: a chain cut short together
-with its head back to an earlier moment that nothing else names; only heads kept elsewhere show it.
+Found and named: a record changed, removed, put in or moved, a head that the node did not set, a
+chain cut short or taken away, and a patient's index that no longer says what the records say. A row
+that cannot even be read is a finding, not an error. Not found by the chains alone: all of it put
+back to an earlier moment, heads included; that is what heads kept elsewhere are for (anchors.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from hmac import compare_digest
-from typing import Final
+from typing import Any
 from uuid import UUID
 
-from naru.audit.chain import Prepared, beginning, link, read_body
-from naru.audit.models import Record, RecordPatient, Writer
-
-PAGE: Final = 500
-"""Records read at a time, so that memory does not grow with the chain."""
+from naru.audit import stored
+from naru.audit.chain import beginning, read_body
+from naru.audit.stored import OWN, RECEIVED, Head, Row, Tables
+from naru.storage.columns import keys
 
 
 class Flaw(StrEnum):
@@ -25,126 +24,116 @@ class Flaw(StrEnum):
     CHANGED = "changed"
     REMOVED = "removed"
     INSERTED = "inserted"
+    HEAD = "head"
     INDEX = "patient index"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A flaw at `seq` of the writer's chain; `record` is known unless it was removed."""
+    """A flaw at `seq` of the writer's chain; `record` is known unless it was removed.
+
+    `place` is the row's number. `writer` is None where not even that can be read.
+    """
 
     flaw: Flaw
-    writer: UUID
+    writer: UUID | None
     seq: int
     record: UUID | None = None
     count: int = 1
+    place: int | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    id: int
-    writer: UUID
-    seq: int
-    previous: bytes
-    hash: bytes
-    prepared: Prepared
-    intact: bool
-
-    def finding(self, flaw: Flaw) -> Finding:
-        return Finding(flaw, self.writer, self.seq, self.prepared.id)
+    def __str__(self) -> str:
+        """In one line, for whoever looks for it."""
+        many = f" ({self.count} records)" if self.count > 1 else ""
+        row = "" if self.place is None else f", row {self.place}"
+        record = "" if self.record is None else f", record {self.record}"
+        return f"{self.flaw}: chain {self.writer or '?'}, number {self.seq}{many}{row}{record}"
 
 
 def verify_chain(writer: UUID | None = None) -> tuple[Finding, ...]:
-    """Every flaw of one chain, or of all; empty where they are whole."""
+    """Every flaw of one chain of our own records, or of all; empty where they are whole."""
     if writer is not None:
-        return tuple(_verify(writer))
-    heads = set(Writer.objects.values_list("id", flat=True))
-    written = set(Record.objects.values_list("writer", flat=True).distinct())
-    return tuple(found for one in sorted(heads | written) for found in _verify(one))
+        return tuple(_verify(OWN, keys([writer])[0]))
+    astray = (Finding(Flaw.INDEX, None, 0, place=place) for place in stored.astray())
+    return (*_verify_all(OWN), *astray)
 
 
-def _verify(writer: UUID) -> Iterator[Finding]:
-    head = Writer.objects.filter(id=writer).first()
+def verify_received() -> tuple[Finding, ...]:
+    """Every flaw of the messages that others sent; empty where they are whole."""
+    return tuple(_verify_all(RECEIVED))
+
+
+def _verify_all(tables: Tables) -> Iterator[Finding]:
+    return (found for raw in stored.chains(tables) for found in _verify(tables, raw))
+
+
+def _verify(tables: Tables, raw: Any) -> Iterator[Finding]:
+    head = stored.head(tables, raw)
     if head is None:
-        # Records of a chain that no thread began.
-        yield from (row.finding(Flaw.INSERTED) for page in _pages(writer) for row in page)
+        yield from _headless(tables, raw)
         return
+    if not head.sealed:
+        yield Finding(Flaw.HEAD, head.writer, head.seq)
     seq = 0
-    previous: bytes | None = beginning(writer, _after(head))
-    for page in _pages(writer):
-        yield from _unindexed(page)
+    previous: bytes | None = beginning(head.writer, head.after)
+    for page in stored.pages(tables, raw):
+        if tables is OWN:
+            yield from _unindexed(page)
         for row in page:
             yield from _follows(row, seq, previous)
             seq, previous = row.seq, row.hash if row.intact else None
-    yield from _ends(head, seq, previous)
-    yield from _reference(head)
+    yield from _ends(tables, head, seq, previous)
+    yield from _reference(tables, head)
 
 
-def _follows(row: _Row, seq: int, previous: bytes | None) -> Iterator[Finding]:
+def _headless(tables: Tables, raw: Any) -> Iterator[Finding]:
+    """Records of a chain that no thread began, or whose head cannot be read."""
+    if stored.stands(tables, raw):
+        yield Finding(Flaw.HEAD, stored.uuid_in(raw), 0)
+    for page in stored.pages(tables, raw):
+        yield from (_finding(row, Flaw.INSERTED) for row in page)
+
+
+def _follows(row: Row, seq: int, previous: bytes | None) -> Iterator[Finding]:
     """Flaws between the record before, at `seq`, and `row`; `previous` is None if that is bad."""
     missing = row.seq - seq - 1
     if missing > 0:
         yield Finding(Flaw.REMOVED, row.writer, seq + 1, count=missing)
     elif missing < 0:
-        yield row.finding(Flaw.INSERTED)
+        yield _finding(row, Flaw.INSERTED)
     if not row.intact or (not missing and previous not in {None, row.previous}):
-        yield row.finding(Flaw.CHANGED)
+        yield _finding(row, Flaw.CHANGED)
 
 
-def _ends(head: Writer, seq: int, previous: bytes | None) -> Iterator[Finding]:
+def _ends(tables: Tables, head: Head, seq: int, previous: bytes | None) -> Iterator[Finding]:
     """Flaws at the end. Records written meanwhile have moved the head with them."""
     if head.seq > seq:
-        yield Finding(Flaw.REMOVED, head.id, seq + 1, count=head.seq - seq)
+        yield Finding(Flaw.REMOVED, head.writer, seq + 1, count=head.seq - seq)
         return
-    now = Writer.objects.filter(id=head.id).values_list("seq", "hash").first()
-    if now is None or now[0] < seq or (now[0] == seq and previous not in {None, bytes(now[1])}):
-        yield Finding(Flaw.CHANGED, head.id, seq)
+    now = stored.head(tables, keys([head.writer])[0])
+    if now is None or now.seq < seq or (now.seq == seq and previous not in {None, now.hash}):
+        yield Finding(Flaw.CHANGED, head.writer, seq)
 
 
-def _reference(head: Writer) -> Iterator[Finding]:
+def _reference(tables: Tables, head: Head) -> Iterator[Finding]:
     """The record of another chain after which this one began must still be there."""
-    after = _after(head)
-    if after is None:
+    if head.after is None:
         return
-    other, seq, hash_ = after
-    found = Record.objects.filter(writer=other, seq=seq).values_list("hash", flat=True).first()
+    other, seq, hash_ = head.after
+    found = stored.hash_at(tables, other, seq)
     if found is None:
         yield Finding(Flaw.REMOVED, other, seq)
-    elif bytes(found) != hash_:
+    elif found != hash_:
         yield Finding(Flaw.CHANGED, other, seq)
 
 
-def _unindexed(page: list[_Row]) -> Iterator[Finding]:
-    indexed: dict[int, set[UUID]] = {row.id: set() for row in page}
-    pairs = RecordPatient.objects.filter(record_id__in=list(indexed))
-    for record, patient in pairs.values_list("record_id", "patient"):
-        indexed[record].add(patient)
+def _unindexed(page: Collection[Row]) -> Iterator[Finding]:
+    indexed = stored.patients_of([row.place for row in page])
     for row in page:
         # A changed record is a finding of its own, and its body may not even be read.
-        if row.intact and indexed[row.id] != set(read_body(row.prepared.body).patients):
-            yield row.finding(Flaw.INDEX)
+        if row.intact and indexed[row.place] != set(read_body(row.body).patients):
+            yield _finding(row, Flaw.INDEX)
 
 
-def _after(head: Writer) -> tuple[UUID, int, bytes] | None:
-    if head.after_writer is None or head.after_seq is None or head.after_hash is None:
-        return None
-    return head.after_writer, head.after_seq, bytes(head.after_hash)
-
-
-def _pages(writer: UUID) -> Iterator[list[_Row]]:
-    at = None
-    while True:
-        rows = Record.objects.filter(writer=writer).order_by("seq")
-        if at is not None:
-            rows = rows.filter(seq__gt=at)
-        page = [_row(row) for row in rows[:PAGE]]
-        if not page:
-            return
-        yield page
-        at = page[-1].seq
-
-
-def _row(row: Record) -> _Row:
-    prepared = Prepared(row.record, bytes(row.body), bytes(row.sealed), ())
-    previous, hash_ = bytes(row.previous), bytes(row.hash)
-    intact = compare_digest(link(row.writer, row.seq, previous, prepared), hash_)
-    return _Row(row.id, row.writer, row.seq, previous, hash_, prepared, intact)
+def _finding(row: Row, flaw: Flaw) -> Finding:
+    return Finding(flaw, row.writer, row.seq, row.record, place=row.place)

@@ -67,6 +67,7 @@ class Access:
     acts: list[PatientAct] = field(default_factory=list)
     user_refused: bool = False
     not_given: list[AuditedObject] = field(default_factory=list)
+    seen: list[UUID] = field(default_factory=list)
     recorded: RecordId | None = None
     committing: bool = False
     """The commit of a change has begun: a failure does not tell any more whether it was made."""
@@ -82,6 +83,11 @@ class Access:
             self.decisions.append(decision)
         else:
             self.alike[replace(decision, object_id="")] += 1
+
+    def sees(self, patient: UUID) -> None:
+        """Note that the caller is shown something of theirs that it had not written itself."""
+        if patient not in self.seen:
+            self.seen.append(patient)
 
     def withheld(self, kind: str, identity: str, repository: str) -> None:
         """Note an object that was asked for and is not given, for whatever reason."""
@@ -113,6 +119,7 @@ class Access:
             errors=tuple(self.errors),
             decisions=(*self.decisions, *self._counted()),
             request=self._request(),
+            seen=tuple(self.seen),
         )
 
     def _request(self) -> AuditedRequest:

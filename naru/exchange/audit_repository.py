@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from naru.audit import received_rows
+from naru.audit import services as audit
 from naru.audit.received import Kind, ReceivedMessage
+from naru.audit.services import Finding
 from naru.exchange.access import Access, reading
 
 __all__ = ["Kind", "ReceivedMessage", "listing", "receive", "verify"]
@@ -26,7 +28,7 @@ def listing(
         return received_rows.received(limit=limit, about=about, event=event)
 
 
-def verify(access: Access) -> tuple[int, ...]:
-    """The numbers of messages that are not as they were kept."""
+def verify(access: Access) -> tuple[Finding, ...]:
+    """Each place where our own records, or what others sent, are not as they were kept."""
     with reading(access):
-        return received_rows.verify_received()
+        return audit.verify_chain() + audit.verify_received()

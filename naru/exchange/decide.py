@@ -14,7 +14,7 @@ from naru.consent.policy import policy
 from naru.consent.snapshots import Snapshot
 from naru.domain import roles
 from naru.domain.caller import Caller
-from naru.domain.decision import Act, Decision, Item, Path, Question, Requester
+from naru.domain.decision import Act, Decision, Item, Path, Question, Reason, Requester
 from naru.domain.privacy_policies import privacy_policies
 from naru.exchange import about
 from naru.exchange.access import Access
@@ -39,7 +39,7 @@ class Deciding:
     """Decides for one request. Each patient's snapshot is read once, after the request began.
 
     With `only_refusals` a permission leaves no trace in the access record: it was asked beside what
-    the request is about.
+    the request is about. Without `of_records` nothing of a record is seen, only who somebody is.
     """
 
     def __init__(
@@ -49,10 +49,12 @@ class Deciding:
         *,
         people: People | None = None,
         only_refusals: bool = False,
+        of_records: bool = True,
     ) -> None:
         self._access = access
         self._act = act
         self._only_refusals = only_refusals
+        self._of_records = of_records
         self._requester = _requester(access.caller)
         self._policy = policy(open_sandbox=settings.NARU.sandbox)
         self._known: dict[UUID, tuple[Snapshot | None, ...]] = {}
@@ -133,6 +135,9 @@ class Deciding:
         self._said |= dict.fromkeys(members) | consent.snapshots(members)
 
     def _note(self, item: Indexed, decision: Decision) -> None:
+        own = decision.reason is Reason.OWN_CHART
+        if decision.permitted and self._act is Act.READ and self._of_records and not own:
+            self._access.sees(item.patient)
         if item.patient not in self._access.patients:
             self._access.patients.append(item.patient)
         self._access.decided(

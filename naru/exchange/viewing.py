@@ -20,7 +20,7 @@ class Viewing:
     def __init__(self, access: Access) -> None:
         self._access = access
         self._today = korean_day(access.time)
-        self._deciding = Deciding(access, Act.READ)
+        self._deciding = Deciding(access, Act.READ, of_records=False)
         self._givers: dict[str, UUID | None] = {}
 
     def is_asked_of(self, patients: Collection[UUID]) -> None:

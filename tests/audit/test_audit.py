@@ -257,8 +257,11 @@ def test_a_head_moved_back_with_its_records_is_found_while_a_later_chain_names_i
     RecordPatient.objects.filter(record=chain[9]).delete()
     Record.objects.filter(id=chain[9].id).delete()
     Writer.objects.filter(id=chain[9].writer).update(seq=9, hash=chain[8].hash)
-    (finding,) = verify_chain()
-    assert (finding.flaw, finding.writer, finding.seq) == (Flaw.REMOVED, chain[9].writer, 10)
+    writer = chain[9].writer
+    assert [(one.flaw, one.writer, one.seq) for one in verify_chain()] in (
+        [(Flaw.HEAD, writer, 9), (Flaw.REMOVED, writer, 10)],
+        [(Flaw.REMOVED, writer, 10), (Flaw.HEAD, writer, 9)],
+    )
 
 
 def test_a_whole_chain_taken_away_is_found_while_a_later_chain_names_it() -> None:

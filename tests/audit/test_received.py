@@ -7,7 +7,8 @@ import pytest
 
 from naru.audit.models import Received, ReceivedWriter
 from naru.audit.received import Kind, ReceivedMessage
-from naru.audit.received_rows import keep_received, received, verify_received
+from naru.audit.received_rows import keep_received, received
+from naru.audit.services import Flaw, verify_received
 from naru.domain.audit_message import (
     AuditMessage,
     AuditSource,
@@ -94,16 +95,18 @@ def test_a_changed_message_is_found(column: str) -> None:
     stored = bytes(getattr(row, column))
     setattr(row, column, stored[:-1] + bytes([stored[-1] ^ 1]))
     row.save()
-    assert row.id in verify_received()
+    assert row.id in [one.place for one in verify_received()]
 
 
 def test_a_removed_message_is_found() -> None:
     keep(message(), message(), message())
     _, second, third = Received.objects.order_by("id")
     second.delete()
-    assert verify_received() == (third.id,)
+    (gap,) = verify_received()
+    assert (gap.flaw, gap.seq, gap.count) == (Flaw.REMOVED, 2, 1)
     third.delete()
-    assert verify_received() == (0,)
+    (end,) = verify_received()
+    assert (end.flaw, end.seq, end.count) == (Flaw.REMOVED, 2, 2)
 
 
 def test_a_whole_chain_that_vanished_is_found_once_another_began_after_it() -> None:
@@ -111,4 +114,4 @@ def test_a_whole_chain_that_vanished_is_found_once_another_began_after_it() -> N
     keep(message())
     Received.objects.filter(writer=writer).delete()
     ReceivedWriter.objects.filter(id=writer).delete()
-    assert verify_received() == (0,)
+    assert [(one.flaw, one.writer) for one in verify_received()] == [(Flaw.REMOVED, writer)]

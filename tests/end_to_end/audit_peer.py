@@ -10,7 +10,7 @@ from typing import Any
 from tests.end_to_end.node import PATIENCE, Node
 
 _LISTING = """
-from naru.audit import received_rows
+from naru.audit import received_rows, services
 from naru.formats.atna import from_syslog
 for number, one in reversed(received_rows.received(limit=100_000)):
     event = one.message.event if one.message else None
@@ -21,7 +21,7 @@ for number, one in reversed(received_rows.received(limit=100_000)):
         "event": event.id.code if event else None,
         "objects": [found.id for found in one.message.objects] if event else [],
     }))
-print(json.dumps(received_rows.verify_received()))
+print(json.dumps([str(one) for one in services.verify_received()]))
 """
 
 
