@@ -9,7 +9,9 @@ from typing import Final
 from django.db import Error, connection
 from django.utils import timezone
 
-from naru.exchange import consent_cases
+from naru.audit import anchors
+from naru.audit import services as audit
+from naru.exchange import consent_cases, first_access
 from naru.faces.atna.destination import Transport, read_destination
 from naru.faces.atna.iti20_record_audit_event import Forwarder
 from naru.faces.atna.sender import sender
@@ -25,6 +27,9 @@ from naru.storage.objects.errors import ObjectStoreError
 SWEEP_EVERY: Final = timedelta(hours=1)
 """How often bytes that no registration ever kept are looked for; they go after a day."""
 
+ANCHOR_EVERY: Final = timedelta(minutes=5)
+"""How long a tail of the audit may be that could be cut off together with its head."""
+
 log = logging.getLogger(__name__)
 
 
@@ -34,7 +39,8 @@ def run(options: NodeOptions) -> None:
     signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The supervisor decides when to stop.
     sweeper = Thread(target=_sweep_until, args=(stop,), name="sweep")
-    threads = [sweeper, *_forwarders(options, stop), _teller(options, stop)]
+    anchoring = Thread(target=_anchor_until, args=(options, stop), name="audit-heads")
+    threads = [sweeper, anchoring, *_forwarders(options, stop), _teller(options, stop)]
     for thread in threads:
         thread.start()
     worker.run(ledger.handlers(), stop)
@@ -42,9 +48,24 @@ def run(options: NodeOptions) -> None:
         thread.join()
 
 
+def _anchor_until(options: NodeOptions, stop: Event) -> None:
+    """Keep the audit's heads beside the database now and then, and when the node stops."""
+    stopping = False
+    while True:
+        try:
+            audit.anchor(options.data / anchors.FILE, timezone.now())
+        except (Error, OSError) as error:
+            log.warning("The audit's heads were not kept: %s.", type(error).__name__)
+        finally:
+            connection.close()
+        if stopping:
+            return
+        stopping = stop.wait(ANCHOR_EVERY.total_seconds())
+
+
 def _teller(options: NodeOptions, stop: Event) -> Thread:
     """A thread for notices, so that a provider who is slow to answer keeps nothing else waiting."""
-    handlers = notifications.handlers(notices.channels(options))
+    handlers = notifications.handlers(notices.channels(options)) | first_access.handlers()
     return Thread(target=worker.run, args=(handlers, stop), name="notices")
 
 
