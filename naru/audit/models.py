@@ -2,6 +2,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from naru.security.fields import SealedField, TokenField, Unsealed
+
 
 class Writer(models.Model):
     """One thread that writes, and the head of its chain.
@@ -12,11 +14,11 @@ class Writer(models.Model):
 
     id = models.UUIDField(primary_key=True)
     seq = models.BigIntegerField()
-    hash = models.BinaryField(max_length=32)
-    mac = models.BinaryField(max_length=32, default=bytes)
+    hash = Unsealed(max_length=32)
+    mac = Unsealed(max_length=32, default=bytes)
     after_writer = models.UUIDField(null=True)
     after_seq = models.BigIntegerField(null=True)
-    after_hash = models.BinaryField(max_length=32, null=True)
+    after_hash = Unsealed(max_length=32, null=True)
 
     class Meta:
         db_table = "audit_writer"
@@ -32,10 +34,10 @@ class Record(models.Model):
     record = models.UUIDField(unique=True)
     writer = models.UUIDField()
     seq = models.BigIntegerField()
-    previous = models.BinaryField(max_length=32)
-    hash = models.BinaryField(max_length=32)
-    body = models.BinaryField()
-    sealed = models.BinaryField()
+    previous = Unsealed(max_length=32)
+    hash = Unsealed(max_length=32)
+    body = Unsealed()
+    sealed = SealedField("audit", kept=True)
 
     class Meta:
         db_table = "audit_record"
@@ -94,7 +96,7 @@ class Review(models.Model):
     records = models.IntegerField()
     anomalies = models.IntegerField()
     through = models.BigIntegerField()
-    sealed = models.BinaryField()
+    sealed = SealedField("audit/review", lambda row: row.review.bytes)
 
     class Meta:
         db_table = "audit_review"
@@ -111,11 +113,11 @@ class ReceivedWriter(models.Model):
 
     id = models.UUIDField(primary_key=True)
     seq = models.BigIntegerField()
-    hash = models.BinaryField(max_length=32)
-    mac = models.BinaryField(max_length=32, default=bytes)
+    hash = Unsealed(max_length=32)
+    mac = Unsealed(max_length=32, default=bytes)
     after_writer = models.UUIDField(null=True)
     after_seq = models.BigIntegerField(null=True)
-    after_hash = models.BinaryField(max_length=32, null=True)
+    after_hash = Unsealed(max_length=32, null=True)
 
     class Meta:
         db_table = "audit_received_writer"
@@ -134,10 +136,10 @@ class Received(models.Model):
     received = models.UUIDField(unique=True)
     writer = models.UUIDField()
     seq = models.BigIntegerField()
-    previous = models.BinaryField(max_length=32)
-    hash = models.BinaryField(max_length=32)
-    body = models.BinaryField()
-    sealed = models.BinaryField()
+    previous = Unsealed(max_length=32)
+    hash = Unsealed(max_length=32)
+    body = Unsealed()
+    sealed = SealedField("audit/received", kept=True)
     time = models.DateTimeField(db_index=True)
     event = models.CharField(max_length=64, db_index=True)
     type = models.CharField(max_length=64, db_index=True)
@@ -156,7 +158,7 @@ class ReceivedToken(models.Model):
     """By which object's identifier a received message is found without being opened."""
 
     pk = models.CompositePrimaryKey("token", "message_id")
-    token = models.BinaryField(max_length=16)
+    token = TokenField(max_length=16)
     message = models.ForeignKey(Received, on_delete=models.PROTECT, db_index=False)
 
     class Meta:

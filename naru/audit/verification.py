@@ -26,7 +26,6 @@ class Flaw(StrEnum):
     INSERTED = "inserted"
     HEAD = "head"
     INDEX = "patient index"
-    ANCHOR = "kept heads"
 
 
 @dataclass(frozen=True, slots=True)

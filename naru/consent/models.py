@@ -2,6 +2,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from naru.security.fields import SealedField
+
 
 class Act(models.Model):
     """One act of consent. Rows are only ever added; `content` is the act, sealed."""
@@ -9,7 +11,7 @@ class Act(models.Model):
     id = models.BigAutoField(primary_key=True)
     act = models.UUIDField(unique=True)
     patient = models.UUIDField()
-    content = models.BinaryField()
+    content = SealedField("consent-act", lambda row: row.act.bytes)
 
     class Meta:
         db_table = "consent_act"
@@ -30,7 +32,7 @@ class Snapshot(models.Model):
     consented = models.BooleanField(default=False)
     from_date = models.DateField(null=True)
     withdrawn = models.DateTimeField(null=True)
-    exclusions = models.BinaryField(null=True)
+    exclusions = SealedField("consent-exclusions", lambda row: row.patient.bytes, null=True)
     until = models.DateField(null=True)
 
     class Meta:
@@ -46,7 +48,7 @@ class Paper(models.Model):
     id = models.BigAutoField(primary_key=True)
     act = models.UUIDField(unique=True)
     patient = models.UUIDField()
-    content = models.BinaryField()
+    content = SealedField("consent-paper", lambda row: row.act.bytes)
 
     class Meta:
         db_table = "consent_paper"
@@ -86,7 +88,7 @@ class CaseEntry(models.Model):
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
     time = models.DateTimeField()
-    content = models.BinaryField()
+    content = SealedField("consent-case", lambda row: row.case.case.bytes)
 
     class Meta:
         db_table = "consent_case_entry"

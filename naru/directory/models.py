@@ -3,6 +3,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from naru.security.fields import Unsealed
+
 
 class Institution(models.Model):
     """An institution under a random key; what others call it stands in `Designation`."""
@@ -75,7 +77,7 @@ class Provider(models.Model):
     id = models.BigAutoField(primary_key=True)
     issuer = models.CharField(max_length=1000)
     fingerprint = models.CharField(max_length=64)
-    certificate = models.BinaryField()
+    certificate = Unsealed()
     institution = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT)
     kind = models.CharField(max_length=32)
     valid_from = models.DateField()

@@ -104,6 +104,9 @@ _ACTS: Final = (
     _act("trust provider", SECURITY_ALERT, _E),
     _act("trust client", SECURITY_ALERT, _E),
     _act("distrust provider", SECURITY_ALERT, _E),
+    _act("rotate keys", SECURITY_ALERT, _E),
+    _act("retire keys", SECURITY_ALERT, _E),
+    _act("change root of keys", SECURITY_ALERT, _E),
 )
 
 EVENTS: Final = {

@@ -2,6 +2,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from naru.security.fields import SealedField, Unsealed
+
 
 class Commitment(models.Model):
     """The key behind one operation's MAC. Destroying `sealed_key` is erasure."""
@@ -12,8 +14,8 @@ class Commitment(models.Model):
     act = models.CharField(max_length=32)
     subject = models.UUIDField()
     record = models.UUIDField()
-    sealed_key = models.BinaryField()
-    mac = models.BinaryField(max_length=32)
+    sealed_key = SealedField("ledger", lambda row: row.operation.bytes)
+    mac = Unsealed(max_length=32)
 
     class Meta:
         db_table = "ledger_commitment"
@@ -30,7 +32,7 @@ class Ordered(models.Model):
 
     position = models.BigIntegerField(primary_key=True)
     operation = models.UUIDField(unique=True)
-    content = models.BinaryField()
+    content = Unsealed()
 
     class Meta:
         db_table = "ledger_ordered"

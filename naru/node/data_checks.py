@@ -3,14 +3,22 @@
 import os
 import sqlite3
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from naru.node import master_key, preparation
 from naru.node.finding import Finding
 from naru.node.options import NodeOptions
 from naru.security.errors import KeyRefused
-from naru.security.keys import read_master_key
+from naru.security.key_file import KeyFile, Step
 from naru.storage.sqlite import SQLiteTooOld
+
+OLD: Final = timedelta(days=365)
+"""Keys that seal for longer than this should be rotated."""
+
+UNFINISHED: Final = timedelta(days=1)
+"""A step of a rotation that lasts longer has been left alone."""
 
 
 def data_folder(options: NodeOptions) -> Finding:
@@ -50,33 +58,55 @@ def keys_folder(options: NodeOptions) -> Finding:
 
 def the_master_key(options: NodeOptions) -> Finding:
     """The master key is whole and its owner's alone; a node that has data must have its key."""
-    key = options.keys / master_key.FILE
-    if not key.exists():
+    what = f"master key in {options.keys}"
+    if not master_key.is_held(options.keys):
         return Finding(
-            what=f"master key {key}",
+            what=what,
             well=not (options.database_file.exists() or master_key.holds(options.data / "objects")),
             korean="데이터는 있는데 키가 없습니다. "
             "백업에서 keys 폴더를 되돌리기 전에는 열 수 없습니다.",
             english="There are data but no key. Restore the folder keys from a backup.",
         )
     try:
-        read_master_key(options.keys)
+        ring = master_key.require_opened(options.keys)
     except KeyRefused as refused:
         return Finding(
-            what=f"master key {key}",
+            what=what,
             well=False,
-            korean=f"키를 쓸 수 없습니다. 다른 사용자가 읽을 수 있으면 chmod 600 {key}, "
+            korean="키를 쓸 수 없습니다. 다른 사용자가 읽을 수 있으면 chmod 600, "
             "망가졌으면 백업에서 되돌리십시오.",
             english=f"{refused} Or restore it from a backup.",
         )
-    return Finding(what=f"master key {key}")
+    return _age(ring, what, datetime.now(UTC))
+
+
+def _age(ring: KeyFile, what: str, now: datetime) -> Finding:
+    """How old the generation is that seals, and whether a rotation was left unfinished."""
+    days = (now - ring.made(ring.sealing)).days
+    what = f"{what}: generation {ring.sealing}, {days} days"
+    late = ring.step is not Step.SETTLED and now - ring.since > UNFINISHED
+    if late:
+        return Finding(
+            what=what,
+            well=False,
+            korean="열쇠 교체가 끝나지 않았습니다. worker 역할의 노드가 도는지, "
+            "naru keys status로 무엇이 남았는지 보십시오.",
+            english="A rotation of the keys is unfinished. See that a node with the role worker "
+            "runs, and what is left by naru keys status.",
+        )
+    return Finding(
+        what=what,
+        well=days < OLD.days,
+        korean=f"열쇠가 {OLD.days}일보다 오래되었습니다: naru keys rotate",
+        english=f"The keys are older than {OLD.days} days: naru keys rotate",
+    )
 
 
 def database(options: NodeOptions) -> Finding:
     """The database answers, has the tables of this version, and opens with the master key."""
     if not options.database and not options.database_file.exists():
         return _no_database(options)
-    if not (options.keys / master_key.FILE).exists() or not the_master_key(options).well:
+    if not master_key.is_held(options.keys) or not the_master_key(options).well:
         return Finding(what="database: opened only with its master key")
     try:
         preparation.enter(options)
@@ -91,7 +121,7 @@ def database(options: NodeOptions) -> Finding:
 
 
 def _no_database(options: NodeOptions) -> Finding:
-    held = (options.keys / master_key.FILE).exists() or master_key.holds(options.data / "objects")
+    held = master_key.is_held(options.keys) or master_key.holds(options.data / "objects")
     return Finding(
         what="database: made at the first start" if not held else "database",
         well=not held,

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Final
 
-from naru.node.models import Mark
+from naru.node.models import MARK, Mark
 from naru.security.errors import SealBroken
 from naru.security.keys import ring
 
 _PURPOSE: Final = "node/mark"
-_CONSTANT: Final = b"naru"
 
 
 class SandboxRefused(Exception):
@@ -66,7 +65,7 @@ def _require_key(mark: Mark) -> None:
 
 def _open(mark: Mark) -> None:
     try:
-        ring().sealer(_PURPOSE).open(bytes(mark.sealed), _CONSTANT)
+        ring().sealer(_PURPOSE).open(bytes(mark.sealed), MARK)
     except SealBroken as broken:
         raise KeyOfAnother(
             "the master key is not the one of these data: "
@@ -75,4 +74,4 @@ def _open(mark: Mark) -> None:
 
 
 def _sealed() -> bytes:
-    return ring().sealer(_PURPOSE).seal(_CONSTANT, _CONSTANT)
+    return ring().sealer(_PURPOSE).seal(MARK, MARK)

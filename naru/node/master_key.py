@@ -1,13 +1,11 @@
 """The master key at a start: made for a new node only, demanded of one that has data."""
 
 from pathlib import Path
-from typing import Final
 
 from naru.node.options import NodeOptions
+from naru.security import key_file
 from naru.security.errors import KeyRefused
-from naru.security.keys import create_master_key, read_master_key
-
-FILE: Final = "master.key"
+from naru.security.keys import create_master_key
 
 
 def require(options: NodeOptions) -> None:
@@ -15,14 +13,27 @@ def require(options: NodeOptions) -> None:
 
     Raises KeyRefused: a new key beside existing data would hide every record from everybody.
     """
-    key = options.keys / FILE
-    if not key.exists() and has_data(options):
-        raise KeyRefused(
-            f"there are data but no master key: put {key} back from the backup "
-            "(only a folder and a database without data are given a new key)"
-        )
-    create_master_key(options.keys)
-    read_master_key(options.keys)
+    if not is_held(options.keys):
+        if has_data(options):
+            raise KeyRefused(
+                f"there are data but no master key: put {options.keys} back from the backup "
+                "(only a folder and a database without data are given a new key)"
+            )
+        create_master_key(options.keys)
+    require_opened(options.keys)
+
+
+def is_held(folder: Path) -> bool:
+    """Whether the folder has keys at all: a ring, or the master key with which one begins."""
+    return (folder / key_file.RING).exists() or (folder / key_file.MASTER).exists()
+
+
+def require_opened(folder: Path) -> key_file.KeyFile:
+    """The ring, once its root has opened every generation of it. Raises KeyRefused."""
+    ring, root = key_file.read_or_first(folder)
+    for entry in ring.entries:
+        key_file.unwrapped(root, entry)
+    return ring
 
 
 def has_data(options: NodeOptions) -> bool:

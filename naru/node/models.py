@@ -1,5 +1,10 @@
 from django.db import models
 
+from naru.security.fields import SealedField
+
+MARK = b"naru"
+"""What the mark seals, and to what it is bound."""
+
 
 class Mark(models.Model):
     """One row that says for good what kind of data folder this is."""
@@ -8,7 +13,7 @@ class Mark(models.Model):
     sandbox = models.BooleanField()
     demo = models.BooleanField(default=False)
     since = models.DateTimeField()
-    sealed = models.BinaryField(default=b"")
+    sealed = SealedField("node/mark", lambda _row: MARK, default=b"")
     """A constant under the master key: a key that does not open it is another node's."""
 
     class Meta:

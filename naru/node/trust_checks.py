@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from naru.domain.korea import korean_day
 from naru.domain.provider import SignerKind
-from naru.node.data_checks import database
+from naru.node.data_checks import database, the_master_key
 from naru.node.finding import Finding
 from naru.node.options import NodeOptions
 
@@ -30,4 +30,5 @@ def undeclared_signers(options: NodeOptions) -> Finding:
 
 def _can_be_asked(options: NodeOptions) -> bool:
     there = bool(options.database) or options.database_file.exists()
-    return there and database(options).well
+    # Without its key a database is not opened at all, and nothing is said against it.
+    return there and the_master_key(options).well and database(options).well

@@ -3,15 +3,14 @@
 import logging
 import signal
 from datetime import timedelta
+from pathlib import Path
 from threading import Event, Thread
 from typing import Final
 
 from django.db import Error, connection
 from django.utils import timezone
 
-from naru.audit import anchors
-from naru.audit import services as audit
-from naru.exchange import consent_cases, first_access
+from naru.exchange import consent_cases
 from naru.faces.atna.destination import Transport, read_destination
 from naru.faces.atna.iti20_record_audit_event import Forwarder
 from naru.faces.atna.sender import sender
@@ -22,13 +21,15 @@ from naru.notifications import tasks as notifications
 from naru.outbox import worker
 from naru.registry.queries import is_registered
 from naru.repository import tasks as repository
+from naru.security.errors import KeyRefused, SealBroken
+from naru.security.rotation import Rotation
 from naru.storage.objects.errors import ObjectStoreError
 
 SWEEP_EVERY: Final = timedelta(hours=1)
 """How often bytes that no registration ever kept are looked for; they go after a day."""
 
-ANCHOR_EVERY: Final = timedelta(minutes=5)
-"""How long a tail of the audit may be that could be cut off together with its head."""
+ROTATE_EVERY: Final = timedelta(seconds=1)
+"""How often a rotation is looked for, and how long one waits for its next step."""
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +40,8 @@ def run(options: NodeOptions) -> None:
     signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The supervisor decides when to stop.
     sweeper = Thread(target=_sweep_until, args=(stop,), name="sweep")
-    anchoring = Thread(target=_anchor_until, args=(options, stop), name="audit-heads")
-    threads = [sweeper, anchoring, *_forwarders(options, stop), _teller(options, stop)]
+    rotator = Thread(target=_rotate_until, args=(options.keys, stop), name="keys")
+    threads = [sweeper, rotator, *_forwarders(options, stop), _teller(options, stop)]
     for thread in threads:
         thread.start()
     worker.run(ledger.handlers(), stop)
@@ -48,24 +49,9 @@ def run(options: NodeOptions) -> None:
         thread.join()
 
 
-def _anchor_until(options: NodeOptions, stop: Event) -> None:
-    """Keep the audit's heads beside the database now and then, and when the node stops."""
-    stopping = False
-    while True:
-        try:
-            audit.anchor(options.data / anchors.FILE, timezone.now())
-        except (Error, OSError) as error:
-            log.warning("The audit's heads were not kept: %s.", type(error).__name__)
-        finally:
-            connection.close()
-        if stopping:
-            return
-        stopping = stop.wait(ANCHOR_EVERY.total_seconds())
-
-
 def _teller(options: NodeOptions, stop: Event) -> Thread:
     """A thread for notices, so that a provider who is slow to answer keeps nothing else waiting."""
-    handlers = notifications.handlers(notices.channels(options)) | first_access.handlers()
+    handlers = notifications.handlers(notices.channels(options))
     return Thread(target=worker.run, args=(handlers, stop), name="notices")
 
 
@@ -76,6 +62,19 @@ def _forwarders(options: NodeOptions, stop: Event) -> list[Thread]:
     context = tls.outgoing(options) if secure else None
     forwarders = [Forwarder(one, sender(one, context)) for one in destinations]
     return [Thread(target=one.run, args=(stop,), name="iti-20") for one in forwarders]
+
+
+def _rotate_until(keys: Path, stop: Event) -> None:
+    rotation = Rotation(keys, timezone.now)
+    while not stop.is_set():
+        try:
+            more = rotation.go_on()
+        except (Error, KeyRefused, SealBroken, OSError) as error:
+            log.warning("The keys' rotation waits: %s.", type(error).__name__)
+            more = False
+        if not more:
+            connection.close()
+            stop.wait(ROTATE_EVERY.total_seconds())
 
 
 def _sweep_until(stop: Event) -> None:

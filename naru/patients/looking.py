@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics
 from naru.patients import sealed
+from naru.security.keys import digest_of, looked_up
 from naru.storage.columns import keys, moment_of, places, uuid_of
 
 CHUNK: Final = 1000
@@ -51,6 +52,7 @@ def all_records(limit: int) -> list[Record]:
 def records_of(people: Collection[UUID], groups: Sequence[set[bytes]], limit: int) -> list[Record]:
     """The first records of these people that have a search token of each group."""
     told = keys(people)
+    groups = [set(looked_up(group)) for group in groups]
     having = "".join(f" AND {_has(group, 'record.id')}" for group in groups)
     where = f"WHERE patient.root IN {places(told)}{having}"
     tokens = [token for group in groups for token in sorted(group)]
@@ -62,6 +64,7 @@ def records_having(lead: set[bytes], others: Sequence[set[bytes]], limit: int) -
 
     The database reads `lead` and looks each record up in the others; it is left no choice.
     """
+    lead, others = set(looked_up(lead)), [set(looked_up(group)) for group in others]
     # A limit inside is what no planner turns around; the outer one then says nothing new.
     having = "".join(f" AND {_has(group, 'lead.record_id')}" for group in others)
     chosen = (
@@ -75,6 +78,7 @@ def records_having(lead: set[bytes], others: Sequence[set[bytes]], limit: int) -
 
 def count(group: set[bytes], limit: int) -> int:
     """How many records have a token of the group, as far as the limit."""
+    group = set(looked_up(group))
     sql = (
         "SELECT COUNT(*) FROM (SELECT 1 FROM patients_search_token"  # noqa: S608  # Same.
         f" WHERE token IN {places(group)} LIMIT %s) counted"
@@ -100,7 +104,7 @@ def identifiers(people: Iterable[UUID], domains: Sequence[str]) -> list[tuple[UU
     """Active identifiers of surviving people in the domains, or in all; the oldest first."""
     among = f" AND domain.oid IN {places(domains)}" if domains else ""
     return [
-        (uuid_of(root), sealed.open_identifier(oid, value, token))
+        (uuid_of(root), sealed.open_identifier(oid, value, digest_of(token)))
         for chunk in _chunks(list(people))
         for root, oid, value, token in _fetch(
             "SELECT patient.root, domain.oid, identifier.sealed, identifier.token"  # noqa: S608  # Same.

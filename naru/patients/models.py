@@ -1,5 +1,7 @@
 from django.db import models
 
+from naru.security.fields import SealedField, TokenField
+
 
 class Domain(models.Model):
     """A patient identification domain whose identifiers are cross-referenced, by its OID."""
@@ -42,7 +44,7 @@ class SourceRecord(models.Model):
     id = models.BigAutoField(primary_key=True)
     key = models.UUIDField(unique=True)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
-    sealed = models.BinaryField()
+    sealed = SealedField("patients/demographics", lambda row: row.key.bytes)
     updated = models.DateTimeField()
     sex_disagrees = models.BooleanField(default=False)
     resident_number_elsewhere = models.BooleanField(default=False)
@@ -62,11 +64,11 @@ class PatientIdentifier(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    token = models.BinaryField(max_length=32, unique=True)
+    token = TokenField(max_length=32, unique=True)
     domain = models.ForeignKey(Domain, on_delete=models.PROTECT, db_index=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
     record = models.ForeignKey(SourceRecord, null=True, on_delete=models.PROTECT)
-    sealed = models.BinaryField()
+    sealed = SealedField("patients/identifier", lambda row: row.token)
     subsumed_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
 
     class Meta:
@@ -102,8 +104,8 @@ class ResidentNumber(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     record = models.ForeignKey(SourceRecord, on_delete=models.PROTECT)
-    token = models.BinaryField(max_length=32, db_index=True)
-    sealed = models.BinaryField()
+    token = TokenField(max_length=32, db_index=True)
+    sealed = SealedField("patients/resident-number", lambda row: row.record.key.bytes)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
@@ -118,7 +120,7 @@ class SearchToken(models.Model):
     """By what a source record is found without being opened."""
 
     pk = models.CompositePrimaryKey("token", "record_id")
-    token = models.BinaryField(max_length=16)
+    token = TokenField(max_length=16)
     record = models.ForeignKey(SourceRecord, on_delete=models.CASCADE)
 
     class Meta:

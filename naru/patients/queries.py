@@ -10,13 +10,14 @@ from django.db.models import Count, Max
 
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord
-from naru.patients import domains, looking, sealed
+from naru.patients import domains, linking, looking, sealed
 from naru.patients.errors import UnknownDomain, UnknownIdentifier
 from naru.patients.finding import find, identifiers
 from naru.patients.likeness import match
 from naru.patients.models import Merge, Patient, PatientIdentifier, ResidentNumber, SourceRecord
 from naru.patients.proposing import Viewer
-from naru.storage.columns import uuid_of
+from naru.security.keys import looked_up
+from naru.storage.columns import places, uuid_of
 
 __all__ = [
     "Resolved",
@@ -48,7 +49,7 @@ SELECT member.key, member.root, identifier.subsumed_by_id
 FROM patients_identifier identifier
 JOIN patients_patient patient ON patient.id = identifier.patient_id
 JOIN patients_patient member ON member.root = patient.root
-WHERE identifier.token = %s
+WHERE identifier.token IN {forms}
 ORDER BY member.id
 """
 
@@ -75,7 +76,8 @@ def resolve(identifier: Identifier) -> Resolved | None:
     """
     # ITI TF-2 3.8.4.2.4: XDSUnknownPatientId, and no content to a stored query.
     with connection.cursor() as cursor:
-        cursor.execute(_RESOLVE, [sealed.identifier_token(identifier)])
+        forms = looked_up([sealed.identifier_token(identifier)])
+        cursor.execute(_RESOLVE.format(forms=places(forms)), forms)
         rows = cursor.fetchall()
     if not rows:
         return None
@@ -214,8 +216,10 @@ def flagged() -> tuple[UUID, ...]:
     )
     current = ResidentNumber.objects.filter(until=None).values("record__patient__root")
     differing = current.annotate(told=Count("token", distinct=True)).filter(told__gt=1)
+    # While keys are rotated, one number may stand under two tokens: `numbers` tells them apart.
+    maybe = differing.values_list("record__patient__root", flat=True)
     roots = {*rows.values_list("patient__root", flat=True)}
-    return tuple(sorted(roots.union(differing.values_list("record__patient__root", flat=True))))
+    return tuple(sorted(roots.union(root for root in maybe if len(linking.numbers(root)) > 1)))
 
 
 def is_affinity_domain(oid: str) -> bool:

@@ -9,6 +9,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from naru.security.fields import SealedField, TokenField
+
 
 class Version(models.Model):
     """One version of one record. Its `id` orders all changes."""
@@ -31,7 +33,7 @@ class Version(models.Model):
     updated = models.DateTimeField()
     until = models.BigIntegerField(null=True)
     """The `id` of the version that took its place."""
-    sealed = models.BinaryField()
+    sealed = SealedField("records", lambda row: f"{row.type}/{row.record}/{row.version}".encode())
 
     class Meta:
         """A search begins with a patient or a term, everything else with an id."""
@@ -55,7 +57,7 @@ class Term(models.Model):
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, db_index=False)
     name = models.CharField(max_length=40)
-    token = models.BinaryField(null=True)
+    token = TokenField(null=True)
     low = models.BigIntegerField(null=True)
     high = models.BigIntegerField(null=True)
 

@@ -15,6 +15,7 @@ from naru.domain.records import (
     Range,
 )
 from naru.records import rows, sealing
+from naru.security.keys import looked_up
 
 Parameter = str | int | bytes | UUID
 
@@ -88,7 +89,7 @@ def _condition(kind: str, criterion: Criterion) -> tuple[str, list[Parameter]]:
     if criterion.name == "_id":
         return _one_of("v.record", len(criterion.texts)), [*criterion.texts]
     if criterion.texts:
-        tokens = [sealing.token(kind, criterion.name, text) for text in criterion.texts]
+        tokens = looked_up(sealing.token(kind, criterion.name, text) for text in criterion.texts)
         which = "NOT " if criterion.negated else ""
         return f"{which}{_TERM} AND {_one_of('t.token', len(tokens))})", [criterion.name, *tokens]
     condition, values = _any(criterion.ranges)

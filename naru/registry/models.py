@@ -8,6 +8,11 @@ from typing import ClassVar
 
 from django.db import models
 
+from naru.security.fields import SealedField
+
+_KINDS = {1: "SubmissionSet", 2: "Folder"}
+"""How the kinds of a package are named in what its seal is bound to."""
+
 
 class Status(models.IntegerChoices):
     """availabilityStatus (ITI TF-3 4.2.3.2.2)."""
@@ -53,7 +58,7 @@ class Entry(models.Model):
     registered_at = models.DateTimeField()
     assembled_from = models.TextField(default="")
     """The entryUUIDs from which a snapshot was assembled here; empty, not `[]`, if it was sent."""
-    sealed = models.BinaryField()
+    sealed = SealedField("registry", lambda row: f"DocumentEntry {row.entry_uuid}".encode())
 
     class Meta:
         """Every search begins with a patient or an id."""
@@ -91,7 +96,7 @@ class Package(models.Model):
     """submissionTime of a SubmissionSet, lastUpdateTime of a Folder."""
     event_date = models.DateField()
     registered_at = models.DateTimeField()
-    sealed = models.BinaryField()
+    sealed = SealedField("registry", lambda row: f"{_KINDS[row.kind]} {row.entry_uuid}".encode())
 
     class Meta:
         """Every search begins with a patient or an id."""
@@ -113,7 +118,9 @@ class Association(models.Model):
     target = models.CharField(max_length=45, db_index=True)
     status = models.PositiveSmallIntegerField(choices=Status, default=Status.APPROVED)
     submission_set_status = models.CharField(max_length=9, default="")
-    sealed = models.BinaryField(null=True)
+    sealed = SealedField(
+        "registry", lambda row: f"Association {row.entry_uuid}".encode(), null=True
+    )
     """The whole association, where it carries documentation or extra metadata."""
 
     def __str__(self) -> str:

@@ -4,6 +4,9 @@ from typing import ClassVar
 
 from django.db import models
 
+from naru.security.fields import SealedField
+from naru.security.keys import OBJECT_KEY
+
 
 class Repository(models.Model):
     """A document repository: several may live in one node (design, section 11)."""
@@ -29,7 +32,7 @@ class Document(models.Model):
     unique_id = models.CharField(max_length=256)
     state = models.PositiveSmallIntegerField(choices=State, default=State.PENDING)
     address = models.CharField(max_length=64, unique=True)
-    sealed_key = models.BinaryField()
+    sealed_key = SealedField(OBJECT_KEY, lambda row: bytes.fromhex(row.address))
     size = models.BigIntegerField()
     sha1 = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64)

@@ -12,3 +12,7 @@ class AuthorityMissing(Exception):
 
 class CertificateUnreadable(Exception):
     """What a peer showed is not a certificate that we can read."""
+
+
+class RotationRefused(Exception):
+    """Keys cannot be rotated or retired now; the sentence says why."""

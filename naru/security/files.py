@@ -1,4 +1,4 @@
-"""Secrets in files: written once, whole, durable, and readable by their owner only."""
+"""Secrets in files: whole, durable, and readable by their owner only."""
 
 import os
 from pathlib import Path
@@ -30,6 +30,22 @@ def create_once(file: Path, content: bytes) -> bool:
         draft.unlink()
     _sync(file.parent)
     return True
+
+
+def replace_private(file: Path, content: bytes) -> None:
+    """Put a file in the place of the one before: whole at every moment, and durable on return."""
+    draft = file.with_name(f".{file.name}.{os.urandom(8).hex()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+    try:
+        with os.fdopen(handle, "wb") as output:
+            output.write(content)
+            output.flush()
+            os.fsync(output.fileno())
+        draft.rename(file)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    _sync(file.parent)
 
 
 def _sync(folder: Path) -> None:

@@ -2,6 +2,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from naru.security.fields import Unsealed
+
 
 class Used(models.Model):
     """Something that was used: `name` is a digest of it, `value` what it was bound to then.
@@ -10,8 +12,8 @@ class Used(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    name = models.BinaryField(max_length=32, unique=True)
-    value = models.BinaryField(max_length=32)
+    name = Unsealed(max_length=32, unique=True)
+    value = Unsealed(max_length=32)
     ends = models.DateTimeField()
 
     class Meta:

@@ -1,8 +1,9 @@
 """JSON Web Tokens: our own access tokens, and what clients sign to say who they are.
 
-The key of our tokens derives from the master key, so all processes and nodes of a data folder have
-the same one. A header never chooses anything: not the algorithm, not the key. `kid`, `jku`, `jwk`
-and `x5c` of a token are not read.
+The key of our tokens derives from the generation of keys that seals, so all processes and nodes of
+a data folder have the same one; what an older generation signed is read until that is retired. A
+header never chooses anything: not the algorithm, not the key. `kid`, `jku`, `jwk` and `x5c` of a
+token are not read.
 """
 
 import hashlib
@@ -73,17 +74,7 @@ def read(text: str, *, issuer: str, audiences: Iterable[str], now: datetime) -> 
     """What a token of ours says; raises TokenInvalid for any other, or for one of another time."""
     if len(text) > LONGEST:
         raise TokenInvalid("The token is longer than any of ours.")
-    try:
-        whole = jwt.decode_complete(
-            text,
-            _key().public_key(),
-            algorithms=[_ALGORITHM],
-            issuer=issuer,
-            audience=list(audiences),
-            options=_required(*_ACCESS_CLAIMS),
-        )
-    except _UNREADABLE as error:
-        raise TokenInvalid(f"The token is not one of ours: {type(error).__name__}.") from None
+    whole = _checked(text, issuer, list(audiences))
     if whole["header"].get("typ") != _TYPE:
         raise TokenInvalid("The token is no access token.")
     token = _token(whole["payload"])
@@ -92,9 +83,32 @@ def read(text: str, *, issuer: str, audiences: Iterable[str], now: datetime) -> 
     return token
 
 
+def _checked(text: str, issuer: str, audiences: list[str]) -> dict[str, Any]:
+    """What one of our keys signed: the one that signs now, then those before it."""
+    refused = ""
+    for secret in _secrets():
+        try:
+            return jwt.decode_complete(
+                text,
+                _derived(secret).public_key(),
+                algorithms=[_ALGORITHM],
+                issuer=issuer,
+                audience=audiences,
+                options=_required(*_ACCESS_CLAIMS),
+            )
+        except _UNREADABLE as error:
+            refused = type(error).__name__
+    raise TokenInvalid(f"The token is not one of ours: {refused}.")
+
+
 def public_jwk() -> dict[str, str]:
     """The key by which others check our tokens (RFC 7517), named by its thumbprint (RFC 7638)."""
-    return dict(_jwk(keys.ring().derive(_PURPOSE)))
+    return public_jwks()[0]
+
+
+def public_jwks() -> list[dict[str, str]]:
+    """The key and, while keys are rotated, those of the other generations."""
+    return [dict(_jwk(secret)) for secret in _secrets()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +231,14 @@ def _hex(text: str) -> str:
 
 
 def _key() -> ec.EllipticCurvePrivateKey:
-    return _derived(keys.ring().derive(_PURPOSE))
+    return _derived(_secrets()[0])
+
+
+def _secrets() -> list[bytes]:
+    """By which tokens are signed now, then those by which they were or will be."""
+    ring = keys.ring().keys()
+    numbers = sorted(ring.numbers, key=lambda number: number != ring.sealing)
+    return [ring.derive(_PURPOSE, number) for number in numbers]
 
 
 @lru_cache(maxsize=4)

@@ -242,7 +242,7 @@ def test_a_registry_finds_whom_an_id_means_by_one_indexed_query() -> None:
         queries.resolve(an_id("A"))
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("EXPLAIN QUERY PLAN " + queries._RESOLVE, [b""])
+            cursor.execute("EXPLAIN QUERY PLAN " + queries._RESOLVE.format(forms="(%s)"), [b""])
             plan = " ".join(row[3] for row in cursor.fetchall())
         assert "SCAN" not in plan
 

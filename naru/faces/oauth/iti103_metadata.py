@@ -6,7 +6,7 @@ from django.conf import settings
 
 from naru.domain.scopes import Offer
 from naru.exchange.tokens import GRANTS
-from naru.security.tokens import public_jwk
+from naru.security.tokens import public_jwks
 
 
 def metadata(offer: Offer) -> dict[str, Any]:
@@ -44,5 +44,5 @@ def smart_configuration(offer: Offer) -> dict[str, Any]:
 
 
 def jwks(_offer: Offer) -> dict[str, Any]:
-    """The key that checks our tokens (RFC 7517 section 5)."""
-    return {"keys": [public_jwk()]}
+    """The keys that check our tokens (RFC 7517 section 5)."""
+    return {"keys": public_jwks()}
