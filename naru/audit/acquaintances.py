@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from naru.audit.chain import Prepared
+from naru.audit.records import RecordId
 from naru.outbox import services as outbox
 from naru.storage.columns import keys
 
@@ -39,10 +40,10 @@ def note(records: Sequence[Prepared]) -> None:
         transaction.on_commit(lambda: _remember(pairs))
 
 
-def read(payload: bytes) -> tuple[UUID, UUID, UUID]:
+def read(payload: bytes) -> tuple[UUID, UUID, RecordId]:
     """Patient, institution and record of the work that follows."""
     patient, institution, record = (UUID(bytes=payload[at : at + 16]) for at in (0, 16, 32))
-    return patient, institution, record
+    return patient, institution, RecordId(record)
 
 
 def _met(records: Sequence[Prepared]) -> Iterator[tuple[_Pair, UUID]]:

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from naru.audit import commit_thread, rows
+from naru.audit.anchors import anchor, verify_anchored
 from naru.audit.chain import prepare
 from naru.audit.errors import InsideTransaction
 from naru.audit.records import AccessRecord, RecordId
@@ -13,9 +14,11 @@ from naru.audit.verification import Finding, Flaw, verify_chain, verify_received
 __all__ = [
     "Finding",
     "Flaw",
+    "anchor",
     "record_now",
     "record_within",
     "stop",
+    "verify_anchored",
     "verify_chain",
     "verify_received",
 ]

@@ -26,6 +26,7 @@ class Flaw(StrEnum):
     INSERTED = "inserted"
     HEAD = "head"
     INDEX = "patient index"
+    ANCHOR = "kept heads"
 
 
 @dataclass(frozen=True, slots=True)

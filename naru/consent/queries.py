@@ -53,6 +53,12 @@ def _snapshots(patients: Sequence[UUID]) -> Iterator[tuple[UUID, Snapshot]]:
         )
 
 
+def act(act_id: ActId) -> Act | None:
+    """One act."""
+    row = models.Act.objects.filter(act=act_id).values_list("content", flat=True).first()
+    return None if row is None else codec.open_act(act_id, bytes(row))
+
+
 def acts(patient: UUID) -> tuple[Act, ...]:
     """Everything that the patient said, oldest first."""
     rows = models.Act.objects.filter(patient=patient).order_by("id").values_list("act", "content")

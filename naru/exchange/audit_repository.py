@@ -4,6 +4,7 @@ That a message arrives is not audited again (ITI TF-2 Table 3.20.4.1.1.1-1, Audi
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID
 
 from naru.audit import received_rows
@@ -28,7 +29,11 @@ def listing(
         return received_rows.received(limit=limit, about=about, event=event)
 
 
-def verify(access: Access) -> tuple[Finding, ...]:
-    """Each place where our own records, or what others sent, are not as they were kept."""
+def verify(access: Access, heads: Path) -> tuple[Finding, ...]:
+    """Each place where our own records, or what others sent, are not as they were kept.
+
+    `heads` is the file of heads that were kept beside the database.
+    """
     with reading(access):
-        return audit.verify_chain() + audit.verify_received()
+        found = audit.verify_chain() + audit.verify_received() + audit.verify_anchored(heads)
+        return tuple(dict.fromkeys(found))

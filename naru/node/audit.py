@@ -26,6 +26,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     listing.add_argument("--about", default="", help="a patient's identifier (CX) or a uniqueId")
     listing.add_argument("--event", default="", help="a code, as ITI-18 or 110112")
     verify = forms.add_parser("verify", help="tell whether all is as it was kept")
+    verify.add_argument("--heads", type=Path, help="a copy of audit-heads.jsonl kept elsewhere")
     forget = forms.add_parser("forget", help="drop what waits for a repository that gets no more")
     forget.add_argument("destination", help="as it was given to --audit-to")
     for form, run in ((listing, _list), (verify, _verify), (forget, _forget)):
@@ -72,12 +73,14 @@ def _printable(word: object) -> str:
 
 
 def _verify(chosen: argparse.Namespace) -> None:
-    open_folder(chosen.data)
+    options = open_folder(chosen.data)
 
+    from naru.audit import anchors
     from naru.exchange import audit_repository
     from naru.exchange.audit_events import LOG_USED
 
-    flaws = audit_repository.verify(access_for(LOG_USED))
+    heads = chosen.heads or options.data / anchors.FILE
+    flaws = audit_repository.verify(access_for(LOG_USED), heads)
     for flaw in flaws:
         sys.stdout.write(f"{flaw}\n")
     if flaws:

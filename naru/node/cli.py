@@ -8,7 +8,7 @@ from pathlib import Path
 from naru.conformance import commands as conformance
 from naru.domain.caller import XuaRule
 from naru.link import commands as link
-from naru.node import audit, institution, keys, provider
+from naru.node import audit, institution, keys, notices_command, provider
 from naru.node import options as node
 from naru.node.roles import ROLES
 
@@ -31,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     institution.add_to(commands)
     audit.add_to(commands)
+    notices_command.add_to(commands)
     provider.add_to(commands)
     keys.add_to(commands)
     link.add_to(commands)

@@ -23,6 +23,7 @@ from naru.node.data_checks import (
     the_master_key,
 )
 from naru.node.finding import Check, Finding
+from naru.node.notice_checks import notice_channels
 from naru.node.options import NodeOptions
 from naru.node.trust_checks import undeclared_signers
 
@@ -121,6 +122,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     certificates,
     given_certificates,
     audit_destinations,
+    notice_channels,
     sandbox_mark,
     undeclared_signers,
 )

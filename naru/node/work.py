@@ -10,7 +10,9 @@ from typing import Final
 from django.db import Error, connection
 from django.utils import timezone
 
-from naru.exchange import consent_cases
+from naru.audit import anchors
+from naru.audit import services as audit
+from naru.exchange import consent_cases, first_access
 from naru.faces.atna.destination import Transport, read_destination
 from naru.faces.atna.iti20_record_audit_event import Forwarder
 from naru.faces.atna.sender import sender
@@ -28,6 +30,9 @@ from naru.storage.objects.errors import ObjectStoreError
 SWEEP_EVERY: Final = timedelta(hours=1)
 """How often bytes that no registration ever kept are looked for; they go after a day."""
 
+ANCHOR_EVERY: Final = timedelta(minutes=5)
+"""How long a tail of the audit may be that could be cut off together with its head."""
+
 ROTATE_EVERY: Final = timedelta(seconds=1)
 """How often a rotation is looked for, and how long one waits for its next step."""
 
@@ -41,7 +46,9 @@ def run(options: NodeOptions) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The supervisor decides when to stop.
     sweeper = Thread(target=_sweep_until, args=(stop,), name="sweep")
     rotator = Thread(target=_rotate_until, args=(options.keys, stop), name="keys")
-    threads = [sweeper, rotator, *_forwarders(options, stop), _teller(options, stop)]
+    anchoring = Thread(target=_anchor_until, args=(options, stop), name="audit-heads")
+    beside = [sweeper, rotator, anchoring, _teller(options, stop)]
+    threads = [*beside, *_forwarders(options, stop)]
     for thread in threads:
         thread.start()
     worker.run(ledger.handlers(), stop)
@@ -49,9 +56,24 @@ def run(options: NodeOptions) -> None:
         thread.join()
 
 
+def _anchor_until(options: NodeOptions, stop: Event) -> None:
+    """Keep the audit's heads beside the database now and then, and when the node stops."""
+    stopping = False
+    while True:
+        try:
+            audit.anchor(options.data / anchors.FILE, timezone.now())
+        except (Error, OSError) as error:
+            log.warning("The audit's heads were not kept: %s.", type(error).__name__)
+        finally:
+            connection.close()
+        if stopping:
+            return
+        stopping = stop.wait(ANCHOR_EVERY.total_seconds())
+
+
 def _teller(options: NodeOptions, stop: Event) -> Thread:
     """A thread for notices, so that a provider who is slow to answer keeps nothing else waiting."""
-    handlers = notifications.handlers(notices.channels(options))
+    handlers = notifications.handlers(notices.channels(options)) | first_access.handlers()
     return Thread(target=worker.run, args=(handlers, stop), name="notices")
 
 

@@ -2,37 +2,11 @@ from typing import ClassVar
 
 from django.db import models
 
+from naru.notifications.states import State
 from naru.security.fields import SealedField
 
 LONGEST_KIND = 40
 LONGEST_KEY = 200
-
-
-class To(models.TextChoices):
-    """What a recipient's id names."""
-
-    PATIENT = "patient"
-    ACCOUNT = "account"
-    INSTITUTION = "institution"
-
-
-class State(models.TextChoices):
-    """Where one delivery stands."""
-
-    QUEUED = "queued"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    READ = "read"
-    FAILED = "failed"
-    RETURNED = "returned"
-
-
-class Wish(models.TextChoices):
-    """When a person wants to be told of a kind, beyond the inbox."""
-
-    AT_ONCE = "at-once"
-    DIGEST = "digest"
-    OFF = "off"
 
 
 class Notice(models.Model):
@@ -42,7 +16,7 @@ class Notice(models.Model):
     notice = models.UUIDField(unique=True)
     kind = models.CharField(max_length=LONGEST_KIND)
     key = models.CharField(max_length=LONGEST_KEY)
-    to = models.CharField(max_length=12, choices=To.choices)
+    to = models.CharField(max_length=12)
     recipient = models.UUIDField()
     role = models.CharField(max_length=40, default="")
     sealed = SealedField("notifications", lambda row: row.notice.bytes)
@@ -71,7 +45,7 @@ class Delivery(models.Model):
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT)
     digest = models.BooleanField(default=False)
     channel = models.CharField(max_length=12)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    state = models.CharField(max_length=10, default=State.QUEUED)
     reason = models.CharField(max_length=80, default="")
     reference = models.CharField(max_length=200, default="")
     rounds = models.IntegerField(default=0)
@@ -99,7 +73,7 @@ class Preference(models.Model):
     pk = models.CompositePrimaryKey("patient", "kind")
     patient = models.UUIDField()
     kind = models.CharField(max_length=LONGEST_KIND)
-    wish = models.CharField(max_length=8, choices=Wish.choices)
+    wish = models.CharField(max_length=8)
 
     class Meta:
         db_table = "notifications_preference"

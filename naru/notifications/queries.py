@@ -3,14 +3,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count
+
 from naru.notifications import kinds, sealed
 from naru.notifications.kinds import Kind
-from naru.notifications.models import Manner, Notice, Preference, State, To, Wish
+from naru.notifications.models import Delivery, Manner, Notice, Preference
 from naru.notifications.recipients import Recipient
+from naru.notifications.states import State, To, Wish
 
 LIMIT = 50
 
-__all__ = ["Kind", "Message", "Recipient", "State", "To", "Wish", "inbox", "unread", "wishes"]
+__all__ = [
+    "Delivered",
+    "Kind",
+    "Message",
+    "Recipient",
+    "State",
+    "To",
+    "Wish",
+    "counts",
+    "deliveries",
+    "inbox",
+    "manner",
+    "unread",
+    "wishes",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +72,44 @@ def manner(patient: UUID) -> tuple[str, str]:
     """In which language and first by which channel; Korean and no channel before the others."""
     row = Manner.objects.filter(patient=patient).first()
     return (row.language, row.first) if row else ("ko", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """Where a delivery stands; nothing of whom it is for or what it says."""
+
+    delivery: UUID
+    kind: str
+    channel: str
+    state: State
+    reason: str
+    at: datetime
+    changed: datetime
+
+
+def deliveries(*, state: str = "", limit: int = LIMIT) -> tuple[Delivered, ...]:
+    """The newest deliveries, newest first; with `state` those that stand there."""
+    rows = Delivery.objects.select_related("notice").order_by("-id")
+    if state:
+        rows = rows.filter(state=state)
+    return tuple(
+        Delivered(
+            delivery=row.delivery,
+            kind="digest" if row.digest else row.notice.kind,
+            channel=row.channel,
+            state=State(row.state),
+            reason=row.reason,
+            at=row.at,
+            changed=row.changed,
+        )
+        for row in rows[:limit]
+    )
+
+
+def counts() -> dict[State, int]:
+    """How many deliveries stand where."""
+    rows = Delivery.objects.values_list("state").annotate(number=Count("id"))
+    return {State(state): number for state, number in rows}
 
 
 def _message(row: Notice, language: str) -> Message:

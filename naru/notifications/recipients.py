@@ -5,7 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from naru.domain.caller import Role
-from naru.notifications.models import To
+from naru.notifications.states import To
 
 
 @dataclass(frozen=True, slots=True)

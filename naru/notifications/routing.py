@@ -8,8 +8,9 @@ from django.db import transaction
 
 from naru.notifications import contacts, kinds
 from naru.notifications.channels import Channels
-from naru.notifications.models import Delivery, Manner, Notice, State
+from naru.notifications.models import Delivery, Manner, Notice
 from naru.notifications.policy import policy
+from naru.notifications.states import State
 from naru.outbox import services as outbox
 
 SEND = "notices.send"

@@ -6,17 +6,22 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.utils import timezone
 
-from naru.notifications import kinds, sealed
-from naru.notifications.errors import NotOptional
-from naru.notifications.models import LONGEST_KEY, Manner, Notice, Preference, Wish
+from naru.notifications import kinds, routing, sealed
+from naru.notifications.errors import NotOptional, ValueRefused
+from naru.notifications.models import LONGEST_KEY, Delivery, Manner, Notice, Preference
+from naru.notifications.policy import policy
 from naru.notifications.recipients import Recipient
+from naru.notifications.states import State, Wish
 from naru.outbox import services as outbox
 from naru.storage.columns import keys
 
-__all__ = ["Recipient", "mark_read", "notify", "prefer", "speak"]
+__all__ = ["Recipient", "mark_read", "notify", "prefer", "retry", "speak"]
 
 PLAN: Final = "notices.plan"
 """The kind of outbox work that decides by which channel a notice goes."""
+
+MOST_RETRIED: Final = 1_000
+"""Deliveries that are sent again at once."""
 
 _INSERT: Final = (
     'INSERT INTO notifications_notice (notice, kind, key, "to", recipient, role, sealed, at)'
@@ -61,6 +66,25 @@ def prefer(patient: UUID, kind: str, wish: Wish) -> None:
 
 
 def speak(patient: UUID, *, language: str, first: str) -> None:
-    """Keep in which language and first by which channel a patient wants to be told."""
+    """Keep in which language and first by which channel a patient wants to be told.
+
+    Raises ValueRefused.
+    """
+    if language not in {"ko", "en"} or first not in {"", *policy().order}:
+        raise ValueRefused("there is no such language or channel")
     chosen = {"language": language, "first": first}
     Manner.objects.update_or_create(patient=patient, defaults=chosen)
+
+
+def retry(chosen: UUID | None, now: datetime) -> tuple[UUID, ...]:
+    """Send again what failed, one delivery or all, in the caller's transaction; which it was."""
+    failed = Delivery.objects.filter(state=State.FAILED).exclude(channel=routing.LETTER)
+    if chosen is not None:
+        failed = failed.filter(delivery=chosen)
+    again = list(failed.select_for_update(of=("self",)).order_by("id")[:MOST_RETRIED])
+    for one in again:
+        one.rounds += 1
+        one.save(update_fields=["rounds"])
+        routing.become(one, State.QUEUED, now)
+        routing.send(one, after=now)
+    return tuple(one.delivery for one in again)

@@ -13,9 +13,10 @@ from naru.domain.korea import korean_day
 from naru.notifications import contacts, kinds, routing, sealed
 from naru.notifications.channels import Channel, Channels, Outgoing
 from naru.notifications.errors import Refused, Unreachable
-from naru.notifications.models import Delivery, Notice, Preference, State, To, Wish
+from naru.notifications.models import Delivery, Notice, Preference
 from naru.notifications.policy import policy
 from naru.notifications.services import PLAN
+from naru.notifications.states import State, To, Wish
 from naru.outbox import services as outbox
 from naru.outbox.services import Work
 from naru.outbox.worker import Handler

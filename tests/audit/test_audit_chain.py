@@ -3,6 +3,8 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -203,3 +205,42 @@ def test_a_tail_cut_off_by_whoever_knows_the_database_alone_is_named() -> None:
 
     assert [(one.flaw, one.writer) for one in verify_chain()] == [("head", uuid_of(chain))]
     assert keys([uuid_of(chain)])[0] == chain
+
+
+def test_a_database_taken_back_with_its_heads_is_found_by_the_heads_kept_beside_it(
+    tmp_path: Path,
+) -> None:
+    heads, copy = tmp_path / "heads", "seq, hash, mac"
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    for _ in range(6):
+        record_now(a_record())
+    services.anchor(heads, now)
+    (earlier,) = rows(f"SELECT {copy} FROM audit_writer")
+    for _ in range(4):
+        record_now(a_record())
+    assert services.anchor(heads, now) == 1
+    assert services.anchor(heads, now) == 0
+    assert services.verify_anchored(heads) == ()
+
+    rows("DELETE FROM audit_record WHERE seq > 6")
+    rows("UPDATE audit_writer SET seq = %s, hash = %s, mac = %s", *earlier)
+
+    assert verify_chain() == ()
+    assert [(one.flaw, one.seq) for one in services.verify_anchored(heads)] == [("removed", 10)]
+
+
+def test_each_edited_byte_of_the_kept_heads_is_named(tmp_path: Path) -> None:
+    heads, chance = tmp_path / "heads", random.Random(4)
+    for day in range(1, 4):
+        record_now(a_record())
+        services.anchor(heads, datetime(2026, 11, day, tzinfo=UTC))
+    kept = heads.read_bytes()
+    ends = [at for at, byte in enumerate(kept) if byte == ord("\n")]
+    for _ in range(200):
+        at = chance.randrange(len(kept))
+        if at in ends:
+            continue
+        heads.write_bytes(kept[:at] + bytes([kept[at] ^ 1 << chance.randrange(7)]) + kept[at + 1 :])
+        line = sum(end < at for end in ends) + 1
+        found = services.verify_anchored(heads)
+        assert any(one.flaw == "kept heads" and one.seq >= line for one in found), at

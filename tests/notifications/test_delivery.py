@@ -14,11 +14,12 @@ from django.utils import timezone
 from naru.notifications import queries, services, tasks
 from naru.notifications.channels import Channels
 from naru.notifications.channels.provider import Messages, Provider
-from naru.notifications.models import Delivery, State, Wish
+from naru.notifications.models import Delivery
 from naru.notifications.policy import policy
 from naru.notifications.recipients import Recipient
 from naru.notifications.services import notify
 from naru.notifications.simulator import Simulator
+from naru.notifications.states import State, Wish
 from naru.outbox import worker
 from naru.outbox.models import Entry
 from tests.notifications.conftest import Clock, person

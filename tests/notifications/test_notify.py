@@ -10,9 +10,10 @@ from django.utils import timezone
 from naru.domain.caller import Role
 from naru.notifications import kinds, queries, services
 from naru.notifications.errors import NotOptional, UnknownKind, ValueRefused
-from naru.notifications.models import Notice, Wish
+from naru.notifications.models import Notice
 from naru.notifications.recipients import Recipient
 from naru.notifications.services import notify
+from naru.notifications.states import Wish
 from naru.outbox.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from naru.notifications.models import State
+from naru.notifications.states import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from naru.notifications.channels import Outgoing
 from naru.notifications.errors import Refused, Unreachable
-from naru.notifications.models import State
+from naru.notifications.states import State
 
 SECONDS: Final = 10.0
 """How long the relay may take for one step."""

@@ -17,7 +17,7 @@ import msgspec
 
 from naru.notifications.channels import Outgoing
 from naru.notifications.errors import Refused, Unreachable
-from naru.notifications.models import State
+from naru.notifications.states import State
 
 SECONDS: Final = 5.0
 LARGEST: Final = 64 * 1024
