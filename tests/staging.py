@@ -9,12 +9,14 @@ import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 
+from naru.consent import texts
 from naru.demo import stage
 from naru.demo.cast import AFFINITY_DOMAIN, RESIDENT_NUMBERS
 from naru.demo.population import population
 from naru.demo.story import Story
+from naru.domain.consent_paper import NEEDED
 from naru.ui import viewing
-from naru.ui.clock import now
+from naru.ui.clock import now, today
 
 
 @pytest.fixture
@@ -41,3 +43,20 @@ def looking_as(patient: UUID, institution: UUID | None = None) -> Client:
     session[f"viewing-{viewing.INSTITUTION}"] = str(institution or "")
     session.save()
     return client
+
+
+def read_text() -> dict[str, str]:
+    """What a form says of the words that it showed."""
+    wording = texts.of("ko", on=today(now())).wording
+    return {"version": wording.version, "language": wording.language, "sha256": wording.sha256}
+
+
+def consents(client: Client) -> None:
+    """The patient reads the text, ticks what is needed, and consents."""
+    form = {**read_text(), "box": [box.value for box in NEEDED]}
+    assert client.post("/portal/consent/give", form).status_code == 302
+
+
+def withdraws(client: Client) -> None:
+    """The patient withdraws the whole consent."""
+    assert client.post("/portal/consent/withdraw", read_text()).status_code == 302

@@ -1,23 +1,33 @@
 """What a citizen does on a page; the demo's own page does the same by the same functions."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 from naru.audit.queries import Crossing
 from naru.audit.records import RecordId
-from naru.domain.caller import Caller
-from naru.exchange import consent, crossings, standing
+from naru.consent import texts
+from naru.consent.snapshots import ActId, Exclusion
+from naru.domain.caller import Caller, Role
+from naru.domain.consent_paper import (
+    NEEDED,
+    Box,
+    Identification,
+    Identified,
+    Representative,
+    Wording,
+)
+from naru.exchange import consent_acts, consent_objections, crossings, standing
 from naru.exchange.access import Access
+from naru.exchange.consent_acts import Saying
 from naru.exchange.standing import Standing
+from naru.security.signed_paper import write_signed
 from naru.ui.clock import today
 
 CONSENT: Final = "consent"
 LOOK: Final = "own records"
 """The transactions of a citizen's pages, as the audit names them."""
-
-CONSENT_TEXT: Final = "naru.portal/1"
-"""The wording beside the switch; a new wording gets a new number."""
 
 DEEP: Final = 1000
 """How many accesses a page looks through at a time; a link leads to those before them."""
@@ -38,12 +48,91 @@ def look(
 
 
 def turn(caller: Caller, patient: UUID, time: datetime, *, on: bool) -> None:
-    """Consent or withdraw; asking for what stands already changes nothing."""
+    """Consent or withdraw as the demo's switch does; asking for what stands changes nothing."""
     looking = Access(transaction=LOOK, caller=caller, time=time)
     if standing.of_patient(looking, patient).consented is on:
         return
-    access = Access(transaction=CONSENT, caller=caller, time=time)
+    wording = texts.of("ko", on=today(time)).wording
     if on:
-        consent.grant(access, patient, from_date=today(time), text_version=CONSENT_TEXT)
+        give(caller, patient, time, wording, boxes=NEEDED)
     else:
-        consent.withdraw(access, patient, text_version=CONSENT_TEXT)
+        withdraw(caller, patient, time, wording)
+
+
+def give(
+    caller: Caller,
+    patient: UUID,
+    time: datetime,
+    wording: Wording,
+    *,
+    boxes: frozenset[Box],
+    until: date | None = None,
+) -> ActId:
+    """Consent from today on, under the words that were read. Raises ConsentRefused."""
+    saying = _saying(caller, wording)
+    return consent_acts.consent(_access(caller, time), patient, saying, boxes=boxes, until=until)
+
+
+def withdraw(caller: Caller, patient: UUID, time: datetime, wording: Wording) -> ActId:
+    """Take the whole consent back. Raises ConsentRefused."""
+    return consent_acts.withdraw(_access(caller, time), patient, _saying(caller, wording))
+
+
+def keep_out(
+    caller: Caller,
+    patient: UUID,
+    time: datetime,
+    wording: Wording,
+    exclusions: Sequence[Exclusion],
+    *,
+    reason: str = "",
+) -> ActId:
+    """Take parts out of the exchange. Raises ConsentRefused."""
+    saying = _saying(caller, wording, reason=reason)
+    return consent_acts.keep_out(_access(caller, time), patient, saying, exclusions)[0]
+
+
+def lift(
+    caller: Caller,
+    patient: UUID,
+    time: datetime,
+    wording: Wording,
+    exclusions: Sequence[Exclusion],
+) -> ActId:
+    """Let parts be exchanged again. Raises ConsentRefused."""
+    saying = _saying(caller, wording)
+    return consent_acts.lift(_access(caller, time), patient, saying, exclusions)[0]
+
+
+def object_to(caller: Caller, patient: UUID, time: datetime, act: UUID) -> None:
+    """Say that it was not oneself who said an act at a desk. Raises ConsentRefused."""
+    consent_objections.object_to(_access(caller, time), patient, act)
+
+
+def represents(caller: Caller) -> Representative | None:
+    """Who acts for the patient, where somebody does: the page and the paper name both."""
+    if caller.role is not Role.REPRESENTATIVE or caller.user is None:
+        return None
+    return Representative(name=caller.user.text or caller.user.name)
+
+
+def _access(caller: Caller, time: datetime) -> Access:
+    return Access(transaction=CONSENT, caller=caller, time=time)
+
+
+def _saying(caller: Caller, wording: Wording, *, reason: str = "") -> Saying:
+    return Saying(
+        wording=wording,
+        identified=Identified(by=_identification(caller)),
+        write=write_signed,
+        representative=represents(caller),
+        reason=reason,
+    )
+
+
+def _identification(caller: Caller) -> Identification:
+    """How the session's person was seen; an assurance of the same name says more than `session`."""
+    try:
+        return Identification(caller.assurance.value)
+    except ValueError:
+        return Identification.SESSION

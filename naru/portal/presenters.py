@@ -14,7 +14,7 @@ from naru.audit.records import Outcome
 from naru.consent.acts import ActKind
 from naru.directory import queries as directory
 from naru.domain.caller import PurposeOfUse, Role
-from naru.exchange import prove
+from naru.exchange import consent_choices, prove
 from naru.exchange.prove import Evidence
 from naru.exchange.standing import Standing
 from naru.portal import kinds
@@ -79,10 +79,11 @@ class Home:
     """The citizen's first page."""
 
     heading: str
-    on: bool
+    state: str
+    tag: str
     standing: str
     since: str
-    paper: bool
+    kept_out: int
     visits: tuple[Visit, ...]
     older: str
     """The record before which the next page begins; empty where nothing is older."""
@@ -103,10 +104,13 @@ def home(
     last = runs[SHOWN - 1][-1] if len(runs) > SHOWN else crossings[-1] if more else None
     return Home(
         heading=_heading(name, shown=bool(visits) or more or earlier),
-        on=standing.consented,
+        state=_("지금 적용됨") if standing.snapshot else _("동의한 적 없음"),
+        tag="ok" if standing.consented else "warn" if standing.snapshot else "",
         standing=in_words(standing),
         since=since(standing),
-        paper=bool(standing.acts),
+        kept_out=len(consent_choices.each(standing.snapshot.exclusions))
+        if standing.snapshot
+        else 0,
         visits=visits,
         older=str(last.record) if last else "",
     )

@@ -1,9 +1,27 @@
 from django.urls import path
 
-from naru.portal import views
+from naru.portal import consent_views, views
 
 urlpatterns = [
     path("portal", views.home, name="portal"),
-    path("portal/consent", views.consent, name="portal-consent"),
-    path("portal/consent/paper", views.paper, name="portal-consent-paper"),
+    path("portal/consent", consent_views.consent, name="portal-consent"),
+    path("portal/consent/withdraw", consent_views.withdraw, name="portal-consent-withdraw"),
+    path("portal/consent/give", consent_views.give, name="portal-consent-give"),
+    path("portal/consent/part/<str:by>", consent_views.part, name="portal-consent-part"),
+    path("portal/consent/documents", consent_views.documents, name="portal-consent-documents"),
+    path("portal/consent/hide", consent_views.hide, name="portal-consent-hide"),
+    path("portal/consent/lift", consent_views.lift, name="portal-consent-lift"),
+    path("portal/consent/paper", consent_views.paper, name="portal-consent-paper"),
+    path("portal/consent/acts", consent_views.history, name="portal-consent-acts"),
+    path("portal/consent/acts/<uuid:act>", consent_views.one_act, name="portal-consent-act"),
+    path(
+        "portal/consent/acts/<uuid:act>/object",
+        consent_views.object_to,
+        name="portal-consent-object",
+    ),
+    path(
+        "portal/consent/acts/<uuid:act>/<str:part_of>.xml",
+        consent_views.signed,
+        name="portal-consent-signed",
+    ),
 ]

@@ -4,8 +4,11 @@ from itertools import pairwise
 
 from playwright.sync_api import Page
 
-_NAMES = """() => [...document.querySelectorAll('a, button, summary, input:not([type=hidden])')]
-  .filter(one => one.checkVisibility() && !(one.innerText || one.ariaLabel || '').trim())
+_NAMES = """() => [...document.querySelectorAll(
+    'a, button, summary, select, textarea, canvas, input:not([type=hidden])')]
+  .filter(one => one.checkVisibility())
+  .filter(one => ![one.innerText, one.ariaLabel, ...[...(one.labels || [])].map(l => l.innerText)]
+    .some(name => (name || '').trim()))
   .map(one => one.outerHTML)"""
 _SMALL = """() => [...document.querySelectorAll('a, button, summary')]
   .filter(one => one.checkVisibility() && !one.matches('.skip'))

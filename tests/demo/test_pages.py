@@ -32,6 +32,15 @@ def context(browser: Browser) -> Iterator[NewContext]:
         one.close()
 
 
+def consent(page: Page, demo: Demo) -> None:
+    """Read the text, tick what is needed, and consent."""
+    page.goto(f"{demo.base}/portal/consent/give")
+    for box in ("개인정보의 수집", "민감정보의 제공"):
+        page.get_by_role("checkbox", name=box).check()
+    page.get_by_role("button", name="표시한 대로 동의하기").click()
+    expect(page.get_by_role("main")).to_contain_text("지금 적용됩니다")
+
+
 def go(page: Page, demo: Demo, path: str = "/demo") -> Page:
     answer = page.goto(demo.base + path)
     assert answer.status == 200
@@ -106,7 +115,7 @@ def test_a_document_is_final_on_the_ledger_soon(demo: Demo, context: NewContext)
     expect(step).to_contain_text("번째에 확정")
 
 
-def test_the_patient_sees_who_looked_and_switches_there_too(
+def test_the_patient_sees_who_looked_and_withdraws_there_too(
     demo: Demo, context: NewContext
 ) -> None:
     page = go(context().new_page(), demo)
@@ -116,13 +125,14 @@ def test_the_patient_sees_who_looked_and_switches_there_too(
     expect(visits).to_contain_text("푸른대학교병원")
     assert_accessible(page)
 
-    page.get_by_role("switch").click()
-    expect(page.get_by_role("switch")).to_have_attribute("aria-checked", "false")
+    page.get_by_role("link", name="동의 바꾸기").click()
+    page.get_by_role("button", name="전부 철회하기").click()
+    expect(page.get_by_role("main")).to_contain_text("지금 적용됩니다")
     page.goto(f"{demo.base}/clinic")
     expect(page.get_by_role("main")).to_contain_text("볼 수 있는 기록이 없습니다")
-    page.goto(f"{demo.base}/portal")
-    page.get_by_role("switch").click()
-    expect(page.get_by_role("switch")).to_have_attribute("aria-checked", "true")
+    consent(page, demo)
+    page.goto(f"{demo.base}/clinic")
+    expect(page.get_by_role("main")).to_contain_text("진료의뢰서")
 
 
 def test_the_clinic_opens_what_the_patient_lets_it_see(demo: Demo, context: NewContext) -> None:

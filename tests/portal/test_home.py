@@ -11,7 +11,7 @@ from naru.exchange import crossings, identify, prove
 from naru.exchange.access import Access
 from naru.portal import acts, presenters
 from naru.ui.clock import now
-from tests.staging import looking_as
+from tests.staging import consents, looking_as, read_text, withdraws
 
 
 def recorded(told: Story) -> list[str]:
@@ -29,9 +29,9 @@ def shown(client: Client) -> str:
 
 def test_the_list_is_what_the_exchange_recorded(told: Story) -> None:
     client = looking_as(told.patient)
-    client.post("/portal/consent", {"wanted": "on"})
+    consents(client)
     clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
-    client.post("/portal/consent", {"wanted": "off"})
+    withdraws(client)
 
     records = re.findall(r'감사 기록</dt><dd class="mono">([0-9a-f-]{36})', shown(client))
 
@@ -54,25 +54,23 @@ def test_nobody_has_looked_and_the_page_says_so(told: Story) -> None:
 
     assert "기록을 본 곳이 없습니다" in page
     assert "아직 아무도 보지 않았습니다" in page
-    assert 'aria-checked="false"' in page
     assert "아직 동의하지 않으셨습니다" in page
 
 
-def test_the_switch_is_an_act_of_consent_once(told: Story) -> None:
+def test_consenting_is_one_act(told: Story) -> None:
     client = looking_as(told.patient)
 
-    for _ in range(2):
-        assert client.post("/portal/consent", {"wanted": "on"}).status_code == 302
+    consents(client)
 
     assert len(recorded(told)) == 1
-    assert 'aria-checked="true"' in shown(client)
+    assert "켜짐" in shown(client)
 
 
 def test_a_form_from_elsewhere_changes_nothing(told: Story) -> None:
     client = Client(enforce_csrf_checks=True)
     client.cookies = looking_as(told.patient).cookies
 
-    assert client.post("/portal/consent", {"wanted": "on"}).status_code == 403
+    assert client.post("/portal/consent/withdraw", read_text()).status_code == 403
     assert recorded(told) == []
 
 
@@ -137,8 +135,8 @@ def test_a_page_that_nobody_linked_to_is_not_found(told: Story) -> None:
 
 def test_an_act_of_consent_says_what_it_was(told: Story) -> None:
     client = looking_as(told.patient)
-    client.post("/portal/consent", {"wanted": "on"})
-    client.post("/portal/consent", {"wanted": "off"})
+    consents(client)
+    withdraws(client)
 
     page = shown(client)
 

@@ -14,7 +14,7 @@ from naru.domain.privacy_policies import Policy
 from naru.exchange import identify
 from naru.formats.cda import ConsentDocument, read_consent
 from naru.ui.clock import now
-from tests.staging import looking_as
+from tests.staging import consents, looking_as, withdraws
 
 PAPER = "/portal/consent/paper"
 
@@ -36,14 +36,14 @@ def test_nobody_is_chosen_yet(told: Story) -> None:
 
 def test_a_consent_and_its_withdrawal_are_papers(told: Story) -> None:
     client = looking_as(told.patient)
-    client.post("/portal/consent", {"wanted": "on"})
+    consents(client)
     given = read(told)
     assert given.policy is Policy.CONSENT_WHOLE
     assert given.from_date == korean_day(now())
     assert given.boxes == NEEDED
     assert given.patient.name
-    assert "동의서 내려받기" in client.get("/portal").content.decode()
-    client.post("/portal/consent", {"wanted": "off"})
+    assert "동의서 내려받기" in client.get("/portal/consent").content.decode()
+    withdraws(client)
     taken = read(told)
     assert taken.policy is Policy.WITHDRAWAL_WHOLE
     assert taken.header.id != given.header.id
@@ -63,7 +63,7 @@ def test_what_is_excluded_stands_on_the_paper_and_is_read_back(told: Story) -> N
 
 
 def test_looking_at_ones_paper_leaves_an_access_record(told: Story) -> None:
-    looking_as(told.patient).post("/portal/consent", {"wanted": "on"})
+    consents(looking_as(told.patient))
     read(told)
     newest = audit.of_patient(told.patient, 1)[0]
     assert newest.transaction == "own consent paper"

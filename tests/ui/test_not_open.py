@@ -19,7 +19,7 @@ def test_a_page_says_that_sign_in_is_not_open_yet(path: str) -> None:
     assert answer.headers["Content-Language"] == "ko"
 
 
-@pytest.mark.parametrize("path", ["/portal/consent", "/clinic/open"])
+@pytest.mark.parametrize("path", ["/portal/consent/withdraw", "/clinic/open"])
 def test_nothing_can_be_done_either(path: str) -> None:
     assert Client().post(path, {"wanted": "off"}).status_code == 403
 

@@ -46,7 +46,7 @@ def test_a_trouble_is_a_page_in_words(where: str, status: int, korean: str, engl
 
 
 def test_a_form_from_elsewhere_is_refused_in_words() -> None:
-    answer = Client(enforce_csrf_checks=True).post("/portal/consent", {"wanted": "on"})
+    answer = Client(enforce_csrf_checks=True).post("/portal/consent/withdraw", {"wanted": "on"})
 
     assert answer.status_code == 403
     assert "바꾸지 않았습니다" in answer.content.decode()

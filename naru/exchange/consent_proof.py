@@ -1,0 +1,53 @@
+"""What proves an act of consent to the person who said it."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from naru.consent import cases, papers
+from naru.consent import queries as consent
+from naru.consent.acts import Act
+from naru.consent.cases import Case
+from naru.exchange.access import Access, reading
+from naru.exchange.consent_objections import at_a_desk
+from naru.ledger import queries as ledger
+from naru.ledger.queries import Receipt
+from naru.patients import queries as patients
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActProof:
+    """An act with its receipt on the ledger, the hash of its paper, and the cases it led to.
+
+    `paper` is the SHA-256 of the signed document in hex, "" where the act has none.
+    """
+
+    act: Act
+    receipt: Receipt | None
+    paper: str
+    cases: tuple[Case, ...]
+    at_a_desk: bool
+
+
+def of_act(access: Access, patient: UUID, act: UUID) -> ActProof | None:
+    """The proof of one act of this person; None for an act that is not theirs."""
+    return next((one for one in of_acts(access, patient) if one.act.id == act), None)
+
+
+def of_acts(access: Access, patient: UUID) -> tuple[ActProof, ...]:
+    """Every act of this person with its proof, newest first; the look is recorded."""
+    with reading(access):
+        access.concerns(patient)
+        said = consent.acts(patients.survivor(patient) or patient)
+        return tuple(_proof(one) for one in reversed(said))
+
+
+def _proof(act: Act) -> ActProof:
+    kept = papers.of_act(act.id)
+    return ActProof(
+        act=act,
+        receipt=ledger.receipt(act.id),
+        paper="" if kept is None else sha256(kept.content).hexdigest(),
+        cases=cases.of_act(act.id),
+        at_a_desk=at_a_desk(act),
+    )

@@ -1,0 +1,125 @@
+"""All documents of a person, and of each whether another institution would be shown it, or why not.
+
+Answered by the decision itself, asked as some treating institution would ask: so that what a
+citizen is told of their switches is what the switches do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum, auto
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.conf import settings
+
+from naru.consent import queries as consent
+from naru.consent.decision import decide
+from naru.consent.policy import policy
+from naru.directory import queries as directory
+from naru.domain.caller import PurposeOfUse, Role
+from naru.domain.decision import Act, Item, Path, Question, Reason, Requester
+from naru.domain.korea import korean_day
+from naru.domain.stored_query import FindDocuments
+from naru.domain.xds import AvailabilityStatus, DocumentEntry
+from naru.exchange import stored_query
+from naru.exchange.access import Access, reading
+from naru.exchange.decide import Deciding
+from naru.exchange.people import People
+from naru.patients import queries as patients
+from naru.registry import queries as registry
+from naru.registry.values import Indexed
+
+
+class Seen(StrEnum):
+    """Whether others see a document, or why they do not."""
+
+    EXCHANGED = auto()
+    NOT_CONSENTED = auto()
+    BEFORE_CONSENT = auto()
+    EXCLUDED = auto()
+    NOT_JOINED = auto()
+    WITHHELD = auto()
+
+
+_WHY: Final = {
+    Reason.NO_CONSENT: Seen.NOT_CONSENTED,
+    Reason.BEFORE_CONSENT: Seen.BEFORE_CONSENT,
+    Reason.EXCLUDED: Seen.EXCLUDED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnDocument:
+    """A document, where it was written, and what others see of it; `hidden` by itself.
+
+    `recipients` were sent it by name, and see it whatever others do (rule 8 of the decision).
+    """
+
+    entry: DocumentEntry
+    institution: UUID | None
+    seen: Seen
+    hidden: bool
+    recipients: tuple[UUID, ...]
+
+
+def of_patient(access: Access, patient: UUID) -> tuple[OwnDocument, ...]:
+    """Everything of the person, newest registration first; the look is recorded."""
+    identifier = patients.affinity_id(patient)
+    with reading(access):
+        access.concerns(patient)
+        if identifier is None:
+            return ()
+        people = People()
+        deciding = Deciding(access, Act.READ, people=people)
+        items: dict[str, Indexed] = {}
+
+        def permit(asked: Sequence[Indexed]) -> Sequence[bool]:
+            items.update((one.entry_uuid, one) for one in asked)
+            return deciding.permit(asked)
+
+        query = FindDocuments(patient_id=identifier, status=(AvailabilityStatus.APPROVED,))
+        found = registry.run(query, patients=people, permit=permit, leaf=True)
+        stored_query.note(access, query, found, deciding, people)
+        return tuple(
+            _own(access, entry, items[entry.entry_uuid]) for entry in reversed(found.entries)
+        )
+
+
+def _own(access: Access, entry: DocumentEntry, item: Indexed) -> OwnDocument:
+    snapshot = consent.snapshot(item.patient)
+    hidden = snapshot is not None and item.unique_id in snapshot.exclusions.documents
+    return OwnDocument(
+        entry=entry,
+        institution=item.institution,
+        seen=_seen(access, item),
+        hidden=hidden,
+        recipients=item.recipients,
+    )
+
+
+def _seen(access: Access, item: Indexed) -> Seen:
+    on = korean_day(access.time)
+    source = None if item.institution is None else directory.by_id(item.institution, on=on)
+    if source is None or not source.approved:
+        return Seen.NOT_JOINED
+    question = Question(
+        # Some other institution that treats the person: nobody's viewer is excluded by this.
+        requester=Requester(role=Role.CLINICIAN, institution=uuid4(), treating=True),
+        patient=item.patient,
+        item=Item(
+            institution=item.institution,
+            event_date=item.event_date,
+            department=item.department,
+            kind=item.kind,
+            confidentiality=item.confidentiality,
+            document=item.unique_id,
+            registered=item.registered,
+        ),
+        act=Act.READ,
+        path=Path.QUERY,
+        purpose=PurposeOfUse.TREATMENT,
+        time=access.time,
+    )
+    rules = policy(open_sandbox=settings.NARU.sandbox)
+    decision = decide(question, consent.snapshot(item.patient), rules)
+    return Seen.EXCHANGED if decision.permitted else _WHY.get(decision.reason, Seen.WITHHELD)

@@ -1,0 +1,309 @@
+"""The pages of consent: what stands, giving it, taking it back, and the proof of each act."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from naru.consent import texts
+from naru.consent.errors import BoxMissing, ConsentRefused, WordingRefused
+from naru.consent.snapshots import Exclusion
+from naru.domain.caller import Caller
+from naru.domain.consent_paper import Box, Wording
+from naru.domain.consent_text import ConsentText
+from naru.exchange import consent_choices, consent_proof, own_documents, standing
+from naru.exchange.access import Access
+from naru.exchange.consent_issue import full_name
+from naru.patients import queries as patients
+from naru.portal import acts, papers
+from naru.portal import consent_presenters as presenters
+from naru.ui import viewing
+from naru.ui.clock import now, today
+
+ROOM = _("환자 포털")
+
+_WORDS: Final = {
+    WordingRefused: _("동의문이 바뀌었습니다. 지금의 동의문을 다시 읽고 하세요."),
+    BoxMissing: _("개인정보와 민감정보에 모두 표시해야 교류할 수 있습니다."),
+    ConsentRefused: _("고른 것을 확인하고 다시 하세요."),
+}
+
+BY: Final = ("department", "institution", "place", "document")
+
+
+@require_safe
+@viewing.for_action("see-own-record", ROOM)
+def consent(request: HttpRequest) -> HttpResponse:
+    """What stands now, and what can be done about it."""
+    return _standing(request)
+
+
+@require_POST
+@viewing.for_action("withdraw-consent", ROOM)
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Take the whole consent back; it holds when the answer is sent."""
+    caller, patient = of_whom(request)
+    try:
+        act = acts.withdraw(caller, patient, now(), _wording(request))
+    except ConsentRefused as refusal:
+        return _again(request, refusal)
+    return redirect("portal-consent-act", act)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewing.for_action("give-consent", ROOM)
+def give(request: HttpRequest) -> HttpResponse:
+    """The text with its boxes; sent with those that were ticked."""
+    caller, patient = of_whom(request)
+    text, refused = _text(), ""
+    if request.method == "POST":
+        boxes = frozenset(Box(one) for one in request.POST.getlist("box") if one in set(Box))
+        try:
+            until = _day(request.POST.get("until", ""))
+            act = acts.give(caller, patient, now(), _wording(request), boxes=boxes, until=until)
+        except ConsentRefused as refusal:
+            refused = _words(refusal)
+        else:
+            return redirect("portal-consent-act", act)
+    shown = {"text": text, "boxes": _boxes(request, text), "refused": refused}
+    status = 422 if refused else 200
+    return render(
+        request, "portal/consent_text.html", _framed(caller, patient, shown), status=status
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewing.for_action("withdraw-consent", ROOM)
+def part(request: HttpRequest, by: str) -> HttpResponse:
+    """Choose what to take out: a department, an institution, or a department of one."""
+    if by not in BY[:3]:
+        raise Http404
+    caller, patient = of_whom(request)
+    refused = ""
+    if request.method == "POST":
+        try:
+            chosen = _chosen(request, by)
+            act = acts.keep_out(
+                caller,
+                patient,
+                now(),
+                _wording(request),
+                chosen,
+                reason=request.POST.get("reason", "").strip(),
+            )
+        except ConsentRefused as refusal:
+            refused = _words(refusal)
+        else:
+            return redirect("portal-consent-act", act)
+    like = request.GET.get("q", "")[:100]
+    places, more = consent_choices.institutions(on=today(now()), like=like)
+    shown = {
+        "by": by,
+        "departments": consent_choices.departments(settings.AFFINITY_DOMAIN),
+        "places": places,
+        "more": more,
+        "like": like,
+        "text": _text(),
+        "refused": refused,
+    }
+    status = 422 if refused else 200
+    return render(
+        request, "portal/consent_part.html", _framed(caller, patient, shown), status=status
+    )
+
+
+@require_safe
+@viewing.for_action("see-own-record", ROOM)
+def documents(request: HttpRequest) -> HttpResponse:
+    """Every document, with whether other institutions see it, or why not."""
+    caller, patient = of_whom(request)
+    access = _looking(caller)
+    found = own_documents.of_patient(access, patient)
+    stands = standing.of_patient(access, patient)
+    shown = {"page": presenters.documents(found, stands), "text": _text()}
+    return render(request, "portal/consent_documents.html", _framed(caller, patient, shown))
+
+
+@require_POST
+@viewing.for_action("hide-document", ROOM)
+def hide(request: HttpRequest) -> HttpResponse:
+    """Take one document out of the exchange, or let it in again."""
+    caller, patient = of_whom(request)
+    try:
+        one = Exclusion(document=_document(request))
+        change = acts.lift if request.POST.get("wanted") == "shown" else acts.keep_out
+        act = change(caller, patient, now(), _wording(request), [one])
+    except ConsentRefused as refusal:
+        return _again(request, refusal)
+    return redirect("portal-consent-act", act)
+
+
+@require_POST
+@viewing.for_action("give-consent", ROOM)
+def lift(request: HttpRequest) -> HttpResponse:
+    """Let something be exchanged again."""
+    caller, patient = of_whom(request)
+    try:
+        one = _exclusion(request.POST.get("key", ""))
+        act = acts.lift(caller, patient, now(), _text().wording, [one])
+    except ConsentRefused as refusal:
+        return _again(request, refusal)
+    return redirect("portal-consent-act", act)
+
+
+@require_safe
+@viewing.for_action("see-own-record", ROOM)
+def history(request: HttpRequest) -> HttpResponse:
+    """Everything that was said, newest first."""
+    caller, patient = of_whom(request)
+    found = consent_proof.of_acts(_looking(caller), patient)
+    shown = {"acts": [presenters.said(one) for one in found]}
+    return render(request, "portal/consent_acts.html", _framed(caller, patient, shown))
+
+
+@require_safe
+@viewing.for_action("see-own-record", ROOM)
+def one_act(request: HttpRequest, act: UUID) -> HttpResponse:
+    """That an act holds now, and what proves it."""
+    caller, patient = of_whom(request)
+    proof = consent_proof.of_act(_looking(caller), patient, act)
+    if proof is None:
+        raise Http404
+    shown = {"act": presenters.said(proof), "kept": _text().words.withdrawal.kept}
+    return render(request, "portal/consent_act.html", _framed(caller, patient, shown))
+
+
+@require_POST
+@viewing.for_action("report-access", ROOM)
+def object_to(request: HttpRequest, act: UUID) -> HttpResponse:
+    """Suspend what a desk registered: it was not the patient."""
+    caller, patient = of_whom(request)
+    try:
+        acts.object_to(caller, patient, now(), act)
+    except ConsentRefused as refusal:
+        raise Http404 from refusal
+    return redirect("portal-consent-act", act)
+
+
+@require_safe
+@viewing.for_action("see-own-record", ROOM)
+def paper(request: HttpRequest) -> HttpResponse:
+    """The consent as it stands, as a document to keep or to take elsewhere."""
+    caller, patient = of_whom(request)
+    return _download(papers.consent_paper(caller, patient, now()), "consent.xml")
+
+
+@require_safe
+@viewing.for_action("see-own-record", ROOM)
+def signed(request: HttpRequest, act: UUID, part_of: str) -> HttpResponse:
+    """The signed document of an act, or the document of its signature."""
+    caller, patient = of_whom(request)
+    kept = papers.of_act(caller, patient, act, now())
+    if kept is None:
+        raise Http404
+    if part_of == "signature":
+        return _download(kept.signature, "consent-signature.xml")
+    return _download(kept.content, "consent.xml")
+
+
+def of_whom(request: HttpRequest) -> tuple[Caller, UUID]:
+    """Who looks, and whose page it is: their own, or that of the person whom they represent."""
+    caller = viewing.caller(request)
+    assert caller.patient is not None, "a citizen's caller names whose records are theirs"
+    return caller, caller.patient
+
+
+def _standing(request: HttpRequest, refused: str = "") -> HttpResponse:
+    caller, patient = of_whom(request)
+    stands = standing.of_patient(_looking(caller), patient)
+    page = presenters.page(_name(patient), stands)
+    shown = _framed(caller, patient, {"page": page, "text": _text(), "refused": refused})
+    return render(request, "portal/consent.html", shown, status=422 if refused else 200)
+
+
+def _again(request: HttpRequest, refusal: ConsentRefused) -> HttpResponse:
+    return _standing(request, _words(refusal))
+
+
+def _framed(caller: Caller, patient: UUID, shown: Mapping[str, object]) -> dict[str, object]:
+    behalf = presenters.on_behalf(_name(patient), acts.represents(caller))
+    return {"behalf": behalf, **shown}
+
+
+def _looking(caller: Caller) -> Access:
+    return Access(transaction=acts.LOOK, caller=caller, time=now())
+
+
+def _name(patient: UUID) -> str:
+    return full_name(patients.demographics(patient))
+
+
+def _text() -> ConsentText:
+    return texts.of(presenters.language(), on=today(now()))
+
+
+def _wording(request: HttpRequest) -> Wording:
+    """Which words the form says that it showed."""
+    given = (request.POST.get(name, "")[:100] for name in ("version", "language", "sha256"))
+    version, language, sha256 = given
+    return Wording(version=version, language=language, sha256=sha256)
+
+
+def _words(refusal: ConsentRefused) -> str:
+    return str(_WORDS.get(type(refusal), _WORDS[ConsentRefused]))
+
+
+def _boxes(request: HttpRequest, text: ConsentText) -> list[dict[str, object]]:
+    """Each box with its words; none is ticked beforehand (개인정보 보호법 제22조)."""
+    ticked = set(request.POST.getlist("box"))
+    return [
+        {"code": box.value, "words": text.words.boxes[box], "ticked": box.value in ticked}
+        for box in Box
+    ]
+
+
+def _chosen(request: HttpRequest, by: str) -> list[Exclusion]:
+    given = {name: request.POST.get(name, "") for name in ("department", "institution")}
+    if by == "department":
+        return [_exclusion(f"d:{given['department']}")]
+    if by == "place":
+        return [_exclusion(f"p:{given['institution']}:{given['department']}")]
+    sides = [side for side in request.POST.getlist("side") if side in {"s", "v"}]
+    return [_exclusion(f"{side}:{given['institution']}") for side in dict.fromkeys(sides)]
+
+
+def _exclusion(key: str) -> Exclusion:
+    return consent_choices.exclusion(key, on=today(now()), domain=settings.AFFINITY_DOMAIN)
+
+
+def _document(request: HttpRequest) -> str:
+    named = _exclusion(request.POST.get("key", "")).document
+    if named is None:
+        raise ConsentRefused("no document is named")
+    return named
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ConsentRefused("the last day is no day") from None
+
+
+def _download(content: bytes | None, name: str) -> HttpResponse:
+    if content is None:
+        raise Http404
+    return HttpResponse(
+        content,
+        content_type="application/xml; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )
