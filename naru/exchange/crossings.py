@@ -1,11 +1,44 @@
 """Who asked for a patient's records: the audit trail, shown to the patient."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from naru.audit import queries as audit
 from naru.audit.queries import Crossing
-from naru.audit.records import RecordId
-from naru.exchange.access import Access, reading
+from naru.audit.records import AccessRecord, AuditedObject, RecordId
+from naru.domain.caller import Role
+from naru.domain.korea import korean_day
+from naru.exchange.access import Access, changing, reading
+from naru.notifications import queries as notices
+from naru.notifications.services import Recipient, notify
+
+QUESTIONED: Final = "access-questioned"
+"""The kind of notice to the institution whose access a patient does not know of."""
+
+ACCESS: Final = "access"
+"""The kind of an audited object that is an access, with its record's id."""
+
+_LONGEST_WORDS: Final = 200
+
+
+class NotTheirs(Exception):
+    """The access is of nobody's records whose patient asks, or of no institution."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One access, and what those who asked said of themselves, in their own words.
+
+    `role` and `purpose` are the words that the institution's assertion bore; names of persons are
+    the institution's to tell. `questioned` where the patient has said that they do not know of it.
+    """
+
+    crossing: Crossing
+    role: str
+    purpose: str
+    questioned: bool
 
 
 def of_patient(
@@ -18,3 +51,61 @@ def of_patient(
     with reading(access):
         access.concerns(patient)
         return audit.of_patient(patient, limit, before)
+
+
+def who_saw(
+    access: Access, patient: UUID, limit: int = audit.LIMIT, before: RecordId | None = None
+) -> tuple[Seen, ...]:
+    """The same with what the askers said of themselves; the patient's own looks are left out."""
+    with reading(access):
+        access.concerns(patient)
+        found = [
+            one
+            for one in audit.of_patient(patient, limit, before)
+            if one.role not in {Role.PATIENT, Role.REPRESENTATIVE}
+        ]
+        return _with_words(found)
+
+
+def question(access: Access, patient: UUID, record: RecordId) -> None:
+    """Ask the institution's privacy officer about an access, once. Raises NotTheirs."""
+    with changing(access):
+        access.concerns(patient)
+        found = audit.one(record)
+        institution = found.caller.institution if found else None
+        if found is None or institution is None or patient not in found.patients:
+            raise NotTheirs
+        access.objects.append(AuditedObject(ACCESS, str(record)))
+        officer = Recipient.at_institution(institution, Role.PRIVACY_OFFICER)
+        day = korean_day(found.time)
+        values = {"day": f"{day:%Y-%m-%d}", "case": str(record)}
+        notify(QUESTIONED, officer, values, key=str(record))
+
+
+def _with_words(found: Sequence[Crossing]) -> tuple[Seen, ...]:
+    stored = audit.unopened([one.record for one in found])
+    asked = notices.told(QUESTIONED, [str(one.record) for one in found])
+    return tuple(
+        _seen(one, stored[one.record].opened(), questioned=str(one.record) in asked)
+        for one in found
+    )
+
+
+def _seen(crossing: Crossing, record: AccessRecord, *, questioned: bool) -> Seen:
+    return Seen(
+        crossing=crossing, role=_role(record), purpose=_purpose(record), questioned=questioned
+    )
+
+
+def _role(record: AccessRecord) -> str:
+    user = record.caller.user
+    return _words([word.value for code in user.roles for word in code.display]) if user else ""
+
+
+def _purpose(record: AccessRecord) -> str:
+    user = record.caller.user
+    return _words([word.value for code in user.purposes for word in code.display]) if user else ""
+
+
+def _words(told: Sequence[str]) -> str:
+    return ", ".join(one for one in told if one)[:_LONGEST_WORDS]

@@ -12,12 +12,28 @@ from naru.audit.records import AuditedObject
 from naru.domain.korea import korean_day
 from naru.domain.paper import Block, Heading, Paper, Paragraph
 from naru.exchange.access import Access, changing, reading
-from naru.notifications import letters, queries, services
-from naru.notifications.errors import NotOptional, UnknownKind
-from naru.notifications.queries import Delivered, Message, Wish
+from naru.notifications import kinds, letters, queries, services
+from naru.notifications.errors import NotOptional, UnknownKind, ValueRefused
+from naru.notifications.kinds import Duty, Kind
+from naru.notifications.queries import LIMIT, Delivered, Message, Wish
 from naru.notifications.recipients import Recipient
 
-__all__ = ["Delivered", "Inbox", "Message", "NotOptional", "UnknownKind", "Wish"]
+__all__ = [
+    "KINDS",
+    "LIMIT",
+    "Delivered",
+    "Duty",
+    "Inbox",
+    "Message",
+    "NotOptional",
+    "Recipient",
+    "UnknownKind",
+    "ValueRefused",
+    "Wish",
+]
+
+KINDS: Final[Mapping[str, Kind]] = kinds.kinds().kinds
+"""Of what people are told."""
 
 NOTICE: Final = "notice"
 """The kind of an audited object that is a notice, with its id."""

@@ -15,6 +15,7 @@ from importlib import resources
 from typing import Final
 
 from naru.notifications.errors import UnknownKind, ValueRefused
+from naru.notifications.states import To
 
 LONGEST_VALUE: Final = 100
 _PLACE: Final = re.compile(r"\{([a-z]+)\}")
@@ -53,6 +54,7 @@ class Kind:
     """
 
     name: str
+    audience: To
     duty: Duty
     urgent: bool
     letter: bool
@@ -144,6 +146,7 @@ def _kind(name: str, entry: Mapping[str, object]) -> Kind:
     }
     return Kind(
         name=name,
+        audience=To(str(entry["for"])),
         duty=Duty(str(entry.get("duty", ""))),
         urgent=bool(entry.get("urgent", False)),
         letter=bool(entry.get("letter", False)),

@@ -13,6 +13,9 @@ from naru.notifications.states import State, To, Wish
 
 LIMIT = 50
 
+DIGEST = "digest"
+"""The kind whose words tell of several notices of a day."""
+
 __all__ = [
     "Delivered",
     "Kind",
@@ -25,6 +28,7 @@ __all__ = [
     "deliveries",
     "inbox",
     "manner",
+    "told",
     "unread",
     "wishes",
 ]
@@ -65,7 +69,17 @@ def unread(to: Collection[Recipient]) -> int:
 def wishes(patient: UUID) -> dict[str, Wish]:
     """When a patient wants to be told, by kind; at once where they said nothing."""
     said = dict(Preference.objects.filter(patient=patient).values_list("kind", "wish"))
-    return {name: Wish(said.get(name, Wish.AT_ONCE)) for name in kinds.kinds().kinds}
+    return {
+        name: Wish(said.get(name, Wish.AT_ONCE))
+        for name, kind in kinds.kinds().kinds.items()
+        if kind.audience is To.PATIENT and name != DIGEST
+    }
+
+
+def told(kind: str, keys: Collection[str]) -> frozenset[str]:
+    """Which of these keys somebody was told of."""
+    rows = Notice.objects.filter(kind=kind, key__in=list(keys))
+    return frozenset(rows.values_list("key", flat=True))
 
 
 def manner(patient: UUID) -> tuple[str, str]:

@@ -185,13 +185,13 @@ def _kind(crossing: Crossing) -> tuple[object, ...]:
 def _visit(same: Sequence[Crossing], acts: Mapping[UUID, ActKind]) -> Visit:
     crossing = same[0]
     evidence = prove.evidence(crossing)
-    state, tag = _state(crossing)
+    word, tag = state(crossing)
     return Visit(
         who=institution_name(crossing),
         what=_what(crossing, evidence, acts),
-        why=str(_PURPOSES[crossing.purpose]),
+        why=purpose(crossing),
         when=moment(crossing.time),
-        state=state,
+        state=word,
         tag=tag,
         transaction="" if crossing.transaction == CONSENT else crossing.transaction,
         times=len(same),
@@ -199,7 +199,13 @@ def _visit(same: Sequence[Crossing], acts: Mapping[UUID, ActKind]) -> Visit:
     )
 
 
-def _state(crossing: Crossing) -> tuple[str, str]:
+def purpose(crossing: Crossing) -> str:
+    """For what somebody asked."""
+    return str(_PURPOSES[crossing.purpose])
+
+
+def state(crossing: Crossing) -> tuple[str, str]:
+    """What became of an access, and how its tag looks."""
     if denied(crossing):
         return _("보이지 않음"), "warn"
     if crossing.outcome is not Outcome.SUCCESS:

@@ -1,9 +1,14 @@
 from django.urls import path
 
-from naru.portal import consent_views, views
+from naru.portal import access_views, consent_views, notice_views, views
 
 urlpatterns = [
     path("portal", views.home, name="portal"),
+    path("portal/accesses", access_views.accesses, name="portal-accesses"),
+    path("portal/accesses/question", access_views.question, name="portal-accesses-question"),
+    path("portal/notices", notice_views.inbox, name="portal-notices"),
+    path("portal/notices/read", notice_views.read, name="portal-notices-read"),
+    path("portal/notices/preferences", notice_views.prefer, name="portal-notices-prefer"),
     path("portal/consent", consent_views.consent, name="portal-consent"),
     path("portal/consent/withdraw", consent_views.withdraw, name="portal-consent-withdraw"),
     path("portal/consent/give", consent_views.give, name="portal-consent-give"),

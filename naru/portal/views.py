@@ -21,15 +21,15 @@ ROOM = _("환자 포털")
 def home(request: HttpRequest) -> HttpResponse:
     """Who saw my record, and whether I consent."""
     caller, patient = of_whom(request)
-    before = _before(request)
-    crossings, standing = acts.look(caller, patient, now(), before=before)
+    earlier = before(request)
+    crossings, standing = acts.look(caller, patient, now(), before=earlier)
     name = full_name(patients.demographics(patient))
     more = len(crossings) == acts.DEEP
-    page = presenters.home(name, crossings, standing, more=more, earlier=before is not None)
-    return render(request, "portal/home.html", {"page": page, "earlier": before})
+    page = presenters.home(name, crossings, standing, more=more, earlier=earlier is not None)
+    return render(request, "portal/home.html", {"page": page, "earlier": earlier})
 
 
-def _before(request: HttpRequest) -> RecordId | None:
+def before(request: HttpRequest) -> RecordId | None:
     """The record from which the list goes on, as the page before it said."""
     given = request.GET.get("before")
     try:

@@ -1,0 +1,46 @@
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from naru.audit.records import RecordId
+from naru.exchange import crossings
+from naru.exchange.access import Access
+from naru.portal import access_presenters
+from naru.portal.access_presenters import SHOWN
+from naru.portal.consent_views import of_whom
+from naru.portal.views import ROOM, before
+from naru.ui import viewing
+from naru.ui.clock import now
+
+ACCESSES = "own accesses"
+QUESTION = "question an access"
+"""The transactions of these pages, as the audit names them."""
+
+
+@require_safe
+@viewing.for_action("see-own-record", ROOM)
+def accesses(request: HttpRequest) -> HttpResponse:
+    """Who saw what of mine, as what, for what, and why it was allowed."""
+    caller, patient = of_whom(request)
+    access = Access(transaction=ACCESSES, caller=caller, time=now())
+    earlier = before(request)
+    found = crossings.who_saw(access, patient, SHOWN + 1, earlier)
+    more = str(found[SHOWN - 1].crossing.record) if len(found) > SHOWN else ""
+    page = access_presenters.accesses(found[:SHOWN], more=more)
+    return render(request, "portal/accesses.html", {"page": page, "earlier": earlier})
+
+
+@require_POST
+@viewing.for_action("report-access", ROOM)
+def question(request: HttpRequest) -> HttpResponse:
+    """Ask the institution about an access that the patient does not know of."""
+    caller, patient = of_whom(request)
+    access = Access(transaction=QUESTION, caller=caller, time=now())
+    try:
+        record = RecordId(UUID(request.POST.get("record", "")))
+        crossings.question(access, patient, record)
+    except (ValueError, crossings.NotTheirs) as error:
+        raise Http404 from error
+    return redirect("portal-accesses")

@@ -1,0 +1,125 @@
+"""A citizen reads what they were told, chooses how, and asks about accesses they do not know of."""
+
+import re
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.test import Client
+
+from naru.audit.models import Record
+from naru.clinic import acts as clinic
+from naru.demo.story import Story
+from naru.domain.caller import Role
+from naru.exchange import identify
+from naru.notifications import queries
+from naru.notifications.queries import Wish
+from naru.notifications.recipients import Recipient
+from naru.notifications.services import notify
+from naru.ui.clock import now
+from tests.staging import looking_as
+
+WORDS = {"institution": "푸른대학교병원", "day": "2026-11-20"}
+
+
+def told_of(patient: UUID, kind: str = "first-access") -> None:
+    with transaction.atomic():
+        notify(kind, Recipient.patient(patient), WORDS, key=str(uuid4()))
+
+
+def page(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def records() -> int:
+    return Record.objects.count()
+
+
+def test_a_notice_is_new_until_it_is_read(told: Story) -> None:
+    client = looking_as(told.patient)
+    told_of(told.patient)
+    shown = page(client, "/portal/notices")
+    assert "읽지 않은 알림이 1건 있습니다" in shown
+    assert "푸른대학교병원에서 2026-11-20에 처음으로 기록을 보았습니다" in shown
+
+    (notice,) = re.findall(r'name="notice" value="([0-9a-f-]{36})"', shown)
+    assert client.post("/portal/notices/read", {"notice": notice}).status_code == 302
+
+    assert "새 알림이 없습니다" in page(client, "/portal/notices")
+
+
+def test_nobody_reads_another_s_notice(told: Story) -> None:
+    told_of(other := uuid4())
+    (notice,) = queries.inbox([Recipient.patient(other)], language="ko")
+    client = looking_as(told.patient)
+
+    assert "푸른대학교병원" not in page(client, "/portal/notices")
+    assert client.post("/portal/notices/read", {"notice": notice.notice}).status_code == 404
+    assert queries.unread([Recipient.patient(other)]) == 1
+
+
+def test_preferences_are_kept_and_what_protects_cannot_be_turned_off(told: Story) -> None:
+    client = looking_as(told.patient)
+    kept = {"language": "en", "first": "sms", "kind-first-access": "digest"}
+    assert client.post("/portal/notices/preferences", kept).status_code == 302
+    assert queries.manner(told.patient) == ("en", "sms")
+    assert queries.wishes(told.patient)["first-access"] is Wish.DIGEST
+    assert 'value="digest" selected' in page(client, "/portal/notices")
+
+    for bad in (
+        {"kind-emergency-access": "off"},
+        {"kind-nothing": "off"},
+        {"kind-first-access": "never"},
+        {"first": "pigeon"},
+        {"language": "xx"},
+    ):
+        assert client.post("/portal/notices/preferences", kept | bad).status_code == 404
+    assert queries.wishes(told.patient)["first-access"] is Wish.DIGEST
+    assert queries.manner(told.patient) == ("en", "sms")
+
+
+def test_each_request_to_these_pages_leaves_one_record(told: Story) -> None:
+    client = looking_as(told.patient)
+    told_of(told.patient)
+    for path in ("/portal/notices", "/portal/accesses"):
+        before = records()
+        page(client, path)
+        assert records() == before + 1
+    for path, form in (
+        ("/portal/notices/preferences", {"language": "ko", "first": ""}),
+        ("/portal/notices/preferences", {"language": "xx", "first": ""}),
+        ("/portal/notices/read", {"notice": str(uuid4())}),
+        ("/portal/accesses/question", {"record": str(uuid4())}),
+    ):
+        before = records()
+        client.post(path, form)
+        assert records() == before + 1, path
+
+
+def test_who_saw_what_says_as_what_for_what_and_why_it_was_shown(told: Story) -> None:
+    client = looking_as(told.patient)
+    clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
+
+    shown = page(client, "/portal/accesses")
+
+    assert "푸른대학교병원</h3>" in shown
+    assert "의료인" in shown
+    assert "목적</dt><dd>진료" in shown
+    assert "기록을 찾았지만" in shown or "보려 했지만" in shown
+
+
+def test_an_access_is_questioned_once_and_its_institution_is_told(told: Story) -> None:
+    client = looking_as(told.patient)
+    clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
+    shown = page(client, "/portal/accesses")
+    record = re.findall(r'name="record" value="([0-9a-f-]{36})"', shown)[0]
+
+    for _ in range(2):
+        assert client.post("/portal/accesses/question", {"record": record}).status_code == 302
+
+    officer = Recipient.at_institution(told.receiver, Role.PRIVACY_OFFICER)
+    assert len(queries.inbox([officer], language="ko")) == 1
+    assert "물음을 보냈습니다" in page(client, "/portal/accesses")
+    stranger = looking_as(uuid4())
+    assert stranger.post("/portal/accesses/question", {"record": record}).status_code == 404
