@@ -31,3 +31,35 @@ class UnknownCertificate(DirectoryRefused):
 
 class UnknownProvider(DirectoryRefused):
     """Nobody is trusted by this certificate."""
+
+
+class ProcedureBroken(DirectoryRefused):
+    """The data file of procedures or of the agreement cannot be used; the sentence says why."""
+
+
+class UnknownCase(DirectoryRefused):
+    """There is no case under this key."""
+
+
+class NotThisStep(DirectoryRefused):
+    """The case awaits another step, or is closed."""
+
+
+class NotThisParty(DirectoryRefused):
+    """The step is another party's to record, or this party has signed already."""
+
+
+class Incomplete(DirectoryRefused):
+    """A field that the step asks for is missing, or what must be there before is not."""
+
+
+class CaseOpen(DirectoryRefused):
+    """A case of this kind is open for the institution already."""
+
+
+class NoticeTooShort(DirectoryRefused):
+    """A termination ends earlier than the days of notice allow."""
+
+
+class NoRoot(DirectoryRefused):
+    """The configured arc of OIDs cannot give numbers to institutions."""

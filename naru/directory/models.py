@@ -54,12 +54,12 @@ class Designation(models.Model):
 
 
 class Standing(models.Model):
-    """Whether an institution takes part from a day on; the newest row up to a day counts."""
+    """Whether an institution takes part from a moment on; the newest row up to then counts."""
 
     id = models.BigAutoField(primary_key=True)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
     approved = models.BooleanField()
-    since = models.DateField()
+    since = models.DateTimeField()
 
     class Meta:
         db_table = "directory_standing"
@@ -89,3 +89,92 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.issuer} {self.fingerprint}"
+
+
+class Certificate(models.Model):
+    """A certificate that this node issued to an institution for a key of its own.
+
+    Whether it opens doors stands in `Designation`; here are its text and why it was issued.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    pem = models.BinaryField()
+    test = models.BooleanField()
+    issued = models.DateTimeField()
+    not_after = models.DateTimeField()
+    revoked = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "directory_certificate"
+
+    def __str__(self) -> str:
+        return self.fingerprint
+
+
+class Case(models.Model):
+    """One run of a procedure for an institution; it keeps the steps that it began with.
+
+    `step` is the one that is awaited, empty once the case is closed. `hub` is the 거점의료기관 that
+    recruits, null where the operating body does.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=16)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    hub = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.CharField(max_length=64)
+    steps = models.TextField()
+    step = models.CharField(max_length=32)
+    state = models.CharField(max_length=16)
+    begun = models.DateTimeField()
+    moved = models.DateTimeField()
+    request = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "directory_case"
+        indexes: ClassVar = [models.Index(fields=["state", "moved"], name="directory_case_state")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class Entry(models.Model):
+    """What was done in a case. Rows are only ever added; `content` names people: it is sealed."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
+    step = models.CharField(max_length=32)
+    act = models.CharField(max_length=16)
+    party = models.CharField(max_length=16)
+    person = models.UUIDField(null=True)
+    time = models.DateTimeField()
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "directory_entry"
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.act}"
+
+
+class Sheet(models.Model):
+    """A paper (PDF, sealed) in the store of one institution; null for the operating body's."""
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(unique=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sheets")
+    holder = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=32)
+    sha256 = models.CharField(max_length=64)
+    size = models.IntegerField()
+    content = models.BinaryField()
+    time = models.DateTimeField()
+
+    class Meta:
+        db_table = "directory_sheet"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sha256}"

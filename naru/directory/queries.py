@@ -1,9 +1,10 @@
 """Who an institution is on a day. One indexed query each and no cache: a suspension holds at once.
 
-`on` is a day of Korea's calendar.
+`on` is a day of Korea's calendar, or a moment: whether an institution takes part is then said of
+that very second, as it must be wherever access is given; of a day it is said as the day ends.
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.db.models import Count, Min, Q
 
 from naru.directory import models
 from naru.domain.institution import Institution, InstitutionKind
+from naru.domain.korea import korean_day, midnight
 from naru.domain.provider import AssertionProvider, SignerKind, TokenClient, TrustedSigner
 from naru.storage.columns import uuid_of
 
@@ -26,13 +28,15 @@ class System(StrEnum):
     OID = "oid"
     CODE = "code"  # 요양기관기호.
     CERTIFICATE = "certificate"  # SHA-256 of the DER, as lower-case hex.
+    TEST_CERTIFICATE = "test-certificate"  # The same; it opens no door.
 
 
+_LAST = timedelta(days=1) - timedelta(microseconds=1)
 _IN_FORCE = "{0}.valid_from <= %(on)s AND ({0}.valid_to IS NULL OR {0}.valid_to > %(on)s)"
 _INSTITUTION = f"""
 SELECT institution.key, institution.name, institution.kind, oid.value, code.value, hub.key,
   COALESCE((SELECT standing.approved FROM directory_standing standing
-    WHERE standing.institution_id = institution.id AND standing.since <= %(on)s
+    WHERE standing.institution_id = institution.id AND standing.since <= %(at)s
     ORDER BY standing.since DESC, standing.id DESC LIMIT 1), %(never)s)
 FROM directory_institution institution
 LEFT JOIN directory_institution hub ON hub.id = institution.hub_id
@@ -163,6 +167,16 @@ def normal_fingerprint(fingerprint: str) -> str:
     return fingerprint.replace(":", "").lower()
 
 
+def day_of(on: date) -> date:
+    """The day in Korea of a day or of a moment."""
+    return korean_day(on) if isinstance(on, datetime) else on
+
+
+def moment_of(on: date) -> datetime:
+    """The moment itself, or the last of a day."""
+    return on if isinstance(on, datetime) else midnight(on) + _LAST
+
+
 def _signers(on: date) -> "QuerySet[models.Provider]":
     in_force = Q(valid_to=None) | Q(valid_to__gt=on)
     return models.Provider.objects.filter(in_force, valid_from__lte=on).order_by("id")
@@ -174,9 +188,10 @@ def _one(sql: str, on: date, **parameters: str | UUID) -> Institution | None:
 
 
 def _many(sql: str, on: date, **parameters: str | UUID) -> tuple[Institution, ...]:
-    day = connection.ops.adapt_datefield_value(on)
+    day = connection.ops.adapt_datefield_value(day_of(on))
+    at = connection.ops.adapt_datetimefield_value(moment_of(on))
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"on": day, "never": False, **parameters})
+        cursor.execute(sql, {"on": day, "at": at, "never": False, **parameters})
         rows = cursor.fetchall()
     return tuple(
         Institution(
@@ -187,7 +202,7 @@ def _many(sql: str, on: date, **parameters: str | UUID) -> tuple[Institution, ..
             code=code,
             hub=uuid_of(hub) if hub else None,
             approved=bool(approved),
-            valid_on=on,
+            valid_on=day_of(on),
         )
         for key, name, kind, oid, code, hub, approved in rows
     )

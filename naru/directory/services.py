@@ -4,7 +4,7 @@ Days are of Korea's calendar; what begins on a day holds for the whole of it.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -23,6 +23,7 @@ from naru.directory.errors import (
 )
 from naru.directory.queries import System, arcs_above, normal_fingerprint
 from naru.domain.institution import Institution, InstitutionKind
+from naru.domain.korea import midnight
 from naru.domain.provider import SignerKind, TokenClient
 
 if TYPE_CHECKING:
@@ -45,17 +46,34 @@ def admit(
     Raises `AlreadyDesignated`, `NestedOid` or `NotAHub`.
     """
     with transaction.atomic():
-        _take_turn()
+        take_turn()
         row = models.Institution.objects.create(
             key=uuid4(), name=name, kind=kind, hub=_hub(hub, kind)
         )
-        models.Standing.objects.create(institution=row, approved=True, since=on)
+        models.Standing.objects.create(institution=row, approved=True, since=_since(on))
         for system, value in ((System.OID, oid), (System.CODE, code)):
             if value:
                 _designate(row, system, value, on)
     return Institution(
         id=row.key, name=name, kind=kind, oid=oid, code=code, hub=hub, approved=True, valid_on=on
     )
+
+
+def note(*, name: str, kind: InstitutionKind, hub: UUID | None) -> UUID:
+    """Know an institution that takes no part and has no number yet; its key. Raises NotAHub."""
+    with transaction.atomic():
+        take_turn()
+        row = models.Institution.objects.create(
+            key=uuid4(), name=name, kind=kind, hub=_hub(hub, kind)
+        )
+    return row.key
+
+
+def designate(institution: UUID, system: System, value: str, *, on: date) -> None:
+    """Let a name mean an institution from that day. Raises AlreadyDesignated, NestedOid."""
+    with transaction.atomic():
+        take_turn()
+        _designate(row_of(institution), system, value, on)
 
 
 def change_code(institution: UUID, code: str, *, from_date: date) -> None:
@@ -77,12 +95,12 @@ def change_oid(institution: UUID, oid: str, *, from_date: date) -> None:
 
 
 def suspend(institution: UUID, *, on: date) -> None:
-    """Admit the institution no more, from that whole day on; effective on the next request."""
+    """Admit the institution no more, from that moment or whole day on."""
     _stand(institution, approved=False, since=on)
 
 
 def approve(institution: UUID, *, on: date) -> None:
-    """Admit a suspended institution again from that day."""
+    """Admit a suspended institution again from that moment or day."""
     _stand(institution, approved=True, since=on)
 
 
@@ -91,15 +109,15 @@ def add_certificate(
 ) -> None:
     """Know an institution by one certificate more, until before `to_date`."""
     with transaction.atomic():
-        _take_turn()
+        take_turn()
         value = normal_fingerprint(fingerprint)
-        _designate(_row(institution), System.CERTIFICATE, value, from_date, to_date)
+        _designate(row_of(institution), System.CERTIFICATE, value, from_date, to_date)
 
 
 def revoke_certificate(fingerprint: str, *, on: date) -> None:
     """Know nobody by this certificate from that whole day on."""
     with transaction.atomic():
-        _take_turn()
+        take_turn()
         held = models.Designation.objects.filter(
             Q(valid_to=None) | Q(valid_to__gt=on),
             system=System.CERTIFICATE,
@@ -112,10 +130,10 @@ def revoke_certificate(fingerprint: str, *, on: date) -> None:
 def revoke_certificates(institution: UUID, *, on: date) -> int:
     """Know the institution by none of its certificates from that whole day on; how many ended."""
     with transaction.atomic():
-        _take_turn()
+        take_turn()
         return models.Designation.objects.filter(
             Q(valid_to=None) | Q(valid_to__gt=on),
-            institution=_row(institution),
+            institution=row_of(institution),
             system=System.CERTIFICATE,
         ).update(valid_to=on)
 
@@ -131,13 +149,13 @@ def trust_provider(  # One certificate of one issuer, by its whole description.
 ) -> None:
     """Believe what this certificate (DER) signs of an institution's people, or of all."""
     with transaction.atomic():
-        _take_turn()
+        take_turn()
         _end_undeclared(issuer, fingerprint, from_date)
         models.Provider.objects.create(
             issuer=issuer,
             certificate=certificate,
             fingerprint=normal_fingerprint(fingerprint),
-            institution=None if institution is None else _row(institution),
+            institution=None if institution is None else row_of(institution),
             kind=SignerKind.ASSERTION_PROVIDER,
             valid_from=from_date,
             valid_to=to_date,
@@ -147,13 +165,13 @@ def trust_provider(  # One certificate of one issuer, by its whole description.
 def trust_client(client: TokenClient, *, from_date: date, to_date: date | None = None) -> None:
     """Let this client ask in its institution's name; of the people there it says nothing."""
     with transaction.atomic():
-        _take_turn()
+        take_turn()
         _end_undeclared(client.name, client.fingerprint, from_date)
         models.Provider.objects.create(
             issuer=client.name,
             certificate=client.certificate,
             fingerprint=normal_fingerprint(client.fingerprint),
-            institution=_row(client.institution),
+            institution=row_of(client.institution),
             kind=SignerKind.CLIENT,
             valid_from=from_date,
             valid_to=to_date,
@@ -163,7 +181,7 @@ def trust_client(client: TokenClient, *, from_date: date, to_date: date | None =
 def distrust_provider(fingerprint: str, *, on: date) -> None:
     """Believe nothing that is signed by this certificate, whatever for, from that whole day on."""
     with transaction.atomic():
-        _take_turn()
+        take_turn()
         held = models.Provider.objects.filter(
             Q(valid_to=None) | Q(valid_to__gt=on), fingerprint=normal_fingerprint(fingerprint)
         )
@@ -179,8 +197,8 @@ def _end_undeclared(issuer: str, fingerprint: str, day: date) -> None:
 
 def _change(system: System, values: Mapping[UUID, str], from_date: date) -> None:
     with transaction.atomic():
-        _take_turn()
-        rows = {_row(institution): value for institution, value in values.items()}
+        take_turn()
+        rows = {row_of(institution): value for institution, value in values.items()}
         for row in rows:
             _end(row, system, from_date)
         for row, value in rows.items():
@@ -224,29 +242,37 @@ def _is_nested(others: "QuerySet[models.Designation]", oid: str) -> bool:
 
 def _stand(institution: UUID, *, approved: bool, since: date) -> None:
     with transaction.atomic():
-        _take_turn()
-        row = _row(institution)
-        models.Standing.objects.create(institution=row, approved=approved, since=since)
+        take_turn()
+        row = row_of(institution)
+        models.Standing.objects.create(institution=row, approved=approved, since=_since(since))
+
+
+def _since(on: date) -> datetime:
+    return on if isinstance(on, datetime) else midnight(on)
 
 
 def _hub(hub: UUID | None, kind: InstitutionKind) -> models.Institution | None:
     if hub is None:
         return None
-    row = _row(hub)
+    row = row_of(hub)
     if row.kind != InstitutionKind.HUB or kind is InstitutionKind.HUB:
         raise NotAHub("Only a 거점의료기관 has 협력의료기관, and it is none itself.")
     return row
 
 
-def _row(institution: UUID) -> models.Institution:
+def row_of(institution: UUID) -> models.Institution:
+    """The row of this key, for the modules of this room. Raises UnknownInstitution."""
     row = models.Institution.objects.filter(key=institution).first()
     if row is None:
         raise UnknownInstitution("No institution has this key.")
     return row
 
 
-def _take_turn() -> None:
-    """On SQLite a transaction is alone among writers; on PostgreSQL it takes the lock."""
+def take_turn() -> None:
+    """Let nobody else change the directory until the transaction ends.
+
+    On SQLite it is alone among writers; on PostgreSQL it takes the lock.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])

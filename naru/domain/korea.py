@@ -1,6 +1,6 @@
 """Days in Korea's calendar: a consent begins on a day, and care is given on one."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
 
 from naru.domain import dtm
@@ -15,6 +15,11 @@ def korean_day(moment: datetime) -> date:
         return moment.astimezone(KST).date()
     except OverflowError:  # The last hours of the year 9999.
         return date.max
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a day in Korea."""
+    return datetime.combine(day, time.min, KST)
 
 
 def korean_day_of(text: str) -> date:

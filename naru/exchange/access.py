@@ -27,6 +27,7 @@ from naru.audit.records import (
     RecordId,
 )
 from naru.consent.errors import ConsentRefused
+from naru.directory.errors import DirectoryRefused
 from naru.domain.caller import Caller
 from naru.domain.records import Refused as RecordRefused
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
@@ -155,7 +156,7 @@ def attempting(access: Access) -> Iterator[None]:
         access.refused(*(error.code for error in failure.errors))
         close(access)
         raise
-    except (PatientRefused, RecordRefused, ConsentRefused) as refusal:
+    except (DirectoryRefused, PatientRefused, RecordRefused, ConsentRefused) as refusal:
         access.refused(type(refusal).__name__)
         close(access)
         raise

@@ -67,14 +67,14 @@ def admit(access: Access, applicant: Applicant, authority: Authority) -> tuple[I
 def suspend(access: Access, institution: UUID) -> None:
     """Admit the institution no more, from the next request on."""
     with changing(access):
-        services.suspend(institution, on=korean_day(access.time))
+        services.suspend(institution, on=access.time)
         access.objects.append(AuditedObject(INSTITUTION, str(institution)))
 
 
 def approve(access: Access, institution: UUID) -> None:
     """Admit a suspended institution again."""
     with changing(access):
-        services.approve(institution, on=korean_day(access.time))
+        services.approve(institution, on=access.time)
         access.objects.append(AuditedObject(INSTITUTION, str(institution)))
 
 

@@ -11,7 +11,6 @@ from naru.directory import queries as directory
 from naru.domain.access_token import TokenInvalid
 from naru.domain.assertion import Assertion, AssertionRefused, SecurityFault, SignedAssertion
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, XuaRule
-from naru.domain.korea import korean_day
 from naru.domain.scopes import Need, opened
 from naru.exchange import assertions, vouched
 from naru.security import tokens
@@ -41,7 +40,7 @@ def at_wire(certificate: bytes | None, *, address: str, now: datetime) -> Caller
         peer = read_peer(certificate)
     except CertificateUnreadable as error:
         raise NotIdentified("The client certificate cannot be read.") from error
-    institution = directory.by_fingerprint(peer.fingerprint_sha256, on=korean_day(now))
+    institution = directory.by_fingerprint(peer.fingerprint_sha256, on=now)
     if institution is None or not institution.approved:
         raise NotIdentified("The client certificate belongs to no participating institution.")
     return Caller(
@@ -191,7 +190,7 @@ def by_token(token: str, *, certificate: bytes | None, address: str, now: dateti
 
 def by_institution(institution: UUID, *, address: str, now: datetime) -> Caller:
     """The system of an institution that has shown who it is otherwise than by a certificate."""
-    found = directory.by_id(institution, on=korean_day(now))
+    found = directory.by_id(institution, on=now)
     if found is None or not found.approved:
         raise NotIdentified("This client is no participating institution's.")
     return Caller(
@@ -236,7 +235,7 @@ def at_clinic(
 
     Raises NotIdentified where the institution takes no part, as a wire door does.
     """
-    found = directory.by_id(institution, on=korean_day(now))
+    found = directory.by_id(institution, on=now)
     if found is None or not found.approved:
         raise NotIdentified("The page is no participating institution's.")
     return Caller(

@@ -90,7 +90,7 @@ def _origin(access: Access, submission: Submission) -> Origin:
     return Origin(
         institution=access.caller.institution,
         recipients=participants.named(
-            submission.submission_set.intended_recipients, on=korean_day(access.time)
+            submission.submission_set.intended_recipients, on=access.time
         ),
     )
 

@@ -15,7 +15,6 @@ from naru.directory import queries as directory
 from naru.domain.assertion import Claims
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User
 from naru.domain.institution import Institution, InstitutionKind
-from naru.domain.korea import korean_day
 from naru.domain.user_codes import user_codes
 from naru.patients import queries as patients
 from naru.security import keys
@@ -81,8 +80,7 @@ def _user(claims: Claims, name: str) -> User:
 
 
 def _institution(known: UUID | None, claimed: Collection[str], now: datetime) -> Institution | None:
-    day = korean_day(now)
-    here = None if known is None else directory.by_id(known, on=day)
+    here = None if known is None else directory.by_id(known, on=now)
     if not claimed:
         return here
     found = [_by_organization_id(each, now) for each in claimed]
@@ -99,7 +97,7 @@ def _by_organization_id(claimed: str, now: datetime) -> Institution | None:
     oid = claimed.removeprefix(_URN_OID)
     if oid == claimed:
         return None
-    return directory.by_arc(oid, on=korean_day(now))
+    return directory.by_arc(oid, on=now)
 
 
 def _may_speak_for(here: Institution, other: Institution) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from naru.conformance import commands as conformance
 from naru.domain.caller import XuaRule
 from naru.link import commands as link
-from naru.node import audit, institution, keys, notices_command, provider
+from naru.node import audit, institution, joining, keys, notices_command, provider
 from naru.node import options as node
 from naru.node.roles import ROLES
 
@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND")
     _add_serve(commands)
     institution.add_to(commands)
+    joining.add_to(commands)
     audit.add_to(commands)
     notices_command.add_to(commands)
     provider.add_to(commands)

@@ -34,6 +34,9 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     affinity_domains: tuple[str, ...] = ()
     rrn_authority: str = ""
     oid_root: str = ""
+    operating_body: str = ""
+    joining: str = ""
+    agreement: str = ""
     audit_to: tuple[str, ...] = ()
 
 
@@ -80,6 +83,9 @@ def recalled(options: NodeOptions) -> NodeOptions:
         affinity_domains=options.affinity_domains or told.affinity_domains,
         rrn_authority=options.rrn_authority or told.rrn_authority,
         oid_root=options.oid_root or told.oid_root,
+        operating_body=options.operating_body or told.operating_body,
+        joining=options.joining or (Path(told.joining) if told.joining else None),
+        agreement=options.agreement or (Path(told.agreement) if told.agreement else None),
         audit_to=options.audit_to or told.audit_to,
     )
 
@@ -95,6 +101,9 @@ def remember(options: NodeOptions) -> None:
         affinity_domains=options.affinity_domains,
         rrn_authority=options.rrn_authority,
         oid_root=options.oid_root,
+        operating_body=options.operating_body,
+        joining=str(options.joining.resolve()) if options.joining else "",
+        agreement=str(options.agreement.resolve()) if options.agreement else "",
         audit_to=options.audit_to,
     )
     draft = options.data / f".{FILE}.{os.getpid()}"

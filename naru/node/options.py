@@ -43,6 +43,12 @@ class NodeOptions:
     """The code sets (`codes.xml`) of the affinity domain."""
     oid_root: str = ""
     """The operator's OID arc; empty means that what we mint stands under 2.25."""
+    operating_body: str = ""
+    """The name of the body that reviews and admits institutions; empty says only what it is."""
+    joining: Path | None = None
+    """The steps by which institutions join, change and leave, in place of ours (JSON)."""
+    agreement: Path | None = None
+    """The text of the standard agreement, in place of ours (JSON)."""
     affinity_domains: tuple[str, ...] = ()
     """The patient identification domains of the affinity domain, by OID; the first is ours."""
     home_community: str = ""
@@ -146,6 +152,9 @@ class NodeOptions:
             "NARU_DEMO": "1" if self.demo else "",
             "NARU_CODES": str(self.codes) if self.codes else "",
             "NARU_OID_ROOT": self.oid_root,
+            "NARU_OPERATING_BODY": self.operating_body,
+            "NARU_JOINING": str(self.joining or ""),
+            "NARU_AGREEMENT": str(self.agreement or ""),
             "NARU_AFFINITY_DOMAINS": ",".join(self.affinity_domains),
             "NARU_HOME_COMMUNITY": self.home_community,
             "NARU_REFUSE_UNKNOWN_PATIENTS": "1" if self.refuse_unknown_patients else "",
@@ -180,6 +189,9 @@ class NodeOptions:
             demo=given.get("NARU_DEMO") == "1",
             codes=Path(given["NARU_CODES"]) if "NARU_CODES" in given else None,
             oid_root=given.get("NARU_OID_ROOT", ""),
+            operating_body=given.get("NARU_OPERATING_BODY", ""),
+            joining=_file(given.get("NARU_JOINING")),
+            agreement=_file(given.get("NARU_AGREEMENT")),
             affinity_domains=_listed(given.get("NARU_AFFINITY_DOMAINS", "")),
             home_community=given.get("NARU_HOME_COMMUNITY", ""),
             refuse_unknown_patients=given.get("NARU_REFUSE_UNKNOWN_PATIENTS") == "1",

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -24,12 +25,21 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from naru.security.errors import AuthorityMissing
+from naru.security.errors import AuthorityMissing, RequestRefused
 from naru.security.files import create_once, create_private_folder
 
 AUTHORITY_VALIDITY = timedelta(days=3653)
 SERVER_VALIDITY = timedelta(days=397)  # The longest that browsers accept of a server.
 CLIENT_VALIDITY = timedelta(days=731)
+
+TEST_VALIDITY = timedelta(days=30)
+
+LARGEST_REQUEST = 64 * 1024
+"""Octets of a certificate request: a hundred times what one has."""
+
+LEAST_RSA = 2048
+LEAST_EC = 256
+_TEST_UNIT = "TEST"
 
 BACKDATED = timedelta(minutes=5)
 """A certificate is valid this long before it was made, for peers whose clock is behind."""
@@ -55,6 +65,15 @@ class Issued:
         for file, content in ((key, self.key), (certificate, self.certificate)):
             if not create_once(file, content):
                 raise FileExistsError(f"{file} exists and is not replaced.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certified:
+    """A certificate (PEM) for a key that its owner alone has."""
+
+    certificate: bytes
+    fingerprint_sha256: str
+    not_after: datetime
 
 
 class Authority:
@@ -98,6 +117,47 @@ class Authority:
             CLIENT_VALIDITY,
         )
 
+    def certify(
+        self,
+        request: bytes,
+        institution: str,
+        oids: Sequence[str],
+        now: datetime,
+        *,
+        test: bool = False,
+    ) -> Certified:
+        """For the key of an institution that asked by a request (PEM, PKCS#10).
+
+        Of the request only the key is believed; the names are those of the approval. A `test`
+        certificate says so and is short. Raises RequestRefused.
+        """
+        key = _key_of(request)
+        signed = self._signed(
+            _subject(institution, organization=institution, unit=_TEST_UNIT if test else ""),
+            [x509.UniformResourceIdentifier(f"urn:oid:{oid}") for oid in oids],
+            ExtendedKeyUsageOID.CLIENT_AUTH,
+            (now, TEST_VALIDITY if test else CLIENT_VALIDITY),
+            key,
+        )
+        return Certified(
+            certificate=self._kept(signed),
+            fingerprint_sha256=signed.fingerprint(SHA256()).hex(),
+            not_after=signed.not_valid_after_utc,
+        )
+
+    def issue_signer(self, person: str, institution: str, now: datetime) -> Issued:
+        """For one signature of a person; the key is used once and forgotten by the caller.
+
+        It is valid as long as the authority, so that the paper can be verified while it is kept.
+        """
+        return self._issue(
+            _subject(person, organization=institution),
+            [],
+            ExtendedKeyUsageOID.EMAIL_PROTECTION,
+            now,
+            AUTHORITY_VALIDITY,
+        )
+
     def _issue(
         self,
         subject: x509.Name,
@@ -107,9 +167,27 @@ class Authority:
         validity: timedelta,
     ) -> Issued:
         key = ec.generate_private_key(ec.SECP256R1())
+        signed = self._signed(subject, names, usage, (now, validity), key.public_key())
+        return Issued(
+            certificate=self._kept(signed),
+            key=_private_pem(key),
+            serial=signed.serial_number,
+            fingerprint_sha256=signed.fingerprint(SHA256()).hex(),
+            not_after=signed.not_valid_after_utc,
+        )
+
+    def _signed(
+        self,
+        subject: x509.Name,
+        names: Sequence[x509.GeneralName],
+        usage: x509.ObjectIdentifier,
+        life: tuple[datetime, timedelta],
+        key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+    ) -> x509.Certificate:
+        now, validity = life
         # Nothing may outlive the authority that stands behind it.
         not_after = min(now + validity, self._certificate.not_valid_after_utc)
-        builder = _builder(subject, self._certificate.subject, key.public_key(), now, not_after)
+        builder = _builder(subject, self._certificate.subject, key, now, not_after)
         builder = (
             builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(signs_certificates=False), critical=True)
@@ -121,18 +199,12 @@ class Authority:
         )
         if names:
             builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-        return self._recorded(builder.sign(self._key, SHA256()), key)
+        return builder.sign(self._key, SHA256())
 
-    def _recorded(self, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> Issued:
+    def _kept(self, certificate: x509.Certificate) -> bytes:
         pem = certificate.public_bytes(Encoding.PEM)
         create_once(self._folder / "issued" / f"{certificate.serial_number:x}.pem", pem)
-        return Issued(
-            certificate=pem,
-            key=_private_pem(key),
-            serial=certificate.serial_number,
-            fingerprint_sha256=certificate.fingerprint(SHA256()).hex(),
-            not_after=certificate.not_valid_after_utc,
-        )
+        return pem
 
 
 def create_authority(folder: Path, now: datetime) -> Authority:
@@ -161,10 +233,31 @@ def _self_signed(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certifi
     )
 
 
+def _key_of(request: bytes) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
+    """The key of a request that its owner signed (RFC 2986). Raises RequestRefused."""
+    if len(request) > LARGEST_REQUEST:
+        raise RequestRefused("The certificate request is larger than any.")
+    try:
+        read = x509.load_pem_x509_csr(request)
+        sound = read.is_signature_valid
+        key = read.public_key()
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise RequestRefused("The certificate request cannot be read.") from error
+    if not sound:
+        raise RequestRefused("The certificate request is not signed by its own key.")
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= LEAST_RSA:
+        return key
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.key_size >= LEAST_EC:
+        return key
+    raise RequestRefused(
+        f"The key is neither RSA of {LEAST_RSA} bits or more nor EC of {LEAST_EC}."
+    )
+
+
 def _builder(
     subject: x509.Name,
     issuer: x509.Name,
-    key: ec.EllipticCurvePublicKey,
+    key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
     now: datetime,
     not_after: datetime,
 ) -> x509.CertificateBuilder:
@@ -194,13 +287,15 @@ def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
     )
 
 
-def _subject(common_name: str, organization: str = "") -> x509.Name:
+def _subject(common_name: str, organization: str = "", unit: str = "") -> x509.Name:
     # Our library counts the octets of a common name where the standard counts characters.
     short = common_name.encode()[:_NAME_LENGTH].decode(errors="ignore")
     name = [x509.NameAttribute(NameOID.COMMON_NAME, short)]
     if organization:
         whole = organization[:_NAME_LENGTH]
         name.insert(0, x509.NameAttribute(NameOID.ORGANIZATION_NAME, whole))
+    if unit:
+        name.insert(-1, x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit))
     return x509.Name(name)
 
 

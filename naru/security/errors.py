@@ -16,3 +16,7 @@ class CertificateUnreadable(Exception):
 
 class RotationRefused(Exception):
     """Keys cannot be rotated or retired now; the sentence says why."""
+
+
+class RequestRefused(ValueError):
+    """A certificate request that is not granted; the sentence says why."""
