@@ -22,7 +22,7 @@ def case(key: UUID) -> Case:
 def request_of(key: UUID) -> bytes | None:
     """The certificate request that was kept with a case."""
     kept = models.Case.objects.filter(key=key).values_list("request", flat=True).first()
-    return bytes(kept) if kept else None
+    return sealed.open_request(bytes(kept), key) if kept else None
 
 
 def of_institution(institution: UUID) -> tuple[Case, ...]:

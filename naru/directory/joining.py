@@ -120,7 +120,8 @@ def close(case: UUID, party: Party, reason: str, *, person: UUID | None, time: d
 
 def keep_request(case: UUID, request: bytes) -> None:
     """Keep the certificate request of the institution's key with its case."""
-    if not models.Case.objects.filter(key=case, state=State.OPEN).update(request=request):
+    blob = sealed.seal_request(request, case)
+    if not models.Case.objects.filter(key=case, state=State.OPEN).update(request=blob):
         raise UnknownCase("No open case has this key.")
 
 

@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from naru.security.fields import Unsealed
+from naru.security.fields import SealedField, Unsealed
 
 
 class Institution(models.Model):
@@ -100,7 +100,7 @@ class Certificate(models.Model):
     id = models.BigAutoField(primary_key=True)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
     fingerprint = models.CharField(max_length=64, unique=True)
-    pem = models.BinaryField()
+    pem = Unsealed()
     test = models.BooleanField()
     issued = models.DateTimeField()
     not_after = models.DateTimeField()
@@ -131,7 +131,7 @@ class Case(models.Model):
     state = models.CharField(max_length=16)
     begun = models.DateTimeField()
     moved = models.DateTimeField()
-    request = models.BinaryField(null=True)
+    request = SealedField("directory/request", lambda row: row.key.bytes, null=True)
 
     class Meta:
         db_table = "directory_case"
@@ -151,7 +151,7 @@ class Entry(models.Model):
     party = models.CharField(max_length=16)
     person = models.UUIDField(null=True)
     time = models.DateTimeField()
-    content = models.BinaryField()
+    content = SealedField("directory/entry", lambda row: row.case.key.bytes)
 
     class Meta:
         db_table = "directory_entry"
@@ -170,7 +170,7 @@ class Sheet(models.Model):
     kind = models.CharField(max_length=32)
     sha256 = models.CharField(max_length=64)
     size = models.IntegerField()
-    content = models.BinaryField()
+    content = SealedField("directory/sheet", lambda row: row.key.bytes)
     time = models.DateTimeField()
 
     class Meta:

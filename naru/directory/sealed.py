@@ -9,6 +9,7 @@ from naru.security import keys
 
 _CONTENT: Final = "directory/entry"
 _SHEET: Final = "directory/sheet"
+_REQUEST: Final = "directory/request"
 
 
 def seal_content(content: Mapping[str, str], case: UUID) -> bytes:
@@ -31,3 +32,13 @@ def seal(pdf: bytes, sheet: UUID) -> bytes:
 def open_sheet(blob: bytes, sheet: UUID) -> bytes:
     """The same again; raises SealBroken."""
     return keys.ring().sealer(_SHEET).open(blob, sheet.bytes)
+
+
+def seal_request(request: bytes, case: UUID) -> bytes:
+    """A certificate request, which may name whoever made it."""
+    return keys.ring().sealer(_REQUEST).seal(request, case.bytes)
+
+
+def open_request(blob: bytes, case: UUID) -> bytes:
+    """The same again; raises SealBroken."""
+    return keys.ring().sealer(_REQUEST).open(blob, case.bytes)
