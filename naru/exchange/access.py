@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 
 from django.db import OperationalError, transaction
 
+from naru.accounts.errors import Refused as AccountRefused
 from naru.audit import services as audit
 from naru.audit.records import (
     AccessRecord,
@@ -33,6 +34,15 @@ from naru.domain.records import Refused as RecordRefused
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
 from naru.patients.errors import Refused as PatientRefused
 from naru.storage.waiting import waited_too_long
+
+_REFUSALS: Final = (
+    AccountRefused,
+    ConsentRefused,
+    DirectoryRefused,
+    PatientRefused,
+    RecordRefused,
+)
+"""What rooms raise where they refuse: recorded by its kind."""
 
 EACH_DECISION: Final = 1_000
 """Decisions of one request that are recorded one by one."""
@@ -156,7 +166,7 @@ def attempting(access: Access) -> Iterator[None]:
         access.refused(*(error.code for error in failure.errors))
         close(access)
         raise
-    except (DirectoryRefused, PatientRefused, RecordRefused, ConsentRefused) as refusal:
+    except _REFUSALS as refusal:
         access.refused(type(refusal).__name__)
         close(access)
         raise

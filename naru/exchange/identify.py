@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.conf import settings
 
+from naru.accounts.values import Session
 from naru.directory import queries as directory
+from naru.domain import roles
 from naru.domain.access_token import TokenInvalid
 from naru.domain.assertion import Assertion, AssertionRefused, SecurityFault, SignedAssertion
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, XuaRule
@@ -224,6 +226,39 @@ def patient(surrogate: UUID, *, address: str) -> Caller:
         purpose=PurposeOfUse.PATIENT_REQUEST,
         assurance=Assurance.SESSION,
         patient=surrogate,
+        address=address,
+    )
+
+
+def by_session(session: Session, *, address: str, now: datetime) -> Caller:
+    """Who signed in, and as what they act at this moment; raises NotIdentified.
+
+    A post counts while its institution takes part. Whoever acts for nobody acts for themselves:
+    as the patient who they are, if they are known as one.
+    """
+    post = session.post
+    if post is None:
+        return Caller(
+            role=Role.PATIENT,
+            purpose=PurposeOfUse.PATIENT_REQUEST,
+            assurance=Assurance.SESSION,
+            person=session.account,
+            patient=session.patient,
+            address=address,
+        )
+    role = post.role
+    if post.institution is not None:
+        found = directory.by_id(post.institution, on=now)
+        if found is None or not found.approved:
+            raise NotIdentified("The post is at no participating institution.")
+        if role in roles.treating():
+            role = vouched.KIND_ROLES.get(found.kind, role)
+    return Caller(
+        role=role,
+        purpose=PurposeOfUse.TREATMENT if role in roles.treating() else PurposeOfUse.OPERATIONS,
+        assurance=Assurance.SESSION,
+        institution=post.institution,
+        person=session.account,
         address=address,
     )
 

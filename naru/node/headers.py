@@ -20,5 +20,13 @@ class ContentSecurityPolicy:
         """Answer, with the policy on every page that states none."""
         response = self.get_response(request)
         if response.headers.get("Content-Type", "").startswith("text/html"):
-            response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+            response.headers.setdefault("Content-Security-Policy", _policy(response))
         return response
+
+
+def _policy(response: HttpResponseBase) -> str:
+    """The policy; a page whose form is answered by leading on to another server names it."""
+    leads_to = getattr(response, "naru_leads_to", "")
+    if not leads_to:
+        return CONTENT_SECURITY_POLICY
+    return CONTENT_SECURITY_POLICY.replace("form-action 'self'", f"form-action 'self' {leads_to}")

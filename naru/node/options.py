@@ -71,6 +71,12 @@ class NodeOptions:
     """The key of `certificate`."""
     trust: tuple[Path, ...] = ()
     """Certificates that are believed beside our own authority's: of authorities, or of peers."""
+    pages: str = ""
+    """The address at which people open the pages; passkeys are good there and nowhere else."""
+    identity_provider: str = ""
+    """The address of the provider of 본인확인; empty means that nobody can sign up."""
+    identity_key: Path | None = None
+    """The file of the secret that is shared with it."""
     xua: str = ""
     """A `XuaRule`; empty means accepted, and in a sandbox ignored."""
     audiences: tuple[str, ...] = ()
@@ -100,6 +106,11 @@ class NodeOptions:
             return XuaRule(self.xua)
         # The standard leaves it to configuration (ITI TF-2 3.40.4.1.1).
         return XuaRule.IGNORED if self.sandbox else XuaRule.ACCEPTED
+
+    @property
+    def pages_url(self) -> str:
+        """The address of the pages, without a slash at its end: an origin."""
+        return self.pages.rstrip("/") or f"http://{self.hosts[0]}:{self.port}"
 
     @property
     def own_audiences(self) -> frozenset[str]:
@@ -166,6 +177,9 @@ class NodeOptions:
             "NARU_CERTIFICATE": str(self.certificate or ""),
             "NARU_KEY": str(self.key or ""),
             "NARU_TRUST": ",".join(map(str, self.trust)),
+            "NARU_PAGES": self.pages,
+            "NARU_IDENTITY_PROVIDER": self.identity_provider,
+            "NARU_IDENTITY_KEY": str(self.identity_key or ""),
             "NARU_XUA": self.xua,
             "NARU_AUDIENCES": ",".join(self.audiences),
             "NARU_WORKERS": str(self.workers),
@@ -203,6 +217,9 @@ class NodeOptions:
             certificate=_file(given.get("NARU_CERTIFICATE")),
             key=_file(given.get("NARU_KEY")),
             trust=tuple(map(Path, _listed(given.get("NARU_TRUST", "")))),
+            pages=given.get("NARU_PAGES", ""),
+            identity_provider=given.get("NARU_IDENTITY_PROVIDER", ""),
+            identity_key=_file(given.get("NARU_IDENTITY_KEY")),
             xua=given.get("NARU_XUA", ""),
             audiences=_listed(given.get("NARU_AUDIENCES", "")),
             workers=int(given.get("NARU_WORKERS", DEFAULT_WORKERS)),

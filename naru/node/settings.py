@@ -160,5 +160,7 @@ LOGGING = {
     "loggers": {
         # Django names the path of every refused request; ours go to the audit instead.
         "django.request": {"level": "ERROR"},
+        # It names each credential that signs in.
+        "fido2": {"level": "WARNING"},
     },
 }

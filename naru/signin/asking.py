@@ -6,21 +6,30 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from naru.accounts.values import Session
 from naru.domain import roles
 from naru.domain.caller import Caller, Role
 from naru.domain.roles import RoleKind
-from naru.exchange import identify
+from naru.exchange import identify, strangers
+from naru.exchange.access import Access, close
+from naru.signin.session import signed_in
 from naru.ui import viewing
 from naru.ui.clock import now
 from naru.ui.viewing import Admitted, Refused, SignInFirst
 
 CHOOSE: Final = _("교류 시연 화면에서 누구의 화면을 볼지 먼저 고르세요.")
-
-NOT_YET: Final = _(
-    "이 노드에는 아직 로그인이 없습니다. 로그인이 열리기 전에는 아무 기록도 보여 주지 않습니다."
+NOT_YOURS: Final = _("로그인한 역할로는 이 화면을 볼 수 없습니다.")
+NOT_LINKED: Final = _(
+    "아직 진료기록과 이어지지 않았습니다. 담당자가 확인하고 있으면 끝난 뒤 알려 드립니다. "
+    "가까운 참여 병원의 접수처에서도 확인할 수 있습니다."
 )
+NO_PART: Final = _("소속 기관이 지금은 교류에 참여하고 있지 않습니다.")
+
+OWN_PAGES: Final = frozenset({"manage-own-sign-in", "change-own-sign-in"})
+"""What somebody does with their own account, whether or not they are known as a patient."""
 
 _PLAYED: Final = (Role.PATIENT, Role.OPERATOR, Role.DOCTOR)
 """As whom the demo shows a page that several may open, the first of them; else as any who may."""
@@ -39,16 +48,52 @@ class WhoAsks:
 
 
 def _asking(request: HttpRequest, action: str) -> Admitted | SignInFirst | Refused:
-    if not settings.NARU.demo:
-        return Refused(why=NOT_YET)
-    found = _of_the_story(request, action)
-    return Admitted(caller=found) if found else Refused(why=CHOOSE)
+    session = signed_in(request)
+    if session is not None:
+        return _of_session(request, session, action)
+    if settings.NARU.demo and action not in OWN_PAGES:
+        found = _of_the_story(request, action)
+        return Admitted(caller=found) if found else Refused(why=CHOOSE)
+    _turned_away(request, identify.stranger(address=_address(request)), action)
+    return SignInFirst()
+
+
+def _of_session(
+    request: HttpRequest, session: Session, action: str
+) -> Admitted | SignInFirst | Refused:
+    try:
+        caller = identify.by_session(session, address=_address(request), now=now())
+    except identify.NotIdentified:
+        stranger = identify.stranger(address=_address(request))
+        return _refused(request, stranger, action, NO_PART)
+    if not roles.may(caller.role, action):
+        return _refused(request, caller, action, NOT_YOURS)
+    own = roles.kind(caller.role) is RoleKind.CITIZEN and action not in OWN_PAGES
+    if own and caller.patient is None:
+        return _refused(request, caller, action, NOT_LINKED)
+    factor = roles.step_up(action)
+    if factor is not None and not session.showed(factor, now()):
+        _turned_away(request, caller, action)
+        return SignInFirst(path=f"{viewing.SIGN_IN}/confirm/{factor}")
+    return Admitted(caller=caller)
+
+
+def _refused(request: HttpRequest, caller: Caller, action: str, why: Promise | str) -> Refused:
+    _turned_away(request, caller, action)
+    return Refused(why=why)
+
+
+def _turned_away(request: HttpRequest, caller: Caller, action: str) -> None:
+    """One record of who was not let in, and to what; a stranger's is counted."""
+    access = Access(transaction=action, caller=caller, time=now(), endpoint=request.path)
+    access.refused("NotAllowed")
+    (strangers.close if caller.person is None else close)(access)
 
 
 def _of_the_story(request: HttpRequest, action: str) -> Caller | None:
     """The person of the demo's story who does such things; None before one was chosen."""
     role = _played(action)
-    address = request.META.get("REMOTE_ADDR", "")
+    address = _address(request)
     institution = viewing.chosen(request, viewing.INSTITUTION)
     if role is Role.OPERATOR:
         return identify.operator(address=address)
@@ -67,3 +112,7 @@ def _played(action: str) -> Role:
     able = roles.that_may(action)
     order: tuple[Role, ...] = (*_PLAYED, *Role)
     return next(one for one in order if one in able)
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,4 +1,4 @@
-"""A node that is no demo has no sign-in yet: its pages say so, and nothing else."""
+"""A node that is no demo: its pages lead to the sign-in, and say nothing else."""
 
 import pytest
 from django.test import Client, override_settings
@@ -8,20 +8,28 @@ from naru.node.headers import CONTENT_SECURITY_POLICY
 PATHS = ["/portal", "/clinic", "/console"]
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_says_that_sign_in_is_not_open_yet(path: str) -> None:
+def test_a_page_leads_to_the_sign_in(path: str) -> None:
     answer = Client().get(path)
 
-    assert answer.status_code == 403
-    assert "아직 로그인이 없습니다" in answer.content.decode()
-    assert "/.well-known/naru" in answer.content.decode()
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/sign-in?next=%2F{path[1:]}"
+    assert not answer.content
+
+
+def test_the_sign_in_says_what_may_be_loaded_and_sent() -> None:
+    answer = Client().get("/sign-in")
+
     assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
     assert answer.headers["Content-Language"] == "ko"
+    assert "no-store" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ["/portal/consent/withdraw", "/clinic/open"])
 def test_nothing_can_be_done_either(path: str) -> None:
-    assert Client().post(path, {"wanted": "off"}).status_code == 403
+    assert Client().post(path, {"wanted": "off"}).headers["Location"] == "/sign-in?next="
 
 
 @pytest.mark.parametrize("path", ["/demo/consent", "/demo/open", "/demo/view-as"])
@@ -39,7 +47,7 @@ def test_the_bare_address_says_what_stands_there() -> None:
 
 
 def test_a_page_holds_no_script_or_style_of_its_own() -> None:
-    text = Client().get("/portal").content.decode()
+    text = Client().get("/sign-in").content.decode()
 
     assert "<style" not in text
     assert " style=" not in text
@@ -48,16 +56,16 @@ def test_a_page_holds_no_script_or_style_of_its_own() -> None:
 
 
 def test_korean_comes_first_whatever_the_browser_prefers() -> None:
-    answer = Client(headers={"accept-language": "en-US,en"}).get("/portal")
+    answer = Client(headers={"accept-language": "en-US,en"}).get("/sign-in")
 
     assert '<html lang="ko">' in answer.content.decode()
 
 
 def test_english_is_kept_once_chosen() -> None:
     client = Client()
-    client.post("/language", {"language": "en", "next": "/portal"})
+    client.post("/language", {"language": "en", "next": "/sign-in"})
 
-    assert "no sign-in yet" in client.get("/portal").content.decode()
+    assert "Sign in" in client.get("/sign-in").content.decode()
 
 
 def test_the_language_switch_leads_nowhere_else() -> None:

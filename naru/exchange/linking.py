@@ -1,0 +1,135 @@
+"""Which patient a verified person is: by name, birth, sex and telephone, or a steward says so.
+
+Two people of one name are born on one day; so whoever has not the telephone beside is never tied
+to a record by a program. Nothing of a candidate is told to the person.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from naru.accounts import people
+from naru.accounts.values import DoubtfulLink, Link, VerifiedPerson
+from naru.domain.patient_query import PatientQuery
+from naru.domain.patient_search import Born, Named, NamePart, OfSex
+from naru.domain.person import Demographics, Gender
+from naru.exchange.access import Access, changing, reading
+from naru.patients import finding
+
+LINK: Final = "link account"
+LIST: Final = "accounts to link"
+"""The transactions, as the audit names them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An account that waits, and who among the patients it could be."""
+
+    account: DoubtfulLink
+    candidates: tuple[tuple[UUID, Demographics], ...]
+
+
+class Unlinkable(Exception):
+    """The steward chose somebody who is no candidate."""
+
+
+def find(person: VerifiedPerson) -> tuple[Link, UUID | None]:
+    """Who the person is, if there is exactly one and their telephone is known.
+
+    Else that a steward decides, or that nobody is known.
+    """
+    found = candidates(person.name, person.born, person.gender)
+    if not found:
+        return Link.UNKNOWN, None
+    if len(found) == 1 and person.phone and _reached(found[0][1], person.phone):
+        return Link.LINKED, found[0][0]
+    return Link.DOUBTFUL, None
+
+
+def find_again(account: UUID, person: VerifiedPerson) -> None:
+    """Look once more for a person of whom nobody was known; what is decided already stays."""
+    if people.link_of(account) is not Link.UNKNOWN:
+        return
+    state, patient = find(person)
+    people.link(account, state, patient)
+
+
+def candidates(name: str, born: date, gender: Gender) -> tuple[tuple[UUID, Demographics], ...]:
+    """Everybody of that very name, birth and sex."""
+    day = f"{born:%Y%m%d}"
+    query = PatientQuery(
+        clauses=(
+            (Named(NamePart.WHOLE, name, exact=True),),
+            (Born(day, day),),
+            (OfSex(gender),),
+        )
+    )
+    found = finding.find(query, _Node())
+    return tuple(
+        (one.patient, one.record.demographics)
+        for one in found
+        if one.patient and _is(one.record.demographics, name, day, gender)
+    )
+
+
+def waiting(access: Access) -> tuple[Waiting, ...]:
+    """Every account that a steward is to tie to somebody, with whom it could be."""
+    with reading(access):
+        rows = tuple(
+            Waiting(account=one, candidates=candidates(one.name, one.born, one.gender))
+            for one in people.doubtful()
+        )
+        for row in rows:
+            for patient, _told in row.candidates:
+                access.concerns(patient)
+        return rows
+
+
+def settle(access: Access, account: UUID, patient: UUID | None) -> None:
+    """A steward says who the person is, or with None that it is none of these.
+
+    Raises Unlinkable for whoever is no candidate.
+    """
+    with changing(access):
+        person = next((one for one in people.doubtful() if one.account == account), None)
+        if person is None:
+            raise Unlinkable
+        found = dict(candidates(person.name, person.born, person.gender))
+        if patient is not None and patient not in found:
+            raise Unlinkable
+        people.link(account, Link.LINKED if patient else Link.UNKNOWN, patient)
+        if patient is not None:
+            access.concerns(patient)
+
+
+class _Node:
+    """The node itself looks people up, for themselves."""
+
+    def is_asked_of(self, patients: Collection[UUID]) -> None:
+        """Nothing has to be read beforehand."""
+
+    def owns(self, authority: str) -> bool:  # noqa: ARG002  # Nobody's question.
+        return False
+
+    def may_learn(self, patient: UUID, authority: str) -> bool:  # noqa: ARG002  # Same.
+        return True
+
+    def may_read(self, patient: UUID, authority: str) -> bool:  # noqa: ARG002  # Same.
+        return True
+
+
+def _is(told: Demographics, name: str, day: str, gender: Gender) -> bool:
+    named = any(one.text == name for one in told.names)
+    return named and (told.birth_time or "").startswith(day) and told.gender is gender
+
+
+def _reached(told: Demographics, phone: str) -> bool:
+    digits = _digits(phone)
+    return bool(digits) and any(_digits(one.value) == digits for one in told.telecoms)
+
+
+def _digits(number: str) -> str:
+    plain = "".join(one for one in number if one.isdigit())
+    return "0" + plain.removeprefix("82") if plain.startswith("82") else plain
