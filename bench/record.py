@@ -168,9 +168,11 @@ def report(name: str, act: Callable[[], None], count: int, threads: int) -> None
 def consent() -> None:
     """Acts, snapshots and decisions."""
     from naru.consent import queries, services
-    from naru.consent.decision import decide
+    from naru.consent.asked import Asked
+    from naru.consent.decision import decide, for_patient
     from naru.consent.policy import policy
-    from naru.consent.snapshots import Exclusion
+    from naru.consent.snapshots import Exclusion, Standing
+    from naru.domain.arrangements import Relation, RelationKind
     from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
     from naru.domain.decision import Act, Item, Path, Question, Requester
 
@@ -188,20 +190,43 @@ def consent() -> None:
         services.exclude(patient, Exclusion(department="03"), actor, "TEST-1", now)
     few = patients[:200]
     report_each("snapshot, an exclusion", [lambda p=p: queries.snapshot(p) for p in few])
+    hospital = uuid4()
+    items = [
+        Item(institution=uuid4(), event_date=day, department="01", document=f"2.999.{number}")
+        for number in range(200_000)
+    ]
     question = Question(
-        requester=Requester(role=Role.CLINICIAN, institution=uuid4(), treating=True),
+        requester=Requester(role=Role.CLINICIAN, institution=hospital),
         patient=patients[0],
-        item=Item(institution=uuid4(), event_date=day),
+        item=items[0],
         act=Act.READ,
         path=Path.QUERY,
         purpose=PurposeOfUse.TREATMENT,
         time=now,
     )
-    snapshot, law = queries.snapshot(patients[999]), policy()
+    treated = Relation(institution=hospital, kind=RelationKind.RECEPTION, since=now, until=now)
+    law = policy()
+    for name, patient in (("no exclusions", patients[999]), ("an exclusion", patients[0])):
+        standing = Standing(snapshot=queries.snapshot(patient), relations=(treated,))
+        began = time.perf_counter()
+        for _ in range(100_000):
+            decide(question, standing, law)
+        print(f"  decisions, {name}: {100_000 / (time.perf_counter() - began):,.0f}/s")
+        began = time.perf_counter()
+        decided = for_patient(Asked.of(question, standing, law))
+        for item in items:
+            decided(item)
+        print(f"  of one patient, {name}: {len(items) / (time.perf_counter() - began):,.0f}/s")
     began = time.perf_counter()
-    for _ in range(200_000):
-        decide(question, snapshot, law)
-    print(f"  decisions in memory: {200_000 / (time.perf_counter() - began):,.0f}/s")
+    for _ in items:
+        as_it_is(question.item)
+    rate = len(items) / (time.perf_counter() - began)
+    print(f"  floor, a call that decides nothing: {rate:,.0f}/s")
+
+
+def as_it_is(item: object) -> object:
+    """What a call costs on this machine."""
+    return item
 
 
 def report_each(name: str, acts: list[Callable[[], object]]) -> None:

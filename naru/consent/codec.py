@@ -1,4 +1,4 @@
-"""How acts and exclusions are kept: sealed, since to exclude a department says something."""
+"""How acts and what stands are kept: sealed, since to exclude a department says something."""
 
 from typing import Final
 from uuid import UUID
@@ -7,10 +7,12 @@ import msgspec
 
 from naru.consent.acts import Act
 from naru.consent.snapshots import NO_EXCLUSIONS, Exclusions
+from naru.domain.arrangements import NO_ARRANGEMENTS, Arrangements
 from naru.security import keys
 
 _acts: Final = msgspec.json.Decoder(Act)
 _exclusions: Final = msgspec.json.Decoder(Exclusions)
+_arrangements: Final = msgspec.json.Decoder(Arrangements)
 
 
 def encode_act(act: Act) -> bytes:
@@ -42,4 +44,21 @@ def open_exclusions(patient: UUID, sealed: bytes | memoryview | None) -> Exclusi
         return NO_EXCLUSIONS
     return _exclusions.decode(
         keys.ring().sealer("consent-exclusions").open(bytes(sealed), patient.bytes)
+    )
+
+
+def seal_arrangements(patient: UUID, arrangements: Arrangements) -> bytes | None:
+    """The stored form; None where nothing is arranged."""
+    if arrangements == NO_ARRANGEMENTS:
+        return None
+    content = msgspec.json.encode(arrangements, order="deterministic")
+    return keys.ring().sealer("consent-arrangements").seal(content, patient.bytes)
+
+
+def open_arrangements(patient: UUID, sealed: bytes | memoryview | None) -> Arrangements:
+    """The arrangements again."""
+    if sealed is None:
+        return NO_ARRANGEMENTS
+    return _arrangements.decode(
+        keys.ring().sealer("consent-arrangements").open(bytes(sealed), patient.bytes)
     )

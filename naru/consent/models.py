@@ -34,6 +34,7 @@ class Snapshot(models.Model):
     withdrawn = models.DateTimeField(null=True)
     exclusions = SealedField("consent-exclusions", lambda row: row.patient.bytes, null=True)
     until = models.DateField(null=True)
+    arrangements = SealedField("consent-arrangements", lambda row: row.patient.bytes, null=True)
 
     class Meta:
         db_table = "consent_snapshot"
@@ -95,3 +96,51 @@ class CaseEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.time}"
+
+
+class Relation(models.Model):
+    """That an institution treats a patient; read in one statement with the snapshot.
+
+    A plain table, since visits come and go by the thousand and nobody consents to them one by one.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    patient = models.UUIDField()
+    institution = models.UUIDField()
+    kind = models.CharField(max_length=16)
+    reference = models.CharField(max_length=256)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "consent_relation"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["patient", "institution", "kind", "reference"],
+                name="consent_relation_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class Receipt(models.Model):
+    """That an institution opened a document while it might: from then on it has received it."""
+
+    id = models.BigAutoField(primary_key=True)
+    patient = models.UUIDField()
+    document = models.CharField(max_length=256)
+    institution = models.UUIDField()
+    time = models.DateTimeField()
+
+    class Meta:
+        db_table = "consent_receipt"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["patient", "document", "institution"], name="consent_receipt_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

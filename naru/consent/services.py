@@ -4,7 +4,7 @@ Called inside a transaction of the caller, an act holds from that transaction's 
 """
 
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -14,14 +14,26 @@ from naru.consent.acts import ONESELF, Act, ActKind, Said, apply, within
 from naru.consent.policy import policy
 from naru.consent.snapshots import ActId, Exclusion, Snapshot
 from naru.domain.caller import Caller
+from naru.domain.korea import korean_day
 from naru.ledger.services import ConsentAct, commit_consent
 
-_ON_LEDGER: Final[dict[ActKind, ConsentAct]] = {
-    ActKind.GRANT: "grant",
-    ActKind.WITHDRAW: "withdraw",
-    ActKind.EXCLUDE: "narrow",
-    ActKind.INCLUDE: "widen",
-}
+_WIDENING: Final = frozenset(
+    {
+        ActKind.INCLUDE,
+        ActKind.MANDATE,
+        ActKind.ABUSE_FLAG_END,
+        ActKind.DEATH_END,
+        ActKind.EMERGENCY,
+        ActKind.NEVER_IN_EMERGENCY_END,
+        ActKind.SHOW_SENSITIVE,
+        ActKind.RELEASE,
+        ActKind.DELIVERY,
+        ActKind.SENDING,
+        ActKind.SAME_DISEASE,
+        ActKind.PROGRAMME,
+    }
+)
+"""What lets more be seen; every other act but a consent and a withdrawal lets less."""
 
 
 def grant(
@@ -38,21 +50,18 @@ def grant(
 
     It reaches no further back than the policy lets it: to the day of signing, unless that says
     otherwise, and to no day after `until`. After a withdrawal or its end it begins anew; while one
-    stands, the earlier of both days holds, and of its end the last word. Exclusions stay until they
-    are lifted.
+    stands, the earlier of both days holds, and of its end and boxes the last word. Exclusions
+    stay until they are lifted.
     """
-    return _perform(
-        Act(
-            id=ActId(uuid4()),
-            kind=ActKind.GRANT,
-            patient=patient,
-            actor=actor,
-            text_version=text_version,
-            time=now,
-            from_date=from_date,
-            until=until,
-            said=said,
-        )
+    return perform(
+        ActKind.GRANT,
+        patient,
+        actor,
+        text_version,
+        now,
+        from_date=from_date,
+        until=until,
+        said=said,
     )
 
 
@@ -60,17 +69,7 @@ def withdraw(
     patient: UUID, actor: Caller, text_version: str, now: datetime, *, said: Said = ONESELF
 ) -> ActId:
     """End the consent. Also kept where none stood: the patient said no, sandbox or not."""
-    return _perform(
-        Act(
-            id=ActId(uuid4()),
-            kind=ActKind.WITHDRAW,
-            patient=patient,
-            actor=actor,
-            text_version=text_version,
-            time=now,
-            said=said,
-        )
-    )
+    return perform(ActKind.WITHDRAW, patient, actor, text_version, now, said=said)
 
 
 def exclude(
@@ -83,8 +82,8 @@ def exclude(
     said: Said = ONESELF,
 ) -> ActId:
     """Keep something out of the exchange: a partial withdrawal (일부철회)."""
-    return _change_exclusion(
-        ActKind.EXCLUDE, patient, exclusion, actor, text_version, now, said=said
+    return perform(
+        ActKind.EXCLUDE, patient, actor, text_version, now, exclusion=exclusion, said=said
     )
 
 
@@ -98,51 +97,74 @@ def include(
     said: Said = ONESELF,
 ) -> ActId:
     """Lift an exclusion."""
-    return _change_exclusion(
-        ActKind.INCLUDE, patient, exclusion, actor, text_version, now, said=said
+    return perform(
+        ActKind.INCLUDE, patient, actor, text_version, now, exclusion=exclusion, said=said
     )
 
 
-def _change_exclusion(
+def perform(
     kind: ActKind,
     patient: UUID,
-    exclusion: Exclusion,
     actor: Caller,
     text_version: str,
     now: datetime,
     *,
-    said: Said,
+    id: ActId | None = None,  # noqa: A002  # The act's own field.
+    **about: Any,
 ) -> ActId:
-    return _perform(
-        Act(
-            id=ActId(uuid4()),
-            kind=kind,
-            patient=patient,
-            actor=actor,
-            text_version=text_version,
-            time=now,
-            exclusion=exclusion,
-            said=said,
-        )
+    """Say an act of any kind; `about` are the fields of `Act` that its kind has.
+
+    `id` is given where what the act begins has to bear it. Raises ValueError where it lacks what
+    it is about.
+    """
+    act = Act(
+        id=id or new_id(),
+        kind=kind,
+        patient=patient,
+        actor=actor,
+        text_version=text_version,
+        time=now,
+        **about,
     )
-
-
-def _perform(act: Act) -> ActId:
     with transaction.atomic():
-        row = _hold(act.patient)
+        row = _hold(patient)
         before = _value(row, act)
-        act = within(act, before, policy().earliest_from_date)
+        act = within(act, before, policy(on=korean_day(now)).earliest_from_date)
         content = codec.encode_act(act)
         after = apply(act, before)
         models.Act.objects.create(
-            act=act.id, patient=act.patient, content=codec.seal_act(act.id, content)
+            act=act.id, patient=patient, content=codec.seal_act(act.id, content)
         )
         row.act, row.consented, row.from_date = after.act, after.consented, after.from_date
         row.withdrawn, row.until = after.withdrawn, after.until
-        row.exclusions = codec.seal_exclusions(act.patient, after.exclusions)
+        row.exclusions = codec.seal_exclusions(patient, after.exclusions)
+        row.arrangements = codec.seal_arrangements(patient, after.arrangements)
         row.save()
-        commit_consent(act.id, content, _ON_LEDGER[act.kind])
+        commit_consent(act.id, content, _on_ledger(kind))
     return act.id
+
+
+def new_id() -> ActId:
+    """An id for an act that is about to be said."""
+    return ActId(uuid4())
+
+
+def held(patient: UUID) -> Snapshot | None:
+    """What stands for the patient, held against other acts until the caller's transaction ends.
+
+    None if they never said anything.
+    """
+    row = models.Snapshot.objects.select_for_update().filter(patient=patient).first()
+    return None if row is None or row.act is None else _stored(row, ActId(row.act))
+
+
+def _on_ledger(kind: ActKind) -> ConsentAct:
+    match kind:
+        case ActKind.GRANT:
+            return "grant"
+        case ActKind.WITHDRAW:
+            return "withdraw"
+    return "widen" if kind in _WIDENING else "narrow"
 
 
 def _hold(patient: UUID) -> models.Snapshot:
@@ -152,11 +174,16 @@ def _hold(patient: UUID) -> models.Snapshot:
 
 
 def _value(row: models.Snapshot, act: Act) -> Snapshot:
+    return _stored(row, ActId(row.act or act.id))
+
+
+def _stored(row: models.Snapshot, act: ActId) -> Snapshot:
     return Snapshot(
         consented=row.consented,
         from_date=row.from_date,
         withdrawn=row.withdrawn,
         until=row.until,
-        act=ActId(row.act or act.id),
-        exclusions=codec.open_exclusions(act.patient, row.exclusions),
+        act=act,
+        exclusions=codec.open_exclusions(row.patient, row.exclusions),
+        arrangements=codec.open_arrangements(row.patient, row.arrangements),
     )

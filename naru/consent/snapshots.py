@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import NewType, TypeVar
 from uuid import UUID
 
+from naru.domain.arrangements import NO_ARRANGEMENTS, Arrangements, Relation
+
 ActId = NewType("ActId", UUID)
 
 
@@ -78,10 +80,29 @@ class Snapshot:
     """When the consent ended, while it has not been given again."""
     until: date | None = None
     """The last day in Korea on which the consent holds; None where it has no end."""
+    arrangements: Arrangements = field(default=NO_ARRANGEMENTS)
 
     def consents_on(self, day: date) -> bool:
         """Whether a general consent stands on that day in Korea."""
         return self.consented and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """All that a decision reads of one patient. `snapshot`: None if they never said anything.
+
+    `relations` are the treatment relations with the institution that asks. `birth_date` is looked
+    up where a citizen asks; None where it is unknown.
+    """
+
+    snapshot: Snapshot | None = None
+    relations: tuple[Relation, ...] = ()
+    birth_date: date | None = None
+
+    @property
+    def arrangements(self) -> Arrangements:
+        """What is arranged; nothing for who never said anything."""
+        return NO_ARRANGEMENTS if self.snapshot is None else self.snapshot.arrangements
 
 
 _T = TypeVar("_T")

@@ -1,8 +1,4 @@
-"""The consent decision: what is asked and what is answered (design, section 7).
-
-The signature is whole from the first day, so that every door asks the same question; rules that
-are not built yet fall through to the ones below them.
-"""
+"""The consent decision: what is asked and what is answered (design, section 7)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -33,25 +29,53 @@ class Act(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why; told to the patient and the privacy officer, never to a requester who was denied."""
+    """Why; told to the patient and the privacy officer, never to a requester who was denied.
 
-    REQUESTER_NOT_ADMITTED = "requester-not-admitted"
-    THE_PATIENT = "the-patient"
-    OWN_CHART = "own-chart"
-    GENETIC = "genetic"
-    NOT_AS_QUERY = "statutory-demand-is-never-a-query"
-    PATIENT_DIRECTED = "patient-directed"
-    EMERGENCY = "emergency"
-    ADDRESSED_TO_REQUESTER = "addressed-to-requester"
-    SENDER_ASSERTS_CONSENT = "sender-asserts-consent-to-this-sending"
-    NO_CONSENT = "no-consent"
-    NO_TREATMENT_RELATION = "no-treatment-relation"
-    BEFORE_CONSENT = "before-consent"
-    EXCLUDED = "excluded"
-    CONSENT_DOCUMENT = "consent-document"
-    OPEN_SANDBOX = "open-sandbox"
-    TREATMENT = "treatment"
-    NOTHING_PERMITS = "nothing-permits"
+    They stand in the order of the rules of design section 7, whose numbers are beside them.
+    """
+
+    REQUESTER_NOT_ADMITTED = "requester-not-admitted"  # 1
+    UNAUTHENTICATED = "unauthenticated"  # 1
+    SUSPENDED = "suspended"  # 1
+    NOT_A_PARTICIPANT = "not-a-current-participant"  # 1
+    WRONG_ROLE = "wrong-role"  # 1
+    NOT_AUDITABLE = "not-auditable"  # 1
+    THE_PATIENT = "the-patient"  # 2
+    REPRESENTATIVE = "representative"  # 2
+    UNDER_AGE = "represented-by-a-legal-representative"  # 2
+    NO_MANDATE = "no-mandate"  # 2
+    ABUSE_FLAG = "representatives-suspended"  # 2
+    DECEASED = "deceased"  # 2
+    OWN_CHART = "own-chart"  # 3
+    CONSENT_DOCUMENT = "consent-document"  # 3 and 12
+    GENETIC = "genetic"  # 4
+    STATUTORY_RELEASE = "statutory-release"  # 5
+    NOT_AS_QUERY = "statutory-demand-is-never-a-query"  # 5
+    PATIENT_DIRECTED = "patient-directed"  # 6
+    EMERGENCY = "emergency"  # 7
+    ADDRESSED_TO_REQUESTER = "addressed-to-requester"  # 8
+    SENDER_ASSERTS_CONSENT = "sender-asserts-consent-to-this-sending"  # 8
+    NO_CONSENT = "no-consent"  # 9
+    NO_TREATMENT_RELATION = "no-treatment-relation"  # 10
+    BEFORE_CONSENT = "before-consent"  # 11
+    EXCLUDED = "excluded"  # 12
+    HIDDEN_BY_DEFAULT = "hidden-by-default"  # 12
+    PROGRAMME = "programme"  # 13
+    NO_PROGRAMME_CONSENT = "no-programme-consent"  # 13
+    OPEN_SANDBOX = "open-sandbox"  # 14
+    TREATMENT = "treatment"  # 14
+    NOTHING_PERMITS = "nothing-permits"  # 14
+
+
+class Admission(StrEnum):
+    """Whether the exchange lets the requester ask at all; if not, why (rule 1)."""
+
+    ADMITTED = "admitted"
+    UNAUTHENTICATED = "unauthenticated"
+    SUSPENDED = "suspended"
+    NOT_A_PARTICIPANT = "not-a-current-participant"
+    NOT_AUDITABLE = "not-auditable"
+    OF_ANOTHER_PATIENT = "of-another-patient"  # What vouches for them speaks of somebody else.
 
 
 CONSTANT_SENTENCE: Final = (
@@ -66,21 +90,23 @@ NOT_TAKEN: Final = f"not taken; {CONSTANT_SENTENCE}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requester:
-    """Who asks, as far as the decision needs it. Nobody treats whom nobody said to be treating."""
+    """Who asks, as far as the decision needs it. `patient` is a citizen's own surrogate id."""
 
     role: Role
     institution: UUID | None = None
     person: UUID | None = None
     patient: UUID | None = None
-    admitted: bool = True
-    treating: bool = False
-    encounter: str | None = None
-    referral: UUID | None = None
+    admission: Admission = Admission.ADMITTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """What is asked for. `event_date` is the day of care, test or image, in Korea's calendar."""
+    """What is asked for. `event_date` is the day of care, test or image, in Korea's calendar.
+
+    Codes are written `code^^scheme`. `recipients` are those to whom it was sent; `received_by`
+    those institutions that opened it while they might, whose own chart it has become. `hub_copy`:
+    what is asked for is the copy that a hub keeps only for the exchange.
+    """
 
     institution: UUID | None
     event_date: date | None
@@ -89,13 +115,50 @@ class Item:
     confidentiality: tuple[str, ...] = ()
     document: str | None = None
     recipients: tuple[UUID, ...] = ()
+    received_by: tuple[UUID, ...] = ()
     registered: datetime | None = None
     consent_document: bool = False
+    hub_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which items; each empty field bounds nothing. Days are those of care, both included."""
+
+    institutions: frozenset[UUID] = frozenset()
+    departments: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is out of it."""
+        return self == EVERYTHING
+
+    def covers(self, item: Item) -> bool:
+        """Whether the item is in it; what bears no day is in no bounds of days."""
+        day = item.event_date
+        return (
+            (not self.institutions or item.institution in self.institutions)
+            and (not self.departments or item.department in self.departments)
+            and (not self.kinds or item.kind in self.kinds)
+            and (not self.documents or item.document in self.documents)
+            and (self.first is None or (day is not None and self.first <= day))
+            and (self.last is None or (day is not None and day <= self.last))
+        )
+
+
+EVERYTHING: Final = Scope()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question to the decision; asked per item, at registration and at every read."""
+    """One question to the decision; asked per item, at registration and at every read.
+
+    `programme` is the code of the programme that asks, on the path of programmes.
+    """
 
     requester: Requester
     patient: UUID
@@ -104,6 +167,7 @@ class Question:
     path: Path
     purpose: PurposeOfUse
     time: datetime
+    programme: str = ""
 
 
 @dataclass(frozen=True, slots=True)

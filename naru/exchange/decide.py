@@ -11,10 +11,21 @@ from naru.audit.records import AuditedDecision
 from naru.consent import queries as consent
 from naru.consent.decision import decide
 from naru.consent.policy import policy
-from naru.consent.snapshots import Snapshot
+from naru.consent.snapshots import Standing
 from naru.domain import roles
+from naru.domain.arrangements import Relation, RelationKind
 from naru.domain.caller import Caller
-from naru.domain.decision import Act, Decision, Item, Path, Question, Reason, Requester
+from naru.domain.decision import (
+    Act,
+    Admission,
+    Decision,
+    Item,
+    Path,
+    Question,
+    Reason,
+    Requester,
+)
+from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import privacy_policies
 from naru.exchange import about
 from naru.exchange.access import Access
@@ -56,10 +67,10 @@ class Deciding:
         self._only_refusals = only_refusals
         self._of_records = of_records
         self._requester = _requester(access.caller)
-        self._policy = policy(open_sandbox=settings.NARU.sandbox)
-        self._known: dict[UUID, tuple[Snapshot | None, ...]] = {}
+        self._policy = policy(open_sandbox=settings.NARU.sandbox, on=korean_day(access.time))
+        self._known: dict[UUID, tuple[Standing, ...]] = {}
         self._people = people or People()
-        self._said: dict[UUID, Snapshot | None] = {}
+        self._said: dict[UUID, Standing] = {}
         self._decided: dict[str, bool] = {}
         self._patients: dict[str, UUID] = {}
 
@@ -99,7 +110,7 @@ class Deciding:
             time=self._access.time,
         )
         decisions = [
-            decide(question, snapshot, self._policy) for snapshot in self._snapshots(item.patient)
+            decide(question, standing, self._policy) for standing in self._standings(item.patient)
         ]
         return next((one for one in decisions if not one.permitted), decisions[0])
 
@@ -107,7 +118,7 @@ class Deciding:
         """Whoever asks; not admitted to anybody but the patient of whom their assertion speaks."""
         if about.admits(self._access.caller, patient, self._people.identity_set):
             return self._requester
-        return replace(self._requester, admitted=False)
+        return replace(self._requester, admission=Admission.OF_ANOTHER_PATIENT)
 
     def _path(self, item: Indexed) -> Path:
         institution = self._requester.institution
@@ -117,7 +128,7 @@ class Deciding:
             return Path.ADDRESSED_SENDING
         return Path.QUERY
 
-    def _snapshots(self, patient: UUID) -> tuple[Snapshot | None, ...]:
+    def _standings(self, patient: UUID) -> tuple[Standing, ...]:
         """What stands for the person; after a merge, what stands for each who was merged.
 
         Where they differ the narrower holds: nobody's withdrawal is lost in a merge.
@@ -132,7 +143,13 @@ class Deciding:
         return known
 
     def _listen(self, members: Collection[UUID]) -> None:
-        self._said |= dict.fromkeys(members) | consent.snapshots(members)
+        own = self._requester.institution
+        found = consent.standings(members, own)
+        if own is not None and self._requester.role in _TREATING:
+            time = self._access.time
+            assumed = Relation(institution=own, kind=RelationKind.RECEPTION, since=time, until=time)
+            found = {key: replace(one, relations=(assumed,)) for key, one in found.items()}
+        self._said |= found
 
     def _note(self, item: Indexed, decision: Decision) -> None:
         own = decision.reason is Reason.OWN_CHART
@@ -151,19 +168,19 @@ class Deciding:
         )
 
 
-def _of_person(said: dict[UUID, Snapshot | None]) -> tuple[Snapshot | None, ...]:
+def _of_person(said: dict[UUID, Standing]) -> tuple[Standing, ...]:
     """What each of them said; of one who was silent, only where somebody else's word would speak.
 
     A consent does not reach what was stored of a silent one before the merge. What was stored
     later was decided upon for the whole person, so that an empty entry's silence means nothing.
     """
-    if len(said) == 1 or not any(said.values()):
+    if len(said) == 1 or not any(one.snapshot for one in said.values()):
         return tuple(said.values())
     joined = patients.joined(said.keys())
     return tuple(
-        snapshot
-        for member, snapshot in said.items()
-        if snapshot or (joined and registry.holds_any(member, until=joined))
+        standing
+        for member, standing in said.items()
+        if standing.snapshot or (joined and registry.holds_any(member, until=joined))
     )
 
 
@@ -173,7 +190,6 @@ def _requester(caller: Caller) -> Requester:
         institution=caller.institution,
         person=caller.person,
         patient=caller.patient,
-        treating=caller.role in _TREATING,
     )
 
 

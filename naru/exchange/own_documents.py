@@ -15,7 +15,9 @@ from django.conf import settings
 from naru.consent import queries as consent
 from naru.consent.decision import decide
 from naru.consent.policy import policy
+from naru.consent.snapshots import Standing
 from naru.directory import queries as directory
+from naru.domain.arrangements import Relation, RelationKind
 from naru.domain.caller import PurposeOfUse, Role
 from naru.domain.decision import Act, Item, Path, Question, Reason, Requester
 from naru.domain.korea import korean_day
@@ -102,9 +104,11 @@ def _seen(access: Access, item: Indexed) -> Seen:
     source = None if item.institution is None else directory.by_id(item.institution, on=on)
     if source is None or not source.approved:
         return Seen.NOT_JOINED
+    # Some other institution that treats the person: nobody's viewer is excluded by this.
+    other, now = uuid4(), access.time
+    treated = Relation(institution=other, kind=RelationKind.RECEPTION, since=now, until=now)
     question = Question(
-        # Some other institution that treats the person: nobody's viewer is excluded by this.
-        requester=Requester(role=Role.CLINICIAN, institution=uuid4(), treating=True),
+        requester=Requester(role=Role.CLINICIAN, institution=other),
         patient=item.patient,
         item=Item(
             institution=item.institution,
@@ -120,6 +124,7 @@ def _seen(access: Access, item: Indexed) -> Seen:
         purpose=PurposeOfUse.TREATMENT,
         time=access.time,
     )
-    rules = policy(open_sandbox=settings.NARU.sandbox)
-    decision = decide(question, consent.snapshot(item.patient), rules)
+    rules = policy(open_sandbox=settings.NARU.sandbox, on=on)
+    standing = Standing(snapshot=consent.snapshot(item.patient), relations=(treated,))
+    decision = decide(question, standing, rules)
     return Seen.EXCHANGED if decision.permitted else _WHY.get(decision.reason, Seen.WITHHELD)

@@ -10,7 +10,8 @@ from naru.consent import models, queries, services
 from naru.consent.acts import Act, ActKind, within
 from naru.consent.decision import decide
 from naru.consent.policy import EarliestFromDate, policy
-from naru.consent.snapshots import ActId, Exclusion, Snapshot
+from naru.consent.snapshots import ActId, Exclusion, Snapshot, Standing
+from naru.domain.arrangements import Relation, RelationKind
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.decision import Act as Asked
 from naru.domain.decision import Item, Path, Question, Requester
@@ -35,7 +36,7 @@ def withdraw(patient: UUID) -> UUID:
 
 def permitted(patient: UUID, day: date = DAY) -> bool:
     question = Question(
-        requester=Requester(role=Role.CLINICIAN, institution=B, treating=True),
+        requester=Requester(role=Role.CLINICIAN, institution=B),
         patient=patient,
         item=Item(institution=A, event_date=day, department="03"),
         act=Asked.READ,
@@ -43,7 +44,9 @@ def permitted(patient: UUID, day: date = DAY) -> bool:
         purpose=PurposeOfUse.TREATMENT,
         time=NOW,
     )
-    return decide(question, queries.snapshot(patient), policy()).permitted
+    treated = Relation(institution=B, kind=RelationKind.RECEPTION, since=NOW, until=NOW)
+    standing = Standing(snapshot=queries.snapshot(patient), relations=(treated,))
+    return decide(question, standing, policy()).permitted
 
 
 def test_who_never_said_anything_has_no_snapshot() -> None:

@@ -21,7 +21,7 @@ from tests.exchange.hospitals import TODAY, Hospital, now
         (InstitutionKind.HUB, Role.SYSTEM, Reason.TREATMENT),
         (InstitutionKind.MEMBER, Role.SYSTEM, Reason.TREATMENT),
         (InstitutionKind.AGENCY, Role.AGENCY_CLERK, Reason.NO_TREATMENT_RELATION),
-        (InstitutionKind.OPERATOR, Role.OPERATOR, Reason.NO_TREATMENT_RELATION),
+        (InstitutionKind.OPERATOR, Role.OPERATOR, Reason.WRONG_ROLE),
     ],
 )
 def test_only_an_institution_of_care_counts_as_treating(

@@ -47,11 +47,7 @@ def stands(said: Iterable[Said]) -> Stands:
             if now.consents(day):
                 assert now.since is not None
                 begins = min(begins, now.since)
-                unlimited = now.until is None or act.until is None
-                now.until = None if unlimited else max(now.until, act.until)  # type: ignore[type-var]
-            else:
-                now.until = act.until
-            now.since, now.ended = begins, None
+            now.since, now.until, now.ended = begins, act.until, None
     return now
 
 
@@ -94,7 +90,7 @@ class Sight:
             one.registered,
         )
 
-    def _judge(  # noqa: PLR0911  # Design section 7 is read from top to bottom.
+    def _judge(  # Design section 7 is read from top to bottom.
         self,
         patient: Patient,
         source: Any,
@@ -114,17 +110,16 @@ class Sight:
         addressed = cares and asker.place in recipients and asker.place is not source
         for member in self._speaking(person):
             now = stands(member.said)
-            if addressed and not (now.ended and registered and registered <= now.ended):
+            consents = now.consents(self.world.today)
+            older = consents and now.since is not None and (day is None or day < now.since)
+            out = any(
+                _is_out(one, source.id, asker.place.id, department, document)
+                for one in now.kept_out
+            )
+            # Nobody ticked anything for a sending in these worlds.
+            if addressed and not (older or out or _waits(now, registered, self.world.today)):
                 continue
-            if not cares or not now.consents(self.world.today):
-                return False
-            assert now.since is not None
-            if day is None or day < now.since:
-                return False
-            if any(
-                _is_out(out, source.id, asker.place.id, department, document)
-                for out in now.kept_out
-            ):
+            if not cares or not consents or older or out:
                 return False
             if asker.purpose not in TREATMENT:
                 return False
@@ -143,6 +138,15 @@ class Sight:
                 merged and any(s.told_of is one and s.registered <= merged for s in self.world.sets)
             )
         ]
+
+
+def _waits(now: Stands, sent: datetime | None, today: date) -> bool:
+    """Whether what was sent before the consent ended is held."""
+    if sent is None:
+        return False
+    if now.ended:
+        return sent <= now.ended
+    return now.until is not None and now.until < today and korean_day(sent) <= now.until
 
 
 def _is_out(out: Any, source: UUID, viewer: UUID, department: str, document: str) -> bool:
