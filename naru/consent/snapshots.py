@@ -6,6 +6,7 @@ from typing import NewType, TypeVar
 from uuid import UUID
 
 from naru.domain.arrangements import NO_ARRANGEMENTS, Arrangements, Relation
+from naru.domain.departments import canonical
 
 ActId = NewType("ActId", UUID)
 
@@ -59,9 +60,10 @@ class Exclusions:
         if one.department is None:
             assert one.source is not None
             return replace(self, sources=_changed(self.sources, one.source, add=add))
+        department = canonical(one.department)  # Whichever code it was named by.
         if one.source is None:
-            return replace(self, departments=_changed(self.departments, one.department, add=add))
-        pair = (one.source, one.department)
+            return replace(self, departments=_changed(self.departments, department, add=add))
+        pair = (one.source, department)
         return replace(self, departments_at=_changed(self.departments_at, pair, add=add))
 
 

@@ -25,6 +25,7 @@ from naru.domain.decision import (
     Reason,
     Requester,
 )
+from naru.domain.departments import canonical
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import privacy_policies
 from naru.exchange import about
@@ -197,7 +198,7 @@ def _item(item: Indexed) -> Item:
     return Item(
         institution=item.institution,
         event_date=item.event_date,
-        department=item.department,
+        department=item.department and canonical(item.department, on=item.event_date),
         kind=item.kind,
         confidentiality=item.confidentiality,
         document=item.unique_id,
