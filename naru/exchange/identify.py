@@ -233,8 +233,9 @@ def patient(surrogate: UUID, *, address: str) -> Caller:
 def by_session(session: Session, *, address: str, now: datetime) -> Caller:
     """Who signed in, and as what they act at this moment; raises NotIdentified.
 
-    A post counts while its institution takes part. Whoever acts for nobody acts for themselves:
-    as the patient who they are, if they are known as one.
+    A post counts while its institution takes part; that of somebody who may apply for it to, and
+    who sees no patient's record, counts before and after. Whoever acts for nobody acts for
+    themselves: as the patient who they are, if they are known as one.
     """
     post = session.post
     if post is None:
@@ -249,7 +250,8 @@ def by_session(session: Session, *, address: str, now: datetime) -> Caller:
     role = post.role
     if post.institution is not None:
         found = directory.by_id(post.institution, on=now)
-        if found is None or not found.approved:
+        joins = role in roles.that_may("apply-to-join")
+        if found is None or not (found.approved or joins):
             raise NotIdentified("The post is at no participating institution.")
         if role in roles.treating():
             role = vouched.KIND_ROLES.get(found.kind, role)
