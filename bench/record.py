@@ -123,7 +123,7 @@ def floor(batch: int, count: int) -> None:
         none = bytes(32)
         raw.execute("BEGIN IMMEDIATE")
         values = [
-            (place + seq, one, writer, seq, none, none, body, sealed)
+            (place + seq, one, writer, seq, none, none, body, sealed, None)
             for one, seq in zip(ids, numbers, strict=True)
         ]
         raw.executemany(insert, values)

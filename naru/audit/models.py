@@ -28,7 +28,10 @@ class Writer(models.Model):
 
 
 class Record(models.Model):
-    """One access record in its writer's chain: `body` in the clear, the rest sealed."""
+    """One access record in its writer's chain: `body` in the clear, the rest sealed.
+
+    `institution` repeats what `body` says, so that an institution's own records are found by it.
+    """
 
     id = models.BigAutoField(primary_key=True)
     record = models.UUIDField(unique=True)
@@ -38,11 +41,15 @@ class Record(models.Model):
     hash = Unsealed(max_length=32)
     body = Unsealed()
     sealed = SealedField("audit", kept=True)
+    institution = models.UUIDField(null=True)
 
     class Meta:
         db_table = "audit_record"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["writer", "seq"], name="audit_record_chain")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["institution", "id"], name="audit_record_institution")
         ]
 
     def __str__(self) -> str:
@@ -106,6 +113,21 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return str(self.review)
+
+
+class Watch(models.Model):
+    """A patient of whom an institution's privacy officer wants to see every access (VIP)."""
+
+    pk = models.CompositePrimaryKey("institution", "patient")
+    institution = models.UUIDField()
+    patient = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audit_watch"
+
+    def __str__(self) -> str:
+        return str(self.patient)
 
 
 class ReceivedWriter(models.Model):

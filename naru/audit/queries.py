@@ -155,6 +155,30 @@ def between(
     )
 
 
+def of_institution(
+    institution: UUID,
+    since: datetime,
+    until: datetime,
+    *,
+    before: int | None = None,
+    limit: int = LIMIT,
+) -> tuple[Stored, ...]:
+    """The newest records of what those at an institution did in a span, newest first.
+
+    As `between` is; what is given may lie just outside the span.
+    """
+    first, last = _first_since(since - DISORDER), _first_since(until + DISORDER)
+    end = last if before is None else min(last, before)
+    found = Record.objects.filter(institution=institution, pk__gte=first, pk__lt=end)
+    rows = found.order_by("-pk").values_list("pk", "record", "body", "sealed")[:limit]
+    return tuple(
+        Stored(
+            place=pk, id=RecordId(record), record=read_record(record, bytes(body), bytes(sealed))
+        )
+        for pk, record, body, sealed in rows
+    )
+
+
 def _first_since(moment: datetime) -> int:
     """The place of the first record of a moment or later: halved, since records stand in time."""
     ends = Record.objects.aggregate(low=Min("pk"), high=Max("pk"))

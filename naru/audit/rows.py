@@ -21,8 +21,8 @@ from naru.audit.records import RecordId
 _HEAD: Final = "SELECT seq, hash FROM audit_writer WHERE id = %s"
 MOVE_HEAD: Final = "UPDATE audit_writer SET seq = %s, hash = %s, mac = %s WHERE id = %s"
 INSERT_RECORD: Final = (
-    "INSERT INTO audit_record (id, record, writer, seq, previous, hash, body, sealed)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+    "INSERT INTO audit_record (id, record, writer, seq, previous, hash, body, sealed, institution)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 INSERT_PATIENT: Final = "INSERT INTO audit_record_patient (patient, record_id) VALUES (%s, %s)"
 
@@ -42,7 +42,8 @@ def append(writer: UUID, records: Sequence[Prepared]) -> None:
     for place, prepared in zip(places, records, strict=True):
         seq += 1
         hash_ = link(writer, seq, place, previous, prepared)
-        kept = prepared.body, prepared.sealed
+        institution = None if prepared.institution is None else _key(prepared.institution)
+        kept = prepared.body, prepared.sealed, institution
         rows.append((place, _key(prepared.id), chain, seq, previous, hash_, *kept))
         patients += [(_key(patient), place) for patient in prepared.patients]
         previous = hash_

@@ -12,12 +12,15 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
-from naru.audit.chain import NO_HASH, Prepared, link, seal_head
+from naru.audit.chain import NO_HASH, Prepared, link, read_body, seal_head
 from naru.audit.received import read_received_body
 from naru.storage.columns import keys, moment_of, places
 
 PAGE: Final = 500
 """Records read at a time, so that memory does not grow with the chain."""
+
+NOBODY: Final = UUID(int=0)
+"""An institution that is none: it equals no id that we gave."""
 
 _BEFORE_ALL: Final = -(1 << 63)
 
@@ -37,7 +40,7 @@ class Tables:
         return f"id, {self.identity}, seq, previous, hash, body, sealed{self.repeated}"
 
 
-OWN: Final = Tables("audit_record", "record", "audit_writer")
+OWN: Final = Tables("audit_record", "record", "audit_writer", ", institution")
 RECEIVED: Final = Tables(
     "audit_received", "received", "audit_received_writer", ", time, event, type"
 )
@@ -113,7 +116,7 @@ def pages(tables: Tables, raw: Any) -> Iterator[list[Row]]:
     )
     last: Any = _BEFORE_ALL
     while rows := _rows(select, (raw, last)):
-        yield [_row(raw, row) for row in rows]
+        yield [_row(tables, raw, row) for row in rows]
         last = rows[-1][2]
 
 
@@ -146,7 +149,7 @@ def uuid_in(raw: Any) -> UUID | None:
     return found if found.hex == raw else None
 
 
-def _row(raw: Any, stored: tuple[Any, ...]) -> Row:
+def _row(tables: Tables, raw: Any, stored: tuple[Any, ...]) -> Row:
     writer, record = uuid_in(raw), uuid_in(stored[1])
     place, seq = _whole(stored[0]), _whole(stored[2])
     previous, hash_, body, sealed = map(_bytes, stored[3:7])
@@ -164,7 +167,7 @@ def _row(raw: Any, stored: tuple[Any, ...]) -> Row:
         body=body or b"",
         intact=computed is not None
         and compare_digest(computed, hash_ or b"")
-        and _repeats(body or b"", stored[7:]),
+        and _repeats(tables, body or b"", stored[7:]),
     )
 
 
@@ -183,11 +186,12 @@ def _linked(
     return link(writer, seq, place, previous, prepared)
 
 
-def _repeats(body: bytes, told: tuple[Any, ...]) -> bool:
-    """Whether the columns by which a message is found say what its body says."""
-    if not told:
-        return True
+def _repeats(tables: Tables, body: bytes, told: tuple[Any, ...]) -> bool:
+    """Whether the columns by which a row is found say what its body says."""
     try:
+        if tables is OWN:
+            institution = read_body(body).institution
+            return institution == (None if told[0] is None else uuid_in(told[0]) or NOBODY)
         read = read_received_body(body)
         return (read.time, read.event, read.type) == (moment_of(told[0]), *told[1:])
     except (msgspec.MsgspecError, ValueError, TypeError):

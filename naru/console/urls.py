@@ -1,5 +1,12 @@
 from django.urls import path
 
-from naru.console import views
+from naru.console import notice_views, review_views, views
 
-urlpatterns = [path("console", views.overview, name="console")]
+urlpatterns = [
+    path("console", views.overview, name="console"),
+    path("console/notices", notice_views.deliveries, name="console-notices"),
+    path("console/accesses", review_views.month, name="console-review"),
+    path("console/accesses/sign", review_views.sign, name="console-review-sign"),
+    path("console/accesses/export", review_views.export, name="console-review-export"),
+    path("console/accesses/watch", review_views.watch, name="console-review-watch"),
+]

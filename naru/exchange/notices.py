@@ -17,6 +17,7 @@ from naru.notifications.errors import NotOptional, UnknownKind, ValueRefused
 from naru.notifications.kinds import Duty, Kind
 from naru.notifications.queries import LIMIT, Delivered, Message, Wish
 from naru.notifications.recipients import Recipient
+from naru.notifications.states import State
 
 __all__ = [
     "KINDS",
@@ -27,6 +28,7 @@ __all__ = [
     "Message",
     "NotOptional",
     "Recipient",
+    "State",
     "UnknownKind",
     "ValueRefused",
     "Wish",
@@ -99,6 +101,14 @@ def deliveries(access: Access, *, state: str = "", limit: int = 50) -> tuple[Del
     """The newest deliveries, without a word of whom they are for."""
     with reading(access):
         return queries.deliveries(state=state, limit=limit)
+
+
+def overview(
+    access: Access, *, state: State | None
+) -> tuple[tuple[Delivered, ...], dict[State, int]]:
+    """The newest deliveries, or those in one state, and how many stand where."""
+    with reading(access):
+        return queries.deliveries(state=state.value if state else ""), queries.counts()
 
 
 def retry(access: Access, chosen: UUID | None) -> int:

@@ -20,7 +20,7 @@ from tests.audit.test_received import message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-RECORDS = ("record", "writer", "seq", "id", "previous", "hash", "body", "sealed")
+RECORDS = ("record", "writer", "seq", "id", "previous", "hash", "body", "sealed", "institution")
 HEADS = ("id", "seq", "hash", "mac", "after_writer", "after_seq", "after_hash")
 INDEX = ("patient", "record_id")
 

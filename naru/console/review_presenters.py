@@ -1,0 +1,162 @@
+"""A month of accesses in words, and as a table to keep."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from naru.audit.records import Outcome
+from naru.domain import roles
+from naru.domain.access_review import Rule
+from naru.exchange.access_review import Line, Month
+from naru.ui.clock import moment
+
+SHOWN: Final = 100
+"""Accesses on the page; the table to keep has all."""
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """Whose records an access concerned, by the surrogate key, and whether they are watched."""
+
+    key: str
+    short: str
+    watched: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One access, with the fields of 제8조."""
+
+    who: str
+    role: str
+    when: str
+    place: str
+    patients: tuple[Patient, ...]
+    more: int
+    what: str
+    well: bool
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """One review of the month."""
+
+    who: str
+    when: str
+    words: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The month."""
+
+    heading: str
+    lead: str
+    month: str
+    earlier: str
+    later: str
+    rows: tuple[Row, ...]
+    everything: bool
+    left: int
+    reviews: tuple[Signed, ...]
+
+
+def month(found: Month, day: date, *, whole: bool) -> Page:
+    """The page; `whole` shows every access, else what stands out alone."""
+    shown = found.lines if whole else found.anomalies
+    first = found.month
+    later = (first + timedelta(days=31)).replace(day=1)
+    told = {"month": f"{first:%Y-%m}", "count": len(found.anomalies)}
+    heading = _("%(month)s 접속기록: 살펴볼 것 %(count)d건") % told
+    calm = _("%(month)s 접속기록: 눈에 띄는 것이 없습니다") % told
+    return Page(
+        heading=heading if found.anomalies else calm,
+        lead=_lead(found),
+        month=f"{first:%Y-%m}",
+        earlier=f"{first - timedelta(days=1):%Y-%m}",
+        later=f"{later:%Y-%m}" if later <= day else "",
+        rows=tuple(_row(one, found.watched) for one in shown[:SHOWN]),
+        everything=whole,
+        left=max(0, len(shown) - SHOWN),
+        reviews=tuple(
+            Signed(
+                who=one.who or _("이름을 알 수 없는 사람"),
+                when=moment(one.at),
+                words=one.words,
+                count=_("%(records)d건 가운데 %(anomalies)d건")
+                % {"records": one.records, "anomalies": one.anomalies},
+            )
+            for one in found.reviews
+        ),
+    )
+
+
+def table(found: Month) -> bytes:
+    """Every access of the month (CSV, RFC 4180), with the fields of 제8조."""
+    kept = io.StringIO()
+    writer = csv.writer(kept)
+    writer.writerow(
+        ["record", "identifier", "role", "time", "address", "patients", "task", "outcome", "flags"]
+    )
+    for one in found.lines:
+        writer.writerow(
+            _cell(cell)
+            for cell in (
+                str(one.record),
+                one.who,
+                one.role.value,
+                one.time.isoformat(),
+                one.address,
+                " ".join(map(str, one.patients)),
+                one.transaction,
+                one.outcome.name,
+                " ".join(rule.code for rule in one.rules),
+            )
+        )
+    mark = b"\xef\xbb\xbf"  # By which a spreadsheet reads UTF-8.
+    return mark + kept.getvalue().encode()
+
+
+def _cell(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _lead(found: Month) -> str:
+    count = _("모두 %(count)d건입니다.") % {"count": len(found.lines)}
+    if found.whole:
+        return count
+    return _("기록이 많아 새로운 것 %(count)d건까지만 보입니다.") % {"count": len(found.lines)}
+
+
+def _row(one: Line, watched: frozenset[UUID]) -> Row:
+    role = roles.role_table().roles[one.role]
+    english = get_language() == "en"
+    return Row(
+        who=one.who or _("기관의 시스템"),
+        role=role.english if english else role.korean,
+        when=moment(one.time),
+        place=one.address or "-",
+        patients=tuple(
+            Patient(key=str(each), short=str(each)[:8], watched=each in watched)
+            for each in one.patients[:3]
+        ),
+        more=max(0, len(one.patients) - 3),
+        what=one.transaction,
+        well=one.outcome is Outcome.SUCCESS,
+        flags=tuple(_told(rule, english=english) for rule in one.rules),
+    )
+
+
+def _told(rule: Rule, *, english: bool) -> str:
+    return rule.english if english else rule.korean
