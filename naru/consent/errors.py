@@ -16,3 +16,11 @@ class BoxMissing(ConsentRefused):
 
 class CaseClosed(ConsentRefused):
     """Nothing can be added to a case that was closed, or that never was."""
+
+
+class RepresentativeMissing(ConsentRefused):
+    """Somebody consents who is too young to do so alone."""
+
+
+class NotRegisteredHere(ConsentRefused):
+    """A desk serves those whom its institution has registered, nobody else."""

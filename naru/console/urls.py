@@ -1,6 +1,6 @@
 from django.urls import path
 
-from naru.console import notice_views, review_views, views
+from naru.console import notice_views, review_views, views, withdrawal_views
 
 urlpatterns = [
     path("console", views.overview, name="console"),
@@ -9,4 +9,6 @@ urlpatterns = [
     path("console/accesses/sign", review_views.sign, name="console-review-sign"),
     path("console/accesses/export", review_views.export, name="console-review-export"),
     path("console/accesses/watch", review_views.watch, name="console-review-watch"),
+    path("console/withdrawals", withdrawal_views.withdrawals, name="console-withdrawals"),
+    path("console/withdrawals/<uuid:case>", withdrawal_views.note, name="console-withdrawal-note"),
 ]

@@ -99,14 +99,15 @@ class Signed(StrEnum):
 class Identified:
     """How it was seen who says it, by whom, and how they signed.
 
-    `seen_by` names the member of staff who saw the card, `witness` who else was there. No number of
-    any card is here or anywhere.
+    `seen_by` names the member of staff who saw the card, `witness` who else was there, and
+    `scan_sha256` the scanned paper that was signed by hand. No number of a card is anywhere.
     """
 
     by: Identification
     signed: Signed = Signed.SCREEN
     seen_by: str = ""
     witness: str = ""
+    scan_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +157,13 @@ def no_paper(_content: bytes, /) -> ConsentPaper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedPaper:
-    """A paper as the node made it, and the document of its signature (ITI TF-3 5.5.3)."""
+    """A paper as the node made it, and the document of its signature (ITI TF-3 5.5.3).
+
+    `scan` is the PDF that was signed by hand, whose hash stands in the paper, and `picture` the
+    PNG of the signature that stands in it; b"" where none was.
+    """
 
     content: bytes = field(repr=False)
     signature: bytes = field(repr=False)
+    scan: bytes = field(default=b"", repr=False)
+    picture: bytes = field(default=b"", repr=False)

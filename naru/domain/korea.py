@@ -29,3 +29,8 @@ def korean_day_of(text: str) -> date:
     InvalidDtm.
     """
     return korean_day(dtm.earliest(text))
+
+
+def age(born: date, on: date) -> int:
+    """Full years of life on a day (만 나이); who was born on 29 February turns on 1 March."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

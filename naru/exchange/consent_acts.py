@@ -12,12 +12,13 @@ from uuid import UUID
 
 from naru.consent import texts
 from naru.consent.acts import Said
-from naru.consent.errors import BoxMissing, ConsentRefused
+from naru.consent.errors import BoxMissing, ConsentRefused, RepresentativeMissing
+from naru.consent.policy import policy
 from naru.consent.snapshots import ActId, Exclusion
 from naru.domain.consent_paper import NEEDED, Box, Identified, Representative, Wording
 from naru.domain.consent_text import ConsentText
-from naru.domain.korea import korean_day
-from naru.exchange import consent_cases
+from naru.domain.korea import age, korean_day, korean_day_of
+from naru.exchange import consent_cases, reception
 from naru.exchange.access import Access, changing
 from naru.exchange.consent import (
     exclude_within,
@@ -27,6 +28,7 @@ from naru.exchange.consent import (
 )
 from naru.exchange.consent_issue import WritePaper, keep_signed
 from naru.exchange.consent_notices import tell
+from naru.patients import queries as patients
 
 MOST_REASON: Final = 200
 """Characters of a reason; it is written on the paper."""
@@ -37,7 +39,7 @@ MOST_AT_ONCE: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saying:
-    """How an act is said: `signature` is a PNG from a pad that its reader has checked."""
+    """How an act is said: `signature` is a PNG, `scan` a PDF, that their reader has checked."""
 
     wording: Wording
     identified: Identified
@@ -45,6 +47,7 @@ class Saying:
     representative: Representative | None = None
     reason: str = ""
     signature: bytes = field(default=b"", repr=False)
+    scan: bytes = field(default=b"", repr=False)
 
 
 def consent(
@@ -133,10 +136,15 @@ def _performed(
 ) -> list[ActId]:
     with changing(access):
         access.concerns(patient)
+        reception.require_known(access, patient)
+        if withdraws is None:
+            _check_age(access, patient, saying)
         text = _read(access, saying)
         acts = say(_said(saying, boxes))
         for act in acts:
-            keep_signed(access, patient, act, saying.write, saying.signature)
+            keep_signed(
+                access, patient, act, saying.write, signature=saying.signature, scan=saying.scan
+            )
         if withdraws is not None:
             consent_cases.open_withdrawal(access, patient, acts[0], text, withdraws)
         tell(access, patient, acts[0], withdraws)
@@ -147,6 +155,16 @@ def _read(access: Access, saying: Saying) -> ConsentText:
     if len(saying.reason) > MOST_REASON:
         raise ConsentRefused(f"a reason is longer than {MOST_REASON} characters")
     return texts.signed(saying.wording, on=korean_day(access.time))
+
+
+def _check_age(access: Access, patient: UUID, saying: Saying) -> None:
+    # 개인정보 보호법 제22조의2: for a child the legal representative consents. All may narrow.
+    born = patients.demographics(patient).birth_time
+    if not born or saying.representative is not None:
+        return
+    today = korean_day(access.time)
+    if age(korean_day_of(born), today) < policy(on=today).settings.represented_under:
+        raise RepresentativeMissing("for a child of this age a representative consents")
 
 
 def _said(saying: Saying, boxes: frozenset[Box]) -> Said:

@@ -37,6 +37,8 @@ CONSENT_CASE: Final = "consent case"
 REMIND_BEFORE: Final = timedelta(days=3)
 """How long before a case is due those who handle it are told."""
 
+_AT_AN_INSTITUTION: Final = frozenset({Role.PRIVACY_OFFICER, Role.HEALTH_INFORMATION_MANAGER})
+
 MOST_WORDS: Final = 1000
 """Characters of what is noted on a case at a time."""
 
@@ -69,18 +71,9 @@ def open_withdrawal(
 
 
 def waiting(access: Access) -> tuple[Case, ...]:
-    """Every open case, the one that is due first at the head: for the operator."""
+    """The open cases that the caller handles, the one that is due first at the head."""
     with reading(access):
-        found = cases.still_open()
-        access.objects += [AuditedObject(CONSENT_CASE, str(one.id)) for one in found]
-        return found
-
-
-def waiting_at(access: Access) -> tuple[Case, ...]:
-    """The open cases that are about the caller's institution: for its privacy officer."""
-    with reading(access):
-        mine = access.caller.institution
-        found = tuple(one for one in cases.still_open() if mine and one.institution == mine)
+        found = tuple(one for one in cases.still_open() if _may_handle(access, one))
         access.objects += [AuditedObject(CONSENT_CASE, str(one.id)) for one in found]
         return found
 
@@ -115,7 +108,7 @@ def _may_handle(access: Access, case: Case) -> bool:
     if caller.role is Role.OPERATOR:
         return True
     mine = caller.institution is not None and caller.institution == case.institution
-    return mine and caller.role is Role.PRIVACY_OFFICER
+    return mine and caller.role in _AT_AN_INSTITUTION
 
 
 def _handlers(case: Case, on: date) -> list[Recipient]:

@@ -4,7 +4,7 @@ A key names an exclusion in a form: `s:` what an institution wrote, `v:` an inst
 `d:` a department, `p:` a department of one institution, `o:` one document.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -91,6 +91,29 @@ def exclusion(text: str, *, on: date, domain: AffinityDomain | None) -> Exclusio
                 source=_known(place, on).id, department=_department(department, domain)
             )
     raise ConsentRefused("what is to be kept out is not named")
+
+
+def chosen(
+    by: str,
+    *,
+    department: str,
+    institution: str,
+    sides: Sequence[str],
+    on: date,
+    domain: AffinityDomain | None,
+) -> tuple[Exclusion, ...]:
+    """The exclusions of a form `by` department, place or institution, whose sides are `s` and `v`.
+
+    Raises ConsentRefused for what is not known here.
+    """
+    match by:
+        case "department":
+            keys = [f"d:{department}"]
+        case "place":
+            keys = [f"p:{institution}:{department}"]
+        case _:
+            keys = [f"{side}:{institution}" for side in ("s", "v") if side in sides]
+    return tuple(exclusion(one, on=on, domain=domain) for one in keys)
 
 
 def each(stands: Exclusions) -> tuple[Exclusion, ...]:

@@ -79,7 +79,13 @@ def signed_paper(access: Access, patient: UUID, act: UUID) -> SignedPaper | None
 
 
 def keep_signed(
-    access: Access, patient: UUID, act: ActId, write: WritePaper, signature: bytes = b""
+    access: Access,
+    patient: UUID,
+    act: ActId,
+    write: WritePaper,
+    *,
+    signature: bytes = b"",
+    scan: bytes = b"",
 ) -> bool:
     """Write, sign and keep the document of an act that was just said; False where none can be.
 
@@ -96,9 +102,8 @@ def keep_signed(
     if issued is None:
         return False
     signed = replace(issued.paper, signature=signature)
-    papers.keep(
-        act, patient, write(signed, issued.patient, issued.keeper, issued.text, access.time)
-    )
+    made = write(signed, issued.patient, issued.keeper, issued.text, access.time)
+    papers.keep(act, patient, replace(made, scan=scan, picture=signature))
     return True
 
 

@@ -10,6 +10,7 @@ from naru.consent.acts import Act
 from naru.consent.cases import Case
 from naru.exchange.access import Access, reading
 from naru.exchange.consent_objections import at_a_desk
+from naru.exchange.reception import require_known
 from naru.ledger import queries as ledger
 from naru.ledger.queries import Receipt
 from naru.patients import queries as patients
@@ -27,6 +28,8 @@ class ActProof:
     paper: str
     cases: tuple[Case, ...]
     at_a_desk: bool
+    signature: bytes = b""
+    """The picture of the signature, a PNG, where one was drawn."""
 
 
 def of_act(access: Access, patient: UUID, act: UUID) -> ActProof | None:
@@ -50,4 +53,19 @@ def _proof(act: Act) -> ActProof:
         paper="" if kept is None else sha256(kept.content).hexdigest(),
         cases=cases.of_act(act.id),
         at_a_desk=at_a_desk(act),
+        signature=b"" if kept is None else kept.picture,
     )
+
+
+def at_desk(access: Access, patient: UUID, act: UUID) -> ActProof | None:
+    """The proof of an act that the caller's institution registered; None for any other act.
+
+    A desk is shown what it registered itself, never what else the patient keeps out.
+    """
+    with reading(access):
+        require_known(access, patient)
+        access.concerns(patient)
+        mine = access.caller.institution
+        said = consent.acts(patients.survivor(patient) or patient)
+        found = (one for one in said if one.id == act and one.actor.institution == mine)
+        return next((_proof(one) for one in found), None)

@@ -19,7 +19,7 @@ from naru.consent.snapshots import Standing
 from naru.directory import queries as directory
 from naru.domain.arrangements import Relation, RelationKind
 from naru.domain.caller import PurposeOfUse, Role
-from naru.domain.decision import Act, Item, Path, Question, Reason, Requester
+from naru.domain.decision import Act, Decision, Item, Path, Question, Reason, Requester
 from naru.domain.korea import korean_day
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentEntry
@@ -54,7 +54,7 @@ _WHY: Final = {
 class OwnDocument:
     """A document, where it was written, and what others see of it; `hidden` by itself.
 
-    `recipients` were sent it by name, and see it whatever others do (rule 8 of the decision).
+    `recipients` were sent it by name, and may still open it (rule 8 of the decision).
     """
 
     entry: DocumentEntry
@@ -95,7 +95,7 @@ def _own(access: Access, entry: DocumentEntry, item: Indexed) -> OwnDocument:
         institution=item.institution,
         seen=_seen(access, item),
         hidden=hidden,
-        recipients=item.recipients,
+        recipients=tuple(one for one in item.recipients if _opens(access, item, one)),
     )
 
 
@@ -105,7 +105,17 @@ def _seen(access: Access, item: Indexed) -> Seen:
     if source is None or not source.approved:
         return Seen.NOT_JOINED
     # Some other institution that treats the person: nobody's viewer is excluded by this.
-    other, now = uuid4(), access.time
+    decision = _decided(access, item, uuid4(), Path.QUERY)
+    return Seen.EXCHANGED if decision.permitted else _WHY.get(decision.reason, Seen.WITHHELD)
+
+
+def _opens(access: Access, item: Indexed, recipient: UUID) -> bool:
+    """Whether a recipient may still open what was sent to it."""
+    return _decided(access, item, recipient, Path.ADDRESSED_SENDING).permitted
+
+
+def _decided(access: Access, item: Indexed, other: UUID, path: Path) -> Decision:
+    now = access.time
     treated = Relation(institution=other, kind=RelationKind.RECEPTION, since=now, until=now)
     question = Question(
         requester=Requester(role=Role.CLINICIAN, institution=other),
@@ -117,14 +127,14 @@ def _seen(access: Access, item: Indexed) -> Seen:
             kind=item.kind,
             confidentiality=item.confidentiality,
             document=item.unique_id,
+            recipients=item.recipients,
             registered=item.registered,
         ),
         act=Act.READ,
-        path=Path.QUERY,
+        path=path,
         purpose=PurposeOfUse.TREATMENT,
-        time=access.time,
+        time=now,
     )
-    rules = policy(open_sandbox=settings.NARU.sandbox, on=on)
+    rules = policy(open_sandbox=settings.NARU.sandbox, on=korean_day(now))
     standing = Standing(snapshot=consent.snapshot(item.patient), relations=(treated,))
-    decision = decide(question, standing, rules)
-    return Seen.EXCHANGED if decision.permitted else _WHY.get(decision.reason, Seen.WITHHELD)
+    return decide(question, standing, rules)

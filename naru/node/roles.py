@@ -31,6 +31,7 @@ DOORS: Final = (
     Door("/oauth", "registry", ("ITI-71", "ITI-102", "ITI-103")),
     Door("/portal", "portal"),
     Door("/clinic", "clinic"),
+    Door("/desk", "desk"),
     Door("/console", "console"),
 )
 

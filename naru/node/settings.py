@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "naru.ui",
     "naru.portal",
     "naru.clinic",
+    "naru.desk",
     "naru.console",
     "naru.signin",
     "naru.demo",

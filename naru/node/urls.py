@@ -43,7 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/naru", well_known, name="well-known"),
     *(
         path("", include(f"naru.{room}.urls"))
-        for room in ("portal", "clinic", "console")
+        for room in ("portal", "clinic", "desk", "console")
         if plays(settings.NARU.roles, room)
     ),
     *([path("", include("naru.demo.urls"))] if settings.NARU.demo else []),

@@ -9,6 +9,7 @@ from naru.audit.queries import Crossing
 from naru.audit.records import RecordId
 from naru.consent import texts
 from naru.consent.snapshots import ActId, Exclusion
+from naru.domain import roles
 from naru.domain.caller import Caller, Role
 from naru.domain.consent_paper import (
     NEEDED,
@@ -18,6 +19,7 @@ from naru.domain.consent_paper import (
     Representative,
     Wording,
 )
+from naru.domain.roles import Factor
 from naru.exchange import consent_acts, consent_objections, crossings, standing
 from naru.exchange.access import Access
 from naru.exchange.consent_acts import Saying
@@ -28,6 +30,11 @@ from naru.ui.clock import today
 CONSENT: Final = "consent"
 LOOK: Final = "own records"
 """The transactions of a citizen's pages, as the audit names them."""
+
+_BY_FACTOR: Final = {
+    Factor.PASSKEY: Identification.PASSKEY,
+    Factor.IDENTITY: Identification.VERIFIED,
+}
 
 DEEP: Final = 1000
 """How many accesses a page looks through at a time; a link leads to those before them."""
@@ -69,13 +76,14 @@ def give(
     until: date | None = None,
 ) -> ActId:
     """Consent from today on, under the words that were read. Raises ConsentRefused."""
-    saying = _saying(caller, wording)
+    saying = _saying(caller, wording, "give-consent")
     return consent_acts.consent(_access(caller, time), patient, saying, boxes=boxes, until=until)
 
 
 def withdraw(caller: Caller, patient: UUID, time: datetime, wording: Wording) -> ActId:
     """Take the whole consent back. Raises ConsentRefused."""
-    return consent_acts.withdraw(_access(caller, time), patient, _saying(caller, wording))
+    saying = _saying(caller, wording, "withdraw-consent")
+    return consent_acts.withdraw(_access(caller, time), patient, saying)
 
 
 def keep_out(
@@ -85,10 +93,11 @@ def keep_out(
     wording: Wording,
     exclusions: Sequence[Exclusion],
     *,
+    action: str = "withdraw-consent",
     reason: str = "",
 ) -> ActId:
     """Take parts out of the exchange. Raises ConsentRefused."""
-    saying = _saying(caller, wording, reason=reason)
+    saying = _saying(caller, wording, action, reason=reason)
     return consent_acts.keep_out(_access(caller, time), patient, saying, exclusions)[0]
 
 
@@ -98,9 +107,11 @@ def lift(
     time: datetime,
     wording: Wording,
     exclusions: Sequence[Exclusion],
+    *,
+    action: str = "give-consent",
 ) -> ActId:
     """Let parts be exchanged again. Raises ConsentRefused."""
-    saying = _saying(caller, wording)
+    saying = _saying(caller, wording, action)
     return consent_acts.lift(_access(caller, time), patient, saying, exclusions)[0]
 
 
@@ -120,19 +131,20 @@ def _access(caller: Caller, time: datetime) -> Access:
     return Access(transaction=CONSENT, caller=caller, time=time)
 
 
-def _saying(caller: Caller, wording: Wording, *, reason: str = "") -> Saying:
+def _saying(caller: Caller, wording: Wording, action: str, *, reason: str = "") -> Saying:
     return Saying(
         wording=wording,
-        identified=Identified(by=_identification(caller)),
+        identified=Identified(by=_identification(caller, action)),
         write=write_signed,
         representative=represents(caller),
         reason=reason,
     )
 
 
-def _identification(caller: Caller) -> Identification:
-    """How the session's person was seen; an assurance of the same name says more than `session`."""
-    try:
-        return Identification(caller.assurance.value)
-    except ValueError:
-        return Identification.SESSION
+def _identification(caller: Caller, action: str) -> Identification:
+    """How it was seen who acts: by what the role table asks to be shown anew before the act.
+
+    A demo's chosen person, whom nobody has seen, is of a session alone.
+    """
+    factor = roles.step_up(action) if caller.person is not None else None
+    return _BY_FACTOR[factor] if factor else Identification.SESSION

@@ -12,10 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from naru.consent import texts
-from naru.consent.errors import BoxMissing, ConsentRefused, WordingRefused
+from naru.consent.errors import (
+    BoxMissing,
+    ConsentRefused,
+    RepresentativeMissing,
+    WordingRefused,
+)
 from naru.consent.snapshots import Exclusion
 from naru.domain.caller import Caller
-from naru.domain.consent_paper import Box, Wording
 from naru.domain.consent_text import ConsentText
 from naru.exchange import consent_choices, consent_proof, own_documents, standing
 from naru.exchange.access import Access
@@ -23,7 +27,7 @@ from naru.exchange.consent_issue import full_name
 from naru.patients import queries as patients
 from naru.portal import acts, papers
 from naru.portal import consent_presenters as presenters
-from naru.ui import viewing
+from naru.ui import consent_form, viewing
 from naru.ui.clock import now, today
 
 ROOM = _("환자 포털")
@@ -31,6 +35,7 @@ ROOM = _("환자 포털")
 _WORDS: Final = {
     WordingRefused: _("동의문이 바뀌었습니다. 지금의 동의문을 다시 읽고 하세요."),
     BoxMissing: _("개인정보와 민감정보에 모두 표시해야 교류할 수 있습니다."),
+    RepresentativeMissing: _("이 나이의 환자는 법정대리인이 동의합니다."),
     ConsentRefused: _("고른 것을 확인하고 다시 하세요."),
 }
 
@@ -50,7 +55,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     """Take the whole consent back; it holds when the answer is sent."""
     caller, patient = of_whom(request)
     try:
-        act = acts.withdraw(caller, patient, now(), _wording(request))
+        act = acts.withdraw(caller, patient, now(), consent_form.wording(request))
     except ConsentRefused as refusal:
         return _again(request, refusal)
     return redirect("portal-consent-act", act)
@@ -63,15 +68,17 @@ def give(request: HttpRequest) -> HttpResponse:
     caller, patient = of_whom(request)
     text, refused = _text(), ""
     if request.method == "POST":
-        boxes = frozenset(Box(one) for one in request.POST.getlist("box") if one in set(Box))
+        boxes = consent_form.ticked(request)
         try:
             until = _day(request.POST.get("until", ""))
-            act = acts.give(caller, patient, now(), _wording(request), boxes=boxes, until=until)
+            act = acts.give(
+                caller, patient, now(), consent_form.wording(request), boxes=boxes, until=until
+            )
         except ConsentRefused as refusal:
             refused = _words(refusal)
         else:
             return redirect("portal-consent-act", act)
-    shown = {"text": text, "boxes": _boxes(request, text), "refused": refused}
+    shown = {"text": text, "boxes": consent_form.boxes(request, text), "refused": refused}
     status = 422 if refused else 200
     return render(
         request, "portal/consent_text.html", _framed(caller, patient, shown), status=status
@@ -93,7 +100,7 @@ def part(request: HttpRequest, by: str) -> HttpResponse:
                 caller,
                 patient,
                 now(),
-                _wording(request),
+                consent_form.wording(request),
                 chosen,
                 reason=request.POST.get("reason", "").strip(),
             )
@@ -138,7 +145,9 @@ def hide(request: HttpRequest) -> HttpResponse:
     try:
         one = Exclusion(document=_document(request))
         change = acts.lift if request.POST.get("wanted") == "shown" else acts.keep_out
-        act = change(caller, patient, now(), _wording(request), [one])
+        act = change(
+            caller, patient, now(), consent_form.wording(request), [one], action="hide-document"
+        )
     except ConsentRefused as refusal:
         return _again(request, refusal)
     return redirect("portal-consent-act", act)
@@ -248,34 +257,19 @@ def _text() -> ConsentText:
     return texts.of(presenters.language(), on=today(now()))
 
 
-def _wording(request: HttpRequest) -> Wording:
-    """Which words the form says that it showed."""
-    given = (request.POST.get(name, "")[:100] for name in ("version", "language", "sha256"))
-    version, language, sha256 = given
-    return Wording(version=version, language=language, sha256=sha256)
-
-
 def _words(refusal: ConsentRefused) -> str:
     return str(_WORDS.get(type(refusal), _WORDS[ConsentRefused]))
 
 
-def _boxes(request: HttpRequest, text: ConsentText) -> list[dict[str, object]]:
-    """Each box with its words; none is ticked beforehand (개인정보 보호법 제22조)."""
-    ticked = set(request.POST.getlist("box"))
-    return [
-        {"code": box.value, "words": text.words.boxes[box], "ticked": box.value in ticked}
-        for box in Box
-    ]
-
-
-def _chosen(request: HttpRequest, by: str) -> list[Exclusion]:
-    given = {name: request.POST.get(name, "") for name in ("department", "institution")}
-    if by == "department":
-        return [_exclusion(f"d:{given['department']}")]
-    if by == "place":
-        return [_exclusion(f"p:{given['institution']}:{given['department']}")]
-    sides = [side for side in request.POST.getlist("side") if side in {"s", "v"}]
-    return [_exclusion(f"{side}:{given['institution']}") for side in dict.fromkeys(sides)]
+def _chosen(request: HttpRequest, by: str) -> tuple[Exclusion, ...]:
+    return consent_choices.chosen(
+        by,
+        department=request.POST.get("department", ""),
+        institution=request.POST.get("institution", ""),
+        sides=request.POST.getlist("side"),
+        on=today(now()),
+        domain=settings.AFFINITY_DOMAIN,
+    )
 
 
 def _exclusion(key: str) -> Exclusion:
@@ -291,7 +285,7 @@ def _document(request: HttpRequest) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return consent_form.day(text)
     except ValueError:
         raise ConsentRefused("the last day is no day") from None
 

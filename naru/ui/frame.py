@@ -19,7 +19,12 @@ class Place:
 
 
 DEMO: Final = ("/demo", _("교류 시연"))
-ROOMS: Final = (("/portal", _("환자 포털")), ("/clinic", _("진료실")), ("/console", _("운영")))
+ROOMS: Final = (
+    ("/portal", _("환자 포털")),
+    ("/clinic", _("진료실")),
+    ("/desk", _("접수처")),
+    ("/console", _("운영")),
+)
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

@@ -69,8 +69,10 @@ def test_one_document_is_hidden_and_shown_again(demo: Demo, context: NewContext)
     expect(page.get_by_role("main")).to_contain_text("교류에서 뺐습니다")
     page.goto(f"{demo.base}/portal/consent/documents")
     expect(page.get_by_role("main")).to_contain_text("빼 둠")
-    # Who was sent it by name sees it still, and the page says so.
-    expect(page.get_by_role("main")).to_contain_text("푸른대학교병원에는 이미 보낸 문서입니다")
+    # What is hidden after it was sent is hidden from its recipient, too.
+    page.goto(f"{demo.base}/clinic")
+    expect(page.get_by_role("main")).not_to_contain_text("진료의뢰서")
+    page.goto(f"{demo.base}/portal/consent/documents")
     page.get_by_role("button", name="다시 교류하기").first.click()
     page.goto(f"{demo.base}/portal/consent/documents")
 

@@ -14,7 +14,7 @@ from tests.demo.conftest import Demo, running
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 640}
-PLACES = ["/demo", "/portal", "/clinic", "/console"]
+PLACES = ["/demo", "/portal", "/clinic", "/desk", "/console"]
 
 NewContext = Callable[..., BrowserContext]
 

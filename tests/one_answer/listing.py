@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from naru.clinic.urls import urlpatterns as clinic
 from naru.console.urls import urlpatterns as console
 from naru.demo.urls import urlpatterns as demo
+from naru.desk.urls import urlpatterns as desk
 from naru.domain.stored_query import ReturnType
 from naru.faces.fhir.interaction import Code
 from naru.faces.fhir.interactions import INTERACTIONS
@@ -14,7 +15,7 @@ from naru.formats.ebxml.stored_queries import DEFINITIONS
 from naru.node.roles import DOORS
 from naru.portal.urls import urlpatterns as portal
 
-PAGES = {"/portal": portal, "/clinic": clinic, "/console": console}
+PAGES = {"/portal": portal, "/clinic": clinic, "/desk": desk, "/console": console}
 
 EXEMPT = {
     "ITI-41": "brings documents; what it takes is asked for at the other doors",
@@ -46,6 +47,17 @@ EXEMPT = {
     "page portal-consent-signed": "the patient's own act on paper",
     "page portal-consent-documents": "the patient's own, all of it; see tests/portal/test_consent",
     "page portal-consent-paper": "the patient's own consent on paper",
+    "page desk": "who is registered at the desk's own institution; see tests/desk",
+    "page desk-register": "registers the institution's own patient",
+    "page desk-choose": "chooses whom the desk serves",
+    "page desk-patient": "whether a consent stands, for the institution's own patient",
+    "page desk-consent": "an act of consent",
+    "page desk-withdraw": "an act of consent",
+    "page desk-part": "an act of consent",
+    "page desk-receipt": "an act of the desk's own",
+    "page desk-receipt-pdf": "an act of the desk's own",
+    "page console-withdrawals": "cases without a name; of no document",
+    "page console-withdrawal-note": "notes on a case",
     "page console": "figures of the node, and nothing of a patient",
     "page front": "the story of a demo, told by the services of the other pages",
     "page demo": "the story of a demo, told by the services of the other pages",

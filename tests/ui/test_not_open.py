@@ -5,7 +5,7 @@ from django.test import Client, override_settings
 
 from naru.node.headers import CONTENT_SECURITY_POLICY
 
-PATHS = ["/portal", "/clinic", "/console"]
+PATHS = ["/portal", "/clinic", "/desk", "/console"]
 
 
 @pytest.mark.django_db(transaction=True)

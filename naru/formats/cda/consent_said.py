@@ -17,7 +17,7 @@ from naru.formats.cda.errors import CdaRefused
 from naru.formats.cda.template import DocumentForm
 
 _WORDING: Final = ("text-version", "text-language", "text-sha256")
-_IDENTIFIED: Final = ("identified-by", "signed-by", "seen-by", "witness")
+_IDENTIFIED: Final = ("identified-by", "signed-by", "seen-by", "witness", "scan-sha256")
 _LONGEST: Final = 200
 """Characters of one such value; a hash and a name are far shorter."""
 
@@ -55,7 +55,13 @@ def _said(wording: Wording | None, identified: Identified | None) -> Iterator[tu
     if wording is not None:
         yield from zip(_WORDING, (wording.version, wording.language, wording.sha256), strict=True)
     if identified is not None:
-        values = (identified.by, identified.signed, identified.seen_by, identified.witness)
+        values = (
+            identified.by,
+            identified.signed,
+            identified.seen_by,
+            identified.witness,
+            identified.scan_sha256,
+        )
         yield from zip(_IDENTIFIED, values, strict=True)
 
 
@@ -81,10 +87,14 @@ def read_identified(here: DocumentForm, root: _Element) -> Identified | None:
     found = _values(here, root, _IDENTIFIED)
     if not found:
         return None
-    by, signed, seen_by, witness = (found.get(code, "") for code in _IDENTIFIED)
+    by, signed, seen_by, witness, scan = (found.get(code, "") for code in _IDENTIFIED)
     try:
         return Identified(
-            by=Identification(by), signed=Signed(signed), seen_by=seen_by, witness=witness
+            by=Identification(by),
+            signed=Signed(signed),
+            seen_by=seen_by,
+            witness=witness,
+            scan_sha256=scan,
         )
     except ValueError:
         raise CdaRefused("the paper says in no known way who signed it") from None

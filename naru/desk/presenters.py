@@ -1,0 +1,215 @@
+"""Whom the desk serves, and what it registered, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from naru.consent.acts import Act, ActKind
+from naru.consent.snapshots import Exclusion
+from naru.directory import queries as directory
+from naru.domain.caller import Caller
+from naru.domain.consent_paper import SEEN_AT_A_DESK, Identification, Signed
+from naru.domain.consent_text import ConsentText
+from naru.domain.paper import (
+    Facts,
+    Heading,
+    Paper,
+    Paragraph,
+    SignatureBlock,
+    Signatures,
+)
+from naru.exchange.consent_issue import full_name
+from naru.exchange.consent_proof import ActProof
+from naru.exchange.reception import Known
+from naru.ui.clock import moment, now, today
+from naru.ui.names import in_language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A patient as the desk names them."""
+
+    patient: UUID
+    name: str
+    born: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the patient takes home: what was registered, how, and what proves it."""
+
+    act: UUID
+    title: str
+    person: Person
+    facts: tuple[tuple[str, str], ...]
+    proof: tuple[tuple[str, str], ...]
+    kept: tuple[str, ...]
+    objecting: str
+
+
+IDENTITIES: Final = {
+    Identification.RESIDENT_CARD: gettext_lazy("주민등록증"),
+    Identification.DRIVING_LICENCE: gettext_lazy("운전면허증"),
+    Identification.PASSPORT: gettext_lazy("여권"),
+    Identification.FOREIGNER_CARD: gettext_lazy("외국인등록증"),
+    Identification.MOBILE_CARD: gettext_lazy("모바일 신분증"),
+    Identification.FAMILY_RECORD: gettext_lazy("가족관계증명서와 대리인 신분증"),
+}
+
+_SIGNED: Final = {
+    Signed.PAD: gettext_lazy("서명 패드"),
+    Signed.SCAN: gettext_lazy("서면에 서명하고 스캔"),
+    Signed.WITNESS: gettext_lazy("입회인 앞에서 이름으로"),
+    Signed.SCREEN: gettext_lazy("화면에서"),
+}
+
+_TITLES: Final = {
+    ActKind.GRANT: gettext_lazy("진료정보 교류 동의 접수증"),
+    ActKind.WITHDRAW: gettext_lazy("진료정보 교류 동의 철회 접수증"),
+    ActKind.EXCLUDE: gettext_lazy("진료정보 교류 일부 철회 접수증"),
+}
+
+FIELDS: Final = {
+    "number": gettext_lazy("등록번호를 적어 주세요."),
+    "name": gettext_lazy("이름을 적어 주세요."),
+    "born": gettext_lazy("생년월일을 적어 주세요."),
+    "gender": gettext_lazy("성별을 골라 주세요."),
+    "telephone": gettext_lazy("전화번호를 확인해 주세요."),
+    "identity": gettext_lazy("무엇으로 본인을 확인했는지 골라 주세요."),
+    "seen_by": gettext_lazy("확인한 직원의 이름을 적어 주세요."),
+    "relationship": gettext_lazy("대리인이 환자와 어떤 관계인지 적어 주세요."),
+    "signed": gettext_lazy("어떻게 서명했는지 골라 주세요."),
+    "signature": gettext_lazy("서명 패드에 서명해 주세요."),
+    "scan": gettext_lazy("서명한 서면을 PDF로 올려 주세요. 1 MB까지 됩니다."),
+    "witness": gettext_lazy("확인한 직원이 아닌 입회인의 이름을 적어 주세요."),
+}
+
+
+def person(known: Known) -> Person:
+    """The patient in words."""
+    born = known.demographics.birth_time or ""
+    return Person(
+        patient=known.patient,
+        name=full_name(known.demographics),
+        born=f"{born[:4]}-{born[4:6]}-{born[6:8]}" if born else "",
+        number=known.number,
+    )
+
+
+def people(found: Sequence[Known]) -> list[Person]:
+    """Everybody who was found."""
+    return [person(one) for one in found]
+
+
+def identities() -> list[tuple[str, str]]:
+    """What a person can show, by its code."""
+    return [(one.value, str(IDENTITIES[one])) for one in SEEN_AT_A_DESK]
+
+
+def staff(caller: Caller) -> str:
+    """Who serves, where the session knows a name."""
+    return caller.user.text if caller.user else ""
+
+
+def receipt(known: Known, proof: ActProof, text: ConsentText) -> Receipt:
+    """The receipt of an act."""
+    act, said = proof.act, proof.act.said
+    identified = said.identified
+    facts = [
+        (_("환자"), f"{full_name(known.demographics)} ({known.number})"),
+        (_("접수한 곳"), _institution(act.actor.institution)),
+        (_("접수한 시각"), moment(act.time)),
+        *([(_("내용"), _about(act.exclusion))] if act.exclusion else []),
+        *([(_("끝나는 날"), f"{act.until}")] if act.until else []),
+    ]
+    if said.representative is not None:
+        facts.append(
+            (_("대리인"), f"{said.representative.name} ({said.representative.relationship})")
+        )
+    if identified is not None:
+        facts += [
+            (_("본인 확인"), f"{IDENTITIES.get(identified.by, '')} · {identified.seen_by}"),
+            (_("서명"), f"{_SIGNED[identified.signed]} {identified.witness}".strip()),
+        ]
+    withdraws = act.kind in {ActKind.WITHDRAW, ActKind.EXCLUDE}
+    return Receipt(
+        act=act.id,
+        title=str(_TITLES.get(act.kind, _("진료정보 교류 접수증"))),
+        person=person(known),
+        facts=tuple(facts),
+        proof=_proof(proof),
+        kept=text.words.withdrawal.kept if withdraws else (),
+        objecting=_(
+            "본인이 하지 않은 접수라면 마이차트에서 '내가 하지 않았습니다'를 누르거나"
+            " 이 접수처에 알려 주세요. 바로 효력이 멈춥니다."
+        ),
+    )
+
+
+def paper(shown: Receipt, proof: ActProof, picture: bytes) -> Paper:
+    """The receipt to print; the same act gives the same octets."""
+    return Paper(
+        title=shown.title,
+        time=proof.act.time,
+        number=str(shown.act),
+        blocks=(
+            Facts(shown.facts),
+            Heading(_("증명")),
+            Facts(shown.proof),
+            *((Heading(_("법에 따라 남는 것")),) if shown.kept else ()),
+            *(Paragraph(one) for one in shown.kept),
+            Paragraph(shown.objecting, small=True),
+            Signatures(
+                (
+                    SignatureBlock(
+                        role=_("서명한 사람"),
+                        name=_signer(proof.act, shown.person.name),
+                        when=moment(proof.act.time),
+                        picture=picture,
+                    ),
+                )
+            ),
+        ),
+    )
+
+
+def _signer(act: Act, patient: str) -> str:
+    return act.said.representative.name if act.said.representative else patient
+
+
+def _proof(proof: ActProof) -> tuple[tuple[str, str], ...]:
+    wording = proof.act.said.wording
+    return (
+        *(
+            (
+                (_("읽은 동의문"), f"{wording.version} ({wording.language})"),
+                (_("동의문의 해시"), wording.sha256),
+            )
+            if wording
+            else ()
+        ),
+        *(((_("서명된 문서의 해시"), proof.paper),) if proof.paper else ()),
+        *(((_("원장 영수증 (MAC)"), proof.receipt.mac.hex()),) if proof.receipt else ()),
+    )
+
+
+def _about(one: Exclusion) -> str:
+    if one.document is not None:
+        return one.document
+    if one.viewer is not None:
+        return _("%(institution)s에 보이지 않음") % {"institution": _institution(one.viewer)}
+    code, _sep, scheme = (one.department or "").partition("^^")
+    department = settings.AFFINITY_DOMAIN.display.get((code, scheme), code)
+    place = _institution(one.source) if one.source else ""
+    return f"{place} {department}".strip()
+
+
+def _institution(id_: UUID | None) -> str:
+    known = directory.by_id(id_, on=today(now())) if id_ else None
+    return in_language(known.name) if known else _("이름을 알 수 없는 곳")

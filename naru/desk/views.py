@@ -1,0 +1,259 @@
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from naru.consent import texts
+from naru.consent.errors import (
+    BoxMissing,
+    ConsentRefused,
+    NotRegisteredHere,
+    RepresentativeMissing,
+    WordingRefused,
+)
+from naru.consent.snapshots import ActId, Exclusion
+from naru.desk import acts, forms, presenters
+from naru.desk.forms import FormWrong, Signing
+from naru.domain.caller import Caller
+from naru.domain.consent_text import ConsentText
+from naru.exchange import consent_choices
+from naru.exchange.reception import Known
+from naru.patients.errors import Refused
+from naru.ui import consent_form, viewing
+from naru.ui.clock import now, today
+
+if TYPE_CHECKING:
+    from naru.domain.paper import Press
+
+ROOM = _("접수처")
+PATIENT: Final = "desk-patient"
+"""The session's word for whom the desk serves."""
+
+BY: Final = ("department", "institution", "place")
+
+_WORDS: Final = {
+    WordingRefused: _("동의문이 바뀌었습니다. 지금의 동의문을 다시 읽어 주세요."),
+    BoxMissing: _("개인정보와 민감정보에 모두 표시해야 교류할 수 있습니다."),
+    RepresentativeMissing: _("이 나이의 환자는 법정대리인이 동의합니다. 대리인을 적어 주세요."),
+    NotRegisteredHere: _("이 기관에 등록된 환자가 아닙니다."),
+    ConsentRefused: _("고른 것을 확인하고 다시 하세요."),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewing.for_action("register-consent", ROOM)
+def desk(request: HttpRequest) -> HttpResponse:
+    """Find whom the desk serves: by the institution's own number, or by name and birth."""
+    caller, found, refused = viewing.caller(request), None, ""
+    if request.method == "POST":
+        try:
+            found = presenters.people(_found(caller, request))
+        except FormWrong as wrong:
+            refused = str(presenters.FIELDS[wrong.field])
+    shown = {"found": found, "refused": refused, "given": request.POST}
+    return render(request, "desk/desk.html", shown, status=422 if refused else 200)
+
+
+@require_POST
+@viewing.for_action("register-consent", ROOM)
+def register(request: HttpRequest) -> HttpResponse:
+    """Register somebody who came for the first time, and serve them."""
+    try:
+        patient = acts.register(viewing.caller(request), forms.newcomer(request.POST), now())
+    except FormWrong as wrong:
+        refused = presenters.FIELDS[wrong.field]
+    except (Refused, ConsentRefused):
+        refused = _("이 번호로는 등록할 수 없습니다. 번호와 인적사항을 확인하세요.")
+    else:
+        request.session[PATIENT] = str(patient)
+        return redirect("desk-patient")
+    shown = {"found": None, "refused": refused, "given": request.POST}
+    return render(request, "desk/desk.html", shown, status=422)
+
+
+@require_POST
+@viewing.for_action("register-consent", ROOM)
+def choose(request: HttpRequest) -> HttpResponse:
+    """Serve one of those who were found."""
+    try:
+        request.session[PATIENT] = str(UUID(request.POST.get("patient", "")))
+    except ValueError as error:
+        raise Http404 from error
+    return redirect("desk-patient")
+
+
+@require_safe
+@viewing.for_action("register-consent", ROOM)
+def patient(request: HttpRequest) -> HttpResponse:
+    """What can be done for this patient; of their consent only whether it stands."""
+    caller, known = _served(request)
+    if known is None:
+        return redirect("desk")
+    stands = acts.consents(caller, known.patient, now())
+    shown = {"person": presenters.person(known), "stands": stands}
+    return render(request, "desk/patient.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewing.for_action("register-consent", ROOM)
+def consent(request: HttpRequest) -> HttpResponse:
+    """Read the text aloud, tick the boxes one by one, see who it is, sign."""
+
+    def take(caller: Caller, known: Known, signing: Signing) -> ActId:
+        return acts.consent(
+            caller,
+            known.patient,
+            now(),
+            consent_form.wording(request),
+            signing,
+            boxes=consent_form.ticked(request),
+            until=_until(request),
+        )
+
+    return _signed(request, "desk/consent.html", take, {})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewing.for_action("register-consent", ROOM)
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Take the whole consent back."""
+
+    def take(caller: Caller, known: Known, signing: Signing) -> ActId:
+        wording = consent_form.wording(request)
+        return acts.withdraw(caller, known.patient, now(), wording, signing)
+
+    return _signed(request, "desk/withdraw.html", take, {})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewing.for_action("register-consent", ROOM)
+def part(request: HttpRequest, by: str) -> HttpResponse:
+    """Take a part out: a department, an institution, or a department of one."""
+    if by not in BY:
+        raise Http404
+
+    def take(caller: Caller, known: Known, signing: Signing) -> ActId:
+        wording, chosen = consent_form.wording(request), _chosen(request, by)
+        return acts.keep_out(caller, known.patient, now(), wording, signing, chosen)
+
+    like = request.GET.get("q", "")[:100]
+    places, more = consent_choices.institutions(on=today(now()), like=like)
+    shown = {
+        "by": by,
+        "departments": consent_choices.departments(settings.AFFINITY_DOMAIN),
+        "places": places,
+        "more": more,
+        "like": like,
+    }
+    return _signed(request, "desk/part.html", take, shown)
+
+
+@require_safe
+@viewing.for_action("register-consent", ROOM)
+def receipt(request: HttpRequest, act: UUID) -> HttpResponse:
+    """What the patient takes home, to print."""
+    caller, known = _served(request)
+    proof = acts.registered(caller, known.patient, act, now()) if known else None
+    if known is None or proof is None:
+        raise Http404
+    return render(
+        request, "desk/receipt.html", {"receipt": presenters.receipt(known, proof, _text())}
+    )
+
+
+@require_safe
+@viewing.for_action("register-consent", ROOM)
+def receipt_pdf(request: HttpRequest, act: UUID) -> HttpResponse:
+    """The same as a PDF, with the signature's picture."""
+    caller, known = _served(request)
+    proof = acts.registered(caller, known.patient, act, now()) if known else None
+    if known is None or proof is None:
+        raise Http404
+    press: Press = settings.PRESS
+    shown = presenters.receipt(known, proof, _text())
+    content = press.print(presenters.paper(shown, proof, proof.signature))
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": 'attachment; filename="receipt.pdf"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def _signed(
+    request: HttpRequest,
+    template: str,
+    take: Callable[[Caller, Known, Signing], ActId],
+    shown: dict[str, object],
+) -> HttpResponse:
+    """A page with a text and a signature: shown, or taken and answered with its receipt."""
+    caller, known = _served(request)
+    if known is None:
+        return redirect("desk")
+    refused = ""
+    if request.method == "POST":
+        try:
+            act = take(caller, known, forms.signing(request))
+        except FormWrong as wrong:
+            refused = str(presenters.FIELDS[wrong.field])
+        except ConsentRefused as refusal:
+            refused = str(_WORDS.get(type(refusal), _WORDS[ConsentRefused]))
+        else:
+            return redirect("desk-receipt", act)
+    text = _text()
+    page = {
+        "person": presenters.person(known),
+        "text": text,
+        "boxes": consent_form.boxes(request, text),
+        "identities": presenters.identities(),
+        "staff": presenters.staff(caller),
+        "given": request.POST,
+        "refused": refused,
+        **shown,
+    }
+    return render(request, template, page, status=422 if refused else 200)
+
+
+def _served(request: HttpRequest) -> tuple[Caller, Known | None]:
+    """Who serves, and whom; None where nobody was chosen, or somebody of another institution."""
+    caller, chosen = viewing.caller(request), request.session.get(PATIENT)
+    return caller, acts.known(caller, UUID(chosen), now()) if chosen else None
+
+
+def _found(caller: Caller, request: HttpRequest) -> tuple[Known, ...]:
+    number = forms.text(request.POST, "number", needed=False)
+    if number:
+        return acts.by_number(caller, number, now())
+    name, born = forms.text(request.POST, "name"), forms.born(request.POST)
+    return acts.by_name(caller, name, born, now())
+
+
+def _text() -> ConsentText:
+    return texts.of(get_language() or "ko", on=today(now()))
+
+
+def _until(request: HttpRequest) -> date | None:
+    try:
+        return consent_form.day(request.POST.get("until", ""))
+    except ValueError:
+        raise ConsentRefused("the last day is no day") from None
+
+
+def _chosen(request: HttpRequest, by: str) -> tuple[Exclusion, ...]:
+    return consent_choices.chosen(
+        by,
+        department=request.POST.get("department", ""),
+        institution=request.POST.get("institution", ""),
+        sides=request.POST.getlist("side"),
+        on=today(now()),
+        domain=settings.AFFINITY_DOMAIN,
+    )

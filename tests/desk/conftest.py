@@ -1,0 +1,3 @@
+from tests.staging import told
+
+__all__ = ["told"]

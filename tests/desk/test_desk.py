@@ -1,0 +1,249 @@
+"""At the desk: only one's own patients, each act seen, signed, printed and told of."""
+
+import base64
+from datetime import date
+from uuid import UUID
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from naru.audit import queries as audit
+from naru.consent import papers
+from naru.consent import queries as consent
+from naru.consent.acts import Act
+from naru.demo.cast import IEUM, PUREUN
+from naru.demo.population import PATIENT, population
+from naru.demo.story import Story
+from naru.domain.consent_paper import Identification, Signed
+from naru.formats.cda import ConsentDocument, read_consent
+from naru.notifications.queries import Recipient, inbox
+from tests.formats.test_png import drawn
+from tests.staging import looking_as, read_text
+
+PSYCHIATRY = "03^^http://www.hl7korea.or.kr/CodeSystem/hira-medical-department"
+SEEN = {"identity": "resident-card", "seen_by": "접수 하나"}
+WITNESSED = {**SEEN, "signed": "witness", "witness": "입회 둘"}
+BOXES = {"box": ["personal", "sensitive"]}
+
+
+def desk(told: Story, institution: UUID | None = None) -> Client:
+    """A desk that serves the story's patient."""
+    client = looking_as(told.patient, institution or told.sender)
+    client.post("/desk/choose", {"patient": str(told.patient)})
+    return client
+
+
+def last(told: Story) -> Act:
+    return consent.acts(told.patient)[-1]
+
+
+def paper(act: Act) -> ConsentDocument:
+    kept = papers.of_act(act.id)
+    assert kept is not None
+    return read_consent(kept.content)
+
+
+def test_a_patient_is_found_by_number_and_by_name(told: Story) -> None:
+    client = looking_as(told.patient, told.sender)
+    number = PATIENT.chart_number(IEUM.key)
+
+    by_number = client.post("/desk", {"number": number}).content.decode()
+    by_name = client.post("/desk", {"name": PATIENT.name, "born": f"{PATIENT.born}"})
+
+    assert PATIENT.name in by_number
+    assert number in by_name.content.decode()
+
+
+def test_another_institution_s_patient_is_nobody(told: Story) -> None:
+    other = next(
+        one
+        for one in population(3)
+        if one != PATIENT and one.chart_number(IEUM.key) != PATIENT.chart_number(IEUM.key)
+    )
+    client = looking_as(told.patient, told.sender)
+
+    found = client.post("/desk", {"name": other.name, "born": f"{other.born}"}).content.decode()
+
+    assert other.chart_number(PUREUN.key) not in found
+
+
+def test_a_newcomer_is_registered_and_consents_on_the_pad(told: Story) -> None:
+    client = looking_as(told.patient, told.sender)
+    form = {"number": "TEST-9001", "name": "나새롬", "born": "1950-05-05", "gender": "F"}
+    assert client.post("/desk/register", form).status_code == 302
+    assert "나새롬" in client.get("/desk/patient").content.decode()
+
+    picture = "data:image/png;base64," + base64.b64encode(drawn()).decode()
+    signed = {**SEEN, "identity": "foreigner-card", "signed": "pad", "signature": picture}
+    answer = client.post("/desk/consent", {**read_text(), **BOXES, **signed})
+
+    assert answer.status_code == 302
+    receipt = client.get(answer["Location"])
+    assert "외국인등록증 · 접수 하나" in receipt.content.decode()
+    printed = client.get(f"{answer['Location']}.pdf")
+    assert printed.content.startswith(b"%PDF-")
+
+
+def test_a_consent_at_the_desk_is_on_paper_with_all_that_was_seen(told: Story) -> None:
+    client = desk(told)
+    form = {**read_text(), "box": ["personal", "sensitive", "evaluation"], **WITNESSED}
+    assert client.post("/desk/consent", {**form, "until": "2999-12-31"}).status_code == 302
+
+    document, act = paper(last(told)), last(told)
+
+    assert document.identified is not None
+    assert document.identified.by is Identification.RESIDENT_CARD
+    assert (document.identified.signed, document.identified.witness) == (Signed.WITNESS, "입회 둘")
+    assert document.until == date(2999, 12, 31)
+    assert document.header.custodian.oid == IEUM.oid
+    assert act.actor.institution == told.sender
+    told_of = inbox([Recipient.patient(told.patient)], language="ko")
+    assert [one.kind for one in told_of] == ["consent-at-desk"]
+    assert (
+        "이음내과의원 접수처에서"
+        in looking_as(told.patient).get("/portal/consent/acts").content.decode()
+    )
+
+
+def test_a_scanned_paper_is_kept_and_its_hash_is_signed(told: Story) -> None:
+    client = desk(told)
+    scan = SimpleUploadedFile("a.pdf", b"%PDF-1.7 signed", content_type="application/pdf")
+    form = {**read_text(), **BOXES, **SEEN, "signed": "scan", "scan": scan}
+    assert client.post("/desk/consent", form).status_code == 302
+
+    kept, document = papers.of_act(last(told).id), paper(last(told))
+
+    assert kept is not None
+    assert kept.scan == b"%PDF-1.7 signed"
+    assert document.identified is not None
+    assert len(document.identified.scan_sha256) == 64
+
+
+def test_a_representative_is_named_beside_the_patient(told: Story) -> None:
+    client = desk(told)
+    form = {**read_text(), **BOXES, **WITNESSED}
+    both = {"representative": "이어른", "relationship": "모"}
+    assert client.post("/desk/consent", {**form, **both}).status_code == 302
+
+    receipt = client.get(f"/desk/receipt/{last(told).id}").content.decode()
+
+    assert "이어른 (모)" in receipt
+    assert PATIENT.name in receipt
+
+
+def test_a_withdrawal_and_a_part_are_taken_at_the_desk(told: Story) -> None:
+    client = desk(told)
+    assert client.post("/desk/consent", {**read_text(), **BOXES, **WITNESSED}).status_code == 302
+    form = {**read_text(), "department": PSYCHIATRY, **WITNESSED}
+    assert client.post("/desk/part/department", form).status_code == 302
+    stands = consent.snapshot(told.patient)
+    assert stands is not None
+    assert stands.exclusions.departments == {PSYCHIATRY}
+
+    assert client.post("/desk/withdraw", {**read_text(), **WITNESSED}).status_code == 302
+
+    stands = consent.snapshot(told.patient)
+    assert stands is not None
+    assert not stands.consented
+
+
+WRONG = {
+    "no box": ({"box": ["personal"]}, "민감정보에 모두"),
+    "other words": ({"sha256": "0" * 64}, "동의문이 바뀌었습니다"),
+    "nothing seen": ({"identity": "face"}, "본인을 확인했는지"),
+    "a session is no card": ({"identity": "session"}, "본인을 확인했는지"),
+    "seen by nobody": ({"seen_by": " "}, "직원의 이름"),
+    "not signed": ({"signed": ""}, "어떻게 서명"),
+    "an empty pad": (
+        {
+            "signed": "pad",
+            "signature": "data:image/png;base64," + base64.b64encode(drawn(ink=b"\x00")).decode(),
+        },
+        "서명 패드에",
+    ),
+    "no picture": ({"signed": "pad", "signature": "data:text/html;base64,PGI+"}, "서명 패드에"),
+    "no scan": ({"signed": "scan"}, "PDF로 올려"),
+    "the witness is the clerk": ({"witness": "접수 하나"}, "입회인의 이름"),
+    "a representative of no relation": ({"representative": "이어른"}, "어떤 관계"),
+}
+
+
+@pytest.mark.parametrize(("changed", "sentence"), WRONG.values(), ids=WRONG.keys())
+def test_what_is_missing_is_said_and_nothing_is_registered(
+    told: Story, changed: dict[str, str], sentence: str
+) -> None:
+    answer = desk(told).post("/desk/consent", {**read_text(), **BOXES, **WITNESSED, **changed})
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert consent.snapshot(told.patient) is None
+
+
+def test_a_scan_that_is_no_pdf_is_refused(told: Story) -> None:
+    scan = SimpleUploadedFile("a.pdf", b"<script>", content_type="application/pdf")
+    form = {**read_text(), **BOXES, **SEEN, "signed": "scan", "scan": scan}
+
+    assert desk(told).post("/desk/consent", form).status_code == 422
+
+
+def test_an_institution_serves_nobody_whom_it_has_not_registered(told: Story) -> None:
+    from naru.directory import queries as directory
+    from naru.ui.clock import now, today
+
+    stranger = next(
+        one.id
+        for one in directory.all_institutions(on=today(now()))
+        if one.id not in {told.sender, told.receiver}
+    )
+    client = desk(told, stranger)
+
+    assert client.get("/desk/patient").status_code == 302
+    assert client.post("/desk/consent", {**read_text(), **BOXES, **WITNESSED}).status_code == 302
+    assert consent.snapshot(told.patient) is None
+
+
+def test_a_receipt_of_another_desk_is_not_there(told: Story) -> None:
+    desk(told).post("/desk/consent", {**read_text(), **BOXES, **WITNESSED})
+    act = last(told).id
+
+    other = desk(told, told.receiver)
+
+    assert other.get(f"/desk/receipt/{act}").status_code == 404
+    assert other.get(f"/desk/receipt/{act}.pdf").status_code == 404
+
+
+def test_the_desk_is_not_told_what_a_patient_keeps_out(told: Story) -> None:
+    portal = looking_as(told.patient)
+    portal.post("/portal/consent/part/department", {**read_text(), "department": PSYCHIATRY})
+
+    page = desk(told).get("/desk/patient").content.decode()
+
+    assert "정신건강의학과" not in page
+
+
+def test_a_child_of_thirteen_needs_a_representative(told: Story) -> None:
+    client = looking_as(told.patient, told.sender)
+    from naru.ui.clock import now, today
+
+    born = today(now()).replace(year=today(now()).year - 13, day=1)
+    form = {"number": "TEST-9002", "name": "나어린", "born": f"{born}", "gender": "M"}
+    client.post("/desk/register", form)
+    form = {**read_text(), **BOXES, **WITNESSED}
+
+    alone = client.post("/desk/consent", form)
+    both = client.post("/desk/consent", {**form, "representative": "나큰", "relationship": "부"})
+
+    assert alone.status_code == 422
+    assert "법정대리인이 동의합니다" in alone.content.decode()
+    assert both.status_code == 302
+
+
+def test_each_look_and_each_act_of_a_desk_leaves_its_record(told: Story) -> None:
+    client = desk(told)
+    client.get("/desk/patient")
+    client.post("/desk/consent", {**read_text(), **BOXES, **WITNESSED})
+
+    seen = {one.transaction for one in audit.of_patient(told.patient)}
+
+    assert {"desk patient", "desk consent"} <= seen
