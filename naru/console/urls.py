@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from naru.console import notice_views, review_views, views, withdrawal_views
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("console/accesses/watch", review_views.watch, name="console-review-watch"),
     path("console/withdrawals", withdrawal_views.withdrawals, name="console-withdrawals"),
     path("console/withdrawals/<uuid:case>", withdrawal_views.note, name="console-withdrawal-note"),
+    path("", include("naru.console.joining_urls")),
 ]

@@ -14,7 +14,7 @@ from django.conf import settings
 from naru.audit.records import AuditedObject
 from naru.directory import cases, queries, services
 from naru.directory import joining as directory
-from naru.directory.errors import NotThisParty, UnknownCase
+from naru.directory.errors import Incomplete, NotThisParty, UnknownCase
 from naru.domain import roles
 from naru.domain.caller import Caller, Role
 from naru.domain.institution import InstitutionKind
@@ -33,6 +33,9 @@ CASE: Final = "joining case"
 
 SHEET: Final = "joining paper"
 
+LONGEST_NAME: Final = 200
+"""Characters of an institution's name: the column's."""
+
 
 def recruit(access: Access, name: str, *, hub: UUID | None) -> Case:
     """Note an institution that may join, and open its case; without a hub it is to be one itself.
@@ -43,8 +46,10 @@ def recruit(access: Access, name: str, *, hub: UUID | None) -> Case:
         own = access.caller.institution
         if access.caller.role is not Role.OPERATOR and (own is None or hub != own):
             raise NotThisParty("A hub recruits its own spokes.")
+        if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+            raise Incomplete("An institution has a name, of a line at most.")
         kind = InstitutionKind.HUB if hub is None else InstitutionKind.MEMBER
-        institution = services.note(name=name, kind=kind, hub=hub)
+        institution = services.note(name=name.strip(), kind=kind, hub=hub)
         case = directory.begin(Kind.JOIN, institution, time=access.time)
         _done(access, case)
     return case
