@@ -151,10 +151,10 @@ def _take(access: Access, act: FeedAct) -> Taken:
     taken: Taken
     match act:
         case PatientAdd(record=record):
-            kept = services.keep(record, now=access.time)
+            kept = services.keep(record, now=access.time, by=access.caller)
             taken = Taken(kept.patient, created=kept.created)
         case PatientRevise(record=record):
-            taken = Taken(services.revise(record, now=access.time))
+            taken = Taken(services.revise(record, now=access.time, by=access.caller))
         case PatientMerge(survivor=survivor, subsumed=subsumed):
             taken = _merge(access, survivor, subsumed)
     access.concerns(taken.patient)
@@ -167,7 +167,7 @@ def _merge(access: Access, survivor: Identifier, subsumed: Identifier) -> Taken:
     for named in (before, queries.resolve(survivor)):
         if named is not None:
             _require_spoken_of(access, named.patient)
-    into = services.merge(survivor=survivor, subsumed=subsumed, now=access.time)
+    into = services.merge(survivor=survivor, subsumed=subsumed, now=access.time, by=access.caller)
     access.concerns(into)
     if before is not None:
         access.concerns(before.patient)

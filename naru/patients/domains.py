@@ -52,6 +52,11 @@ def require_asked(oids: Sequence[str]) -> None:
         raise UnknownAskedDomains(unknown)
 
 
+def rows(oids: Iterable[str]) -> Iterable[Domain]:
+    """Those of the domains that are stored."""
+    return Domain.objects.filter(oid__in=list(oids))
+
+
 def row(oid: str) -> Domain:
     """The stored domain, made at its first use."""
     return Domain.objects.get_or_create(oid=oid)[0]

@@ -66,6 +66,18 @@ class ResidentNumbersDiffer(Refused):
     """One hospital's merge would join two persons who are known by different 주민등록번호."""
 
 
+class NotJoined(Refused):
+    """What is to be taken back is not known or does not stand any more."""
+
+
+class UnknownCase(Refused):
+    """A case that is not known, or whose persons are one by now."""
+
+
+class WhyMissing(Refused):
+    """A steward who decides says why."""
+
+
 class TooLarge(Refused):
     """A record or query names more than any person has."""
 

@@ -7,9 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
+from naru.domain.caller import Caller
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord, PersonName
-from naru.patients import bounds, domains, linking, names, resident_number, sealed, terms, turns
+from naru.patients import (
+    arrival,
+    bounds,
+    domains,
+    names,
+    recognising,
+    resident_number,
+    sealed,
+    terms,
+    turns,
+)
 from naru.patients.errors import (
     AlreadySubsumed,
     DifferentPatients,
@@ -39,6 +50,7 @@ class Told:
     demographics: Demographics
     resident_number: str | None
     now: datetime
+    by: Caller | None = None
 
     @property
     def leading(self) -> Identifier:
@@ -56,7 +68,7 @@ class Told:
         return sealed.resident_number_token(number)
 
 
-def read(record: PatientRecord, now: datetime) -> Told:
+def read(record: PatientRecord, now: datetime, by: Caller | None = None) -> Told:
     """What is kept of a record; raises `UnknownDomain` where none of its ids is of a domain."""
     if len(record.identifiers) > MAX_IDENTIFIERS:
         raise TooLarge("A record has more identifiers than any person.")
@@ -71,6 +83,7 @@ def read(record: PatientRecord, now: datetime) -> Told:
         demographics=_without_resident_number(record.demographics),
         resident_number=_resident_number(record.demographics),
         now=now,
+        by=by,
     )
 
 
@@ -85,8 +98,8 @@ def _require_bounds(told: Demographics) -> None:
 
 def take_turn(told: Told) -> None:
     """Nobody else adds these identifiers or this person until the transaction ends."""
-    linking = told.linking_token
-    turns.take(*(token for _, token in told.identifiers), *([linking] if linking else []))
+    shared = (told.linking_token, recognising.block_token(told.demographics))
+    turns.take(*(token for _, token in told.identifiers), *filter(None, shared))
 
 
 def known_rows(told: Told) -> list[PatientIdentifier]:
@@ -102,13 +115,14 @@ def known_rows(told: Told) -> list[PatientIdentifier]:
 
 
 def store_new(told: Told) -> Patient:
-    """A person's first record from this source: of a known person by number, or of a new one."""
-    linking_token = told.linking_token
-    linked = linking.person_of(linking_token) if linking_token else None
-    patient = linked or _new_patient()
-    _store(told, patient, record=None, known=[])
+    """A person's first record: a new person's, who may be recognised as one who is known.
+
+    Every source's patient is a person of its own, so that each link can be taken back.
+    """
+    patient = _new_patient()
+    record = _store(told, patient, record=None, known=[])
     _give_identifier(patient)
-    return patient
+    return arrival.recognise(patient, record, told.demographics, _heard(told))
 
 
 def store_again(told: Told, known: Sequence[PatientIdentifier]) -> Patient:
@@ -118,8 +132,17 @@ def store_again(told: Told, known: Sequence[PatientIdentifier]) -> Patient:
     of_source = [row for row in known if row.domain.oid == told.leading.authority and row.record]
     record = of_source[0].record if of_source else None
     patient = record.patient if record else known[0].patient
-    _store(told, patient, record=record, known=known)
+    before = arrival.fingerprint(record) if record else None
+    kept = _store(told, patient, record=record, known=known)
+    if before != arrival.fingerprint(kept):
+        arrival.look_again(patient, kept, told.demographics, _heard(told))
     return patient
+
+
+def _heard(told: Told) -> arrival.Heard:
+    return arrival.Heard(
+        authority=told.leading.authority, number=told.linking_token, now=told.now, by=told.by
+    )
 
 
 def _store(
@@ -128,7 +151,7 @@ def _store(
     *,
     record: SourceRecord | None,
     known: Sequence[PatientIdentifier],
-) -> None:
+) -> SourceRecord:
     record = record or SourceRecord(key=uuid4(), patient=patient)
     record.sealed = sealed.seal_demographics(told.demographics, record.key)
     record.updated = told.now
@@ -139,6 +162,7 @@ def _store(
     for identifier, token in told.identifiers:
         if token not in stored:
             _new_identifier(identifier, token, patient, record)
+    return record
 
 
 def _index(record: SourceRecord, demographics: Demographics) -> None:
@@ -164,6 +188,7 @@ def _number(record: SourceRecord, told: Told) -> None:
             record=record,
             token=token,
             sealed=sealed.seal_resident_number(number, record.key),
+            own=resident_number.links(number),
             since=told.now,
         )
     record.sex_disagrees = resident_number.sex_disagrees(number, told.demographics.gender)

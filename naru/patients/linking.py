@@ -1,8 +1,9 @@
-"""What makes records of two hospitals one person's: one and the same 주민등록번호."""
+"""What is known of a person beside what a record tells: numbers, and by whom it is known."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from naru.patients.models import Patient, ResidentNumber
+from naru.patients.models import PatientIdentifier, ResidentNumber
 
 
 def numbers(root: UUID) -> frozenset[bytes]:
@@ -11,15 +12,23 @@ def numbers(root: UUID) -> frozenset[bytes]:
     return frozenset(bytes(token) for token in current.values_list("token", flat=True))
 
 
-def person_of(number: bytes) -> Patient | None:
-    """The one person whom every source knows by this very number now; never by anything less.
+Numbers = tuple[bytes | None, frozenset[bytes]]
 
-    A person of whom sources tell different numbers is linked with nobody: one hospital's revision
-    would else decide who is who for all.
-    """
-    current = ResidentNumber.objects.filter(token=number, until=None)
-    roots = set(current.values_list("record__patient__root", flat=True))
-    if len(roots) != 1:
-        return None
-    (root,) = roots
-    return Patient.objects.get(key=root) if numbers(root) == {number} else None
+
+def numbers_of(records: Iterable[int]) -> dict[int, Numbers]:
+    """The token of each record's number now, and of those before; none that is nobody's own."""
+    rows = ResidentNumber.objects.filter(record__in=list(records), own=True).order_by("id")
+    found: dict[int, Numbers] = {}
+    for record, token, until in rows.values_list("record", "token", "until"):
+        now, former = found.get(record, (None, frozenset()))
+        if until is None:
+            found[record] = bytes(token), former
+        else:
+            found[record] = now, former | {bytes(token)}
+    return found
+
+
+def is_known_by(person: UUID, authority: str) -> bool:
+    """Whether a source has an identifier of its own for the person."""
+    held = PatientIdentifier.objects.filter(patient__root=person, subsumed_by=None)
+    return held.filter(domain__oid=authority, record__isnull=False).exists()

@@ -22,7 +22,7 @@ CHUNK: Final = 1000
 """Values in one statement; below the limit of parameters of both databases."""
 
 _RECORDS: Final = """
-SELECT record.id, record.key, patient.root, record.sealed, record.updated
+SELECT record.id, record.key, patient.root, record.sealed, record.updated, patient.key
 FROM {chosen} patients_source_record record
 JOIN patients_patient patient ON patient.id = record.patient_id
 {where} ORDER BY record.id LIMIT %s
@@ -31,13 +31,17 @@ JOIN patients_patient patient ON patient.id = record.patient_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What one source told of a person, not opened yet; `person` is the survivor's key."""
+    """What one source told of a person, not opened yet.
+
+    `person` is the survivor's key, `patient` that of the person under whom it was told.
+    """
 
     id: int
     key: UUID
     person: UUID
     sealed: sealed.Stored
     updated: datetime
+    patient: UUID
 
     def open(self) -> Demographics:
         """What it says."""
@@ -74,6 +78,19 @@ def records_having(lead: set[bytes], others: Sequence[set[bytes]], limit: int) -
     statement = _RECORDS.format(chosen=chosen, where="WHERE record.id = chosen.record_id")
     tokens = [token for group in (lead, *others) for token in sorted(group)]
     return _records(statement, [*tokens, limit, limit])
+
+
+def records_numbered(numbers: Collection[bytes], limit: int) -> list[Record]:
+    """The first records of which any of these numbers is told, or was before."""
+    asked = sorted(looked_up(numbers))
+    among = f"SELECT record_id FROM patients_resident_number WHERE token IN {places(asked)}"  # noqa: S608  # Same.
+    statement = _RECORDS.format(chosen="", where=f"WHERE record.id IN ({among})")
+    return _records(statement, [*asked, limit])
+
+
+def records_ever() -> int:
+    """About how many records there are; the exact number would cost a look at all of them."""
+    return int(_fetch("SELECT MAX(id) FROM patients_source_record", [])[0][0] or 0)
 
 
 def count(group: set[bytes], limit: int) -> int:
@@ -135,9 +152,14 @@ def members(people: Iterable[UUID]) -> list[tuple[UUID, UUID, UUID]]:
 def _records(statement: str, parameters: Sequence[object]) -> list[Record]:
     return [
         Record(
-            id=pk, key=uuid_of(key), person=uuid_of(root), sealed=blob, updated=moment_of(updated)
+            id=pk,
+            key=uuid_of(key),
+            person=uuid_of(root),
+            sealed=blob,
+            updated=moment_of(updated),
+            patient=uuid_of(patient),
         )
-        for pk, key, root, blob, updated in _fetch(statement, parameters)
+        for pk, key, root, blob, updated, patient in _fetch(statement, parameters)
     ]
 
 

@@ -4,11 +4,10 @@ Nothing is moved: the subsumed identifier names its successor, and its patient, 
 than the survivor's, names the patient whose it now is. Everything keeps its own rows and keys.
 """
 
-from datetime import datetime
 from uuid import UUID
 
 from naru.domain.identifiers import Identifier
-from naru.patients import domains, linking, sealed, turns
+from naru.patients import domains, joining, linking, sealed, turns
 from naru.patients.errors import (
     AlreadySubsumed,
     DifferentDomains,
@@ -18,7 +17,8 @@ from naru.patients.errors import (
     UnknownDomain,
     UnknownIdentifier,
 )
-from naru.patients.models import Merge, Patient, PatientIdentifier
+from naru.patients.joining import By, Deed
+from naru.patients.models import PatientIdentifier
 
 
 def check(survivor: Identifier, subsumed: Identifier) -> None:
@@ -33,23 +33,17 @@ def check(survivor: Identifier, subsumed: Identifier) -> None:
         raise SameIdentifier("An identifier does not subsume itself.", Part.SUBSUMED)
 
 
-def merge(survivor: Identifier, subsumed: Identifier, now: datetime) -> UUID:
+def merge(survivor: Identifier, subsumed: Identifier, by: By, *, by_steward: bool = False) -> UUID:
     """Record the merge and give back the surviving patient."""
     tokens = sealed.identifier_token(survivor), sealed.identifier_token(subsumed)
     turns.take(turns.MERGES, *tokens)
     ended = _active(tokens[1], Part.SUBSUMED)
     successor = _active(tokens[0], Part.SURVIVOR)
-    into, gone = successor.patient.root, ended.patient.root
-    if gone == into:
-        _record(successor, ended, now)
-        return into
-    if survivor.authority not in domains.affinity():
-        _require_one_person(into, gone)
-    cause = _record(successor, ended, now, gone, into)
-    _end_common_identifiers(into, gone, cause)
-    Patient.objects.filter(key=gone).update(merged_into=into)
-    Patient.objects.filter(root=gone).update(root=into)
-    return into
+    into, gone = successor.patient, ended.patient
+    trusted = by_steward or survivor.authority in domains.affinity()
+    if gone.root != into.root and not trusted:
+        _require_one_person(into.root, gone.root)
+    return joining.join(Deed.MERGED, gone.key, into.key, by, (successor, ended))
 
 
 def _active(token: bytes, part: Part) -> PatientIdentifier:
@@ -63,20 +57,6 @@ def _active(token: bytes, part: Part) -> PatientIdentifier:
     return row
 
 
-def _record(
-    survivor: PatientIdentifier,
-    subsumed: PatientIdentifier,
-    now: datetime,
-    patient: UUID | None = None,
-    into: UUID | None = None,
-    cause: Merge | None = None,
-) -> Merge:
-    PatientIdentifier.objects.filter(pk=subsumed.pk).update(subsumed_by=survivor)
-    return Merge.objects.create(
-        survivor=survivor, subsumed=subsumed, patient=patient, into=into, cause=cause, at=now
-    )
-
-
 def _require_one_person(into: UUID, gone: UUID) -> None:
     """A hospital speaks for its own numbers: it joins no two persons of different 주민등록번호.
 
@@ -84,16 +64,3 @@ def _require_one_person(into: UUID, gone: UUID) -> None:
     """
     if len(linking.numbers(into) | linking.numbers(gone)) > 1:
         raise ResidentNumbersDiffer("The patients have different resident numbers.")
-
-
-def _end_common_identifiers(into: UUID, gone: UUID, cause: Merge) -> None:
-    """One person keeps one identifier in each domain of the affinity domain."""
-    common = PatientIdentifier.objects.filter(
-        domain__oid__in=domains.affinity(), subsumed_by=None
-    ).order_by("id")
-    kept = {row.domain_id: row for row in reversed(common.filter(patient__root=into))}
-    if cause.survivor.patient.root == into:
-        kept[cause.survivor.domain_id] = cause.survivor
-    for row in common.filter(patient__root=gone):
-        if row.domain_id in kept:
-            _record(kept[row.domain_id], row, cause.at, cause=cause)

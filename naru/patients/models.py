@@ -78,34 +78,99 @@ class PatientIdentifier(models.Model):
         return str(self.pk)
 
 
-class Merge(models.Model):
-    """That one identifier was subsumed by another, and which patient that moved; never changed.
+class Joining(models.Model):
+    """An act that joined persons, or that took such an act back; never changed nor removed.
 
-    A patient's move may end further identifiers, of the affinity domain; these name its cause.
+    Who is whom (`merged_into`, `root`, `subsumed_by`) is folded from the acts that stand
+    (`joins.fold`). A merge names two identifiers of one domain; a link the persons alone. `patient`
+    and `into` are the keys of those of whom the act speaks, as they were named. `why` is sealed.
     """
 
     id = models.BigAutoField(primary_key=True)
-    survivor = models.ForeignKey(PatientIdentifier, on_delete=models.PROTECT, related_name="+")
-    subsumed = models.ForeignKey(PatientIdentifier, on_delete=models.PROTECT, related_name="+")
-    patient = models.UUIDField(null=True)
-    into = models.UUIDField(null=True)
-    cause = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    key = models.UUIDField(unique=True)
+    act = models.CharField(max_length=12)
+    survivor = models.ForeignKey(
+        PatientIdentifier, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    subsumed = models.ForeignKey(
+        PatientIdentifier, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    patient = models.UUIDField(db_index=True)
+    into = models.UUIDField(db_index=True)
+    undoes = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="undone_by"
+    )
     at = models.DateTimeField()
+    role = models.CharField(max_length=32)
+    institution = models.UUIDField(null=True)
+    person = models.UUIDField(null=True)
+    why = SealedField("patients/why", lambda row: row.key.bytes, null=True)
 
     class Meta:
-        db_table = "patients_merge"
+        db_table = "patients_joining"
 
     def __str__(self) -> str:
-        return str(self.pk)
+        return str(self.key)
+
+
+class MatchCase(models.Model):
+    """Two persons who may be one: what was seen of them when a steward was first asked.
+
+    Never changed; how the case stands is what was decided last. The fields but the keys say nothing
+    of anybody.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(unique=True)
+    one = models.UUIDField(db_index=True)
+    other = models.UUIDField(db_index=True)
+    reason = models.CharField(max_length=32)
+    bits = models.FloatField()
+    weights = models.CharField(max_length=32)
+    opened = models.DateTimeField()
+
+    class Meta:
+        db_table = "patients_match_case"
+        constraints = (
+            models.UniqueConstraint(fields=("one", "other"), name="patients_match_case_pair"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class MatchDecision(models.Model):
+    """What was decided on a case, by whom, when and why (sealed); never changed."""
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(unique=True)
+    case = models.ForeignKey(MatchCase, on_delete=models.PROTECT)
+    act = models.CharField(max_length=12)
+    joining = models.ForeignKey(Joining, null=True, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    role = models.CharField(max_length=32)
+    institution = models.UUIDField(null=True)
+    person = models.UUIDField(null=True)
+    why = SealedField("patients/why", lambda row: row.key.bytes, null=True)
+
+    class Meta:
+        db_table = "patients_match_decision"
+
+    def __str__(self) -> str:
+        return str(self.key)
 
 
 class ResidentNumber(models.Model):
-    """A 주민등록번호 as one feed knew it from `since` until `until`: an attribute, never a key."""
+    """A 주민등록번호 as one feed knew it from `since` until `until`: an attribute, never a key.
+
+    It is `own` unless hospitals write it where a person has none yet.
+    """
 
     id = models.BigAutoField(primary_key=True)
     record = models.ForeignKey(SourceRecord, on_delete=models.PROTECT)
     token = TokenField(max_length=32, db_index=True)
     sealed = SealedField("patients/resident-number", lambda row: row.record.key.bytes)
+    own = models.BooleanField(default=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 

@@ -13,19 +13,39 @@ from naru.domain.person import Demographics, PatientRecord
 from naru.patients import domains, linking, looking, sealed
 from naru.patients.errors import UnknownDomain, UnknownIdentifier
 from naru.patients.finding import find, identifiers
+from naru.patients.joining import Deed
 from naru.patients.likeness import match
-from naru.patients.models import Merge, Patient, PatientIdentifier, ResidentNumber, SourceRecord
+from naru.patients.models import Joining, Patient, PatientIdentifier, ResidentNumber, SourceRecord
 from naru.patients.proposing import Viewer
+from naru.patients.reviewing import (
+    CaseLine,
+    CaseView,
+    Decided,
+    case,
+    count_waiting,
+    decisions,
+    duplicates,
+    joins,
+    recognised,
+    waiting_cases,
+)
 from naru.security.keys import looked_up
 from naru.storage.columns import places, uuid_of
 
 __all__ = [
+    "CaseLine",
+    "CaseView",
+    "Decided",
     "Resolved",
     "Viewer",
     "affinity_id",
     "affinity_ids",
+    "case",
+    "count_waiting",
     "cross_references",
+    "decisions",
     "demographics",
+    "duplicates",
     "exists",
     "find",
     "flagged",
@@ -34,13 +54,16 @@ __all__ = [
     "identity_sets",
     "is_affinity_domain",
     "joined",
+    "joins",
     "known_by",
     "match",
     "named",
+    "recognised",
     "resident_number",
     "resolve",
     "sources",
     "survivor",
+    "waiting_cases",
 ]
 
 # One look-up by the token and one by the root; every row is one member of the person.
@@ -120,9 +143,14 @@ def survivor(patient: UUID) -> UUID | None:
 
 
 def joined(members: Collection[UUID]) -> datetime | None:
-    """When a merge last made one person of some of them; `None` if none ever did."""
-    merges = Merge.objects.filter(subsumed__patient__key__in=list(members)).exclude(patient=None)
-    last: datetime | None = merges.aggregate(last=Max("at"))["last"]
+    """When an act last made one person of some of them; `None` if none ever did.
+
+    A record that was recognised as it arrived does not count: nothing stood under its person yet.
+    """
+    joins = Joining.objects.filter(
+        patient__in=list(members), act__in=(Deed.LINKED, Deed.MERGED), undone_by=None
+    )
+    last: datetime | None = joins.aggregate(last=Max("at"))["last"]
     return last
 
 

@@ -63,6 +63,16 @@ def open_demographics(sealed: Stored, record: UUID) -> Demographics:
     return _demographics.decode(opened)
 
 
+def seal_why(words: str, act: UUID) -> bytes:
+    """Why somebody did something, bound to the act."""
+    return keys.ring().sealer("patients/why").seal(words.encode(), act.bytes)
+
+
+def open_why(sealed: Stored, act: UUID) -> str:
+    """The words again."""
+    return keys.ring().sealer("patients/why").open(bytes(sealed), act.bytes).decode()
+
+
 def search_tokens(terms: Iterable[str]) -> set[bytes]:
     """By which a record is found that has any of `terms`."""
     token = keys.ring().token

@@ -30,6 +30,8 @@ MAX_TERMS: Final = 1000
 """A person with several long names in two scripts has a tenth of this."""
 MAX_YEARS: Final = 20
 """A range of birth dates over more years narrows too little to propose by."""
+BORN: Final = "born/"
+"""What a term of a birth begins with."""
 _DIGITS: Final = re.compile(r"\D+")
 _YEAR, _MONTH, _DAY = 4, 6, 8
 
