@@ -1,0 +1,194 @@
+"""Of very many requests of every kind, each leaves exactly one access record, or has no answer."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+import pytest
+
+from naru.domain.identifiers import Identifier, new_oid
+from naru.domain.patient_messages import PatientAdd
+from naru.domain.stored_query import FindDocuments, ReturnType
+from naru.domain.xds import AvailabilityStatus
+from naru.formats.ebxml import adhoc_query
+from naru.formats.fhir import json as fhir_json
+from naru.formats.soap import SOAP_TYPE
+from tests.end_to_end import mhd, people
+from tests.end_to_end.node import Node
+from tests.end_to_end.test_audit_is_complete import no_room_for_records
+from tests.end_to_end.wire import (
+    FEED_ACTION,
+    PDQ,
+    PIX,
+    QUERY_ACTION,
+    REGISTRY,
+    REPOSITORY,
+    Answer,
+    Caller,
+    envelope,
+    provided,
+    retrieve_message,
+)
+
+CALLERS: Final = 8
+FHIR_JSON: Final = "application/fhir+json"
+PUBLIC: Final = ("/portal", "/clinic", "/console")
+"""Doors that are pages: they are asked in tests/console and tests/portal, by whom they are for."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One kind of request; `body` is made anew each time."""
+
+    name: str
+    path: str
+    content_type: str = SOAP_TYPE
+    body: Callable[[], bytes] = bytes
+    method: str = "POST"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def by(self, caller: Caller) -> Answer:
+        return caller.post(self.path, self.content_type, self.body(), method=self.method)
+
+
+def query(patient: Identifier) -> bytes:
+    asked = FindDocuments(patient_id=patient, status=(AvailabilityStatus.APPROVED,))
+    request = adhoc_query.AdhocQueryRequest(query=asked, return_type=ReturnType.LEAF_CLASS)
+    return envelope(QUERY_ACTION, adhoc_query.to_ebxml(request))
+
+
+def submission() -> bytes:
+    patient = people.newcomer()
+    entry = people.entry(patient)
+    return provided(people.submission(patient, entry), b"")[1]
+
+
+def as_json(**resource: object) -> Callable[[], bytes]:
+    return lambda: json.dumps(resource).encode()
+
+
+def get(name: str, path: str, **asked: str) -> Asked:
+    address = f"/fhir/{path}?{urlencode(asked)}" if asked else f"/fhir/{path}"
+    return Asked(name, address, FHIR_JSON, method="GET")
+
+
+def every_kind(patient: Identifier) -> tuple[Asked, ...]:
+    """Good, useless and broken requests at every door of the wire."""
+    named = mhd.named(patient)
+    return (
+        Asked("ITI-18", REGISTRY, body=lambda: query(patient)),
+        Asked("ITI-18 of nobody", REGISTRY, body=lambda: query(people.newcomer())),
+        Asked("no action", REGISTRY, body=lambda: envelope("urn:nothing", "<a/>")),
+        Asked("no query", REGISTRY, body=lambda: envelope(QUERY_ACTION, "<a/>")),
+        Asked("no XML", REGISTRY, body=lambda: b"no xml"),
+        Asked("no XML at the repository", REPOSITORY, body=lambda: b"<a"),
+        Asked("ITI-43", REPOSITORY, body=lambda: retrieve_message(new_oid(), new_oid())),
+        Asked("no message of MIME", REPOSITORY, "multipart/related", submission),
+        Asked("ITI-44", PIX, body=feed),
+        Asked("no feed", PIX, body=lambda: envelope(FEED_ACTION, "<a/>")),
+        Asked("no PDQ", PDQ, body=lambda: envelope("urn:hl7-org:v3:PRPA_IN201305UV02", "<a/>")),
+        get("ITI-67", "DocumentReference", **{"patient.identifier": named, "status": "current"}),
+        get("ITI-66", "List", **{"patient.identifier": named, "code": "submissionset"}),
+        get("ITI-67 with an unknown parameter", "DocumentReference", nothing="x"),
+        get("ITI-78", "Patient", family="없는이름"),
+        get("ITI-83", "Patient/$ihe-pix", sourceIdentifier=named),
+        get("search", "Observation", **{"patient.identifier": named}),
+        get("read of nothing", "Observation/00000000-0000-0000-0000-000000000000"),
+        get("document of nothing", "Binary/00000000-0000-0000-0000-000000000000"),
+        get("no such type", "Nothing"),
+        Asked("ITI-65", "/fhir", FHIR_JSON, bundle),
+        Asked("no JSON", "/fhir/Observation", FHIR_JSON, lambda: b"{"),
+        Asked("no resource", "/fhir/Observation", FHIR_JSON, as_json(resourceType="Patient")),
+        Asked("empty batch", "/fhir", FHIR_JSON, as_json(resourceType="Bundle", type="batch")),
+        Asked("delete of nothing", "/fhir/Observation/x", FHIR_JSON, method="DELETE"),
+        Asked(
+            "ITI-71",
+            "/oauth/token",
+            "application/x-www-form-urlencoded",
+            lambda: b"grant_type=client_credentials&scope=ITI-67",
+        ),
+    )
+
+
+def feed() -> bytes:
+    return envelope(
+        FEED_ACTION, people.feed_message(PatientAdd(record=people.person(people.newcomer())))
+    )
+
+
+def bundle() -> bytes:
+    return fhir_json.to_json(dict(mhd.bundle(people.newcomer(), b"TEST")))
+
+
+@pytest.fixture
+def asked(fresh_sandbox: Node) -> tuple[Node, tuple[Asked, ...]]:
+    caller, patient = Caller(fresh_sandbox.port), people.newcomer()
+    people.feed(caller, patient)
+    return fresh_sandbox, every_kind(patient)
+
+
+def left(node: Node, last: int) -> Counter[tuple[str, int]]:
+    records = node.records_after(last)
+    assert len({one.request_id for one in records}) == len(records)
+    return Counter((one.transaction, int(one.outcome)) for one in records)
+
+
+def each_leaves_one(node: Node, kinds: tuple[Asked, ...], number: int) -> None:
+    caller = Caller(node.port)
+    leaves: dict[Asked, tuple[str, int]] = {}
+    for one in kinds:
+        last = node.last_record()
+        answer = one.by(caller)
+        found = left(node, last)
+        assert found.total() == 1, (one.name, answer.status, found)
+        leaves[one] = next(iter(found))
+
+    chance = random.Random(number)
+    chosen = [chance.choice(kinds) for _ in range(number)]
+    last = node.last_record()
+    with ThreadPoolExecutor(CALLERS) as pool:
+        list(pool.map(lambda at: several(node, chosen[at::CALLERS]), range(CALLERS)))
+
+    assert left(node, last) == Counter(leaves[one] for one in chosen)
+
+
+def several(node: Node, mine: list[Asked]) -> None:
+    caller = Caller(node.port)
+    for one in mine:
+        one.by(caller)
+    caller.close()
+
+
+def test_each_of_many_mixed_requests_leaves_one_audit_record(
+    asked: tuple[Node, tuple[Asked, ...]],
+) -> None:
+    each_leaves_one(*asked, number=250)
+
+
+@pytest.mark.long
+def test_each_of_a_hundred_thousand_mixed_requests_leaves_one_audit_record(
+    asked: tuple[Node, tuple[Asked, ...]],
+) -> None:
+    each_leaves_one(*asked, number=100_000)
+
+
+def test_no_door_answers_while_the_audit_cannot_be_written(
+    asked: tuple[Node, tuple[Asked, ...]],
+) -> None:
+    node, kinds = asked
+    caller = Caller(node.port)
+    told = json.loads(caller.post("/.well-known/naru", "", b"", method="GET").content)
+    doors = [door["path"] for door in told["doors"] if door["path"] not in PUBLIC]
+    assert all(any(one.path.startswith(door) for one in kinds) for door in doors)
+
+    with no_room_for_records(node):
+        answers = {one.name: one.by(caller) for one in kinds}
+
+    assert {name: one.status for name, one in answers.items() if one.status < 500} == {}
