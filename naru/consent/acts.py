@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from datetime import time as time_of_day
 from enum import StrEnum
 from typing import Final, TypeVar
 from uuid import UUID
@@ -21,7 +22,7 @@ from naru.domain.arrangements import (
 )
 from naru.domain.caller import Caller
 from naru.domain.consent_paper import NEEDED, Box, Identified, Representative, Wording
-from naru.domain.korea import korean_day
+from naru.domain.korea import KST, korean_day
 
 
 class ActKind(StrEnum):
@@ -131,10 +132,11 @@ def apply(act: Act, before: Snapshot) -> Snapshot:
                 # end the last word holds, since a patient may narrow at any time.
                 day = min(day, before.from_date or day)
             after = replace(after, consented=True, from_date=day, until=act.until, withdrawn=None)
-            return _arranged(after, replace(after.arrangements, boxes=_boxes(act)))
+            ended = _ended(before, act.time)
+            return _arranged(after, replace(after.arrangements, boxes=_boxes(act), ended=ended))
         case Act(kind=ActKind.WITHDRAW):
             after = replace(after, consented=False, from_date=None, until=None, withdrawn=act.time)
-            return _arranged(after, replace(after.arrangements, boxes=NEEDED))
+            return _arranged(after, replace(after.arrangements, boxes=NEEDED, ended=act.time))
         case Act(kind=ActKind.EXCLUDE, exclusion=Exclusion() as exclusion):
             after = replace(after, exclusions=before.exclusions.including(exclusion))
             # Rule 8: a sending overrides an older exclusion, not one that is made after it.
@@ -149,6 +151,13 @@ def apply(act: Act, before: Snapshot) -> Snapshot:
 
 def _arranged(snapshot: Snapshot, arrangements: Arrangements) -> Snapshot:
     return replace(snapshot, arrangements=arrangements)
+
+
+def _ended(before: Snapshot, time: datetime) -> datetime | None:
+    """When the consent of before ended, where it has; also if that is long ago."""
+    if before.until is None or before.consents_on(korean_day(time)):
+        return before.arrangements.ended
+    return datetime.combine(before.until, time_of_day.max, KST)
 
 
 def _boxes(act: Act) -> frozenset[Box]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
 
 from naru.consent.policy import Policy, Settings
@@ -18,6 +18,12 @@ Judge = Callable[[Item], Decision | None]
 
 Verdict = Decision | Judge | None
 """What a rule says of the items of one patient."""
+
+
+TREATMENT_PATHS: Final = frozenset(
+    {Path.OWN_CHART, Path.QUERY, Path.ADDRESSED_SENDING, Path.EMERGENCY}
+)
+"""The paths on which somebody asks in order to treat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -195,6 +195,9 @@ class Arrangements:
     shows_sensitive: bool = False
     death: date | None = None
     boxes: frozenset[Box] = NEEDED
+    ended: datetime | None = None
+    """When the general consent last ended, by a withdrawal or its last day; also if it was given
+    again since: that revives no sending of before."""
 
     def pruned(self, time: datetime) -> "Arrangements":
         """Without what will not stand again."""

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     STATUTORY_RELEASE = "statutory-release"  # 5
     NOT_AS_QUERY = "statutory-demand-is-never-a-query"  # 5
     PATIENT_DIRECTED = "patient-directed"  # 6
+    NOT_DIRECTED = "not-directed-to-requester"  # 6
     EMERGENCY = "emergency"  # 7
     ADDRESSED_TO_REQUESTER = "addressed-to-requester"  # 8
     SENDER_ASSERTS_CONSENT = "sender-asserts-consent-to-this-sending"  # 8

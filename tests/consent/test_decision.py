@@ -188,6 +188,7 @@ arrangements = st.just(Arrangements()) | st.builds(
     never_in_emergency=st.sampled_from([False, False, True]),
     shows_sensitive=st.booleans(),
     death=st.sampled_from([None, None, None, DAY]),
+    ended=st.sampled_from([None, None, NOW]),
     boxes=st.sampled_from([NEEDED, NEEDED | {Box.EVALUATION}, frozenset({Box.PERSONAL})]),
 )
 snapshots = st.none() | st.builds(
@@ -217,6 +218,7 @@ standings = st.builds(
 )
 
 
+TREATS = {"own chart", "query", "addressed sending", "emergency"}
 CITIZENS = {"patient", "representative"}
 RECEIVES = {"pharmacist", "insurer-clerk", "agency-clerk", "hira-desk", "researcher"}
 EMERGENCY = {
@@ -231,8 +233,9 @@ CARES = {
 def _held(what: Item, s: Snapshot | None) -> bool:
     if s is None:
         return False
-    if s.withdrawn is not None:
-        return what.registered is None or not what.registered > s.withdrawn
+    for ended in (s.withdrawn, s.arrangements.ended):
+        if ended is not None and (what.registered is None or not what.registered > ended):
+            return True
     over = s.until is not None and s.until < DAY
     return over and (what.registered is None or korean_day(what.registered) <= (s.until or DAY))
 
@@ -280,7 +283,8 @@ def reference(q: Question, standing: Standing, law: Policy) -> tuple[bool, int]:
             not kept_out(recipient) or any(one.despite_exclusions for one in chosen)
         )
 
-    held = _held(what, s) and who.institution not in what.received_by
+    held = _held(what, s)
+    dead = more.death is not None and reads
     born = standing.birth_date
     age = None
     if born is not None:
@@ -299,7 +303,7 @@ def reference(q: Question, standing: Standing, law: Policy) -> tuple[bool, int]:
         if one.representative in (who.person, who.patient)
         and one.relationship in speaks
         and one.first <= DAY
-        and (one.last is None or one.last >= DAY)
+        and (one.last >= DAY if one.last else one.relationship != "mandatary")
         and inside(one.scope)
     ]
     genes = GENETIC in (what.kind, *what.confidentiality)
@@ -322,7 +326,7 @@ def reference(q: Question, standing: Standing, law: Policy) -> tuple[bool, int]:
         for one in standing.relations
     )
     joins = {one.programme for one in now(more.programmes)} & {"TEST-R"}
-    if consents and more.boxes >= {Box.EVALUATION, *NEEDED}:
+    if consents and not dead and more.boxes >= {Box.EVALUATION, *NEEDED}:
         joins.add("TEST-E")
     table = [
         (1, who.admission != "admitted", False),
@@ -344,7 +348,7 @@ def reference(q: Question, standing: Standing, law: Policy) -> tuple[bool, int]:
             and not what.hub_copy,
             True,
         ),
-        (4, genes and not (reached and reached <= cured), False),
+        (4, genes and not (cares and q.path in TREATS and reached and reached <= cured), False),
         (
             5,
             q.path == "statutory demand",
@@ -353,11 +357,8 @@ def reference(q: Question, standing: Standing, law: Policy) -> tuple[bool, int]:
         ),
         (
             6,
-            q.path == "patient-directed delivery"
-            and reads
-            and what.document in waiting
-            and (who.role != "insurer-clerk" or what.kind == PAPER),
-            True,
+            q.path == "patient-directed delivery" and reads,
+            what.document in waiting and (who.role != "insurer-clerk" or what.kind == PAPER),
         ),
         (
             7,
@@ -380,6 +381,7 @@ def reference(q: Question, standing: Standing, law: Policy) -> tuple[bool, int]:
             True,
         ),
         (9, q.path != "programme" and silent and not law.open_sandbox, False),
+        (9, q.path != "programme" and dead, False),
         (9, q.path != "programme" and not silent and not consents, False),
         (9, q.path != "programme" and not silent and not more.boxes >= NEEDED, False),
         (10, q.path != "programme" and not cares, False),
@@ -407,8 +409,7 @@ def reference(q: Question, standing: Standing, law: Policy) -> tuple[bool, int]:
         (13, q.path == "programme", reads and q.programme in joins),
         (
             14,
-            q.purpose in ("TREAT", "ETREAT")
-            and q.path in ("own chart", "query", "addressed sending", "emergency"),
+            q.purpose in ("TREAT", "ETREAT") and q.path in TREATS,
             True,
         ),
         (14, True, False),

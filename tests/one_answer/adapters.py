@@ -6,8 +6,8 @@ from enum import Enum
 from typing import TypeVar
 
 from naru.domain.xds import AvailabilityStatus
-from tests.one_answer.model import Sight
 from tests.one_answer.places import Asker
+from tests.one_answer.sight import Sight
 from tests.one_answer.wire import Wire
 from tests.one_answer.world import APPROVED, DEPRECATED, Link, Patient, Record, Thing, World
 

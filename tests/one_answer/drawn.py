@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from naru.consent.snapshots import Exclusion
 from naru.domain.caller import PurposeOfUse, Role
 from naru.domain.korea import korean_day
+from naru.domain.privacy_policies import Policy
 from naru.domain.xds import AssociationType
 from tests.one_answer.adapters import Question
 from tests.one_answer.places import Asker, Places
@@ -24,7 +25,7 @@ def worlds(draw: st.DrawFn, places: Places, wire: Wire) -> World:
     world = World(places.hospitals)
     homes = [places.hospitals[0], draw(st.sampled_from(places.hospitals))]
     patients = [world.patient(home) for home in homes]
-    steps = [_sends, _sends, _sends, _says, _says, _changes, _keeps]
+    steps = [_sends, _sends, _sends, _says, _says, _changes, _keeps, _signs]
     for one in patients:
         if draw(st.integers(0, 5)):
             _grants(draw, world, one)
@@ -59,6 +60,12 @@ def _says(draw: st.DrawFn, world: World, patient: Patient, _wire: Wire) -> None:
         return
     out = draw(_exclusions(world)) if kind == "exclude" else None
     world.say(patient, Said(kind, world.clock, exclusion=out))
+
+
+def _signs(draw: st.DrawFn, world: World, patient: Patient, _wire: Wire) -> None:
+    """A paper at the desk that knows the patient; a paper is itself a document."""
+    papers = [Policy.CONSENT_WHOLE, Policy.CONSENT_WHOLE, Policy.WITHDRAWAL_WHOLE]
+    world.signs(patient, draw(st.sampled_from(papers)))
 
 
 def _exclusions(world: World) -> st.SearchStrategy[Exclusion]:

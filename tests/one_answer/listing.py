@@ -1,11 +1,11 @@
 """Every door that the node lists, by a name of its own; and those that answer no such question."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from naru.clinic.urls import urlpatterns as clinic
-from naru.console.urls import urlpatterns as console
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
+
 from naru.demo.urls import urlpatterns as demo
-from naru.desk.urls import urlpatterns as desk
 from naru.domain.stored_query import ReturnType
 from naru.faces.fhir.interaction import Code
 from naru.faces.fhir.interactions import INTERACTIONS
@@ -13,9 +13,6 @@ from naru.faces.fhir.records import INTERACTIONS as RECORDS
 from naru.faces.iti.transactions import TRANSACTIONS
 from naru.formats.ebxml.stored_queries import DEFINITIONS
 from naru.node.roles import DOORS
-from naru.portal.urls import urlpatterns as portal
-
-PAGES = {"/portal": portal, "/clinic": clinic, "/desk": desk, "/console": console}
 
 EXEMPT = {
     "ITI-41": "brings documents; what it takes is asked for at the other doors",
@@ -34,6 +31,14 @@ EXEMPT = {
     "ITI-71": "gives a token, and tells of no patient",
     "ITI-102": "looks at a token, and tells of no patient",
     "ITI-103": "says where tokens are given, to anyone",
+    "page ": "leads to the first page that the node opens",
+    "page language": "chooses a language",
+    "page well-known": "says what the node is, to anyone, and nothing of a patient",
+    "page portal-accesses": "tells who asked, not what there is",
+    "page portal-accesses-question": "asks about an access",
+    "page portal-notices": "notices, which name no document",
+    "page portal-notices-prefer": "chooses how one is told",
+    "page portal-notices-read": "marks a notice as read",
     "page portal": "tells who asked, not what there is",
     "page portal-consent": "what the patient's consent says; of no document",
     "page portal-consent-withdraw": "an act of consent",
@@ -58,6 +63,11 @@ EXEMPT = {
     "page desk-receipt-pdf": "an act of the desk's own",
     "page console-withdrawals": "cases without a name; of no document",
     "page console-withdrawal-note": "notes on a case",
+    "page console-notices": "notices, which name no document",
+    "page console-review": "tells who asked, not what there is",
+    "page console-review-export": "tells who asked, not what there is",
+    "page console-review-sign": "tells who asked, not what there is",
+    "page console-review-watch": "tells who asked, not what there is",
     "page console": "figures of the node, and nothing of a patient",
     "page front": "the story of a demo, told by the services of the other pages",
     "page demo": "the story of a demo, told by the services of the other pages",
@@ -68,20 +78,32 @@ EXEMPT = {
 """A door that has no adapter, and why it needs none."""
 
 
+EXEMPT_ROOMS = {"naru.signin.urls": "says who somebody is, and nothing of a record"}
+"""Rooms of pages that tell of nobody's record."""
+
+
 def listed() -> Iterator[str]:
     """All of them."""
     for door in DOORS:
         if door.path == "/fhir":
             yield from _interactions()
-        elif door.path in PAGES:
-            yield from (f"page {one.name}" for one in PAGES[door.path])
         else:
-            # Whatever is added to the table needs a name here before it has an adapter.
-            assert door.transactions, f"{door.path} names no transaction and is no page"
+            # One without transactions is a page, and below.
             for name in door.transactions:
                 yield from _queries() if name == "ITI-18" else (name,)
     yield from (one.name for one in TRANSACTIONS if one.name != "ITI-18")
-    yield from (f"page {one.name}" for one in demo)
+    yield from _pages([*get_resolver(settings.ROOT_URLCONF).url_patterns, *demo])
+
+
+def _pages(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
+    """Every address of the router, by its name; what has none, by its path."""
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            if getattr(one.urlconf_module, "__name__", "") in EXEMPT_ROOMS:
+                continue
+            yield from _pages(one.url_patterns)
+        else:
+            yield f"page {one.name or one.pattern}"
 
 
 def _queries() -> Iterator[str]:

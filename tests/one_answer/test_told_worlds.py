@@ -7,6 +7,7 @@ import pytest
 
 from naru.consent.snapshots import Exclusion
 from naru.domain.korea import korean_day
+from naru.domain.privacy_policies import Policy
 from naru.domain.xds import AssociationType
 from tests.one_answer.adapters import Question
 from tests.one_answer.comparing import compare
@@ -32,7 +33,7 @@ def consents_for_days_that_are_over(world: World, patient: Patient) -> None:
 def is_merged_into_one_who_consents(world: World, patient: Patient) -> None:
     withdraws(world, patient)
     other = world.patient(world.places[0])
-    _consents(world, other)
+    consents(world, other)
     world.sends(world.places[0], other, [korean_day(world.clock)])
     world.merge(other, patient)
 
@@ -53,10 +54,21 @@ def excludes(**what: object) -> Act:
     return act
 
 
+def signs(policy: Policy) -> Act:
+    """At a desk, on a paper that lists what is kept out: no other institution ever sees it."""
+
+    def act(world: World, patient: Patient) -> None:
+        assert world.signs(patient, policy)
+
+    return act
+
+
 ACTS: dict[str, Act] = {
     "withdraws": withdraws,
     "consents for days that are over": consents_for_days_that_are_over,
     "is merged into one who consents": is_merged_into_one_who_consents,
+    "withdraws on paper": signs(Policy.WITHDRAWAL_WHOLE),
+    "consents on paper": signs(Policy.CONSENT_WHOLE),
     "excludes a source": excludes(source=True),
     "excludes a viewer": excludes(viewer=True),
     "excludes a department": excludes(department=True),
@@ -65,7 +77,7 @@ ACTS: dict[str, Act] = {
 }
 
 
-def _consents(world: World, patient: Patient) -> None:
+def consents(world: World, patient: Patient) -> None:
     world.say(patient, Said("grant", world.clock, from_date=korean_day(world.clock)))
 
 
@@ -74,7 +86,7 @@ def test_what_a_patient_says_holds_at_every_door(places: Places, wire: Wire, act
     world = World(places.hospitals)
     source, viewer, other = places.hospitals
     patient = world.patient(source)
-    _consents(world, patient)
+    consents(world, patient)
     day = korean_day(world.clock)
     departments = ("internal", "surgery")
     assert world.sends(source, patient, [day, day], departments=departments, in_folder=True)
@@ -86,7 +98,7 @@ def test_what_a_patient_says_holds_at_every_door(places: Places, wire: Wire, act
     compare(wire, question)
 
     act(world, patient)
-    asked = [Question(world=world, asker=Asker(one), patient=patient) for one in (viewer, other)]
+    asked = [Question(world=world, asker=Asker(one), patient=patient) for one in places.hospitals]
     hidden = [not one.sight.sees(each) for one in asked for each in one.documents]
     assert any(hidden)
     for one in asked:

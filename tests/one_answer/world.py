@@ -12,6 +12,7 @@ from naru.domain.dtm import from_datetime
 from naru.domain.identifiers import Identifier, new_oid
 from naru.domain.korea import korean_day
 from naru.domain.person import Demographics, PatientRecord, PersonName
+from naru.domain.privacy_policies import Policy
 from naru.domain.registry_errors import RegistryFailure
 from naru.domain.xds import (
     Association,
@@ -23,10 +24,12 @@ from naru.domain.xds import (
 from naru.exchange import consent
 from naru.exchange.access import Access, changing
 from naru.exchange.provide_and_register import provide_and_register
+from naru.formats.cda.consent_paper import read_paper
 from naru.patients import queries as patient_queries
 from naru.patients import services as patient_services
 from naru.repository import services as repository
 from naru.storage.objects import ObjectWriter
+from tests.exchange import papers
 from tests.one_answer.places import Place
 from tests.registry.synthetic import (
     code,
@@ -91,6 +94,8 @@ class Thing:
     status: AvailabilityStatus = APPROVED
     created: str = ""
     members: list["Thing"] = field(default_factory=list)
+    is_paper: bool = False
+    """Whether it is a consent document."""
     beside: list["Thing"] = field(default_factory=list)
     """Folders of which a set brought a membership: it speaks of them, and does not hold them."""
 
@@ -187,7 +192,7 @@ class World:
         for one in self.members(patient):
             one.said.append(said)
 
-    def sends(  # All that a submission differs in.
+    def sends(  # noqa: PLR0913  # All that a submission differs in.
         self,
         source: Place,
         patient: Patient,
@@ -197,11 +202,17 @@ class World:
         to: Sequence[Place] = (),
         in_folder: bool = False,
         relation: tuple[AssociationType, Thing] | None = None,
+        text: str = "",
     ) -> bool:
-        """Documents of some days in one submission; whether it was taken."""
+        """Documents of some days in one submission; whether it was taken.
+
+        Each says something else, or all of them `text`.
+        """
         time = self.passes()
         patient_id = patient.survivor.affinity_id
-        contents = [f"{source.oid} {number} {new_oid()}".encode() for number in range(len(days))]
+        contents = [
+            (text or f"{source.oid} {number} {new_oid()}").encode() for number in range(len(days))
+        ]
         entries = [
             _entry(patient_id, f"document-{at}", day, department, time)
             for at, (day, department) in enumerate(zip(days, departments, strict=False))
@@ -232,6 +243,30 @@ class World:
         except RegistryFailure:
             return False
         self._take(kept, contents, days, time, patient.survivor, source, tuple(to))
+        return True
+
+    def signs(self, patient: Patient, policy: Policy) -> bool:
+        """A consent or a withdrawal on paper, at the desk where the patient is registered."""
+        time, source, whole = self.passes(), patient.home, patient.survivor.affinity_id
+        day = korean_day(time)
+        entry = papers.described(_entry(whole, "document-0", day, "internal", time), policy, day)
+        content = papers.paper(entry.unique_id, whole, policy, signed=time, from_date=day)
+        sent = in_the_name_of(
+            submission(whole, entry, submission_time=from_datetime(time)), source.oid
+        )
+        written = {entry.entry_uuid: _written(content)}
+        try:
+            kept = provide_and_register(
+                source.access(time, "ITI-41"), sent, written, read_paper
+            ).submission
+        except RegistryFailure:
+            return False
+        self._take(kept, [content], [day], time, patient.survivor, source, ())
+        paper = next(one for one in self.documents if one.unique_id == entry.unique_id)
+        paper.is_paper = True
+        kind = "withdraw" if policy.withdraws else "grant"
+        for one in self.members(patient):
+            one.said.append(Said(kind, time, from_date=day))
         return True
 
     def _take(  # The one place where what was kept becomes what the model looks at.

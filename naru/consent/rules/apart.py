@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from uuid import UUID
 
-from naru.consent.asked import Asked, Verdict
+from naru.consent.asked import TREATMENT_PATHS, Asked, Verdict
 from naru.consent.rules.exclusions import excluded
 from naru.domain.arrangements import Emergency
 from naru.domain.caller import PurposeOfUse
@@ -49,9 +49,10 @@ def own_chart(asked: Asked) -> Verdict:
 def genetic(asked: Asked) -> Verdict:
     """Rule 4: genetic items go nowhere, but to treat the same disease (생명윤리법 제46조제3항)."""
     codes, refusal = asked.settings.genetic_codes, asked.deny(4, Reason.GENETIC)
+    cares = asked.treats and asked.path in TREATMENT_PATHS
 
     def judge(item: Item) -> Decision | None:
-        if not has_code(item, codes) or _same_disease(asked, item):
+        if not has_code(item, codes) or (cares and _same_disease(asked, item)):
             return None
         return refusal
 
@@ -110,10 +111,11 @@ def patient_directed(asked: Asked) -> Verdict:
     )
     insurer = asked.requester.role in asked.settings.insurer_roles
     papers, permission = asked.settings.insurer_papers, asked.permit(6, Reason.PATIENT_DIRECTED)
+    refusal = asked.deny(6, Reason.NOT_DIRECTED)
 
-    def judge(item: Item) -> Decision | None:
+    def judge(item: Item) -> Decision:
         may = item.document in waiting and (not insurer or item.kind in papers)
-        return permission if may else None
+        return permission if may else refusal
 
     return judge
 
@@ -208,12 +210,17 @@ def _from_before(asked: Asked, item: Item) -> bool:
 
 
 def _held(asked: Asked, item: Item) -> bool:
-    """Whether the consent ended after the sending: what is unopened then waits."""
+    """Whether the consent ended after the sending: what is unopened then waits.
+
+    So does what was opened: what the recipient took is in its own chart (rule 3), and the copy that
+    is kept for the exchange is blocked at once. To consent again revives no sending of before.
+    """
     snapshot, sent = asked.snapshot, item.registered
-    if snapshot is None or asked.requester.institution in item.received_by:
+    if snapshot is None:
         return False
-    if snapshot.withdrawn is not None:
-        return sent is None or sent <= snapshot.withdrawn
+    for ended in (snapshot.withdrawn, snapshot.arrangements.ended):
+        if ended is not None and (sent is None or sent <= ended):
+            return True
     if snapshot.until is None or snapshot.consents_on(asked.day):
         return False
     return sent is None or korean_day(sent) <= snapshot.until

@@ -1,15 +1,9 @@
 """Rules 9 to 11, 13 and 14: what the general consent opens, and whom."""
 
-from typing import Final
-
-from naru.consent.asked import Asked, Verdict
+from naru.consent.asked import TREATMENT_PATHS, Asked, Verdict
 from naru.consent.policy import Programme, ProgrammeKind
 from naru.domain.consent_paper import NEEDED, Box
 from naru.domain.decision import Decision, Item, Path, Reason
-
-_TREATMENT_PATHS: Final = frozenset(
-    {Path.OWN_CHART, Path.QUERY, Path.ADDRESSED_SENDING, Path.EMERGENCY}
-)
 
 
 def general_consent(asked: Asked) -> Verdict:
@@ -27,6 +21,9 @@ def general_consent(asked: Asked) -> Verdict:
 def _consents(asked: Asked, boxes: frozenset[Box]) -> bool:
     snapshot = asked.snapshot
     if snapshot is None or not snapshot.consents_on(asked.day):
+        return False
+    if asked.reads and asked.arrangements.death is not None:
+        # Rule 2: a death ends queries, also those that are asked on another path and fall to here.
         return False
     return boxes <= snapshot.arrangements.boxes
 
@@ -99,7 +96,7 @@ def _takes_part(asked: Asked, approved: Programme) -> bool:
 def treatment(asked: Asked) -> Decision:
     """Rule 14: for treatment it is permitted; everything else is denied."""
     purposes = asked.settings.treatment_purposes
-    if asked.path not in _TREATMENT_PATHS or asked.purpose not in purposes:
+    if asked.path not in TREATMENT_PATHS or asked.purpose not in purposes:
         return asked.deny(14, Reason.NOTHING_PERMITS)
     reason = Reason.OPEN_SANDBOX if asked.snapshot is None else Reason.TREATMENT
     return asked.permit(14, reason)

@@ -77,7 +77,11 @@ def _mandates(asked: Asked) -> Sequence[Mandate]:
     return [
         one
         for one in asked.arrangements.mandates
-        if one.representative in who and one.relationship in kinds and one.stands(asked.time)
+        if one.representative in who
+        and one.relationship in kinds
+        and one.stands(asked.time)
+        # An adult's mandate has an end; only a court or the law appoints without one.
+        and (one.last is not None or one.relationship is not Relationship.MANDATARY)
     ]
 
 

@@ -1,0 +1,114 @@
+"""What one asker sees of a world, by the reference model: its plain values from the world's."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.one_answer import facts, model
+from tests.one_answer.places import Asker, Place
+from tests.one_answer.said import Patient as Standing
+from tests.one_answer.world import Link, Patient, Record, Said, Thing, World
+
+CARES = {"system", "clinician"}
+POLICY = facts.Policy()
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one asker sees of a world."""
+
+    world: World
+    asker: Asker
+
+    def sees(self, thing: Thing | Record) -> bool:
+        """Whether it and, of a package, all that is in it may be seen."""
+        inside = [*thing.members, *thing.beside] if isinstance(thing, Thing) else []
+        return self._permits(thing.patient, item_of(thing)) and all(map(self.sees, inside))
+
+    def sees_link(self, link: Link) -> bool:
+        return self.sees(link.source) and self.sees(link.target)
+
+    def may_ask(self, patient: Patient) -> bool:
+        """Whether they speak of this person, or of nobody in particular."""
+        about = self.asker.about
+        return about is None or about in {one.affinity_id for one in self.world.members(patient)}
+
+    def learns(self, patient: Patient, giver: Place) -> bool:
+        """Whether they learn by which number a hospital knows the person."""
+        told = facts.Item(id=str(giver.id), institution=giver.id, day=self.world.today)
+        return giver is self.asker.place or self._permits(patient, told)
+
+    def _permits(self, patient: Patient, item: facts.Item) -> bool:
+        """Whether everyone who is the person, and whose word counts, lets it be seen."""
+        if not self.may_ask(patient):
+            return False
+        speaking = self._speaking(self.world.members(patient))
+        return all(self._judge(one, item) for one in speaking)
+
+    def _judge(self, patient: Patient, item: facts.Item) -> bool:
+        asker, sent = self.asker, item.sending
+        person = patient.key if asker.acts_as == "patient" else None
+        question = facts.Question(
+            role=asker.acts_as,
+            item=item,
+            time=datetime.now(UTC),
+            path="addressed" if sent and asker.place.id in sent.to else "query",
+            purpose=asker.purpose or "TREAT",
+            person=person,
+            institution=asker.place.id,
+            admitted=asker.admitted,
+            treats=asker.acts_as in CARES,
+        )
+        now = question.time
+        stands = Standing(
+            id=patient.key,
+            acts=[act_of(one) for one in patient.said],
+            relations=[facts.Relation(at=asker.place.id, since=now, until=now)],
+        )
+        return model.decide(question, stands, POLICY)[0]
+
+    def _speaking(self, person: list[Patient]) -> list[Patient]:
+        """Those whose word counts: who spoke, and the silent of whom something was here before."""
+        if not any(one.said for one in person):
+            return person
+        merged = max((one.merged for one in person if one.merged), default=None)
+        return [
+            one
+            for one in person
+            if one.said
+            or (
+                merged and any(s.told_of is one and s.registered <= merged for s in self.world.sets)
+            )
+        ]
+
+
+def item_of(thing: Thing | Record) -> facts.Item:
+    """What the model looks at."""
+    more: dict[str, Any] = {}
+    if isinstance(thing, Thing):
+        more["department"] = f"{thing.department}^^2.999.3" if thing.department else None
+        more["consent_document"] = thing.is_paper
+        to = frozenset(one.id for one in thing.recipients if one is not thing.source)
+        if to:
+            more["sending"] = facts.Sending(time=thing.registered, to=to)
+    return facts.Item(id=thing.unique_id, institution=thing.source.id, day=thing.day, **more)
+
+
+_KINDS = {"grant": "consent", "withdraw": "consent-end", "exclude": "exclude"}
+
+
+def act_of(said: Said) -> facts.Act:
+    """One act of consent, as the model reads it."""
+    out = said.exclusion
+    key: object = ""
+    if out is not None:
+        key = facts.Exclusion(
+            source=out.source, viewer=out.viewer, department=out.department, document=out.document
+        )
+    return facts.Act(
+        kind=_KINDS[said.kind],
+        time=said.time,
+        key=key,
+        since=said.from_date,
+        until=said.until,
+    )

@@ -1,0 +1,211 @@
+"""Two patients whose records differ in one thing: of one it is hidden, of the other not there.
+
+What any door answers about the one must be what it answers about the other, but for ids and times.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha1
+from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
+
+import httpx
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from naru.domain.identifiers import new_oid, new_uuid_urn
+from naru.domain.korea import korean_day
+from naru.domain.privacy_policies import Policy
+from tests.one_answer import page_doors
+from tests.one_answer.adapters import Adapter, Question
+from tests.one_answer.comparing import ask
+from tests.one_answer.places import Asker, Places
+from tests.one_answer.wire import Wire, plain
+from tests.one_answer.world import Link, Patient, Record, Said, Thing, World
+
+Step = Callable[["Twin"], None]
+_MASKED = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]+"|nonce-[^\']+|naru-[a-z]+=[^;]+')
+_PAGE = re.compile(r"_page=([^&\"<]+)")
+_MESSAGE = re.compile(
+    r"creationTime value=\"\d+|\d{4}-\d\d-\d\dT[0-9:.]+Z|[0-9a-f]{32,}|uuid:[0-9a-f-]{36}"
+)
+
+
+@dataclass
+class Twin:
+    """One of the two: `has` tells whether what is to be hidden is there."""
+
+    world: World
+    patient: Patient
+    viewer: Asker
+    has: bool
+    phantoms: list[Thing] = field(default_factory=list)
+
+    @property
+    def question(self) -> Question:
+        return Question(world=self.world, asker=self.viewer, patient=self.patient)
+
+    def sends(self, source: Any, **about: Any) -> None:
+        """A document that both have."""
+        days = [about.pop("day", korean_day(self.world.clock))]
+        assert self.world.sends(source, self.patient, days, text="같은 말", **about)
+
+    def hides(self, source: Any, **about: Any) -> None:
+        """A document that one of them has; of the other as many are asked for that never were."""
+        if self.has:
+            self.sends(source, **about)
+            return
+        self._lacks(source, **about)
+
+    def signs(self, policy: Policy) -> None:
+        """A consent document that one of them has; the other said the same on a page."""
+        if self.has:
+            assert self.world.signs(self.patient, policy)
+            return
+        day = korean_day(self.world.clock + timedelta(hours=1))
+        self.world.say(self.patient, Said("grant", self.world.clock, from_date=day))
+        self.world.clock -= timedelta(hours=1)
+        self._lacks(self.patient.home)
+
+    def _lacks(self, source: Any, **about: Any) -> None:
+        self.world.passes()
+        day = about.get("day", korean_day(self.world.clock))
+        departments = about.get("departments", ("internal",))
+        shared: dict[str, Any] = {"patient": self.patient, "told_of": self.patient}
+        shared |= {"source": source, "registered": self.world.clock, "day": day}
+        shared |= {"created": f"{self.world.clock:%Y%m%d%H%M%S}"}
+        never = Thing(unique_id=new_oid(), uuid=new_uuid_urn(), department=departments[0], **shared)
+        self.world.documents.append(never)
+        if "relation" in about:
+            kind, target = about["relation"]
+            self.world.links.append(Link(new_uuid_urn(), kind, never, target))
+        brought = Thing(unique_id=new_oid(), uuid=new_uuid_urn(), members=[never], **shared)
+        self.world.sets.append(brought)
+        if about.get("in_folder"):
+            whole = Thing(unique_id=new_oid(), uuid=new_uuid_urn(), members=[never], **shared)
+            self.world.folders.append(whole)
+            brought.members.append(whole)
+
+    def hides_record(self, source: Any) -> None:
+        """A single record that one of them has; of the other one is asked for that never was."""
+        self.world.passes()
+        patient, day = self.patient, korean_day(self.world.clock)
+        told = {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"text": "시험"},
+            "effectiveDateTime": day.isoformat(),
+            "subject": {
+                "identifier": {
+                    "system": f"urn:oid:{patient.affinity_id.authority}",
+                    "value": patient.affinity_id.value,
+                }
+            },
+        }
+        id_ = str(uuid4())
+        if self.has:
+            answer = Wire().fhir(Asker(source), "POST", "Observation", json=told)
+            assert answer.status_code == 201, answer.text
+            id_ = answer.json()["id"]
+        shared: dict[str, Any] = {"patient": patient, "source": source, "day": day}
+        shared["registered"] = self.world.clock
+        self.world.records.append(Record(type="Observation", id=id_, **shared))
+
+    @property
+    def ids(self) -> Iterator[str]:
+        """Everything by which its answers may differ from its twin's."""
+        patient = self.patient
+        yield from (str(patient.key), patient.own.value, patient.affinity_id.value)
+        for one in (*self.world.documents, *self.world.sets, *self.world.folders):
+            yield from (one.unique_id, one.uuid, one.uuid.removeprefix("urn:uuid:"))
+            yield sha1(one.content).hexdigest()
+        yield from (one.id for one in self.world.records)
+
+
+def twins(places: Places, steps: Sequence[Step]) -> tuple[Twin, Twin]:
+    """The same steps for both, at the same times."""
+    source, viewer, _ = places.hospitals
+    found = []
+    clock = None
+    for has in (True, False):
+        world = World(places.hospitals)
+        clock = world.clock = clock or world.clock
+        twin = Twin(world, world.patient(source), Asker(viewer), has)
+        for step in steps:
+            step(twin)
+        found.append(twin)
+    return found[0], found[1]
+
+
+@dataclass
+class Heard:
+    """What was answered, in order and without ids and times, and how many statements it took."""
+
+    answers: list[str] = field(default_factory=list)
+    statements: int = 0
+
+
+def hear(one: Adapter, twin: Twin) -> Heard:
+    """All that a door answers about a twin."""
+    heard = Heard()
+    ids = [*twin.ids]
+
+    def keep(status: int, headers: Sequence[tuple[str, str]], text: str) -> None:
+        # Of the sealed place of a page only the length is compared.
+        text = _PAGE.sub(lambda found: f"_page={len(found[1])}", text)
+        said = f"{status} {sorted(headers)} {text}"
+        heard.answers.append(_MESSAGE.sub("(id)", plain(_MASKED.sub("", said), *ids)))
+
+    with _hearing(keep) as wire, CaptureQueriesContext(connection) as asked:
+        ask(wire, one, twin.question)
+    heard.statements = len(asked)
+    return heard
+
+
+@contextmanager
+def _hearing(keep: Callable[[int, Sequence[tuple[str, str]], str], None]) -> Iterator[Wire]:
+    wire = Wire()
+
+    def answered(answer: httpx.Response) -> None:
+        answer.read()
+        keep(answer.status_code, list(answer.headers.items()), answer.text)
+
+    wire.client.event_hooks["response"].append(answered)
+    looking = page_doors.looking_as
+
+    def looking_as(*who: Any) -> Client:
+        client = looking(*who)
+        sent = client.request
+
+        def request(**told: Any) -> Any:
+            answer = sent(**told)
+            keep(answer.status_code, [*answer.headers.items()], answer.content.decode())
+            return answer
+
+        client.request = request  # type: ignore[method-assign]  # To overhear it.
+        return client
+
+    with patch.object(page_doors, "looking_as", looking_as):
+        yield wire
+
+
+def differing(one: Sequence[str], other: Sequence[str]) -> str:
+    """Where two sequences of answers part."""
+    if len(one) != len(other):
+        return f"{len(one)} answers, not {len(other)}"
+    for said, never in zip(one, other, strict=True):
+        if said != never:
+            at = next(
+                at
+                for at in range(len(said) + len(never))
+                if said[at : at + 1] != never[at : at + 1]
+            )
+            return (
+                f"{said[max(at - 200, 0) : at + 60]!r}, not {never[max(at - 200, 0) : at + 60]!r}"
+            )
+    return ""
