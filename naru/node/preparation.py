@@ -1,6 +1,7 @@
 """What a node does before it answers: keys, certificates, tables, its mark."""
 
 import os
+import resource
 import socket
 import sqlite3
 from dataclasses import replace
@@ -23,6 +24,8 @@ def enter(options: NodeOptions) -> NodeOptions:
     import django
 
     os.umask(0o077)  # Nothing that this node writes is for other users of the machine.
+    # The memory of a node holds keys and people: when it crashes, none of it is left on a disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     options.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     master_key.require(options)
     complete = _with_affinity_domains(options)
@@ -131,7 +134,7 @@ def _with_affinity_domains(options: NodeOptions) -> NodeOptions:
 
 
 def _own_oid(options: NodeOptions, purpose: str) -> str:
-    """An OID that is this data folder's for good: under 2.25, derived from its master key."""
+    """An OID that is this data folder's for good: under 2.25, from what lasts of its keys."""
     from naru.security.keys import open_ring
 
     return f"2.25.{int.from_bytes(open_ring(options.keys).derive(f'oid/{purpose}')[:16])}"
