@@ -68,6 +68,15 @@ EXEMPT = {
     "page console-review-export": "tells who asked, not what there is",
     "page console-review-sign": "tells who asked, not what there is",
     "page console-review-watch": "tells who asked, not what there is",
+    **dict.fromkeys(
+        (
+            *("page joining", "page joining-case", "page joining-certify", "page joining-close"),
+            *("page joining-paper", "page joining-record", "page joining-recruit"),
+            *("page joining-return", "page joining-sign"),
+        ),
+        "an institution's own papers, and nothing of a patient",
+    ),
+    "page participants": "who takes part, to anyone, and nothing of a patient",
     "page console": "figures of the node, and nothing of a patient",
     "page front": "the story of a demo, told by the services of the other pages",
     "page demo": "the story of a demo, told by the services of the other pages",
