@@ -15,6 +15,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 if TYPE_CHECKING:
     from naru.link.link import Link
+    from naru.link.terms import Terms
 
 # The rest is imported where it is used: the node's other commands do without it.
 
@@ -74,7 +75,24 @@ def _add_consent(commands: _Commands) -> None:
         metavar="DATE",
         help="이 날부터의 기록을 교류합니다 (2026-11-20). 없으면 오늘",
     )
-    consent.add_argument("--withdraw", action="store_true", help="등록하지 않고 모두 철회합니다")
+    consent.add_argument(
+        "--withdraw", action="store_true", help="등록하지 않고 모두, 또는 뺄 것만 철회합니다"
+    )
+    consent.add_argument("--until", type=_day, metavar="DATE", help="이 날까지만 동의합니다")
+    consent.add_argument(
+        "--box",
+        action="append",
+        choices=["personal", "identifying", "sensitive", "evaluation"],
+        help="표시한 항목. 여러 번 쓸 수 있습니다",
+    )
+    consent.add_argument(
+        "--without-department", action="append", default=[], metavar="CODE", help="뺄 진료과 코드"
+    )
+    consent.add_argument(
+        "--without-institution", action="append", default=[], metavar="OID", help="뺄 의료기관 OID"
+    )
+    consent.add_argument("--representative", metavar="NAME", help="대신 서명한 대리인")
+    consent.add_argument("--relationship", default="", help="대리인과 환자의 관계")
 
 
 def _day(text: str) -> date:
@@ -174,12 +192,29 @@ def _consent(link: "Link", chosen: argparse.Namespace) -> None:
             sex=Gender(chosen.sex),
         )
     )
+    terms = _terms(chosen)
     if chosen.withdraw:
-        receipt = link.withdraw_consent(patient)
+        receipt = link.withdraw_consent(patient, terms=terms)
     else:
         from_date = chosen.from_date or korean_day(datetime.now(UTC))
-        receipt = link.register_consent(patient, from_date=from_date)
+        receipt = link.register_consent(patient, from_date=from_date, terms=terms)
     _print(asdict(receipt))
+
+
+def _terms(chosen: argparse.Namespace) -> "Terms":
+    from naru.domain.consent_paper import Box, Part, Representative, Side
+    from naru.link.terms import Terms
+
+    name = chosen.representative
+    departments = (Part(department=code, side=Side.SOURCE) for code in chosen.without_department)
+    return Terms(
+        until=chosen.until,
+        boxes=None if chosen.box is None else tuple(map(Box, chosen.box)),
+        parts=(*departments, *(Part(institution=oid) for oid in chosen.without_institution)),
+        representative=Representative(name=name, relationship=chosen.relationship)
+        if name
+        else None,
+    )
 
 
 def _agent(chosen: argparse.Namespace) -> None:

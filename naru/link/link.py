@@ -35,6 +35,7 @@ from naru.link.errors import NodeRefused, NodeUnreachable
 from naru.link.iti43_retrieve import RetrievedDocument
 from naru.link.soap import Document
 from naru.link.submission import CDA, Facts, Prepared, document_oid, prepare
+from naru.link.terms import PLAIN, Terms
 from naru.link.user import User, bearing, vouched
 
 RETRIES: Final = (0.0, 1.0, 3.0)
@@ -124,18 +125,28 @@ class Link:
         return Identifier(value, self.config.affinity_domain)
 
     def register_consent(
-        self, patient: Patient, *, from_date: date, author: Practitioner | None = None
+        self,
+        patient: Patient,
+        *,
+        from_date: date,
+        author: Practitioner | None = None,
+        terms: Terms = PLAIN,
     ) -> Receipt:
         """ITI-41: the patient consents that records from `from_date` on are exchanged."""
-        policy = Policy.CONSENT_WHOLE
         return self.deliver(
-            self.prepare_consent(patient, policy, from_date=from_date, author=author)
+            self.prepare_consent(
+                patient, terms.consent, from_date=from_date, author=author, terms=terms
+            )
         )
 
-    def withdraw_consent(self, patient: Patient, *, author: Practitioner | None = None) -> Receipt:
-        """ITI-41: the patient takes the whole consent back, as of today."""
-        today, policy = self._today(), Policy.WITHDRAWAL_WHOLE
-        return self.deliver(self.prepare_consent(patient, policy, from_date=today, author=author))
+    def withdraw_consent(
+        self, patient: Patient, *, author: Practitioner | None = None, terms: Terms = PLAIN
+    ) -> Receipt:
+        """ITI-41: the patient takes the consent back as of today, or only `terms.parts` of it."""
+        today, policy = self._today(), terms.withdrawal
+        return self.deliver(
+            self.prepare_consent(patient, policy, from_date=today, author=author, terms=terms)
+        )
 
     def send_referral(self, referral: Referral, *, to: CareInstitution) -> Receipt:
         """ITI-41: the referral, addressed to one institution.
@@ -185,6 +196,7 @@ class Link:
         *,
         from_date: date,
         author: Practitioner | None = None,
+        terms: Terms = PLAIN,
         key: UUID | None = None,
         written: datetime | None = None,
     ) -> Prepared:
@@ -193,7 +205,17 @@ class Link:
         check_patient(self.config, patient, self._today())
         header = self._header(key, patient, written)
         document = ConsentDocument(
-            header=header, patient=patient, policy=policy, from_date=from_date, author=author
+            header=header,
+            patient=patient,
+            policy=policy,
+            from_date=from_date,
+            author=author,
+            until=terms.until,
+            boxes=None if terms.boxes is None else frozenset(terms.boxes),
+            parts=terms.parts,
+            representative=terms.representative,
+            wording=terms.wording,
+            identified=terms.identified,
         )
         octets = written_document(lambda: write_consent(document))
         titles = form("consent").raw["titles"]

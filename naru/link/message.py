@@ -8,11 +8,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from naru.domain.clinical import CareInstitution, Patient, Practitioner, Referral, in_korea
-from naru.domain.privacy_policies import Policy
 from naru.link.errors import MessageWrong
 from naru.link.json_values import read_json, value_of
 from naru.link.link import Link, Receipt
 from naru.link.submission import Prepared
+from naru.link.terms import PLAIN, Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class ConsentMessage:
     patient: Patient
     from_date: date
     author: Practitioner | None = None
+    terms: Terms = PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class WithdrawalMessage:
 
     patient: Patient
     author: Practitioner | None = None
+    terms: Terms = PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +124,10 @@ def _prepared(
             patient = _filed_under(link, message.patient)
             return link.prepare_consent(
                 patient,
-                Policy.CONSENT_WHOLE,
+                message.terms.consent,
                 from_date=message.from_date,
                 author=message.author,
+                terms=message.terms,
                 key=key,
                 written=written,
             )
@@ -132,9 +135,10 @@ def _prepared(
             patient = _filed_under(link, message.patient)
             return link.prepare_consent(
                 patient,
-                Policy.WITHDRAWAL_WHOLE,
+                message.terms.withdrawal,
                 from_date=in_korea(written).date(),
                 author=message.author,
+                terms=message.terms,
                 key=key,
                 written=written,
             )

@@ -11,6 +11,7 @@ from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
 from naru.consent import queries as consent
+from naru.consent import texts
 from naru.consent.snapshots import Exclusions
 from naru.domain.affinity_domain import AffinityDomain
 from naru.domain.codes import Code
@@ -451,6 +452,32 @@ def test_a_refused_paper_tells_the_patient_nothing_and_leaves_no_act() -> None:
     refused(lambda: signs(a, patient, GRANT, octets=b"<consent/>"))
     assert told(patient) == ()
     assert consent.acts(patient.key) == ()
+
+
+def test_a_paper_that_was_signed_under_another_text_is_refused_with_the_reason() -> None:
+    a = Hospital()
+    patient = a.patient()
+    right = texts.of("ko", on=TODAY).wording
+    wrong = {
+        "is unknown here": replace(right, version="1999-01"),
+        "not those of the version": replace(right, sha256="0" * 64),
+    }
+    for sentence, wording in wrong.items():
+        entry, moment = of_consent(patient, GRANT), now()
+        octets = papers.paper(
+            entry.unique_id, patient.own, GRANT, signed=moment, from_date=TODAY, wording=wording
+        )
+        assert sentence in refused(
+            lambda entry=entry, octets=octets: signs(a, patient, GRANT, entry=entry, octets=octets)
+        )
+    assert consent.acts(patient.key) == ()
+    entry, moment = of_consent(patient, GRANT), now()
+    octets = papers.paper(
+        entry.unique_id, patient.own, GRANT, signed=moment, from_date=TODAY, wording=right
+    )
+    signs(a, patient, GRANT, entry=entry, octets=octets)
+    (act,) = consent.acts(patient.key)
+    assert (act.text_version, act.said.wording) == (right.version, right)
 
 
 def test_a_door_that_reads_no_papers_takes_none() -> None:

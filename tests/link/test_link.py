@@ -10,6 +10,15 @@ from uuid import uuid4
 
 import pytest
 
+from naru.domain.consent_paper import (
+    Box,
+    Identification,
+    Identified,
+    Part,
+    Representative,
+    Side,
+    Signed,
+)
 from naru.domain.identifiers import Identifier
 from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.domain.registry_errors import ErrorCode
@@ -17,6 +26,7 @@ from naru.formats.cda import read_consent
 from naru.link import Link, NodeRefused, NodeUnreachable, PatientUnknown
 from naru.link.config import read_config
 from naru.link.errors import DocumentAltered, MessageWrong, NodeNotTrusted
+from naru.link.terms import Terms
 from naru.security.authority import Authority, create_authority
 from tests.link.conftest import Running, write_configuration
 from tests.link.emr import AFFINITY, CLINIC, HOSPITAL, PATIENT, TODAY, referral
@@ -62,6 +72,43 @@ def test_a_consent_is_a_bppc_document(link: Link, running: Running) -> None:
     assert policies.is_consent_document(entry)
     assert policies.acknowledged(entry) == (Policy.CONSENT_WHOLE,)
     assert read_consent(running.node.documents[receipt.unique_id]).from_date == TODAY
+
+
+def test_a_consent_names_its_end_its_boxes_what_is_out_and_who_signed(
+    link: Link, running: Running
+) -> None:
+    terms = Terms(
+        until=TODAY,
+        boxes=(Box.PERSONAL, Box.SENSITIVE),
+        parts=(Part(department="0300", side=Side.SOURCE),),
+        representative=Representative(name="이어른", relationship="모"),
+        identified=Identified(
+            by=Identification.RESIDENT_CARD, signed=Signed.WITNESS, seen_by="가", witness="나"
+        ),
+    )
+    patient = link.register_patient(PATIENT)
+    receipt = link.register_consent(patient, from_date=TODAY, terms=terms)
+
+    entry = running.node.entries[receipt.unique_id]
+    read = read_consent(running.node.documents[receipt.unique_id])
+
+    assert privacy_policies().acknowledged(entry) == (Policy.CONSENT_PARTIAL,)
+    assert (read.until, read.boxes, read.representative) == (
+        terms.until,
+        frozenset(terms.boxes or ()),
+        terms.representative,
+    )
+    assert [one.department for one in read.parts] == ["0300"]
+    assert read.identified == terms.identified
+
+
+def test_a_part_is_withdrawn_alone(link: Link, running: Running) -> None:
+    terms = Terms(parts=(Part(institution="2.999.1"),))
+    receipt = link.withdraw_consent(link.register_patient(PATIENT), terms=terms)
+
+    entry = running.node.entries[receipt.unique_id]
+
+    assert privacy_policies().acknowledged(entry) == (Policy.WITHDRAWAL_PARTIAL,)
 
 
 def test_a_withdrawal_acknowledges_the_policy_of_withdrawal(link: Link, running: Running) -> None:
