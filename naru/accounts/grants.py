@@ -34,7 +34,9 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     redirect_uri: str
     challenge: str
     scopes: tuple[str, ...]
+    acts_as: str
     patient: UUID | None = None
+    nonce: str = ""
 
 
 _terms: Final = msgspec.json.Decoder(Terms)

@@ -29,6 +29,11 @@ class Invitation:
     first_day: date
     last_day: date | None = None
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a post that nobody can hold."""
+        if not self.name.strip() or (self.last_day and self.last_day < self.first_day):
+            raise ValueError("an invitation names somebody, and days in their order")
+
 
 def invite(invitation: Invitation, now: datetime) -> tuple[Post, str]:
     """A post that waits for its person, and the code that is handed to them and kept nowhere."""

@@ -83,6 +83,11 @@ class Session:
     post: Post | None
     represented: UUID | None
 
+    @property
+    def acts_as(self) -> str:
+        """As what the person acts: another hat is another person to an app that they let in."""
+        return str(self.post.id if self.post else self.represented or "self")
+
     def showed(self, factor: Factor, now: datetime) -> bool:
         """Whether the factor was shown shortly before; a verified identity is more than a passkey.
 

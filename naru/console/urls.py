@@ -12,4 +12,5 @@ urlpatterns = [
     path("console/withdrawals", withdrawal_views.withdrawals, name="console-withdrawals"),
     path("console/withdrawals/<uuid:case>", withdrawal_views.note, name="console-withdrawal-note"),
     path("", include("naru.console.joining_urls")),
+    path("", include("naru.console.people_urls")),
 ]

@@ -19,6 +19,16 @@ class TokenFault(StrEnum):
     INVALID_TARGET = "invalid_target"
 
 
+class AuthorizationFault(StrEnum):
+    """Why a person's app gets no code (RFC 6749 section 4.1.2.1); names of the wire."""
+
+    INVALID_REQUEST = "invalid_request"
+    UNSUPPORTED_RESPONSE_TYPE = "unsupported_response_type"
+    INVALID_SCOPE = "invalid_scope"
+    ACCESS_DENIED = "access_denied"
+    INVALID_TARGET = "invalid_target"
+
+
 class TokenRefused(Exception):
     """A request for a token that is not granted; the sentence names nobody."""
 
@@ -37,7 +47,8 @@ class AccessToken:
 
     `user` is the user as audit messages name one, empty where a client speaks for itself;
     `certificate` the SHA-256 (lower-case hex) of the only TLS certificate that may bear it (RFC
-    8705 section 3), empty where whoever has it may.
+    8705 section 3), empty where whoever has it may; `session` the sign-in of a person who allowed
+    it, at whose end it ends.
     """
 
     id: str
@@ -51,6 +62,7 @@ class AccessToken:
     claims: Claims
     user: str = ""
     certificate: str = ""
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,3 +79,7 @@ class TokenRequest:
     resource: str = ""
     assertion: SignedAssertion | None = None
     client_assertion: str = ""
+    code: str = ""
+    code_verifier: str = ""
+    redirect_uri: str = ""
+    refresh_token: str = ""

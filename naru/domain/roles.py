@@ -29,7 +29,10 @@ class Factor(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleRow:
-    """A role as the table has it; `actions` are codes of `RoleTable.actions`."""
+    """A role as the table has it; `actions` are codes of `RoleTable.actions`.
+
+    `appointed_by` is `institution` or `operator`, empty for what nobody is appointed to.
+    """
 
     role: Role
     korean: str
@@ -37,6 +40,7 @@ class RoleRow:
     kind: RoleKind
     treats: bool
     actions: frozenset[str]
+    appointed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +94,13 @@ def kind(role: Role) -> RoleKind:
     return role_table().roles[role].kind
 
 
+def appointable(*, by_operator: bool) -> tuple[Role, ...]:
+    """The roles that the operator gives, or that an institution's own administrator may give."""
+    allowed = {"institution", "operator"} if by_operator else {"institution"}
+    rows = role_table().roles.values()
+    return tuple(row.role for row in rows if row.appointed_by in allowed)
+
+
 def that_may(action: str) -> frozenset[Role]:
     """Every role that may do this; raises KeyError for an unknown action."""
     return frozenset(role for role in Role if may(role, action))
@@ -117,6 +128,7 @@ def role_table() -> RoleTable:
             kind=RoleKind(told["kind"]),
             treats=told["treats"],
             actions=frozenset(actions[one].code for one in told["actions"]),
+            appointed_by=told.get("appointed_by", ""),
         )
         for told in read["roles"]
     ]

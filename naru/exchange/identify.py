@@ -1,18 +1,19 @@
 """Who asks: the caller of a request, built here and nowhere else."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 
+from naru.accounts import clients, sessions
 from naru.accounts.values import Session
 from naru.directory import queries as directory
 from naru.domain import roles
-from naru.domain.access_token import TokenInvalid
+from naru.domain.access_token import AccessToken, TokenInvalid
 from naru.domain.assertion import Assertion, AssertionRefused, SecurityFault, SignedAssertion
-from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, XuaRule
+from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User, XuaRule
 from naru.domain.scopes import Need, opened
 from naru.exchange import assertions, vouched
 from naru.security import tokens
@@ -174,6 +175,8 @@ def by_token(token: str, *, certificate: bytes | None, address: str, now: dateti
         )
     except TokenInvalid as error:
         raise NotIdentified(str(error)) from None
+    if said.session:
+        return Bearer(_of_app(said, certificate, address=address, now=now), said.scopes)
     if certificate is not None:
         caller = at_wire(certificate, address=address, now=now)
     else:
@@ -188,6 +191,31 @@ def by_token(token: str, *, certificate: bytes | None, address: str, now: dateti
     if user.institution is None and not settings.NARU.sandbox:
         raise NotIdentified("The token is of no participating institution.")
     return Bearer(user, said.scopes)
+
+
+def _of_app(said: AccessToken, certificate: bytes | None, *, address: str, now: datetime) -> Caller:
+    """The person who let an app in, as they stand now: whoever signed out has ended its tokens."""
+    shown = "" if certificate is None else read_peer(certificate).fingerprint_sha256
+    if said.certificate and said.certificate != shown:
+        raise NotIdentified("The token is bound to the certificate of another connection.")
+    sign_in, acts_as, *about = said.session.split(" ")
+    session = sessions.session(UUID(sign_in), now, idle=False)
+    if session is None or client_suspended(said.client):
+        raise NotIdentified("The sign-in in which the token was allowed has ended.")
+    if acts_as != session.acts_as:
+        raise NotIdentified("The person acts as somebody else now.")
+    caller = by_session(session, address=address, now=now)
+    return replace(
+        caller,
+        assurance=Assurance.TOKEN,
+        about=UUID(about[0]) if about else None,
+        user=User(name=f"<{said.subject}@{said.issuer}>"),
+    )
+
+
+def client_suspended(client_id: str) -> bool:
+    """Whether the app is registered no more, or suspended."""
+    return clients.by_id(client_id) is None
 
 
 def by_institution(institution: UUID, *, address: str, now: datetime) -> Caller:

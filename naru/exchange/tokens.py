@@ -40,16 +40,16 @@ def grant(
     `client_assertion` and is trusted as an institution's client (RFC 7523). With an assertion of a
     user the token is of that user, and ends when the assertion does.
     """
-    with _recorded(access):
-        client = _client(access, request, certificate)
+    with recorded(access):
+        client = client_of(access, request, certificate)
         if request.grant_type not in GRANTS:
             raise TokenRefused(TokenFault.UNSUPPORTED_GRANT_TYPE, "This grant is not known here.")
         audience = _audience(request)
-        caller, claims, subject, ends = access.caller, Claims(), client, _ends(access)
+        caller, claims, subject, over = access.caller, Claims(), client, ends(access)
         if request.grant_type == SAML2_BEARER:
             caller, assertion = _user(access, request, certificate)
             claims, subject = assertion.claims, assertion.subject.name
-            ends = min(ends, assertion.not_on_or_after)
+            over = min(over, assertion.not_on_or_after)
         token = AccessToken(
             id=str(uuid4()),
             issuer=settings.NARU.issuer,
@@ -58,7 +58,7 @@ def grant(
             audiences=frozenset({audience}),
             scopes=_scopes(request, caller, offer),
             issued=access.time,
-            expires=ends,
+            expires=over,
             claims=replace(claims, organization_ids=_organization_ids(caller, access)),
             user="" if caller.user is None else caller.user.name,
             certificate="" if certificate is None else read_peer(certificate).fingerprint_sha256,
@@ -69,8 +69,8 @@ def grant(
 
 def introspect(access: Access, text: str, certificate: bytes | None) -> AccessToken | None:
     """What a token says, told to an institution; None if it opens nothing. Raises TokenRefused."""
-    with _recorded(access):
-        _client(access, TokenRequest(grant_type=""), certificate)
+    with recorded(access):
+        client_of(access, TokenRequest(grant_type=""), certificate)
         try:
             return tokens.read(
                 text,
@@ -83,7 +83,7 @@ def introspect(access: Access, text: str, certificate: bytes | None) -> AccessTo
 
 
 @contextmanager
-def _recorded(access: Access) -> Iterator[None]:
+def recorded(access: Access) -> Iterator[None]:
     """What is granted or refused inside leaves its record; a stranger's is counted."""
     try:
         yield
@@ -95,8 +95,8 @@ def _recorded(access: Access) -> Iterator[None]:
     close(access)
 
 
-def _client(access: Access, request: TokenRequest, certificate: bytes | None) -> str:
-    """The client's id; from then on its institution is the caller."""
+def client_of(access: Access, request: TokenRequest, certificate: bytes | None) -> str:
+    """The client's id; from then on its institution is the caller. Raises TokenRefused."""
     address, now = access.caller.address, access.time
     try:
         if request.client_assertion:
@@ -210,5 +210,6 @@ def _audience(request: TokenRequest) -> str:
     return request.resource or audiences[0]
 
 
-def _ends(access: Access) -> datetime:
+def ends(access: Access) -> datetime:
+    """Until when a token that is given now is good."""
     return access.time + tokens.LIFETIME

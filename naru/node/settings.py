@@ -15,6 +15,13 @@ from naru.security.keys import open_ring, secret_key
 from naru.storage import postgresql, sqlite
 from naru.storage.objects import open_store
 
+
+def _offer() -> object:
+    from naru.faces.fhir.scopes import OFFER
+
+    return OFFER
+
+
 NARU = NodeOptions.from_environment()
 AFFINITY_DOMAIN = codes.load(NARU.codes)
 # Who assembles what is asked for on demand; a room that can do more for a format is named here.
@@ -34,6 +41,8 @@ DATABASES = {
 }
 # Opened at first use, so after first start; importing the settings writes nothing.
 OBJECT_STORE = SimpleLazyObject(lambda: open_store(NARU.objects_url, open_ring(NARU.keys)))
+# What tokens may open; read at first use, since the doors need Django set up.
+NARU_OFFER = SimpleLazyObject(_offer)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from naru.signin import account_views, views
+from naru.signin import account_views, app_views, views
 
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign-in"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("sign-up", views.sign_up, name="sign-up"),
     path("sign-up/now", views.signed_up, name="sign-up-now"),
     path("sign-out", views.sign_out, name="sign-out"),
+    path("oauth/authorize", app_views.authorize, name="oauth-authorize"),
+    path("apps", app_views.listed, name="apps"),
+    path("apps/launch", app_views.launch, name="app-launch"),
     path("account", account_views.home, name="account"),
     path("account/passkeys/ask", account_views.ask_passkey, name="account-passkey-ask"),
     path("account/passkeys", account_views.add_passkey, name="account-passkey"),

@@ -313,7 +313,7 @@ def test_an_assertion_provider_s_key_is_no_client_s(
 @pytest.mark.parametrize(
     ("form", "error"),
     [
-        ({"grant_type": "authorization_code"}, (400, "unsupported_grant_type")),
+        ({"grant_type": "authorization_code"}, (401, "invalid_client")),
         ({"grant_type": "password"}, (400, "unsupported_grant_type")),
         ({"grant_type": ""}, (400, "invalid_request")),
         ({"scope": "ITI-78 everything"}, (400, "invalid_scope")),

@@ -45,6 +45,7 @@ POSTED: Final[Mapping[str, tuple[str, Answers]]] = {
 }
 TOLD: Final[Mapping[str, Callable[[Offer], Mapping[str, Any]]]] = {
     "/.well-known/oauth-authorization-server": iti103_metadata.metadata,
+    "/.well-known/openid-configuration": iti103_metadata.openid_configuration,
     "/fhir/.well-known/smart-configuration": iti103_metadata.smart_configuration,
     "/oauth/jwks": iti103_metadata.jwks,
 }

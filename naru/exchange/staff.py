@@ -1,0 +1,67 @@
+"""Who is what at an institution: appointed by its administrator or the operator, and ended."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from naru.accounts import posts
+from naru.accounts.errors import Refused
+from naru.accounts.posts import Invitation
+from naru.accounts.values import Post
+from naru.domain import roles
+from naru.domain.caller import Caller, Role
+from naru.exchange.access import Access, changing, close, reading
+
+STAFF = "staff"
+"""The transaction of a look at an institution's staff and of each change, as the audit names it."""
+
+
+class MayNotAppoint(Refused):
+    """The caller may not give this role, or not there."""
+
+
+def staff(access: Access, institution: UUID | None) -> tuple[Post, ...]:
+    """Everybody of the institution; of the operating body with None. Raises MayNotAppoint."""
+    with reading(access):
+        _require_there(access.caller, institution)
+        return posts.of_institution(institution)
+
+
+def invite(access: Access, invitation: Invitation) -> tuple[Post, str]:
+    """A post that waits for its person, and the code for them, told once. Raises MayNotAppoint."""
+    with changing(access):
+        _require_there(access.caller, invitation.institution)
+        if invitation.role not in may_give(access.caller):
+            raise MayNotAppoint
+        named = replace(invitation, name=" ".join(invitation.name.split()))
+        return posts.invite(named, access.time)
+
+
+def end(access: Access, post: UUID) -> Post:
+    """End a post, and whatever is signed in by it. Raises NotFound."""
+    with changing(access):
+        caller = access.caller
+        return posts.end(
+            post,
+            caller.institution,
+            everywhere=roles.may(caller.role, "administer-everyone"),
+            now=access.time,
+        )
+
+
+def refused(access: Access, wrong: Exception) -> None:
+    """Record what was refused before a service was asked."""
+    if access.recorded is None:
+        access.refused(type(wrong).__name__)
+        close(access)
+
+
+def may_give(caller: Caller) -> tuple[Role, ...]:
+    """The roles that the caller may give."""
+    return roles.appointable(by_operator=roles.may(caller.role, "administer-everyone"))
+
+
+def _require_there(caller: Caller, institution: UUID | None) -> None:
+    everywhere = roles.may(caller.role, "administer-everyone")
+    own = caller.institution is not None and caller.institution == institution
+    if not (everywhere or (own and roles.may(caller.role, "administer-staff"))):
+        raise MayNotAppoint

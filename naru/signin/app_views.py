@@ -1,0 +1,121 @@
+"""Letting apps in: the authorization endpoint, and opening an app with the patient who is open."""
+
+from typing import cast
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from naru.domain.scopes import Offer
+from naru.exchange import apps, authorization, launches, signing_in
+from naru.exchange.access import Access
+from naru.exchange.authorization import (
+    Asked,
+    AuthorizationRequest,
+    ClientUnknown,
+    NotAuthorized,
+)
+from naru.signin import app_presenters
+from naru.signin import session as kept
+from naru.ui import viewing
+from naru.ui.clock import now
+
+ROOM = _("앱 연결")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@viewing.for_action("allow-app", ROOM)
+def authorize(request: HttpRequest) -> HttpResponseBase:
+    """What an app asks of me, and my word (OAuth 2.1 section 4.1)."""
+    told = _read(request.GET)
+    session = kept.signed_in(request)
+    if session is None:
+        return viewing.not_open(request, ROOM, _("앱 연결은 로그인한 뒤에 할 수 있습니다."))
+    caller = viewing.caller(request)
+    access = Access(
+        transaction=authorization.AUTHORIZE, caller=caller, time=now(), endpoint=request.path
+    )
+    try:
+        asked = authorization.asked(
+            told,
+            caller,
+            session,
+            chosen=viewing.chosen(request, viewing.PATIENT),
+            access=access,
+            offer=_offer(),
+        )
+        if request.method != "POST":
+            return _page(request, asked)
+        word = request.POST.get("word") == "yes"
+        return redirect(authorization.answer(access, told, asked, session, word=word))
+    except ClientUnknown as refusal:
+        signing_in.refused(access, refusal)
+        return viewing.not_open(request, ROOM, _("등록되지 않은 앱이거나 주소가 다릅니다."))
+    except NotAuthorized as refusal:
+        signing_in.refused(access, refusal)
+        return redirect(authorization.told(told, refusal))
+
+
+@require_safe
+@never_cache
+@viewing.for_action("allow-app", ROOM)
+def listed(request: HttpRequest) -> HttpResponse:
+    """The apps that open with the patient who is open."""
+    rows = [one for one in apps.registered() if one.launch_uri and not one.suspended]
+    open_one = viewing.chosen(request, viewing.PATIENT) is not None
+    return render(request, "signin/apps.html", {"apps": rows, "open": open_one})
+
+
+@require_POST
+@never_cache
+@viewing.for_action("see-patient", ROOM)
+def launch(request: HttpRequest) -> HttpResponseBase:
+    """Open an app with the patient (EHR launch)."""
+    session = kept.signed_in(request)
+    patient = viewing.chosen(request, viewing.PATIENT)
+    wanted = request.POST.get("app", "")
+    client = next((one for one in apps.registered() if one.id == wanted), None)
+    if session is None or patient is None or client is None or not client.launch_uri:
+        raise Http404
+    query = urlencode(
+        {
+            "iss": f"{settings.NARU.pages_url}/fhir",
+            "launch": launches.launch(session.id, patient, now()),
+        }
+    )
+    return redirect(f"{client.launch_uri}{'&' if '?' in client.launch_uri else '?'}{query}")
+
+
+def _page(request: HttpRequest, asked: Asked) -> HttpResponse:
+    page = app_presenters.asked(asked)
+    response = render(request, "signin/authorize.html", {"page": page})
+    # The form is answered by leading on to the app.
+    parts = urlsplit(request.GET["redirect_uri"])
+    response.naru_leads_to = f"{parts.scheme}://{parts.netloc}"  # type: ignore[attr-defined]  # Read by `node.headers`.
+    return response
+
+
+def _read(given: QueryDict) -> AuthorizationRequest:
+    # OAuth 2.1 section 3.1: a parameter that stands twice is as good as none.
+    one = {name: values[0] for name, values in given.lists() if len(values) == 1}
+    return AuthorizationRequest(
+        response_type=one.get("response_type", ""),
+        client_id=one.get("client_id", ""),
+        redirect_uri=one.get("redirect_uri", ""),
+        scopes=frozenset(one.get("scope", "").split()),
+        state=one.get("state", ""),
+        audience=one.get("aud", ""),
+        challenge=one.get("code_challenge", ""),
+        challenge_method=one.get("code_challenge_method", ""),
+        launch=one.get("launch", ""),
+        nonce=one.get("nonce", "")[: authorization.LONGEST_STATE],
+    )
+
+
+def _offer() -> Offer:
+    return cast("Offer", settings.NARU_OFFER)

@@ -1,0 +1,143 @@
+"""Posts: who gives them, who takes them up, and that an ended one ends at once."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from naru.accounts import posts, sessions
+from naru.accounts.errors import NotFound
+from naru.accounts.models import Post
+from naru.accounts.posts import Invitation
+from naru.directory import services as directory
+from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
+from naru.exchange import identify, staff
+from naru.exchange.access import Access
+from naru.ui.clock import now, today
+from tests.exchange.hospitals import Hospital
+from tests.signing_in import Somebody, sign_in, sign_up
+
+DOCTOR = Somebody(name="이의사", phone="010-0000-0301")
+DIRECTOR = Somebody(name="최원장", phone="010-0000-0302")
+
+
+def appointed(who: Somebody, role: Role, hospital: Hospital | None) -> Client:
+    """Somebody who is signed in and acts in a post."""
+    client = sign_up(who)
+    invitation = Invitation(
+        institution=hospital.id if hospital else None,
+        role=role,
+        name=who.name,
+        first_day=today(now()),
+    )
+    access = Access(transaction=staff.STAFF, caller=identify.operator(), time=now())
+    post, code = staff.invite(access, invitation)
+    assert client.post("/account/invitation", {"code": code.lower()}).status_code == 302
+    assert client.post("/account/act-as", {"as": str(post.id)}).status_code == 302
+    return client
+
+
+def post_of(client: Client) -> posts.Post:
+    return sessions.session(UUID(client.session["sign-in"]), now()).post
+
+
+def test_a_doctor_acts_at_the_hospital_until_the_post_ends() -> None:
+    hospital = Hospital()
+    doctor = appointed(DOCTOR, Role.DOCTOR, hospital)
+    director = appointed(DIRECTOR, Role.DIRECTOR, hospital)
+
+    seen = doctor.get("/clinic")
+    assert "로그인한 역할로는" not in seen.content.decode()
+    assert doctor.get("/console/staff").status_code == 403
+    page = director.get("/console/staff").content.decode()
+    assert "이의사" in page
+    assert director.post("/console/staff/end", {"post": str(post_of(doctor).id)}).status_code == 302
+    assert doctor.get("/clinic").headers["Location"].startswith("/sign-in")
+    again = sign_in(DOCTOR)
+    assert (
+        again.post("/account/act-as", {"as": str(Post.objects.first().public_id)}).status_code
+        == 403
+    )
+
+
+def test_a_post_counts_from_its_first_to_its_last_day_and_while_its_institution_takes_part() -> (
+    None
+):
+    hospital = Hospital()
+    doctor = appointed(DOCTOR, Role.DOCTOR, hospital)
+    first = Post.objects.filter(public_id=post_of(doctor).id)
+
+    directory.suspend(hospital.id, on=now())
+    assert "참여하고 있지" in doctor.get("/clinic").content.decode()
+    directory.approve(hospital.id, on=now())
+    yesterday = today(now()) - timedelta(days=1)
+    first.update(first_day=yesterday, last_day=yesterday)
+    assert doctor.get("/clinic").status_code == 302
+    assert posts.value(first.get()).holds_on(yesterday)
+
+
+def test_an_invitation_is_for_the_person_whom_it_names_and_good_once() -> None:
+    hospital = Hospital()
+    access = Access(transaction=staff.STAFF, caller=identify.operator(), time=now())
+    invitation = Invitation(
+        institution=hospital.id, role=Role.NURSE, name=DOCTOR.name, first_day=today(now())
+    )
+    _post, code = staff.invite(access, invitation)
+    other = sign_up(DIRECTOR)
+    right = sign_up(DOCTOR)
+
+    assert other.post("/account/invitation", {"code": code}).status_code == 403
+    assert right.post("/account/invitation", {"code": code}).status_code == 302
+    assert right.post("/account/invitation", {"code": code}).status_code == 403
+    assert other.post("/account/act-as", {"as": str(_post.id)}).status_code == 403
+
+
+def test_an_administrator_gives_only_what_is_theirs_to_give() -> None:
+    hospital, elsewhere = Hospital(), Hospital()
+    director = appointed(DIRECTOR, Role.DIRECTOR, hospital)
+    theirs = {"name": "박간호", "institution": str(elsewhere.id), "role": "nurse"}
+
+    answer = director.post("/console/staff/invite", theirs)
+    assert answer.status_code == 200
+    assert Post.objects.order_by("-pk").first().institution == hospital.id  # Never elsewhere.
+    for role in ("operator", "director", "auditor", "patient", "system", "no-such-role"):
+        assert director.post("/console/staff/invite", theirs | {"role": role}).status_code == 422
+    foreign, _code = staff.invite(
+        Access(transaction=staff.STAFF, caller=identify.operator(), time=now()),
+        Invitation(institution=elsewhere.id, role=Role.NURSE, name="김", first_day=today(now())),
+    )
+    assert director.post("/console/staff/end", {"post": str(foreign.id)}).status_code == 422
+    caller = Caller(
+        role=Role.DOCTOR,
+        purpose=PurposeOfUse.TREATMENT,
+        assurance=Assurance.SESSION,
+        institution=hospital.id,
+    )
+    with pytest.raises(staff.MayNotAppoint):
+        staff.staff(Access(transaction=staff.STAFF, caller=caller, time=now()), hospital.id)
+
+
+def test_the_operator_sees_to_every_institution() -> None:
+    hospital = Hospital()
+    appointed(DOCTOR, Role.DOCTOR, hospital)
+    operator = appointed(Somebody(name="강운영", phone=""), Role.OPERATOR, None)
+
+    assert "강운영" in operator.get("/console/staff").content.decode()
+    assert "이의사" in operator.get(f"/console/staff?institution={hospital.id}").content.decode()
+    assert operator.get("/console").status_code == 200
+    assert operator.get("/console/links").status_code == 200
+    assert operator.get("/portal").status_code == 403
+
+
+def test_days_in_the_wrong_order_are_refused() -> None:
+    with pytest.raises(ValueError, match="order"):
+        Invitation(
+            institution=None,
+            role=Role.OPERATOR,
+            name="강운영",
+            first_day=date(2026, 1, 2),
+            last_day=date(2026, 1, 1),
+        )
+    with pytest.raises(NotFound):
+        posts.end(UUID(int=1), None, everywhere=True, now=now())
