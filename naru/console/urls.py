@@ -13,4 +13,5 @@ urlpatterns = [
     path("console/withdrawals/<uuid:case>", withdrawal_views.note, name="console-withdrawal-note"),
     path("", include("naru.console.joining_urls")),
     path("", include("naru.console.people_urls")),
+    path("", include("naru.console.matching_urls")),
 ]

@@ -98,6 +98,11 @@ def recognised(limit: int = PAGE) -> tuple[CaseLine, ...]:
     return tuple(map(_line, rows))
 
 
+def case_line(key: UUID) -> CaseLine:
+    """One case as lists have it. Raises `UnknownCase`."""
+    return _line(cases.known(key))
+
+
 def case(key: UUID, now: datetime) -> CaseView:
     """Raises `UnknownCase`."""
     row = cases.standing().filter(key=key).first()
