@@ -20,7 +20,11 @@ QUESTIONED: Final = "access-questioned"
 ACCESS: Final = "access"
 """The kind of an audited object that is an access, with its record's id."""
 
+MOST_PAGES: Final = 10
+"""Hundreds of records that one look goes through to find others' among the patient's own."""
+
 _LONGEST_WORDS: Final = 200
+_OWN: Final = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
 
 
 class NotTheirs(Exception):
@@ -41,6 +45,14 @@ class Seen:
     questioned: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhoSaw:
+    """Accesses, newest first, and the record before which there are more, if there are."""
+
+    seen: tuple[Seen, ...]
+    older: RecordId | None = None
+
+
 def of_patient(
     access: Access, patient: UUID, limit: int = audit.LIMIT, before: RecordId | None = None
 ) -> tuple[Crossing, ...]:
@@ -55,16 +67,21 @@ def of_patient(
 
 def who_saw(
     access: Access, patient: UUID, limit: int = audit.LIMIT, before: RecordId | None = None
-) -> tuple[Seen, ...]:
+) -> WhoSaw:
     """The same with what the askers said of themselves; the patient's own looks are left out."""
     with reading(access):
         access.concerns(patient)
-        found = [
-            one
-            for one in audit.of_patient(patient, limit, before)
-            if one.role not in {Role.PATIENT, Role.REPRESENTATIVE}
-        ]
-        return _with_words(found)
+        found: list[Crossing] = []
+        for _ in range(MOST_PAGES):
+            page = audit.of_patient(patient, audit.LIMIT, before)
+            others = [one for one in page if one.role not in _OWN]
+            found += others
+            if len(found) > limit:
+                return WhoSaw(seen=_with_words(found[:limit]), older=found[limit - 1].record)
+            if len(page) < audit.LIMIT:
+                return WhoSaw(seen=_with_words(found))
+            before = page[-1].record
+        return WhoSaw(seen=_with_words(found), older=before)
 
 
 def question(access: Access, patient: UUID, record: RecordId) -> None:

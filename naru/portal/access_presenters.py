@@ -1,6 +1,6 @@
 """Who saw what, in words: who and as what, what, when, for what, and why it was allowed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from naru.domain import roles
-from naru.exchange.crossings import Seen
+from naru.exchange.crossings import Seen, WhoSaw
 from naru.portal import kinds, presenters
 from naru.portal.kinds import Kind
 from naru.ui.clock import moment
@@ -61,9 +61,9 @@ class Accesses:
     older: str
 
 
-def accesses(seen: Sequence[Seen], *, more: str) -> Accesses:
-    """The page of these accesses; `more` is the record before which the next page begins."""
-    return Accesses(rows=tuple(map(_row, seen)), older=more)
+def accesses(found: WhoSaw) -> Accesses:
+    """The page of these accesses; `older` is the record before which the next page begins."""
+    return Accesses(rows=tuple(map(_row, found.seen)), older=str(found.older or ""))
 
 
 def _row(one: Seen) -> Row:

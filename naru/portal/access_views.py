@@ -26,9 +26,7 @@ def accesses(request: HttpRequest) -> HttpResponse:
     caller, patient = of_whom(request)
     access = Access(transaction=ACCESSES, caller=caller, time=now())
     earlier = before(request)
-    found = crossings.who_saw(access, patient, SHOWN + 1, earlier)
-    more = str(found[SHOWN - 1].crossing.record) if len(found) > SHOWN else ""
-    page = access_presenters.accesses(found[:SHOWN], more=more)
+    page = access_presenters.accesses(crossings.who_saw(access, patient, SHOWN, earlier))
     return render(request, "portal/accesses.html", {"page": page, "earlier": earlier})
 
 

@@ -15,7 +15,7 @@ from tests.conftest import PROJECT
 from tests.docs.pages import Block, a_user_s_folder, blocks
 from tests.ports import free_port
 
-PAGES = ("try.md", "xds.md", "fhir.md", "tokens.md", "audit.md")
+PAGES = ("try.md", "xds.md", "fhir.md", "tokens.md", "audit.md", "notices.md")
 MARK = "@@block"
 PATIENCE_SECONDS = 240
 """Many times what it takes, for a slow machine that does other things."""

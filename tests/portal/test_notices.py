@@ -10,7 +10,8 @@ from naru.audit.models import Record
 from naru.clinic import acts as clinic
 from naru.demo.story import Story
 from naru.domain.caller import Role
-from naru.exchange import identify
+from naru.exchange import crossings, identify
+from naru.exchange.access import Access
 from naru.notifications import queries
 from naru.notifications.queries import Wish
 from naru.notifications.recipients import Recipient
@@ -105,7 +106,7 @@ def test_who_saw_what_says_as_what_for_what_and_why_it_was_shown(told: Story) ->
 
     assert "푸른대학교병원</h3>" in shown
     assert "의료인" in shown
-    assert "목적</dt><dd>진료" in shown
+    assert "목적: 진료" in shown
     assert "기록을 찾았지만" in shown or "보려 했지만" in shown
 
 
@@ -123,3 +124,26 @@ def test_an_access_is_questioned_once_and_its_institution_is_told(told: Story) -
     assert "물음을 보냈습니다" in page(client, "/portal/accesses")
     stranger = looking_as(uuid4())
     assert stranger.post("/portal/accesses/question", {"record": record}).status_code == 404
+
+
+def test_others_accesses_are_found_behind_many_looks_of_one_s_own(told: Story) -> None:
+    client = looking_as(told.patient)
+    clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
+    me = identify.patient(told.patient, address="")
+    for _ in range(110):
+        crossings.of_patient(Access(transaction="own records", caller=me, time=now()), told.patient)
+
+    assert "푸른대학교병원</h3>" in page(client, "/portal/accesses")
+
+
+def test_older_accesses_are_on_the_next_page(told: Story) -> None:
+    client = looking_as(told.patient)
+    for _ in range(33):
+        clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
+
+    first = page(client, "/portal/accesses")
+    (older,) = re.findall(r'href="\?before=([0-9a-f-]{36})"', first)
+    second = page(client, f"/portal/accesses?before={older}")
+
+    assert (first.count("<h3>"), second.count("<h3>")) == (30, 3)
+    assert client.get("/portal/accesses?before=x").status_code == 404
