@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from naru.consent.cases import Case, CaseEntry, CaseKind
 from naru.directory import queries as directory
+from naru.domain import roles
+from naru.domain.caller import Role
 from naru.ui.clock import moment, now, today
 from naru.ui.names import in_language
 
@@ -86,7 +88,13 @@ def _state(due: datetime) -> tuple[str, str]:
 
 
 def _line(time: datetime, entry: CaseEntry) -> Line:
-    return Line(when=moment(time), who=entry.who, what=str(_FIRST.get(entry.what, entry.what)))
+    what = str(_FIRST.get(entry.what, entry.what))
+    return Line(when=moment(time), who=_role(entry.who), what=what)
+
+
+def _role(who: str) -> str:
+    row = roles.role_table().roles[Role(who)]
+    return row.korean if get_language() == "ko" else row.english
 
 
 def _institution(id_: UUID | None) -> str:

@@ -45,6 +45,10 @@ class PrivacyPolicies:
         found = entry.format_code
         return found is not None and any(found.same_as(code) for code in self.format_codes)
 
+    def is_consent_format(self, code: str) -> bool:
+        """The same by a formatCode as it is indexed, `code^^scheme`."""
+        return any(code == f"{one.code}^^{one.scheme}" for one in self.format_codes)
+
     def acknowledged(self, entry: DocumentEntry) -> tuple[Policy, ...]:
         """The policies that a consent document's eventCodeList names; unknown codes are left out.
 

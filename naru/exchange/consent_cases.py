@@ -23,6 +23,7 @@ from naru.domain.caller import Role
 from naru.domain.consent_text import ConsentText
 from naru.domain.institution import InstitutionKind
 from naru.domain.korea import korean_day
+from naru.domain.privacy_policies import privacy_policies
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus
 from naru.exchange.access import Access, changing, reading
@@ -128,7 +129,8 @@ def _blocked(patient: UUID, exclusions: Sequence[Exclusion]) -> tuple[Blocked, .
     found = [
         item
         for item in _documents(patient)
-        if not exclusions or any(_is_of(item, one) for one in exclusions)
+        if not privacy_policies().is_consent_format(item.format)
+        and (not exclusions or any(_is_of(item, one) for one in exclusions))
     ]
     counted = Counter(item.institution for item in found)
     return tuple(

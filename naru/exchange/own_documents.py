@@ -21,6 +21,7 @@ from naru.domain.arrangements import Relation, RelationKind
 from naru.domain.caller import PurposeOfUse, Role
 from naru.domain.decision import Act, Decision, Item, Path, Question, Reason, Requester
 from naru.domain.korea import korean_day
+from naru.domain.privacy_policies import privacy_policies
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentEntry
 from naru.exchange import stored_query
@@ -40,6 +41,7 @@ class Seen(StrEnum):
     BEFORE_CONSENT = auto()
     EXCLUDED = auto()
     NOT_JOINED = auto()
+    OWN_ONLY = auto()
     WITHHELD = auto()
 
 
@@ -100,6 +102,8 @@ def _own(access: Access, entry: DocumentEntry, item: Indexed) -> OwnDocument:
 
 
 def _seen(access: Access, item: Indexed) -> Seen:
+    if privacy_policies().is_consent_format(item.format):
+        return Seen.OWN_ONLY  # It lists what is kept out, so nobody else is ever shown it.
     on = korean_day(access.time)
     source = None if item.institution is None else directory.by_id(item.institution, on=on)
     if source is None or not source.approved:

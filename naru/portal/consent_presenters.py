@@ -76,6 +76,7 @@ class Row:
     state: str
     tag: str
     hidden: bool
+    can_hide: bool
     sent_to: str
 
 
@@ -94,6 +95,7 @@ _STATES: Final = {
     Seen.BEFORE_CONSENT: (gettext_lazy("동의 전 기록"), "info"),
     Seen.EXCLUDED: (gettext_lazy("빼 둠"), "warn"),
     Seen.NOT_JOINED: (gettext_lazy("참여하지 않는 기관"), ""),
+    Seen.OWN_ONLY: (gettext_lazy("나만 봄"), "info"),
     Seen.WITHHELD: (gettext_lazy("교류되지 않음"), ""),
 }
 
@@ -191,6 +193,7 @@ def _row(one: OwnDocument) -> Row:
         state=str(word),
         tag=tag,
         hidden=one.hidden,
+        can_hide=one.seen is not Seen.OWN_ONLY,
         sent_to=_sent_to(one),
     )
 
