@@ -178,3 +178,118 @@ class Sheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sha256}"
+
+
+class Profile(models.Model):
+    """What anybody may know of an institution: where it is, how it is reached, when it serves."""
+
+    institution = models.OneToOneField(Institution, primary_key=True, on_delete=models.PROTECT)
+    address = models.CharField(max_length=300)
+    telephone = models.CharField(max_length=40)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    hours = models.TextField()
+
+    class Meta:
+        db_table = "directory_profile"
+
+    def __str__(self) -> str:
+        return str(self.institution_id)
+
+
+class Department(models.Model):
+    """A 진료과 of an institution, by one system's code, from a day until before another."""
+
+    id = models.BigAutoField(primary_key=True)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    system = models.CharField(max_length=8)
+    code = models.CharField(max_length=16)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        db_table = "directory_department"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["institution", "system", "code"],
+                condition=Q(valid_to=None),
+                name="directory_department_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.code}"
+
+
+class Custody(models.Model):
+    """A contract by which another keeps an institution's records (전자의무기록 외부보관)."""
+
+    id = models.BigAutoField(primary_key=True)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    custodian = models.CharField(max_length=200)
+    contract = models.CharField(max_length=100)
+    scope = models.CharField(max_length=500)
+    location = models.CharField(max_length=500)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        db_table = "directory_custody"
+
+    def __str__(self) -> str:
+        return self.contract
+
+
+class Closure(models.Model):
+    """Who keeps the records of an institution that closed, and until when they must be kept."""
+
+    institution = models.OneToOneField(Institution, primary_key=True, on_delete=models.PROTECT)
+    closed = models.DateField()
+    keeper = models.CharField(max_length=200)
+    location = models.CharField(max_length=500)
+    until = models.DateField(null=True)
+
+    class Meta:
+        db_table = "directory_closure"
+
+    def __str__(self) -> str:
+        return self.keeper
+
+
+class Group(models.Model):
+    """Hospitals that share one portal, with their common name and colour."""
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(unique=True)
+    name = models.CharField(max_length=200)
+    english = models.CharField(max_length=200)
+    colour = models.CharField(max_length=7)
+    members = models.ManyToManyField(Institution, db_table="directory_group_member")
+
+    class Meta:
+        db_table = "directory_group"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Listed(models.Model):
+    """An institution as HIRA's open data list it: candidates to recruit, and no one's identity.
+
+    `ykiho` is encrypted there and cannot be read back; it is never compared with a 요양기관기호.
+    """
+
+    ykiho = models.CharField(max_length=400, primary_key=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=2)
+    address = models.CharField(max_length=300)
+    telephone = models.CharField(max_length=40)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    imported = models.DateTimeField()
+
+    class Meta:
+        db_table = "directory_listed"
+
+    def __str__(self) -> str:
+        return self.name

@@ -104,6 +104,7 @@ _ACTS: Final = (
     _act("suspend certificate", SECURITY_ALERT, _E),
     _act("resume certificate", SECURITY_ALERT, _E),
     _act("joining step", SECURITY_ALERT, _U),
+    _act("import institutions", SECURITY_ALERT, _U),
     _act("trust provider", SECURITY_ALERT, _E),
     _act("trust client", SECURITY_ALERT, _E),
     _act("distrust provider", SECURITY_ALERT, _E),

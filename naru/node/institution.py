@@ -30,9 +30,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     _add_certificate(forms)
     _add_accept(forms)
     _add_revoke(forms)
-    from naru.node import institution_certificates  # It uses what stands here.
+    from naru.node import institution_certificates, registers  # They use what stands here.
 
     institution_certificates.add_to(forms)
+    registers.add_to(forms)
     for form, sentence, run in (
         ("list", "print every institution, a line each", _list),
         ("suspend", "admit an institution no more, from the next request on", _suspend),

@@ -61,7 +61,14 @@ def _add_acts(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         form.add_argument("step", help="the step that the case awaits")
     for form in (back, close):
         form.add_argument("reason", help="why, told to the others")
-    record.add_argument("content", nargs="*", metavar="FIELD=VALUE", help="what the step asks for")
+    record.add_argument(
+        "--with",
+        dest="content",
+        nargs="+",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="what the step asks for",
+    )
 
 
 def _add_files(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -123,7 +130,7 @@ def _record(chosen: argparse.Namespace) -> None:
 
     pairs = [each.partition("=") for each in chosen.content]
     if not all(equals for _name, equals, _value in pairs):
-        raise Refused("what the step asks for is given as FIELD=VALUE")
+        raise Refused("what the step asks for is given as --with FIELD=VALUE")
     content = {name: value for name, _equals, value in pairs}
     _say(
         joining.record(access_for(_STEP), chosen.case, chosen.step, content, acting=_party(chosen))

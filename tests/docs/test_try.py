@@ -15,9 +15,17 @@ from tests.conftest import PROJECT
 from tests.docs.pages import Block, a_user_s_folder, blocks
 from tests.ports import free_port
 
-PAGES = ("try.md", "xds.md", "fhir.md", "tokens.md", "audit.md", "notices.md")
+PAGES = (
+    "try.md",
+    "xds.md",
+    "fhir.md",
+    "tokens.md",
+    "joining.md",
+    "audit.md",
+    "notices.md",
+)
 MARK = "@@block"
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 480
 """Many times what it takes, for a slow machine that does other things."""
 
 
