@@ -1,8 +1,8 @@
 """The key by which a node signs the documents that it makes itself, and its certificate.
 
-Both follow from the master key alone, so that they are stored nowhere and every process has the
-same. The certificate is the node's own; whoever checks a signature compares it with the one that
-the node tells at `/.well-known/naru`.
+Both follow from the secret that lasts through every rotation, since a consent is checked decades
+after it was signed. They are stored nowhere, and every process has the same. The certificate is the
+node's own; whoever checks a signature compares it with the one told at `/.well-known/naru`.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from naru.security import keys
 _PURPOSE: Final = "sign/documents"
 _SINCE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _UNTIL: Final = datetime(2056, 1, 1, tzinfo=UTC)
-"""Far beyond any retention period; a new master key gives a new key and certificate."""
+"""Far beyond any retention period."""
 _SERIAL_BYTES: Final = 16
 
 
@@ -35,8 +35,7 @@ class Signer:
 
 def signer() -> Signer:
     """What the node signs with now."""
-    ring = keys.ring()
-    return _signer(ring.derive(_PURPOSE, ring.current))
+    return _signer(keys.ring().derive(_PURPOSE))
 
 
 def certificate_pem() -> str:

@@ -1,5 +1,7 @@
 """The citizen's pages of consent: what is refused is said, what stands is proved."""
 
+import subprocess
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -9,9 +11,12 @@ from naru.consent.acts import Act
 from naru.demo.story import Story
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User
 from naru.exchange import identify
+from naru.formats.cda import read_consent
+from naru.formats.xml.namespaces import XADES
 from naru.portal import acts
 from naru.portal import consent_presenters as presenters
 from naru.ui.clock import now
+from tests.peers.installed import program
 from tests.staging import consents, looking_as, read_text, withdraws
 
 PSYCHIATRY = "03^^http://www.hl7korea.or.kr/CodeSystem/hira-medical-department"
@@ -46,6 +51,33 @@ def test_a_withdrawal_is_proved_and_downloaded_signed(told: Story) -> None:
     assert "동의 철회서" in paper.content.decode()
     assert b"SignedProperties" in signature.content
     assert paper["Cache-Control"] == "no-store"
+
+
+def test_what_is_downloaded_is_verified_by_xmlsec1_alone(told: Story, tmp_path: Path) -> None:
+    client = looking_as(told.patient)
+    consents(client)
+    path = f"/portal/consent/acts/{last(told).id}"
+    known = client.get("/.well-known/naru").json()
+    paper = client.get(f"{path}/paper.xml").content
+    (tmp_path / "consent.xml").write_bytes(paper)
+    (tmp_path / "changed.xml").write_bytes(paper.replace("김하늘".encode(), "김바다".encode()))
+    (tmp_path / "signature.xml").write_bytes(client.get(f"{path}/signature.xml").content)
+    (tmp_path / "node.pem").write_text(known["signing_certificate"])
+    document = read_consent(paper).header.id
+
+    def verifies(content: str) -> bool:
+        command = [
+            program("xmlsec1"),
+            *("--verify", "--id-attr:Id", f"{XADES}:SignedProperties"),
+            *("--pubkey-cert-pem", tmp_path / "node.pem"),
+            *(f"--url-map:urn:oid:{document}", tmp_path / content),
+            tmp_path / "signature.xml",
+        ]
+        done = subprocess.run(command, capture_output=True, timeout=30, check=False)
+        return done.returncode == 0
+
+    assert verifies("consent.xml")
+    assert not verifies("changed.xml")
 
 
 def test_a_department_goes_out_by_its_code_and_no_other_word(told: Story) -> None:
