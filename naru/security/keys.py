@@ -248,8 +248,10 @@ class KeyRing:
         """See at once whether the ring has changed. Raises KeyRefused."""
         with self._lock:
             if self._signature() != self._seen:
+                before = self._keys.sealing
                 self._keys, self._seen = self._loaded()
-                _log.info("Keys: generation %d seals now.", self._keys.sealing)
+                if self._keys.sealing != before:
+                    _log.info("Keys: generation %d seals now.", self._keys.sealing)
             self._look_at = monotonic() + LOOK_EVERY
 
     def _loaded(self) -> tuple[Keys, object]:

@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from naru.security.fields import Unsealed
+from naru.security.fields import SealedField, TokenField, Unsealed
 
 
 class Used(models.Model):
@@ -22,3 +22,18 @@ class Used(models.Model):
 
     def __str__(self) -> str:
         return bytes(self.name).hex()
+
+
+class PageSession(models.Model):
+    """What the pages keep of one browser until it `ends`; found by the token of its key."""
+
+    id = models.BigAutoField(primary_key=True)
+    token = TokenField(max_length=32, unique=True)
+    sealed = SealedField("security/page-session", lambda row: row.token)
+    ends = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "security_page_session"
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,6 +1,7 @@
 """A root key in a security module that others wrote, by PKCS#11: SoftHSM."""
 
 import os
+import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ import pytest
 from naru.security import key_file, rotation
 from naru.security.errors import KeyRefused
 from naru.security.keys import KeyRing, create_master_key, open_ring
+from tests.end_to_end.node import NARU, Node, environment
 from tests.peers import installed
+from tests.ports import free_port
 
 pkcs11 = pytest.importorskip("pkcs11", reason="python-pkcs11, of the extra kms, is not installed")
 
@@ -167,3 +170,42 @@ def test_a_ring_goes_back_to_a_file(folder: Path, module: Module) -> None:
     rotation.change_root(folder, module.uri, NOW)
     rotation.change_root(folder, "file:root-back.key", NOW)
     assert fresh(folder).sealer("p").open(blob, b"row") == b"value"
+
+
+def test_a_node_whose_module_is_away_refuses_to_start_and_to_rotate(
+    tmp_path: Path, module: Module
+) -> None:
+    data = tmp_path / "data"
+    create_master_key(data / "keys")
+    node = Node(data=data, options=("--sandbox", "--workers", "1"))
+    node.start()
+    node.stop()
+    assert naru("keys", "root", module.uri, "--data", str(data)) == (0, "")
+    node.start()
+    before = (data / "keys" / "ring.json").read_bytes()
+    module.goes_away()
+    try:
+        for refused in (
+            naru("keys", "rotate", "--data", str(data)),
+            naru("serve", "--sandbox", "--data", str(data), "--port", str(free_port())),
+        ):
+            assert refused[0] == 1
+            assert "the security module of the root key does not answer" in refused[1]
+            assert refused[1].count("\n") == 1
+        # The node that runs has what it opened once, and goes on.
+        with socket.create_connection(("127.0.0.1", node.port), 30) as page:
+            page.sendall(b"GET /.well-known/naru HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            assert b" 200 " in page.recv(100)
+    finally:
+        module.comes_back()
+    assert (data / "keys" / "ring.json").read_bytes() == before
+    assert naru("keys", "rotate", "--data", str(data)) == (0, "")
+    node.stop()
+
+
+def naru(*words: str) -> tuple[int, str]:
+    """A command's exit status and what it complained of."""
+    ran = subprocess.run(
+        [NARU, *words], env=environment(), capture_output=True, text=True, check=False
+    )
+    return ran.returncode, ran.stderr

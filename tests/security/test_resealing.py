@@ -231,3 +231,22 @@ def test_a_worker_that_dies_leaves_the_rest_to_the_next(
     assert left(2)["patients_identifier.token"] > 0
     go_on(folder, clock, Step.SETTLED)
     assert left(2) == {}
+
+
+def test_what_a_straggler_still_seals_under_the_old_is_not_left_behind(folder: Path) -> None:
+    fed("TEST-1", "나루")
+    row = SourceRecord.objects.get()
+    clock, before = Clock(), bytes(row.sealed)
+    rotation.announce(folder, clock(), SETTLE)
+    clock.tick()
+    go_on(folder, clock, Step.RESEALING)
+    worker = rotation.Rotation(folder, clock)
+    while worker.go_on():
+        pass
+    assert left(2) == {}
+    # A process that has not looked at the ring yet: its step has not lasted long enough.
+    SourceRecord.objects.filter(pk=row.pk).update(sealed=before)
+    assert users_of(1) == {"patients_source_record.sealed": 1}
+    clock.tick()
+    go_on(folder, clock, Step.SETTLED)
+    assert users_of(1) == {}
