@@ -1,6 +1,6 @@
 """A person's inbox and how they want to be told; for the operator, what became of deliveries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -70,22 +70,20 @@ def of_patient(
 
 
 def at_institution(
-    access: Access, recipients: Sequence[Recipient], *, language: str, before: UUID | None = None
+    access: Access, recipient: Recipient, *, language: str, before: UUID | None = None
 ) -> tuple[Message, ...]:
-    """The inbox that those of one role at an institution share, and that of the account itself."""
+    """The inbox that those of one role at an institution share."""
     with reading(access):
-        return queries.inbox(recipients, language=language, before=before)
+        return queries.inbox([recipient], language=language, before=before)
 
 
-def read(
-    access: Access, recipients: Sequence[Recipient], notice: UUID, patient: UUID | None = None
-) -> bool:
-    """Note that a notice was read; False where it is no recipient's."""
+def read(access: Access, recipient: Recipient, notice: UUID, patient: UUID | None = None) -> bool:
+    """Note that a notice was read; False where it is not the recipient's."""
     with changing(access):
         if patient is not None:
             access.concerns(patient)
         access.objects.append(AuditedObject(NOTICE, str(notice)))
-        return any(services.mark_read(one, notice, access.time) for one in recipients)
+        return services.mark_read(recipient, notice, access.time)
 
 
 def prefer(

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from uuid import UUID, uuid4
 
 from django.test import Client
@@ -151,23 +150,3 @@ def test_the_page_of_deliveries_names_nobody(told: Story) -> None:
     assert answer.status_code == 200
     assert "알림이 제대로 나가고 있습니다" in answer.content.decode()
     assert officer(told).get("/console/notices?state=nothing").status_code == 404
-
-
-def test_an_officer_reads_what_the_institution_was_told_and_nobody_else_s(told: Story) -> None:
-    access_review.remind(now())
-    client = officer(told)
-    shown = client.get("/console/accesses/inbox").content.decode()
-    assert "월 접속기록 점검을 할 때입니다" in shown
-    (notice,) = re.findall(r'name="notice" value="([0-9a-f-]{36})"', shown)
-
-    stranger = looking_as(told.patient, told.sender)
-    assert stranger.post("/console/accesses/inbox/read", {"notice": notice}).status_code == 404
-    assert client.post("/console/accesses/inbox/read", {"notice": notice}).status_code == 302
-
-    assert "새 알림" not in client.get("/console/accesses/inbox").content.decode()
-
-
-def test_an_inbox_of_one_s_own_role_is_read_after_signing_in(told: Story) -> None:
-    answer = looking_as(told.patient, told.receiver).get("/console/inbox")
-    assert answer.status_code == 302
-    assert answer["Location"].startswith("/sign-in?")

@@ -1,7 +1,7 @@
 """What every test adapter of a door is: it asks one question there and reads the answer."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeVar
 
@@ -63,7 +63,8 @@ class Question:
 
     @property
     def links(self) -> list[Link]:
-        here = set(map(id, _of(self, self.world.documents)))
+        """Between documents of any state: a relationship has none, and no question narrows it."""
+        here = set(map(id, _of(replace(self, status=(APPROVED, DEPRECATED)), self.world.documents)))
         return [one for one in self.world.links if {id(one.source), id(one.target)} <= here]
 
     @property

@@ -140,7 +140,6 @@ def standing_of(q: facts.Question, p: Patient) -> Standing:
             until=one.until,
         )
         for one in p.relations
-        if one.at == q.institution
     )
     return Standing(snapshot=_folded(p.id, tuple(said)), relations=relations, birth_date=p.born)
 

@@ -1,5 +1,6 @@
 """The FHIR doors to documents, lists and single records."""
 
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -115,7 +116,8 @@ def relations(wire: Wire, question: Question) -> Told:
     told = Told()
     names = {"replaces": "RPLC", "appends": "APND"}
     documents = {logical_id(one.uuid): one.unique_id for one in question.world.documents}
-    for one in references(wire, question, "get"):
+    every = replace(question, status=(APPROVED, DEPRECATED), since="", department="")
+    for one in references(wire, every, "get"):
         for each in one.get("relatesTo", ()):
             target = each["target"]["reference"].rpartition("/")[2]
             told.seen(f"{unique(one)} {names[each['code']]} {documents[target]}")

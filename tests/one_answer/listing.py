@@ -50,7 +50,6 @@ EXEMPT = {
     "page portal-consent-act": "what the patient said; of no document",
     "page portal-consent-object": "an act of consent",
     "page portal-consent-signed": "the patient's own act on paper",
-    "page portal-consent-documents": "the patient's own, all of it; see tests/portal/test_consent",
     "page portal-consent-paper": "the patient's own consent on paper",
     "page desk": "who is registered at the desk's own institution; see tests/desk",
     "page desk-register": "registers the institution's own patient",
@@ -63,6 +62,23 @@ EXEMPT = {
     "page desk-receipt-pdf": "an act of the desk's own",
     "page console-withdrawals": "cases without a name; of no document",
     "page console-withdrawal-note": "notes on a case",
+    **dict.fromkeys(
+        (
+            *("page console-client-register", "page console-client-suspend"),
+            *("page console-clients", "page console-staff", "page console-staff-end"),
+            "page console-staff-invite",
+        ),
+        "who may come to the doors, and nothing of a patient",
+    ),
+    **dict.fromkeys(
+        (
+            *("page console-link-settle", "page console-links", "page console-matching"),
+            *("page console-matching-case", "page console-matching-decide"),
+            *("page console-matching-merge", "page console-matching-part"),
+            "page console-matching-person",
+        ),
+        "who somebody may be, for the steward; of no record: see in tests/console",
+    ),
     "page console-notices": "notices, which name no document",
     "page console-review": "tells who asked, not what there is",
     "page console-review-export": "tells who asked, not what there is",

@@ -10,6 +10,7 @@ from tests.one_answer.wire import NotAdmitted, Wire, plain
 from tests.one_answer.world import APPROVED
 from tests.staging import looking_as
 
+_OWN = re.compile(r'name="key" value="o:([^"]+)"')
 _LISTED = re.compile(r'name="document" value="([^"]+)"')
 _MASKED = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]+"')
 
@@ -58,3 +59,29 @@ def opened(_wire: Wire, question: Question) -> Told:
         else:
             told.unseen.add(plain(_MASKED.sub("", page), unique_id, repository))
     return told
+
+
+def own(question: Question) -> bool:
+    """The patient's own page is looked at by the patient alone, and shows what is current.
+
+    A consent paper stands there too, without the button by which the others are known here.
+    """
+    asker = question.asker
+    mine = asker.role is Role.PATIENT and question.sight.may_ask(question.patient)
+    papers = any(one.is_paper for one in question.documents)
+    return mine and question.status == (APPROVED,) and not papers
+
+
+@adapter(Kind.DOCUMENTS, "page portal-consent-documents", can=own)
+def all_of_ones_own(_wire: Wire, question: Question) -> Told:
+    if not question.asker.admitted:
+        raise NotAdmitted  # Nobody is at the page on an institution's behalf.
+    answer = looking_as(question.patient.survivor.key).get("/portal/consent/documents")
+    assert answer.status_code == 200
+    found = set(_OWN.findall(answer.content.decode()))
+    assert found == {
+        one.unique_id
+        for one in question.world.documents
+        if one.patient.survivor is question.patient.survivor and one.status is APPROVED
+    }
+    return Told().seen(*(found & {one.unique_id for one in question.documents}))

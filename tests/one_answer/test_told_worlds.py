@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from naru.consent.snapshots import Exclusion
+from naru.domain.caller import Role
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import Policy
 from naru.domain.xds import AssociationType
@@ -13,7 +14,7 @@ from tests.one_answer.adapters import Question
 from tests.one_answer.comparing import compare
 from tests.one_answer.places import Asker, Places
 from tests.one_answer.wire import Wire
-from tests.one_answer.world import Patient, Said, World
+from tests.one_answer.world import APPROVED, DEPRECATED, Patient, Said, World
 
 Act = Callable[[World, Patient], None]
 
@@ -103,3 +104,6 @@ def test_what_a_patient_says_holds_at_every_door(places: Places, wire: Wire, act
     assert any(hidden)
     for one in asked:
         compare(wire, one)
+    mine = Asker(source, Role.PATIENT, patient.survivor.affinity_id)
+    for status in ((APPROVED,), (APPROVED, DEPRECATED)):
+        compare(wire, Question(world=world, asker=mine, patient=patient, status=status))
