@@ -13,6 +13,7 @@ from naru.directory.cases import awaits
 from naru.directory.joining import ENTERED_BY
 from naru.domain import roles
 from naru.domain.caller import Caller
+from naru.domain.institution import Institution
 from naru.domain.joining import Act, Case, Entry, Field, Kind, Party, Proof, State, Step
 from naru.exchange import joining, joining_papers
 from naru.ui.clock import moment
@@ -185,6 +186,39 @@ def case(caller: Caller, found: Case) -> Page:
             for one in found.sheets
         ),
         version=found.procedure.version,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoke:
+    """A member of a hub, in a line."""
+
+    name: str
+    oid: str
+    code: str
+    state: str | Promise
+    tag: str
+
+
+def spokes(
+    found: Iterable[tuple[str, tuple[Institution, ...]]],
+) -> tuple[tuple[str, tuple[Spoke, ...]], ...]:
+    """Each hub with its members."""
+    return tuple(
+        (
+            hub,
+            tuple(
+                Spoke(
+                    name=one.name,
+                    oid=one.oid or "",
+                    code=one.code or "",
+                    state=_("참여 중") if one.approved else _("참여하지 않음"),
+                    tag="ok" if one.approved else "",
+                )
+                for one in members
+            ),
+        )
+        for hub, members in found
     )
 
 

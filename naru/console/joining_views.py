@@ -19,7 +19,7 @@ from naru.directory.errors import (
     NotThisStep,
     UnknownCase,
 )
-from naru.exchange import joining, participation
+from naru.exchange import joining, participation, registers
 from naru.exchange.access import Access
 from naru.ui import viewing
 from naru.ui.clock import moment, now
@@ -132,6 +132,16 @@ def paper(request: HttpRequest, key: UUID, sheet: UUID) -> HttpResponse:
             "Cache-Control": "no-store",
         },
     )
+
+
+@require_safe
+@viewing.for_action("see-joining", ROOM)
+def spokes(request: HttpRequest) -> HttpResponse:
+    """The members of the reader's hub, those that are joining too."""
+    caller = viewing.caller(request)
+    access = Access(transaction="list spokes", caller=caller, time=now(), endpoint=request.path)
+    page = presenters.spokes(registers.own_spokes(access))
+    return render(request, "console/spokes.html", {"page": page})
 
 
 @require_safe

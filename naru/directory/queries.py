@@ -98,6 +98,12 @@ def spokes(hub: UUID, *, on: date) -> tuple[Institution, ...]:
     return tuple(one for one in all_institutions(on=on) if one.hub == hub)
 
 
+def candidates() -> frozenset[UUID]:
+    """Who has never taken part yet: recruited, and not admitted."""
+    rows = models.Institution.objects.filter(standing=None)
+    return frozenset(rows.values_list("key", flat=True))
+
+
 def is_admitted(institution: UUID, *, on: date) -> bool:
     """Whether the institution takes part on that day; false for one that is not known."""
     found = by_id(institution, on=on)

@@ -121,6 +121,11 @@ def revoke_all(access: Access, institution: UUID) -> int:
     return number
 
 
+def candidates() -> frozenset[UUID]:
+    """Of these, who has not joined yet. Public, so it leaves no access record."""
+    return queries.candidates()
+
+
 def institutions(*, on: date) -> tuple[Institution, ...]:
     """Every institution, the suspended too, by name. Public, so it leaves no access record."""
     return queries.all_institutions(on=on)

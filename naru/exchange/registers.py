@@ -16,7 +16,9 @@ from django.db import transaction
 
 from naru.audit.records import AuditedObject
 from naru.directory import queries, registers
-from naru.domain.institution import Institution
+from naru.directory.errors import UnknownInstitution
+from naru.domain.caller import Role
+from naru.domain.institution import Institution, InstitutionKind
 from naru.domain.korea import korean_day
 from naru.domain.registers import (
     Closure,
@@ -97,10 +99,29 @@ def groups() -> tuple[Group, ...]:
 
 
 def spokes(access: Access, hub: UUID) -> tuple[Institution, ...]:
-    """The 협력의료기관 of a hub, for its own people and the operating body."""
+    """The 협력의료기관 of a hub, for its own people and the operating body.
+
+    Raises UnknownInstitution for anybody else.
+    """
     with reading(access):
+        if access.caller.role is not Role.OPERATOR and access.caller.institution != hub:
+            raise UnknownInstitution("There is no such hub here.")
         access.objects.append(AuditedObject(INSTITUTION, str(hub)))
         return queries.spokes(hub, on=access.time)
+
+
+def own_spokes(access: Access) -> tuple[tuple[str, tuple[Institution, ...]], ...]:
+    """The caller's hub by name with its 협력의료기관; for the operating body every hub."""
+    with reading(access):
+        known = queries.all_institutions(on=access.time)
+        everyone = access.caller.role is Role.OPERATOR
+        hubs = [
+            one
+            for one in known
+            if one.kind is InstitutionKind.HUB and (everyone or one.id == access.caller.institution)
+        ]
+        access.objects += [AuditedObject(INSTITUTION, str(one.id)) for one in hubs]
+        return tuple((hub.name, tuple(one for one in known if one.hub == hub.id)) for hub in hubs)
 
 
 def take_described(access: Access, rows: Iterable[Described], *, dry: bool) -> Imported:

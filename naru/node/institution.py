@@ -264,8 +264,10 @@ def _list(chosen: argparse.Namespace) -> None:
     from naru.domain.korea import korean_day
     from naru.exchange import admission
 
+    candidates = admission.candidates()
     for one in admission.institutions(on=korean_day(timezone.now())):
-        state = "approved" if one.approved else "suspended"
+        stopped = "candidate" if one.id in candidates else "suspended"
+        state = "approved" if one.approved else stopped
         sys.stdout.write(f"{one.oid or '-'}\t{one.code or '-'}\t{one.kind}\t{state}\t{one.name}\n")
 
 

@@ -190,3 +190,16 @@ def test_the_public_numbers_are_those_of_the_registry(hub: UUID) -> None:
     assert shown == ["0", "1", "1"]
     assert "기준입니다" in page
     assert queries.spokes(hub, on=datetime.now(UTC))
+
+
+def test_a_hub_s_administrator_lists_its_own_spokes_and_no_other_s(hub: UUID) -> None:
+    recruited(hub)
+    today = datetime.now(UTC).date()
+    other = directory.admit(name="다른거점", kind=InstitutionKind.HUB, on=today).id
+    page = of(Role.HUB_ADMIN, hub).page("/console/spokes")
+    assert "이음의원" in page
+    assert "참여하지 않음" in page
+    assert "다른거점" not in page
+    assert "이음의원" not in of(Role.HUB_ADMIN, other).page("/console/spokes")
+    assert "다른거점" in OPERATOR.page("/console/spokes")
+    assert of(Role.DOCTOR, hub).get("/console/spokes").status_code == 403
