@@ -2,8 +2,8 @@ from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from naru.console.views import ROOM
@@ -41,10 +41,11 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     except ValueError as error:
         raise Http404 from error
     access = Access(transaction=DELIVERIES, caller=viewing.caller(request), time=now())
+    language = "en" if get_language() == "en" else "ko"
     found, counts = notices.overview(access, state=state)
     rows = [
         {
-            "kind": KINDS[one.kind].words["ko"].title,
+            "kind": KINDS[one.kind].words[language].title,
             "channel": _CHANNELS.get(one.channel, one.channel),
             "word": _STATES[one.state][0],
             "tag": _STATES[one.state][1],

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from naru.console import notice_views, review_views, views, withdrawal_views
+from naru.console import inbox_views, notice_views, review_views, views, withdrawal_views
 
 urlpatterns = [
     path("console", views.overview, name="console"),
@@ -9,6 +9,14 @@ urlpatterns = [
     path("console/accesses/sign", review_views.sign, name="console-review-sign"),
     path("console/accesses/export", review_views.export, name="console-review-export"),
     path("console/accesses/watch", review_views.watch, name="console-review-watch"),
+    path("console/accesses/inbox", inbox_views.of_officers, name="console-review-inbox"),
+    path(
+        "console/accesses/inbox/read",
+        inbox_views.read_by_officer,
+        name="console-review-inbox-read",
+    ),
+    path("console/inbox", inbox_views.inbox, name="console-inbox"),
+    path("console/inbox/read", inbox_views.read, name="console-inbox-read"),
     path("console/withdrawals", withdrawal_views.withdrawals, name="console-withdrawals"),
     path("console/withdrawals/<uuid:case>", withdrawal_views.note, name="console-withdrawal-note"),
     path("", include("naru.console.joining_urls")),

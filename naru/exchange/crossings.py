@@ -10,7 +10,7 @@ from naru.audit.queries import Crossing
 from naru.audit.records import AccessRecord, AuditedObject, RecordId
 from naru.domain.caller import Role
 from naru.domain.korea import korean_day
-from naru.exchange.access import Access, changing, reading
+from naru.exchange.access import Access, attempting, changing, close, reading
 from naru.notifications import queries as notices
 from naru.notifications.services import Recipient, notify
 
@@ -86,12 +86,15 @@ def who_saw(
 
 def question(access: Access, patient: UUID, record: RecordId) -> None:
     """Ask the institution's privacy officer about an access, once. Raises NotTheirs."""
-    with changing(access):
-        access.concerns(patient)
+    access.concerns(patient)
+    with attempting(access):
         found = audit.one(record)
-        institution = found.caller.institution if found else None
-        if found is None or institution is None or patient not in found.patients:
-            raise NotTheirs
+    institution = found.caller.institution if found else None
+    if found is None or institution is None or patient not in found.patients:
+        access.refused(NotTheirs.__name__)
+        close(access)
+        raise NotTheirs
+    with changing(access):
         access.objects.append(AuditedObject(ACCESS, str(record)))
         officer = Recipient.at_institution(institution, Role.PRIVACY_OFFICER)
         day = korean_day(found.time)

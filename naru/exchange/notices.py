@@ -1,6 +1,6 @@
 """A person's inbox and how they want to be told; for the operator, what became of deliveries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -70,20 +70,22 @@ def of_patient(
 
 
 def at_institution(
-    access: Access, recipient: Recipient, *, language: str, before: UUID | None = None
+    access: Access, recipients: Sequence[Recipient], *, language: str, before: UUID | None = None
 ) -> tuple[Message, ...]:
-    """The inbox that those of one role at an institution share."""
+    """The inbox that those of one role at an institution share, and that of the account itself."""
     with reading(access):
-        return queries.inbox([recipient], language=language, before=before)
+        return queries.inbox(recipients, language=language, before=before)
 
 
-def read(access: Access, recipient: Recipient, notice: UUID, patient: UUID | None = None) -> bool:
-    """Note that a notice was read; False where it is not the recipient's."""
+def read(
+    access: Access, recipients: Sequence[Recipient], notice: UUID, patient: UUID | None = None
+) -> bool:
+    """Note that a notice was read; False where it is no recipient's."""
     with changing(access):
         if patient is not None:
             access.concerns(patient)
         access.objects.append(AuditedObject(NOTICE, str(notice)))
-        return services.mark_read(recipient, notice, access.time)
+        return any(services.mark_read(one, notice, access.time) for one in recipients)
 
 
 def prefer(

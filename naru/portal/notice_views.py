@@ -39,7 +39,7 @@ def read(request: HttpRequest) -> HttpResponse:
     caller, patient = of_whom(request)
     access = Access(transaction=READ, caller=caller, time=now())
     notice = _uuid(request.POST.get("notice", ""))
-    if not notices.read(access, Recipient.patient(patient), notice, patient):
+    if not notices.read(access, [Recipient.patient(patient)], notice, patient):
         raise Http404
     return redirect("portal-notices")
 

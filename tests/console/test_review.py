@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.test import Client
 
 from naru.audit import queries as audit
@@ -14,7 +16,9 @@ from naru.demo.story import Story
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User
 from naru.exchange import access_review
 from naru.notifications import queries as notices
+from naru.notifications.models import Delivery, Notice
 from naru.notifications.recipients import Recipient
+from naru.notifications.services import notify
 from naru.patients import queries as patients
 from naru.ui.clock import now, today
 from tests.staging import looking_as
@@ -150,3 +154,40 @@ def test_the_page_of_deliveries_names_nobody(told: Story) -> None:
     assert answer.status_code == 200
     assert "알림이 제대로 나가고 있습니다" in answer.content.decode()
     assert officer(told).get("/console/notices?state=nothing").status_code == 404
+
+
+def test_an_officer_reads_what_the_institution_was_told_and_nobody_else_s(told: Story) -> None:
+    access_review.remind(now())
+    client = officer(told)
+    shown = client.get("/console/accesses/inbox").content.decode()
+    assert "월 접속기록 점검을 할 때입니다" in shown
+    (notice,) = re.findall(r'name="notice" value="([0-9a-f-]{36})"', shown)
+
+    stranger = looking_as(told.patient, told.sender)
+    assert stranger.post("/console/accesses/inbox/read", {"notice": notice}).status_code == 404
+    assert client.post("/console/accesses/inbox/read", {"notice": notice}).status_code == 302
+
+    assert "새 알림" not in client.get("/console/accesses/inbox").content.decode()
+
+
+def test_an_inbox_of_one_s_own_role_is_read_after_signing_in(told: Story) -> None:
+    answer = looking_as(told.patient, told.receiver).get("/console/inbox")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in?")
+
+
+def test_a_failed_delivery_is_shown_by_its_state(told: Story) -> None:
+    with transaction.atomic():
+        notify("first-access", Recipient.patient(told.patient), {}, key="1")
+    notice, at = Notice.objects.get(kind="first-access"), now()
+    Delivery.objects.create(
+        delivery=uuid4(), notice=notice, channel="sms", state="failed", at=at, changed=at
+    )
+    client = officer(told)
+
+    shown = client.get("/console/notices").content.decode()
+
+    assert "닿지 않은 알림이 1건 있습니다" in shown
+    assert "보내지 못함 1" in shown
+    assert str(told.patient) not in shown
+    assert "보낸 알림이 없습니다" in client.get("/console/notices?state=sent").content.decode()
