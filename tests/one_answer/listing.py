@@ -79,6 +79,13 @@ EXEMPT = {
         ),
         "who somebody may be, for the steward; of no record: see in tests/console",
     ),
+    **dict.fromkeys(
+        (
+            *("page console-inbox", "page console-inbox-read"),
+            *("page console-review-inbox", "page console-review-inbox-read"),
+        ),
+        "notices, which name no document",
+    ),
     "page console-notices": "notices, which name no document",
     "page console-review": "tells who asked, not what there is",
     "page console-review-export": "tells who asked, not what there is",
@@ -92,6 +99,7 @@ EXEMPT = {
         ),
         "an institution's own papers, and nothing of a patient",
     ),
+    "page spokes": "a hub's members, and nothing of a patient",
     "page participants": "who takes part, to anyone, and nothing of a patient",
     "page console": "figures of the node, and nothing of a patient",
     "page front": "the story of a demo, told by the services of the other pages",
