@@ -24,3 +24,7 @@ class RepresentativeMissing(ConsentRefused):
 
 class NotRegisteredHere(ConsentRefused):
     """A desk serves those whom its institution has registered, nobody else."""
+
+
+class NotMandated(ConsentRefused):
+    """Somebody says an act for a patient who has not, or no longer, let them."""

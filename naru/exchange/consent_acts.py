@@ -18,7 +18,7 @@ from naru.consent.snapshots import ActId, Exclusion
 from naru.domain.consent_paper import NEEDED, Box, Identified, Representative, Wording
 from naru.domain.consent_text import ConsentText
 from naru.domain.korea import age, korean_day, korean_day_of
-from naru.exchange import consent_cases, reception
+from naru.exchange import consent_cases, reception, representing
 from naru.exchange.access import Access, changing
 from naru.exchange.consent import (
     exclude_within,
@@ -137,6 +137,7 @@ def _performed(
     with changing(access):
         access.concerns(patient)
         reception.require_known(access, patient)
+        representing.require_mandate(access, patient)
         if withdraws is None:
             _check_age(access, patient, saying)
         text = _read(access, saying)

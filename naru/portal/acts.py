@@ -10,7 +10,7 @@ from naru.audit.records import RecordId
 from naru.consent import texts
 from naru.consent.snapshots import ActId, Exclusion
 from naru.domain import roles
-from naru.domain.caller import Caller, Role
+from naru.domain.caller import Caller
 from naru.domain.consent_paper import (
     NEEDED,
     Box,
@@ -20,7 +20,13 @@ from naru.domain.consent_paper import (
     Wording,
 )
 from naru.domain.roles import Factor
-from naru.exchange import consent_acts, consent_objections, crossings, standing
+from naru.exchange import (
+    consent_acts,
+    consent_objections,
+    crossings,
+    representing,
+    standing,
+)
 from naru.exchange.access import Access
 from naru.exchange.consent_acts import Saying
 from naru.exchange.standing import Standing
@@ -76,13 +82,13 @@ def give(
     until: date | None = None,
 ) -> ActId:
     """Consent from today on, under the words that were read. Raises ConsentRefused."""
-    saying = _saying(caller, wording, "give-consent")
+    saying = _saying(caller, patient, time, wording, "give-consent")
     return consent_acts.consent(_access(caller, time), patient, saying, boxes=boxes, until=until)
 
 
 def withdraw(caller: Caller, patient: UUID, time: datetime, wording: Wording) -> ActId:
     """Take the whole consent back. Raises ConsentRefused."""
-    saying = _saying(caller, wording, "withdraw-consent")
+    saying = _saying(caller, patient, time, wording, "withdraw-consent")
     return consent_acts.withdraw(_access(caller, time), patient, saying)
 
 
@@ -97,7 +103,7 @@ def keep_out(
     reason: str = "",
 ) -> ActId:
     """Take parts out of the exchange. Raises ConsentRefused."""
-    saying = _saying(caller, wording, action, reason=reason)
+    saying = _saying(caller, patient, time, wording, action, reason=reason)
     return consent_acts.keep_out(_access(caller, time), patient, saying, exclusions)[0]
 
 
@@ -111,7 +117,7 @@ def lift(
     action: str = "give-consent",
 ) -> ActId:
     """Let parts be exchanged again. Raises ConsentRefused."""
-    saying = _saying(caller, wording, action)
+    saying = _saying(caller, patient, time, wording, action)
     return consent_acts.lift(_access(caller, time), patient, saying, exclusions)[0]
 
 
@@ -120,23 +126,29 @@ def object_to(caller: Caller, patient: UUID, time: datetime, act: UUID) -> None:
     consent_objections.object_to(_access(caller, time), patient, act)
 
 
-def represents(caller: Caller) -> Representative | None:
+def represents(caller: Caller, patient: UUID, time: datetime) -> Representative | None:
     """Who acts for the patient, where somebody does: the page and the paper name both."""
-    if caller.role is not Role.REPRESENTATIVE or caller.user is None:
-        return None
-    return Representative(name=caller.user.text or caller.user.name)
+    return representing.representative(caller, patient, time)
 
 
 def _access(caller: Caller, time: datetime) -> Access:
     return Access(transaction=CONSENT, caller=caller, time=time)
 
 
-def _saying(caller: Caller, wording: Wording, action: str, *, reason: str = "") -> Saying:
+def _saying(
+    caller: Caller,
+    patient: UUID,
+    time: datetime,
+    wording: Wording,
+    action: str,
+    *,
+    reason: str = "",
+) -> Saying:
     return Saying(
         wording=wording,
         identified=Identified(by=_identification(caller, action)),
         write=write_signed,
-        representative=represents(caller),
+        representative=represents(caller, patient, time),
         reason=reason,
     )
 

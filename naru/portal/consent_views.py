@@ -15,6 +15,7 @@ from naru.consent import texts
 from naru.consent.errors import (
     BoxMissing,
     ConsentRefused,
+    NotMandated,
     RepresentativeMissing,
     WordingRefused,
 )
@@ -36,6 +37,7 @@ _WORDS: Final = {
     WordingRefused: _("동의문이 바뀌었습니다. 지금의 동의문을 다시 읽고 하세요."),
     BoxMissing: _("개인정보와 민감정보에 모두 표시해야 교류할 수 있습니다."),
     RepresentativeMissing: _("이 나이의 환자는 법정대리인이 동의합니다."),
+    NotMandated: _("대리할 수 있는 기간이나 범위가 아닙니다."),
     ConsentRefused: _("고른 것을 확인하고 다시 하세요."),
 }
 
@@ -241,7 +243,7 @@ def _again(request: HttpRequest, refusal: ConsentRefused) -> HttpResponse:
 
 
 def _framed(caller: Caller, patient: UUID, shown: Mapping[str, object]) -> dict[str, object]:
-    behalf = presenters.on_behalf(_name(patient), acts.represents(caller))
+    behalf = presenters.on_behalf(_name(patient), acts.represents(caller, patient, now()))
     return {"behalf": behalf, **shown}
 
 

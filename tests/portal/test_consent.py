@@ -1,25 +1,71 @@
 """The citizen's pages of consent: what is refused is said, what stands is proved."""
 
 import subprocess
+from datetime import date, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from naru.consent import queries as consent
-from naru.consent.acts import Act
+from naru.consent import services, texts
+from naru.consent.acts import Act, ActKind
+from naru.consent.errors import NotMandated
 from naru.demo.story import Story
+from naru.domain.arrangements import Mandate, Relationship
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User
+from naru.domain.consent_paper import NEEDED
 from naru.exchange import identify
 from naru.formats.cda import read_consent
 from naru.formats.xml.namespaces import XADES
 from naru.portal import acts
 from naru.portal import consent_presenters as presenters
-from naru.ui.clock import now
+from naru.ui.clock import now, today
 from tests.peers.installed import program
 from tests.staging import consents, looking_as, read_text, withdraws
 
 PSYCHIATRY = "03^^http://www.hl7korea.or.kr/CodeSystem/hira-medical-department"
+
+
+MOTHER = uuid4()
+
+
+def mandated(patient: UUID, until: date) -> None:
+    """The patient lets somebody speak for them up to a day."""
+    services.perform(
+        ActKind.MANDATE,
+        patient,
+        identify.patient(patient, address=""),
+        "TEST-1",
+        now(),
+        mandate=Mandate(
+            id=uuid4(),
+            representative=MOTHER,
+            relationship=Relationship.MANDATARY,
+            first=until - timedelta(days=9),
+            last=until,
+        ),
+    )
+
+
+def test_a_mandate_that_ended_yesterday_lets_nobody_consent(told: Story) -> None:
+    caller = Caller(
+        role=Role.REPRESENTATIVE,
+        purpose=PurposeOfUse.PATIENT_REQUEST,
+        assurance=Assurance.SESSION,
+        patient=told.patient,
+        person=MOTHER,
+        user=User(name="TEST-mother", text="이어른"),
+    )
+    mandated(told.patient, today(now()) - timedelta(days=1))
+
+    with pytest.raises(NotMandated):
+        acts.give(
+            caller, told.patient, now(), texts.of("ko", on=today(now())).wording, boxes=NEEDED
+        )
+
+    stands = consent.snapshot(told.patient)
+    assert stands is None or not stands.consented
 
 
 def last(told: Story) -> Act:
@@ -133,23 +179,23 @@ def test_to_a_representative_the_page_and_the_paper_name_both(told: Story) -> No
         purpose=PurposeOfUse.PATIENT_REQUEST,
         assurance=Assurance.SESSION,
         patient=told.patient,
+        person=MOTHER,
         user=User(name="TEST-mother", text="이어른"),
     )
+    mandated(told.patient, today(now()))
     acts.turn(caller, told.patient, now(), on=True)
 
     said = last(told).said.representative
     assert said is not None
-    assert said.name == "이어른"
-    words = presenters.on_behalf("김하늘", acts.represents(caller))
+    assert (said.name, said.relationship) == ("이어른", "위임받은 사람")
+    words = presenters.on_behalf("김하늘", acts.represents(caller, told.patient, now()))
     assert "이어른" in words
     assert "김하늘" in words
 
 
 def test_what_a_desk_registered_is_objected_to_on_the_page(told: Story) -> None:
-    from naru.consent import services
-
     desk = identify.at_clinic(told.sender, role=Role.RECEPTION, address="", now=now())
-    services.grant(told.patient, acts.today(now()), desk, "2026-01", now())
+    services.grant(told.patient, today(now()), desk, "2026-01", now())
     act = last(told).id
     client = looking_as(told.patient)
     assert "내가 하지 않았습니다" in client.get(f"/portal/consent/acts/{act}").content.decode()

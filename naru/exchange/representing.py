@@ -1,0 +1,72 @@
+"""Somebody who says an act of consent for a patient: whether they may, and who they are."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from naru.accounts import people
+from naru.consent import queries as consent
+from naru.consent.decision import decide
+from naru.consent.errors import NotMandated
+from naru.consent.policy import policy
+from naru.consent.snapshots import Standing
+from naru.domain.arrangements import Relationship
+from naru.domain.caller import Caller, Role
+from naru.domain.consent_paper import Representative
+from naru.domain.decision import Act, Item, Path, Question, Requester
+from naru.domain.korea import korean_day, korean_day_of
+from naru.exchange.access import Access
+from naru.patients import queries as patients
+
+
+def require_mandate(access: Access, patient: UUID) -> None:
+    """Raise NotMandated where a representative's mandate does not hold now, or not for everything.
+
+    Asked of the decision, as for any look into the record (rule 2): an end, an abuse flag, an age
+    or a death ends what a representative may say, too.
+    """
+    caller = access.caller
+    if caller.role is not Role.REPRESENTATIVE:
+        return
+    question = Question(
+        requester=Requester(role=caller.role, person=caller.person, patient=caller.patient),
+        patient=patient,
+        item=Item(institution=None, event_date=None),
+        act=Act.READ,
+        path=Path.QUERY,
+        purpose=caller.purpose,
+        time=access.time,
+    )
+    born = patients.demographics(patient).birth_time
+    standing = Standing(
+        snapshot=consent.snapshot(patient),
+        birth_date=korean_day_of(born) if born else None,
+    )
+    if not decide(question, standing, policy(on=korean_day(access.time))).permitted:
+        raise NotMandated("no mandate lets the representative say this now")
+
+
+def representative(caller: Caller, patient: UUID, time: datetime) -> Representative | None:
+    """Who acts for the patient, by name and relationship, where somebody does."""
+    if caller.role is not Role.REPRESENTATIVE:
+        return None
+    stands = consent.snapshot(patient)
+    mandates = stands.arrangements.mandates if stands else ()
+    mine = [one for one in mandates if one.representative == caller.person and one.stands(time)]
+    relationship = _WORDS[mine[0].relationship] if mine else ""
+    return Representative(name=_name(caller), relationship=relationship)
+
+
+_WORDS: Final = {
+    Relationship.LEGAL_REPRESENTATIVE: "법정대리인",
+    Relationship.PARENT: "부모",
+    Relationship.MANDATARY: "위임받은 사람",
+    Relationship.COURT_GUARDIAN: "후견인",
+}
+"""As a paper names them; a paper is Korean."""
+
+
+def _name(caller: Caller) -> str:
+    if caller.user is not None:
+        return caller.user.text or caller.user.name
+    return people.name_of(caller.person) if caller.person else ""
