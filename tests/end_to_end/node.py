@@ -184,7 +184,7 @@ class Node:
         variables = dict(self.variables)
         variables |= {"NARU_DATA": str(self.data), "NARU_DATABASE": self.database}
         ran = subprocess.run(
-            [sys.executable, "-c", f"{_ENTER}\n{program}", *arguments],
+            [sys.executable, "-c", f"{ENTER}\n{program}", *arguments],
             env=environment(**{name: value for name, value in variables.items() if value}),
             capture_output=True,
             text=True,
@@ -194,7 +194,7 @@ class Node:
         return ran.stdout
 
 
-_ENTER = """
+ENTER = """
 import json, sys
 from uuid import UUID
 from naru.node import preparation

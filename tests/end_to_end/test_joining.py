@@ -5,6 +5,8 @@ What the institution's certificate opens is asked at the wire each time, over re
 
 import json
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,24 +18,26 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from naru.directory import procedures
 from naru.domain.korea import korean_day
 from tests.end_to_end import people
 from tests.end_to_end.institutions import HUB_A, HUB_B, Exchange
+from tests.end_to_end.node import ENTER, Node, environment, fresh_database
 from tests.end_to_end.wire import Answer, Caller
 from tests.registry.synthetic import in_the_name_of
 
-_ACT = """
+_OPERATOR = """
 from dataclasses import replace
 from pathlib import Path
 from django.conf import settings
-from naru.directory import cases, certificates as kept
+from django.utils import timezone
+from naru.directory import cases, certificates as kept, queries
 from naru.domain.joining import Kind, Party, State
 from naru.exchange import certificates, identify, joining
 from naru.exchange.access import Access
 def access():
-    from django.utils import timezone
     return Access(transaction="joining step", caller=identify.operator(), time=timezone.now())
-def go(case, until=""):
+def go(case, until):
     while case.state is State.OPEN and case.step != until:
         step = case.procedure.step(case.step)
         party = next(one for one in step.by if one not in case.signers(step.id))
@@ -41,43 +45,57 @@ def go(case, until=""):
         content = {one.id: "yes" if one.agreed else given for one in step.fields}
         case = joining.record(access(), case.id, step.id, content, acting=party)
     return case
+def recruit(hub, request, out):
+    case = go(joining.recruit(access(), "시험이음의원", hub=UUID(hub)), "installation")
+    made = joining.request_certificate(access(), case.id, Path(request).read_bytes())
+    Path(out).write_bytes(made.certificate)
+    oid = queries.by_id(case.institution, on=timezone.now()).oid
+    return [str(case.id), str(case.institution), oid]
+def proceed(case, until, out):
+    case = go(cases.case(UUID(case)), until)
+    for one in kept.of_institution(case.institution, on=timezone.now()):
+        if not one.test:
+            Path(out).write_bytes(one.pem)
+    return [case.step]
+def change(what, fingerprint):
+    getattr(certificates, what)(access(), fingerprint)
+    return []
+def terminate(institution, steps):
+    settings.NARU = replace(settings.NARU, joining=Path(steps))
+    case = joining.begin(access(), Kind.TERMINATION, UUID(institution))
+    content = {"reason": "시험", "until": ""}
+    joining.record(access(), case.id, "notice", content, acting=Party.SPOKE)
+    return []
+for line in sys.stdin:
+    name, *arguments = json.loads(line)
+    print(json.dumps(globals()[name](*arguments)), flush=True)
 """
-_RECRUIT = (
-    _ACT
-    + """
-case = go(joining.recruit(access(), "시험이음의원", hub=UUID(sys.argv[1])), until="installation")
-made = joining.request_certificate(access(), case.id, Path(sys.argv[2]).read_bytes())
-Path(sys.argv[3]).write_bytes(made.certificate)
-from naru.directory import queries
-oid = queries.by_id(case.institution, on=now).oid
-print(json.dumps([str(case.id), str(case.institution), oid]))
-"""
-)
-_GO = (
-    _ACT
-    + """
-case = go(cases.case(UUID(sys.argv[1])), until=sys.argv[2])
-live = [one for one in kept.of_institution(case.institution, on=now) if not one.test]
-if live:
-    Path(sys.argv[3]).write_bytes(live[0].pem)
-print(case.step)
-"""
-)
-_CERTIFICATE = (
-    _ACT
-    + """
-getattr(certificates, sys.argv[1])(access(), sys.argv[2])
-"""
-)
-_TERMINATE = (
-    _ACT
-    + """
-settings.NARU = replace(settings.NARU, joining=Path(sys.argv[2]))
-case = joining.begin(access(), Kind.TERMINATION, UUID(sys.argv[1]))
-content = {"reason": "시험", "until": ""}
-joining.record(access(), case.id, "notice", content, acting=Party.SPOKE)
-"""
-)
+
+
+class Operator:
+    """Whoever has the node's data folder: one process that does what it is told, a line each."""
+
+    def __init__(self, node: Node) -> None:
+        variables = dict(node.variables)
+        variables |= {"NARU_DATA": str(node.data), "NARU_DATABASE": node.database}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", f"{ENTER}\n{_OPERATOR}"],
+            env=environment(**{name: value for name, value in variables.items() if value}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def does(self, *said: str) -> list[str]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(said) + "\n")
+        self.process.stdin.flush()
+        answer: list[str] = json.loads(self.process.stdout.readline())
+        return answer
+
+    def leave(self) -> None:
+        self.process.communicate(timeout=30)
 
 
 @dataclass
@@ -85,6 +103,7 @@ class Spoke:
     """An institution that joins, with a key that never leaves it."""
 
     exchange: Exchange
+    operator: Operator
     folder: Path
     case: str = ""
     institution: str = ""
@@ -97,17 +116,16 @@ class Spoke:
         builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
         request = builder.sign(key, SHA256()).public_bytes(Encoding.PEM)
         (self.folder / "request.pem").write_bytes(request)
-        told = self.exchange.node.administer(
-            _RECRUIT,
+        self.case, self.institution, self.oid = self.operator.does(
+            "recruit",
             self.exchange.institutions[HUB_B],
             str(self.folder / "request.pem"),
             str(self.folder / "test.pem"),
         )
-        self.case, self.institution, self.oid = json.loads(told)
 
     def go(self, until: str) -> str:
-        live = str(self.folder / "live.pem")
-        return self.exchange.node.administer(_GO, self.case, until, live).strip()
+        (step,) = self.operator.does("proceed", self.case, until, str(self.folder / "live.pem"))
+        return step
 
     def at_wire(self, certificate: str = "live") -> Caller:
         """A new connection with one of its certificates."""
@@ -123,13 +141,11 @@ class Spoke:
     def change(self, what: str) -> None:
         pem = (self.folder / "live.pem").read_bytes()
         fingerprint = x509.load_pem_x509_certificate(pem).fingerprint(SHA256()).hex()
-        self.exchange.node.administer(_CERTIFICATE, what, fingerprint)
+        self.operator.does("change", what, fingerprint)
 
 
 @pytest.fixture(scope="module")
 def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
-    from tests.end_to_end.node import fresh_database
-
     with fresh_database() as database:
         found = Exchange.establish(tmp_path_factory.mktemp("joining"), database)
         found.node.start()
@@ -137,9 +153,16 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
         found.node.stop()
 
 
+@pytest.fixture(scope="module")
+def operator(exchange: Exchange) -> Iterator[Operator]:
+    found = Operator(exchange.node)
+    yield found
+    found.leave()
+
+
 @pytest.fixture
-def spoke(exchange: Exchange, tmp_path: Path) -> Spoke:
-    return Spoke(exchange, tmp_path)
+def spoke(exchange: Exchange, operator: Operator, tmp_path: Path) -> Spoke:
+    return Spoke(exchange, operator, tmp_path)
 
 
 def test_a_spoke_exchanges_from_operation_on_and_until_it_is_suspended_or_revoked(
@@ -181,11 +204,9 @@ def test_a_number_that_is_unregistered_or_another_s_is_rejected_at_the_wire(
 def test_access_ends_with_the_agreement(spoke: Spoke, tmp_path: Path) -> None:
     spoke.go("")
     assert spoke.feeds() == 200
-    from naru.directory import procedures
-
     ours = json.loads((Path(procedures.__file__).parent / "data" / "joining.json").read_text())
     ours["termination"]["notice_days"] = 0  # Nobody waits thirty days for a test.
     steps = tmp_path / "joining.json"
     steps.write_text(json.dumps(ours), "utf-8")
-    spoke.exchange.node.administer(_TERMINATE, spoke.institution, str(steps))
+    spoke.operator.does("terminate", spoke.institution, str(steps))
     assert spoke.feeds() == 403
