@@ -82,7 +82,7 @@ ONESELF: Final = Said()
 class Act:
     """One act, never changed: `actor` brought it, under the wording `text_version`.
 
-    Of the fields below `said` an act has the one of its kind, which bears the act's id.
+    Of the fields below `said` an act has the one of its kind; `ends` is the id of what it ends.
     `from_date` is also the day of a death; `documents` are those of a delivery that were opened.
     """
 

@@ -14,6 +14,7 @@ import msgspec
 
 from naru.consent import models
 from naru.consent.errors import CaseClosed
+from naru.domain.arrangements import Demand
 from naru.security import keys
 
 _SEAL: Final = "consent-case"
@@ -24,6 +25,8 @@ class CaseKind(StrEnum):
 
     WITHDRAWAL = "withdrawal"
     OBJECTION = "objection"
+    EMERGENCY = "emergency"
+    STATUTORY = "statutory"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ class CaseEntry:
     what: str
     blocked: tuple[Blocked, ...] = ()
     kept: tuple[str, ...] = ()
+    demand: Demand | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,3 +28,7 @@ class NotRegisteredHere(ConsentRefused):
 
 class NotMandated(ConsentRefused):
     """Somebody says an act for a patient who has not, or no longer, let them."""
+
+
+class NotPermitted(ConsentRefused):
+    """Whoever asks may not do this for this patient; they learn no more of why."""

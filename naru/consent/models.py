@@ -144,3 +144,18 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Representing(models.Model):
+    """For which patient somebody was named: where to look; whether it stands, the snapshot says."""
+
+    id = models.BigAutoField(primary_key=True)
+    mandate = models.UUIDField(unique=True)
+    representative = models.UUIDField(db_index=True)
+    patient = models.UUIDField()
+
+    class Meta:
+        db_table = "consent_representing"
+
+    def __str__(self) -> str:
+        return str(self.mandate)

@@ -104,6 +104,19 @@ def _relation(institution: UUID, row: Sequence[Any]) -> Relation:
     )
 
 
+def has_received(patients: Collection[UUID], document: str, institution: UUID) -> bool:
+    """Whether the institution opened the document of any of these while it might."""
+    return models.Receipt.objects.filter(
+        patient__in=list(patients), document=document, institution=institution
+    ).exists()
+
+
+def represented_by(representatives: Collection[UUID]) -> tuple[UUID, ...]:
+    """The patients for whom any of these was named; whether it stands, the snapshot says."""
+    named = models.Representing.objects.filter(representative__in=list(representatives))
+    return tuple(dict.fromkeys(named.order_by("id").values_list("patient", flat=True)))
+
+
 def relations(patient: UUID) -> tuple[Relation, ...]:
     """Every treatment relation of the patient that is kept, the latest first; for the patient."""
     rows = models.Relation.objects.filter(patient=patient).order_by("-since", "-id")

@@ -3,7 +3,7 @@
 Called inside a transaction of the caller, an act holds from that transaction's commit.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -13,9 +13,13 @@ from naru.consent import codec, models
 from naru.consent.acts import ONESELF, Act, ActKind, Said, apply, within
 from naru.consent.policy import policy
 from naru.consent.snapshots import ActId, Exclusion, Snapshot
+from naru.domain.arrangements import Relation, RelationKind
 from naru.domain.caller import Caller
 from naru.domain.korea import korean_day
 from naru.ledger.services import ConsentAct, commit_consent
+
+FORGOTTEN_AFTER: Final = timedelta(days=30)
+"""How long a treatment relation that has ended is kept, so that a page can show it."""
 
 _WIDENING: Final = frozenset(
     {
@@ -108,17 +112,14 @@ def perform(
     actor: Caller,
     text_version: str,
     now: datetime,
-    *,
-    id: ActId | None = None,  # noqa: A002  # The act's own field.
     **about: Any,
 ) -> ActId:
     """Say an act of any kind; `about` are the fields of `Act` that its kind has.
 
-    `id` is given where what the act begins has to bear it. Raises ValueError where it lacks what
-    it is about.
+    Raises ValueError where it lacks what it is about.
     """
     act = Act(
-        id=id or new_id(),
+        id=ActId(uuid4()),
         kind=kind,
         patient=patient,
         actor=actor,
@@ -144,9 +145,50 @@ def perform(
     return act.id
 
 
-def new_id() -> ActId:
-    """An id for an act that is about to be said."""
-    return ActId(uuid4())
+def begin_relation(patient: UUID, relation: Relation, now: datetime) -> None:
+    """Note that an institution treats the patient; the same reference again changes its times.
+
+    What ended long ago of the two is forgotten; the access records keep who began it.
+    """
+    theirs = models.Relation.objects.filter(patient=patient, institution=relation.institution)
+    theirs.filter(until__lt=now - FORGOTTEN_AFTER).delete()
+    models.Relation.objects.update_or_create(
+        patient=patient,
+        institution=relation.institution,
+        kind=relation.kind,
+        reference=relation.reference,
+        defaults={"since": relation.since, "until": relation.until},
+    )
+
+
+def end_relation(
+    patient: UUID, institution: UUID, kind: RelationKind, reference: str, now: datetime
+) -> bool:
+    """End it at once; False where none stood."""
+    theirs = models.Relation.objects.filter(
+        patient=patient, institution=institution, kind=kind, reference=reference, until__gt=now
+    )
+    return bool(theirs.update(until=now))
+
+
+def receive(patient: UUID, document: str, institution: UUID, now: datetime) -> None:
+    """Note that the institution opened the document while it might; the first time is kept."""
+    models.Receipt.objects.bulk_create(
+        [models.Receipt(patient=patient, document=document, institution=institution, time=now)],
+        ignore_conflicts=True,
+    )
+
+
+def represents(representative: UUID, patient: UUID, mandate: UUID) -> None:
+    """Note for whom somebody was named, so that they find the patient."""
+    models.Representing.objects.create(
+        representative=representative, patient=patient, mandate=mandate
+    )
+
+
+def represents_no_more(mandate: UUID) -> None:
+    """Forget it; the acts tell that it was."""
+    models.Representing.objects.filter(mandate=mandate).delete()
 
 
 def held(patient: UUID) -> Snapshot | None:

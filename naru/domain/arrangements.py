@@ -1,7 +1,8 @@
 """What a patient, a court, an officer or a clinician arranged about a record, until when.
 
 Beside the general consent and its exclusions these are all that a decision knows of a patient
-(design, section 7). Each is known by the act that began it, and judged by the question's time.
+(design, section 7). Each has an id, the same for all who were merged into a person, and is judged
+by the question's time.
 """
 
 from collections.abc import Callable
@@ -55,6 +56,15 @@ class Relation:
     def stands(self, time: datetime) -> bool:
         """Whether it does at that moment."""
         return self.since <= time <= self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What a record of a visit says of treatment; `kind` is None for one that does not count."""
+
+    kind: RelationKind | None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +126,20 @@ class Release(Until):
     clause: str
     recipient: UUID
     scope: Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """What is demanded by statute: `clause` of the law, number of the official `letter`, what.
+
+    `secret`: the law forbids that the patient is told.
+    """
+
+    clause: str
+    letter: str
+    recipient: UUID
+    scope: Scope
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from naru.domain.arrangements import Visit
 from naru.domain.identifiers import Identifier
 
 PatientReference = UUID | Identifier
@@ -89,12 +90,16 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """A record as it is to be kept. `event_date` is the day of care in Korea's calendar."""
+    """A record as it is to be kept. `event_date` is the day of care in Korea's calendar.
+
+    `visit`: what the record of a visit says of treatment; None for any other.
+    """
 
     text: bytes
     terms: tuple[Term, ...] = ()
     patient: PatientReference | None = None
     event_date: date | None = None
+    visit: Visit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,9 @@ from naru.accounts import posts, sessions
 from naru.accounts.errors import NotFound
 from naru.accounts.values import Post, Session
 from naru.domain.korea import korean_day
+from naru.exchange import mandates
 from naru.exchange.access import Access, changing
+from naru.patients import queries as patients
 
 ACCEPT = "accept invitation"
 ACT_AS = "act as"
@@ -45,6 +47,11 @@ def act_as(access: Access, session: Session, choice: str) -> None:
             raise NotFound
 
 
-def represented(session: Session, now: datetime) -> tuple[tuple[UUID, str], ...]:  # noqa: ARG001  # Mandates come with the decision's acts.
-    """The patients who named this person, with their names; none before mandates are built."""
-    return ()
+def represented(session: Session, now: datetime) -> tuple[tuple[UUID, str], ...]:
+    """The patients who named this person, or whom the law or a court gave them, with names."""
+    ids = (session.account, *((session.patient,) if session.patient else ()))
+    return tuple((one, _name(one)) for one in mandates.represented_by(ids, now))
+
+
+def _name(patient: UUID) -> str:
+    return next((one.text for one in patients.demographics(patient).names if one.text), "")

@@ -1,7 +1,8 @@
 """The consent decision, asked of every item of one request and noted in its access record."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from django.conf import settings
 
 from naru.audit.records import AuditedDecision
 from naru.consent import queries as consent
-from naru.consent.decision import decide
+from naru.consent.asked import Asked
+from naru.consent.decision import for_patient
 from naru.consent.policy import policy
 from naru.consent.snapshots import Standing
 from naru.domain import roles
@@ -21,15 +23,16 @@ from naru.domain.decision import (
     Decision,
     Item,
     Path,
-    Question,
     Reason,
     Requester,
 )
 from naru.domain.departments import canonical
-from naru.domain.korea import korean_day
+from naru.domain.korea import korean_day, korean_day_of
 from naru.domain.privacy_policies import privacy_policies
+from naru.domain.roles import RoleKind
 from naru.exchange import about
 from naru.exchange.access import Access
+from naru.exchange.paths import path_of
 from naru.exchange.people import People
 from naru.patients import queries as patients
 from naru.registry import queries as registry
@@ -39,11 +42,11 @@ _CONSENT_FORMATS: Final = frozenset(
     f"{code.code}^^{code.scheme}" for code in privacy_policies().format_codes
 )
 
-_TREATING: Final = roles.treating()
-"""Who counts as treating whom they ask for: everybody at an approved institution of care.
 
-Reception, booking and accepted referral, which rule 10 asks for, are not known here yet. An agency
-or an operator has a role of its own (see `identify`) and treats nobody.
+ASSUMED: Final = True
+"""Whether each institution counts as treating whom it asks for, as in an open sandbox.
+
+Until every desk, test and demonstration begins a reception first.
 """
 
 
@@ -72,7 +75,8 @@ class Deciding:
         self._known: dict[UUID, tuple[Standing, ...]] = {}
         self._people = people or People()
         self._said: dict[UUID, Standing] = {}
-        self._decided: dict[str, bool] = {}
+        self._judges: dict[tuple[UUID, Path], list[Callable[[Item], Decision]]] = {}
+        self._decided: dict[str, Decision] = {}
         self._patients: dict[str, UUID] = {}
 
     def permit(self, items: Sequence[Indexed]) -> list[bool]:
@@ -89,45 +93,59 @@ class Deciding:
         """Whose an object is that was decided on."""
         return self._patients.get(entry_uuid)
 
+    def reason_of(self, entry_uuid: str) -> Reason | None:
+        """Why an object that was decided on may be shown, or may not."""
+        decided = self._decided.get(entry_uuid)
+        return None if decided is None else decided.reason
+
     def _permitted(self, item: Indexed) -> bool:
         decided = self._decided.get(item.entry_uuid)
         if decided is not None:
-            return decided
+            return decided.permitted
         decision = self._decide(item)
         if not (decision.permitted and self._only_refusals):
             self._note(item, decision)
-        self._decided[item.entry_uuid] = decision.permitted
+        self._decided[item.entry_uuid] = decision
         self._patients[item.entry_uuid] = item.patient
         return decision.permitted
 
-    def _decide(self, item: Indexed) -> Decision:
-        question = Question(
-            requester=self._asking(item.patient),
-            patient=item.patient,
-            item=_item(item),
-            act=self._act,
-            path=self._path(item),
-            purpose=self._access.caller.purpose,
-            time=self._access.time,
-        )
-        decisions = [
-            decide(question, standing, self._policy) for standing in self._standings(item.patient)
-        ]
+    def _decide(self, indexed: Indexed) -> Decision:
+        standings = self._standings(indexed.patient)
+        item = _item(indexed)
+        path = path_of(self._access, self._act, item, standings)
+        decisions = [judge(item) for judge in self._judged(indexed.patient, path, standings)]
         return next((one for one in decisions if not one.permitted), decisions[0])
+
+    def _judged(
+        self, patient: UUID, path: Path, standings: tuple[Standing, ...]
+    ) -> list[Callable[[Item], Decision]]:
+        """The decision on this person's items, worked out once for each path."""
+        known = self._judges.get((patient, path))
+        if known is None:
+            requester = self._asking(patient)
+            known = self._judges[patient, path] = [
+                for_patient(
+                    Asked(
+                        requester=requester,
+                        patient=patient,
+                        act=self._act,
+                        path=path,
+                        purpose=self._access.caller.purpose,
+                        time=self._access.time,
+                        programme="",
+                        standing=standing,
+                        policy=self._policy,
+                    )
+                )
+                for standing in standings
+            ]
+        return known
 
     def _asking(self, patient: UUID) -> Requester:
         """Whoever asks; not admitted to anybody but the patient of whom their assertion speaks."""
         if about.admits(self._access.caller, patient, self._people.identity_set):
             return self._requester
         return replace(self._requester, admission=Admission.OF_ANOTHER_PATIENT)
-
-    def _path(self, item: Indexed) -> Path:
-        institution = self._requester.institution
-        if self._act is Act.REGISTER:
-            return Path.ADDRESSED_SENDING if item.recipients else Path.QUERY
-        if institution is not None and institution in item.recipients:
-            return Path.ADDRESSED_SENDING
-        return Path.QUERY
 
     def _standings(self, patient: UUID) -> tuple[Standing, ...]:
         """What stands for the person; after a merge, what stands for each who was merged.
@@ -140,16 +158,25 @@ class Deciding:
             if not self._said.keys() >= set(members):
                 self._listen(members)
             said = {member: self._said[member] for member in members}
-            known = self._known[patient] = _of_person(said)
+            # Whoever received one of them received the person.
+            relations = tuple(one for each in said.values() for one in each.relations)
+            known = self._known[patient] = tuple(
+                replace(one, relations=relations) for one in _of_person(said)
+            )
         return known
 
     def _listen(self, members: Collection[UUID]) -> None:
         own = self._requester.institution
         found = consent.standings(members, own)
-        if own is not None and self._requester.role in _TREATING:
+        if roles.kind(self._requester.role) is RoleKind.CITIZEN:
+            found = {
+                member: replace(one, birth_date=_birth_date(member))
+                for member, one in found.items()
+            }
+        if own is not None and ASSUMED:
             time = self._access.time
             assumed = Relation(institution=own, kind=RelationKind.RECEPTION, since=time, until=time)
-            found = {key: replace(one, relations=(assumed,)) for key, one in found.items()}
+            found = {member: replace(one, relations=(assumed,)) for member, one in found.items()}
         self._said |= found
 
     def _note(self, item: Indexed, decision: Decision) -> None:
@@ -192,6 +219,12 @@ def _requester(caller: Caller) -> Requester:
         person=caller.person,
         patient=caller.patient,
     )
+
+
+def _birth_date(patient: UUID) -> date | None:
+    """The day of birth in Korea; None where it is not known to the day."""
+    told = patients.demographics(patient).birth_time or ""
+    return korean_day_of(told) if len(told) >= len("YYYYMMDD") else None
 
 
 def _item(item: Indexed) -> Item:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from naru.domain.arrangements import Visit
 from naru.domain.decision import NOT_TAKEN, Act
 from naru.domain.records import (
     Assigned,
@@ -28,7 +29,7 @@ from naru.domain.records import (
     UnknownPatient,
     VersionConflict,
 )
-from naru.exchange import about
+from naru.exchange import about, treatment
 from naru.exchange.access import Access
 from naru.exchange.decide import Deciding
 from naru.exchange.record_reading import OF_NOBODY, Looking
@@ -143,6 +144,8 @@ class Making:
         origin = self._origin(before.patient)
         record = services.write(key, Method.DELETE, content, origin, before)
         ledger.commit_record(UUID(key.id), record.text, "delete")
+        if before.patient is not None:
+            treatment.note_visit(self._access, before.patient, str(key), Visit(kind=None))
         self._visible.note([record.held])
         return Changed(Result.DELETED, record)
 
@@ -154,6 +157,8 @@ class Making:
             item = self._visible.indexed(record.held)
             if not all(Deciding(self._access, Act.REGISTER).permit([item])):
                 raise NotPermitted(NOT_TAKEN)
+            if content.visit is not None:
+                treatment.note_visit(self._access, patient, str(key), content.visit)
         ledger.commit_record(UUID(key.id), record.text, "change" if before else "register")
         self._visible.note([record.held])
         return record

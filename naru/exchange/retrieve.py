@@ -9,10 +9,11 @@ from django.db.transaction import atomic
 
 from naru.audit.queries import DOCUMENT
 from naru.audit.records import AuditedObject
-from naru.domain.decision import Act
+from naru.consent import services as consent
+from naru.domain.decision import Act, Reason
 from naru.domain.registry_errors import ErrorCode, RegistryError, RegistryFailure
 from naru.domain.xds import DocumentEntryType, DocumentRequest
-from naru.exchange import community, on_demand
+from naru.exchange import community, delivery, on_demand
 from naru.exchange.access import Access, attempting, busy, changing, reading
 from naru.exchange.decide import Deciding
 from naru.exchange.on_demand import Draft, Snapshot
@@ -57,10 +58,14 @@ def retrieve(access: Access, requests: Iterable[DocumentRequest]) -> Retrieved:
         for request in _once_each(requests):
             with retrieval.refusing(request):
                 retrieval.look_up(request)
-        with changing(access) if retrieval.drafts else reading(access):
+        with changing(access) if retrieval.changes else reading(access):
+            for request, whose in retrieval.delivered:
+                with retrieval.refusing(request), atomic():
+                    retrieval.open_delivered(request, whose)
             for request, draft in retrieval.drafts:
                 with retrieval.refusing(request), atomic():
                     retrieval.register(request, draft)
+            retrieval.note_received()
         retrieval.forget_unused()
     return Retrieved(tuple(retrieval.documents), tuple(retrieval.errors))
 
@@ -77,8 +82,15 @@ class _Retrieval:
         self._deciding = Deciding(access, Act.READ)
         self._kept: set[str] = set()
         self.documents: list[RetrievedDocument] = []
+        self._received: list[tuple[UUID, str]] = []
         self.drafts: list[tuple[DocumentRequest, Draft]] = []
+        self.delivered: list[tuple[DocumentRequest, tuple[UUID, ...]]] = []
         self.errors: list[RegistryError] = []
+
+    @property
+    def changes(self) -> bool:
+        """Whether giving the documents changes what stands."""
+        return bool(self.drafts or self.delivered or self._received)
 
     @contextmanager
     def refusing(self, request: DocumentRequest) -> Iterator[None]:
@@ -116,6 +128,12 @@ class _Retrieval:
         if not (permitted and all(permitted)):
             raise errors.unknown_document(unique_id)
         whose = tuple(dict.fromkeys(entry.patient for entry in entries))
+        reasons = {self._deciding.reason_of(entry.entry_uuid) for entry in entries}
+        if Reason.PATIENT_DIRECTED in reasons:
+            self.delivered.append((request, whose))  # It is opened once: within the change.
+            return
+        if Reason.ADDRESSED_TO_REQUESTER in reasons:
+            self._received += [(one, unique_id) for one in whose]
         if entries[0].object_type is DocumentEntryType.STABLE:
             self._open(request, whose)
             return
@@ -124,6 +142,22 @@ class _Retrieval:
             self.drafts.append((request, found))
         else:
             self._open(request, whose, found)
+
+    def open_delivered(self, request: DocumentRequest, whose: tuple[UUID, ...]) -> None:
+        """Open what a patient had delivered, inside the caller's transaction, if nobody has."""
+        opened = [
+            delivery.open_within(self._access, one, request.document_unique_id) for one in whose
+        ]
+        if not all(opened):
+            raise errors.unknown_document(request.document_unique_id)
+        self._open(request, whose)
+
+    def note_received(self) -> None:
+        """Note what the caller received as the one to whom it was sent: it is not unopened then."""
+        own = self._access.caller.institution
+        for patient, document in self._received:
+            assert own is not None
+            consent.receive(patient, document, own, self._access.time)
 
     def register(self, request: DocumentRequest, draft: Draft) -> None:
         """Register and open what was assembled, inside the caller's transaction."""

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from naru.consent.asked import Asked, Verdict
+from naru.consent.policy import Settings
 from naru.domain.arrangements import Mandate, Relationship
 from naru.domain.caller import Role
 from naru.domain.decision import Admission, Decision, Item, Path, Reason
@@ -72,7 +73,7 @@ def _representative(asked: Asked) -> Verdict:
 
 
 def _mandates(asked: Asked) -> Sequence[Mandate]:
-    kinds = representing(asked)
+    kinds = representatives(asked.standing.birth_date, asked.day, asked.settings)
     who = {asked.requester.person, asked.requester.patient}
     return [
         one
@@ -85,9 +86,9 @@ def _mandates(asked: Asked) -> Sequence[Mandate]:
     ]
 
 
-def representing(asked: Asked) -> frozenset[Relationship]:
+def representatives(birth: date | None, day: date, settings: Settings) -> frozenset[Relationship]:
     """Who may speak for a patient of this age; for one of unknown age, whoever may for an adult."""
-    age, settings = age_on(asked.standing.birth_date, asked.day), asked.settings
+    age = age_on(birth, day)
     if age is None or age >= settings.majority:
         return settings.representatives_of_adult
     if age >= settings.represented_under:

@@ -12,6 +12,7 @@ from naru.formats.fhir.moments import instant
 from naru.formats.fhir.records import terms
 from naru.formats.fhir.records.criteria import identifier, patient_id
 from naru.formats.fhir.records.searchable import INCLUDES, SEARCHABLE, Searchable
+from naru.formats.fhir.records.visits import visit_of
 from naru.formats.fhir.resource import Resource
 from naru.formats.fhir.values import Token
 
@@ -34,6 +35,7 @@ def writer(resource: Resource, base: str) -> Callable[[Assigned], Content]:
             terms=terms.terms_of(whole, searchable),
             patient=_patient(whole, searchable),
             event_date=_day(whole, searchable),
+            visit=visit_of(whole),
         )
 
     return write

@@ -1,0 +1,123 @@
+"""Opening a record in an emergency (rule 7), and looking into it afterwards.
+
+의료법 제21조의2제1항 단서 names three cases; who opens states which, and why. The patient is told
+at once, the privacy officer has a case to review, and one that nobody reviews in time goes to the
+operator.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from naru.audit.records import AuditedObject
+from naru.consent import cases
+from naru.consent.acts import ActKind
+from naru.consent.cases import Case, CaseEntry, CaseKind
+from naru.directory import queries as directory
+from naru.domain.arrangements import Emergency, EmergencyCase
+from naru.domain.caller import Role
+from naru.domain.institution import InstitutionKind
+from naru.domain.korea import korean_day
+from naru.exchange.access import Access, changing, reading
+from naru.exchange.arranging import arranged, is_staff, law, require, say, tell
+from naru.exchange.consent_cases import CONSENT_CASE, MOST_WORDS
+from naru.notifications.services import Recipient, notify
+
+
+def open_record(
+    access: Access, patient: UUID, case: EmergencyCase, reason: str, *, hours: int | None = None
+) -> Emergency:
+    """Open the record for the clinician who asks, for as long as policy lets. Raises NotPermitted.
+
+    It holds for queries whose purpose is emergency treatment. Not where the patient said *not even
+    in an emergency* and policy respects it.
+    """
+    with changing(access):
+        access.concerns(patient)
+        caller, rules = access.caller, law(access)
+        require(is_staff(access, rules.emergency_roles) and caller.person is not None)
+        require(0 < len(reason.strip()) <= MOST_WORDS)
+        longest = rules.settings.emergency_hours
+        require(hours is None or 0 < hours <= longest)
+        refuses = any(one.never_in_emergency for one in arranged(patient))
+        require(not (refuses and rules.settings.never_in_emergency_respected))
+        assert caller.institution is not None
+        assert caller.person is not None
+        emergency = Emergency(
+            id=uuid4(),
+            since=access.time,
+            until=access.time + timedelta(hours=hours or longest),
+            institution=caller.institution,
+            person=caller.person,
+            case=case,
+            reason=reason.strip(),
+        )
+        say(access, patient, ActKind.EMERGENCY, emergency=emergency)
+        review = cases.open_case(
+            CaseKind.EMERGENCY,
+            patient=patient,
+            act=emergency.id,
+            institution=caller.institution,
+            now=access.time,
+            within=timedelta(hours=rules.settings.emergency_review_hours),
+            first=CaseEntry(who=caller.role, what=f"{case}: {emergency.reason}"),
+        )
+        access.objects.append(AuditedObject(CONSENT_CASE, str(review)))
+        tell(access, "emergency-access", patient, emergency.id, caller.institution)
+        return emergency
+
+
+def close_record(access: Access, patient: UUID, emergency: UUID) -> None:
+    """End it before its time: whoever opened it, or a privacy officer. Raises NotPermitted."""
+    with changing(access):
+        access.concerns(patient)
+        own = access.caller.institution
+        found = [each for one in arranged(patient) for each in one.emergencies]
+        mine = [one for one in found if one.id == emergency and one.institution == own]
+        opener = any(one.person == access.caller.person for one in mine)
+        require(mine and (opener or is_staff(access, {Role.PRIVACY_OFFICER})))
+        say(access, patient, ActKind.EMERGENCY_END, ends=emergency)
+
+
+def to_review(access: Access) -> tuple[Case, ...]:
+    """The open reviews of the caller's institution, the first due at the head: its officer's."""
+    with reading(access):
+        require(is_staff(access, {Role.PRIVACY_OFFICER}))
+        own = access.caller.institution
+        found = tuple(one for one in cases.still_open(CaseKind.EMERGENCY) if one.institution == own)
+        access.objects += [AuditedObject(CONSENT_CASE, str(one.id)) for one in found]
+        return found
+
+
+def review(access: Access, case: UUID, finding: str) -> None:
+    """Say what was found, which closes the review. Raises NotPermitted, CaseClosed."""
+    with changing(access):
+        known = cases.one(case)
+        require(is_staff(access, {Role.PRIVACY_OFFICER}))
+        require(known is not None and known.kind is CaseKind.EMERGENCY)
+        assert known is not None
+        require(known.institution == access.caller.institution)
+        require(0 < len(finding.strip()) <= MOST_WORDS)
+        access.concerns(known.patient)
+        access.objects.append(AuditedObject(CONSENT_CASE, str(case)))
+        entry = CaseEntry(who=access.caller.role, what=finding.strip())
+        cases.add(case, entry, access.time, close=True)
+
+
+def escalate(now: datetime) -> int:
+    """Tell the officer and the operator of each review that is overdue, once; the number."""
+    overdue = [one for one in cases.due_before(now) if one.kind is CaseKind.EMERGENCY]
+    operators = [
+        Recipient.at_institution(one.id, Role.OPERATOR)
+        for one in directory.all_institutions(on=korean_day(now))
+        if one.kind is InstitutionKind.OPERATOR
+    ]
+    with transaction.atomic():
+        for one in overdue:
+            assert one.institution is not None
+            officer = Recipient.at_institution(one.institution, Role.PRIVACY_OFFICER)
+            for to in (officer, *operators):
+                values = {"case": str(one.id)[:8], "until": f"{korean_day(one.due):%Y-%m-%d}"}
+                notify("emergency-unreviewed", to, values, key=f"{one.id}/{to.id}")
+    return len(overdue)

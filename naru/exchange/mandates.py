@@ -1,0 +1,170 @@
+"""Representatives (rule 2): who speaks for a patient, in what and until when; abuse and death.
+
+Whoever may by law depends on the patient's age; an adult's mandate has an end.
+"""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from naru.consent import queries as consent
+from naru.consent import services
+from naru.consent.acts import ActKind, Said
+from naru.consent.policy import policy
+from naru.consent.rules.who import representatives
+from naru.domain import roles
+from naru.domain.arrangements import Mandate, Relationship
+from naru.domain.caller import Role
+from naru.domain.decision import EVERYTHING, Scope
+from naru.domain.korea import korean_day
+from naru.exchange.access import Access, changing, reading
+from naru.exchange.arranging import (
+    arranged,
+    birth_date,
+    is_patient,
+    is_staff,
+    law,
+    require,
+    say,
+    tell,
+    treats,
+)
+from naru.patients import queries as patients
+
+_OWN_WORD = frozenset({Relationship.PARENT, Relationship.MANDATARY})
+"""What the patient gives; the others a desk sees proven by a paper."""
+
+
+def give(
+    access: Access,
+    patient: UUID,
+    representative: UUID,
+    relationship: Relationship,
+    *,
+    last: date | None,
+    scope: Scope = EVERYTHING,
+) -> UUID:
+    """Let somebody speak for the patient from today on; the mandate's id. Raises NotPermitted.
+
+    A patient names a parent or a mandatary; a desk notes whom the law or a court appointed. An
+    adult's own mandate has a last day.
+    """
+    with changing(access):
+        access.concerns(patient)
+        day, now = korean_day(access.time), arranged(patient)
+        require(_may_give(access, patient, relationship))
+        require(relationship in representatives(birth_date(patient), day, law(access).settings))
+        require(last is None or last >= day)
+        require(last is not None or relationship is not Relationship.MANDATARY)
+        require(representative not in patients.identity_set(patient))
+        require(not any(one.abuse_flag or one.death for one in now))
+        mandate = Mandate(
+            id=uuid4(),
+            representative=representative,
+            relationship=relationship,
+            first=day,
+            last=last,
+            scope=scope,
+        )
+        say(access, patient, ActKind.MANDATE, mandate=mandate)
+        services.represents(representative, patient, mandate.id)
+        tell(access, "mandate-begun", patient, mandate.id, access.caller.institution)
+        return mandate.id
+
+
+def end(access: Access, patient: UUID, mandate: UUID) -> None:
+    """End a mandate at once: by the patient, the representative or a desk. Raises NotPermitted."""
+    with changing(access):
+        access.concerns(patient)
+        found = [each for one in arranged(patient) for each in one.mandates if each.id == mandate]
+        theirs = any(one.representative in _own_ids(access) for one in found)
+        require(found and (theirs or is_patient(access, patient) or _at_desk(access)))
+        say(access, patient, ActKind.MANDATE_END, ends=mandate)
+        services.represents_no_more(mandate)
+        tell(access, "mandate-ended", patient, mandate)
+
+
+def of_patient(access: Access, patient: UUID) -> tuple[Mandate, ...]:
+    """The mandates that stand, for the patient's own page. Raises NotPermitted."""
+    with reading(access):
+        access.concerns(patient)
+        require(is_patient(access, patient))
+        found = {each.id: each for one in arranged(patient) for each in one.mandates}
+        return tuple(one for one in found.values() if one.stands(access.time))
+
+
+def represented_by(ids: tuple[UUID, ...], now: datetime) -> tuple[UUID, ...]:
+    """The patients for whom one of these ids may speak at this moment, survivors of merges.
+
+    Asked of whoever signed in, of themself.
+    """
+    day = korean_day(now)
+    settings = policy(on=day).settings
+    found: dict[UUID, None] = {}
+    for patient in consent.represented_by(ids):
+        allowed = representatives(birth_date(patient), day, settings)
+        for one in arranged(patient):
+            if one.abuse_flag or one.death:
+                continue
+            if any(
+                each.representative in ids and each.relationship in allowed and each.stands(now)
+                for each in one.mandates
+            ):
+                found[patients.survivor(patient) or patient] = None
+    return tuple(found)
+
+
+def flag_abuse(access: Access, patient: UUID, reason: str) -> None:
+    """Suspend every representative at once: by who treats the patient, or who may block.
+
+    Nobody is told, since a notice could reach whom it is about. Raises NotPermitted.
+    """
+    with changing(access):
+        access.concerns(patient)
+        treating = is_staff(access, roles.treating()) and treats(access, patient)
+        blocking = access.caller.role in {Role.PRIVACY_OFFICER, *roles.that_may("block-account")}
+        require(reason.strip() and (treating or blocking))
+        say(access, patient, ActKind.ABUSE_FLAG, said=Said(reason=reason))
+
+
+def lift_abuse_flag(access: Access, patient: UUID, reason: str) -> None:
+    """Let representatives speak again; a privacy officer alone. Raises NotPermitted."""
+    with changing(access):
+        access.concerns(patient)
+        require(reason.strip() and is_staff(access, {Role.PRIVACY_OFFICER}))
+        say(access, patient, ActKind.ABUSE_FLAG_END, said=Said(reason=reason))
+
+
+def note_death(access: Access, patient: UUID, day: date) -> None:
+    """Note the day of death: it ends sign-in, mandates and queries. Raises NotPermitted.
+
+    By an institution that treats the patient; relatives apply there (의료법 제21조제3항).
+    """
+    with changing(access):
+        access.concerns(patient)
+        allowed = {Role.HEALTH_INFORMATION_MANAGER, *roles.treating()}
+        require(is_staff(access, allowed) and treats(access, patient))
+        require(day <= korean_day(access.time))
+        say(access, patient, ActKind.DEATH, from_date=day)
+
+
+def correct_death(access: Access, patient: UUID, reason: str) -> None:
+    """Take a death back that was noted by mistake; a privacy officer alone. Raises NotPermitted."""
+    with changing(access):
+        access.concerns(patient)
+        require(reason.strip() and is_staff(access, {Role.PRIVACY_OFFICER}))
+        say(access, patient, ActKind.DEATH_END, said=Said(reason=reason))
+
+
+def _may_give(access: Access, patient: UUID, relationship: Relationship) -> bool:
+    if relationship in _OWN_WORD:
+        return is_patient(access, patient)
+    return _at_desk(access)
+
+
+def _at_desk(access: Access) -> bool:
+    return is_staff(access, roles.that_may("register-consent"))
+
+
+def _own_ids(access: Access) -> set[UUID]:
+    caller = access.caller
+    return {one for one in (caller.person, caller.patient) if one is not None}

@@ -1,0 +1,141 @@
+"""What else a patient may choose: emergencies, sensitive kinds, programmes, ticks for a sending.
+
+And what a privacy officer notes for them: that another institution asked for genetic items.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from naru.consent.acts import ActKind
+from naru.domain import roles
+from naru.domain.arrangements import ProgrammeConsent, SameDisease, Sending
+from naru.domain.caller import Role
+from naru.domain.decision import Scope
+from naru.domain.korea import korean_day
+from naru.exchange.access import Access, changing
+from naru.exchange.arranging import (
+    arranged,
+    is_patient,
+    is_staff,
+    law,
+    require,
+    require_approved,
+    say,
+)
+
+
+def never_in_emergency(access: Access, patient: UUID, *, never: bool) -> None:
+    """Not even in an emergency, or again as the law says. Raises NotPermitted."""
+    kind = ActKind.NEVER_IN_EMERGENCY if never else ActKind.NEVER_IN_EMERGENCY_END
+    _switch(access, patient, kind)
+
+
+def show_sensitive(access: Access, patient: UUID, *, show: bool) -> None:
+    """Show what policy hides by default, or hide it again. Raises NotPermitted."""
+    _switch(access, patient, ActKind.SHOW_SENSITIVE if show else ActKind.SHOW_SENSITIVE_END)
+
+
+def join_programme(access: Access, patient: UUID, programme: str) -> UUID:
+    """Consent to an approved programme, until its last day at most. Raises NotPermitted."""
+    with changing(access):
+        access.concerns(patient)
+        require(is_patient(access, patient))
+        approved = law(access).programme(programme, korean_day(access.time))
+        require(approved is not None)
+        assert approved is not None
+        consent = ProgrammeConsent(
+            id=uuid4(),
+            since=access.time,
+            until=access.time + (approved.last - korean_day(access.time)) + timedelta(days=1),
+            programme=programme,
+        )
+        say(access, patient, ActKind.PROGRAMME, programme=consent)
+        return consent.id
+
+
+def leave_programme(access: Access, patient: UUID, programme: str) -> None:
+    """Withdraw from it: the next extract is without the patient. Raises NotPermitted."""
+    with changing(access):
+        access.concerns(patient)
+        require(is_patient(access, patient))
+        found = {
+            each.id
+            for one in arranged(patient)
+            for each in one.programmes
+            if each.programme == programme
+        }
+        require(found)
+        for each in sorted(found):
+            say(access, patient, ActKind.PROGRAMME_END, ends=each)
+
+
+def tick_sending(
+    access: Access,
+    patient: UUID,
+    sender: UUID,
+    recipient: UUID,
+    *,
+    documents: Collection[str] = (),
+    older: bool = False,
+    despite_exclusions: bool = False,
+) -> UUID:
+    """What the patient ticked for sendings from one institution to another (rule 8).
+
+    By the patient, or with them at the sender, which warns of what they keep out. Raises
+    NotPermitted.
+    """
+    with changing(access):
+        access.concerns(patient)
+        at_sender = access.caller.institution == sender and is_staff(
+            access, roles.that_may("send-referral")
+        )
+        require(is_patient(access, patient) or at_sender)
+        require((older or despite_exclusions) and sender != recipient)
+        require_approved(recipient, access)
+        sending = Sending(
+            id=uuid4(),
+            since=access.time,
+            until=access.time + timedelta(days=law(access).settings.sending_days),
+            sender=sender,
+            recipient=recipient,
+            documents=frozenset(documents),
+            older=older,
+            despite_exclusions=despite_exclusions,
+        )
+        say(access, patient, ActKind.SENDING, sending=sending)
+        return sending.id
+
+
+def same_disease(
+    access: Access, patient: UUID, institution: UUID, disease: str, *, days: int
+) -> UUID:
+    """Note that an institution asked for genetic items to treat the same disease (rule 4).
+
+    By the privacy officer of the institution that wrote them, for its own items alone, with the
+    safeguards of 생명윤리법 제46조제3항 seen to. Raises NotPermitted.
+    """
+    with changing(access):
+        access.concerns(patient)
+        own = access.caller.institution
+        require(is_staff(access, {Role.PRIVACY_OFFICER}) and disease.strip())
+        require(0 < days <= law(access).settings.sending_days and institution != own)
+        assert own is not None
+        require_approved(institution, access)
+        asked = SameDisease(
+            id=uuid4(),
+            since=access.time,
+            until=access.time + timedelta(days=days),
+            institution=institution,
+            disease=disease.strip(),
+            scope=Scope(institutions=frozenset({own})),
+        )
+        say(access, patient, ActKind.SAME_DISEASE, same_disease=asked)
+        return asked.id
+
+
+def _switch(access: Access, patient: UUID, kind: ActKind) -> None:
+    with changing(access):
+        access.concerns(patient)
+        require(is_patient(access, patient))
+        say(access, patient, kind)

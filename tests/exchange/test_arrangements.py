@@ -1,0 +1,310 @@
+"""What is arranged about a record holds at the next request, by everybody's own services."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from naru.audit import queries as audit
+from naru.consent import cases
+from naru.consent import queries as consent
+from naru.consent.cases import CaseKind
+from naru.consent.errors import CaseClosed, NotPermitted
+from naru.domain.arrangements import Demand, EmergencyCase, RelationKind, Relationship
+from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
+from naru.domain.decision import CONSTANT_SENTENCE, Scope
+from naru.domain.registry_errors import RegistryFailure
+from naru.domain.stored_query import FindDocuments
+from naru.domain.xds import AvailabilityStatus, DocumentRequest
+from naru.exchange import delivery, emergency, mandates, statutory, treatment, wishes
+from naru.exchange.access import Access
+from naru.exchange.retrieve import retrieve
+from naru.exchange.stored_query import stored_query
+from naru.notifications import models as notifications
+from tests.exchange.hospitals import TODAY, Hospital, Patient, now
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def by(hospital: Hospital, role: Role, person: UUID | None = None) -> Access:
+    """Somebody of a hospital."""
+    access = hospital.access()
+    person = person or uuid4()
+    access.caller = replace(access.caller, role=role, person=person, assurance=Assurance.SESSION)
+    return access
+
+
+def by_patient(patient: Patient) -> Access:
+    """The patient at their own portal."""
+    caller = Caller(
+        role=Role.PATIENT,
+        purpose=PurposeOfUse.PATIENT_REQUEST,
+        assurance=Assurance.SESSION,
+        patient=patient.key,
+    )
+    return Access(transaction="TEST", caller=caller, time=now())
+
+
+def finds(access: Access, patient: Patient) -> set[str]:
+    """The uniqueIds of what is shown."""
+    query = FindDocuments(patient_id=patient.affinity_id, status=tuple(AvailabilityStatus))
+    return {each.unique_id for each in stored_query(access, query, leaf=True).entries}
+
+
+def told(kind: str) -> int:
+    return notifications.Notice.objects.filter(kind=kind).count()
+
+
+def refuses(do: Callable[[], object]) -> None:
+    """Refused with the one sentence, and recorded as a refusal."""
+    with pytest.raises(NotPermitted, match=CONSTANT_SENTENCE):
+        do()
+    assert audit.between(None, None, limit=1)[0].record.errors == ("NotPermitted",)
+
+
+def test_an_emergency_opens_a_record_for_who_opened_it_and_is_reviewed() -> None:
+    here, there = Hospital(), Hospital()
+    patient = here.patient()
+    patient.consents()
+    sent = here.sends(patient)
+    patient.withdraws()
+    doctor = uuid4()
+
+    def asks(person: UUID) -> set[str]:
+        access = by(there, Role.DOCTOR, person)
+        access.caller = replace(access.caller, purpose=PurposeOfUse.EMERGENCY_TREATMENT)
+        return finds(access, patient)
+
+    assert asks(doctor) == set()
+    opened = emergency.open_record(
+        by(there, Role.DOCTOR, doctor), patient.key, EmergencyCase.UNCONSCIOUS, "시험"
+    )
+    assert opened.until - opened.since == timedelta(hours=24)
+    assert asks(doctor) == {sent.unique_id}
+    assert asks(uuid4()) == set()
+    assert finds(by(there, Role.DOCTOR, doctor), patient) == set()  # For treatment, not emergency.
+    assert told("emergency-access") == 1
+
+    refuses(lambda: emergency.to_review(by(there, Role.DOCTOR)))
+    (review,) = emergency.to_review(by(there, Role.PRIVACY_OFFICER))
+    assert review.due - review.opened == timedelta(hours=72)
+    assert emergency.escalate(review.due + timedelta(seconds=1)) == 1
+    assert emergency.escalate(review.due + timedelta(seconds=2)) == 1
+    assert told("emergency-unreviewed") == 1
+    refuses(lambda: emergency.review(by(here, Role.PRIVACY_OFFICER), review.id, "다른 기관"))
+    emergency.review(by(there, Role.PRIVACY_OFFICER), review.id, "시험")
+    with pytest.raises(CaseClosed):
+        emergency.review(by(there, Role.PRIVACY_OFFICER), review.id, "다시")
+
+    emergency.close_record(by(there, Role.DOCTOR, doctor), patient.key, opened.id)
+    assert asks(doctor) == set()
+
+
+def test_an_emergency_is_opened_by_a_clinician_with_a_reason_and_not_against_the_patient() -> None:
+    hospital = Hospital()
+    patient = hospital.patient()
+    case = EmergencyCase.NOBODY_TO_ASK
+
+    def opens(role: Role, reason: str = "시험", hours: int | None = None) -> object:
+        return emergency.open_record(by(hospital, role), patient.key, case, reason, hours=hours)
+
+    for role in (Role.RECEPTION, Role.NURSE, Role.SYSTEM, Role.PRIVACY_OFFICER):
+        refuses(lambda role=role: opens(role))  # type: ignore[misc]  # mypy: a default in a lambda.
+    refuses(lambda: opens(Role.DOCTOR, " "))
+    refuses(lambda: opens(Role.DOCTOR, hours=25))
+    wishes.never_in_emergency(by_patient(patient), patient.key, never=True)
+    refuses(lambda: opens(Role.PARAMEDIC))
+    wishes.never_in_emergency(by_patient(patient), patient.key, never=False)
+    opens(Role.PARAMEDIC, hours=1)
+
+
+def test_a_mandate_opens_what_it_covers_until_its_last_day() -> None:
+    hospital = Hospital()
+    patient, other = hospital.patient(), hospital.patient()
+    patient.consents()
+    first, second = hospital.sends(patient), hospital.sends(patient)
+    speaker = Caller(
+        role=Role.REPRESENTATIVE,
+        purpose=PurposeOfUse.PATIENT_REQUEST,
+        assurance=Assurance.SESSION,
+        person=other.key,
+    )
+
+    def asks() -> set[str]:
+        return finds(Access(transaction="TEST", caller=speaker, time=now()), patient)
+
+    def gives(access: Access, last: date | None = TODAY) -> UUID:
+        scope = Scope(documents=frozenset({first.unique_id}))
+        kind = Relationship.MANDATARY
+        return mandates.give(access, patient.key, other.key, kind, last=last, scope=scope)
+
+    assert asks() == set()
+    refuses(lambda: gives(by_patient(other)))
+    refuses(lambda: gives(by_patient(patient), None))
+    refuses(lambda: gives(by_patient(patient), TODAY - timedelta(days=1)))
+    mandate = gives(by_patient(patient))
+    assert asks() == {first.unique_id} < {first.unique_id, second.unique_id}
+    assert mandates.represented_by((other.key,), now()) == (patient.key,)
+    assert mandates.represented_by((other.key,), now() + timedelta(days=1)) == ()
+
+    mandates.flag_abuse(by(hospital, Role.CALL_CENTRE_AGENT), patient.key, "시험")
+    assert asks() == set()
+    refuses(lambda: mandates.lift_abuse_flag(by(hospital, Role.DOCTOR), patient.key, "시험"))
+    mandates.lift_abuse_flag(by(hospital, Role.PRIVACY_OFFICER), patient.key, "시험")
+    assert asks() == {first.unique_id}
+
+    mandates.end(Access(transaction="TEST", caller=speaker, time=now()), patient.key, mandate)
+    assert asks() == set()
+    assert mandates.represented_by((other.key,), now()) == ()
+    assert (told("mandate-begun"), told("mandate-ended")) == (1, 1)
+
+
+def test_an_adult_has_no_legal_representative_and_a_desk_notes_a_court_s_guardian() -> None:
+    hospital = Hospital()
+    patient, other = hospital.patient(), hospital.patient()
+
+    def notes(role: Role, kind: Relationship) -> UUID:
+        return mandates.give(by(hospital, role), patient.key, other.key, kind, last=None)
+
+    refuses(lambda: notes(Role.RECEPTION, Relationship.LEGAL_REPRESENTATIVE))
+    refuses(lambda: notes(Role.DOCTOR, Relationship.COURT_GUARDIAN))
+    notes(Role.RECEPTION, Relationship.COURT_GUARDIAN)
+
+
+def test_a_death_ends_the_portal_and_queries_until_it_is_corrected() -> None:
+    here, there = Hospital(), Hospital()
+    patient = here.patient()
+    patient.consents()
+    sent = here.sends(patient)
+    treatment.begin(by(here, Role.RECEPTION), patient.key, RelationKind.RECEPTION)
+    treatment.begin(by(there, Role.RECEPTION), patient.key, RelationKind.RECEPTION)
+    assert finds(by_patient(patient), patient) == {sent.unique_id}
+    refuses(lambda: mandates.note_death(by(here, Role.RECEPTION), patient.key, TODAY))
+    mandates.note_death(by(here, Role.DOCTOR), patient.key, TODAY)
+    assert finds(by_patient(patient), patient) == set()
+    assert there.finds(patient) == set()
+    mandates.correct_death(by(here, Role.PRIVACY_OFFICER), patient.key, "시험")
+    assert finds(by_patient(patient), patient) == there.finds(patient) == {sent.unique_id}
+
+
+def test_a_statutory_demand_opens_what_its_holder_s_officer_releases_and_no_more() -> None:
+    here, there, agency = Hospital(), Hospital(), Hospital()
+    patient = here.patient()
+    patient.consents()
+    mine, others = here.sends(patient), there.sends(patient)
+    patient.withdraws()
+    scope = Scope(first=TODAY)
+    asked = Demand(clause="제21조제3항제4호", letter="TEST-1", recipient=agency.id, scope=scope)
+    assert agency.finds(patient) == set()
+    refuses(lambda: statutory.demand(by(here, Role.DOCTOR), patient.key, asked))
+    officer = Role.PRIVACY_OFFICER
+    without = replace(asked, scope=Scope())
+    refuses(lambda: statutory.demand(by(here, officer), patient.key, without))
+    case = statutory.demand(by(here, officer), patient.key, asked)
+    assert agency.finds(patient) == set()
+    refuses(lambda: statutory.release(by(there, officer), case, "시험"))
+    release = statutory.release(by(here, officer), case, "시험")
+    assert agency.finds(patient) == {mine.unique_id} != {others.unique_id}
+    assert there.finds(patient) == set()
+    assert told("statutory-release") == 1
+    assert cases.still_open(CaseKind.STATUTORY) == ()
+    statutory.end(by(here, officer), patient.key, release)
+    assert agency.finds(patient) == set()
+
+
+def test_the_law_may_forbid_that_the_patient_is_told() -> None:
+    here, agency = Hospital(), Hospital()
+    patient = here.patient()
+    asked = Demand(
+        clause="시험", letter="TEST-1", recipient=agency.id, scope=Scope(first=TODAY), secret=True
+    )
+    officer = Role.PRIVACY_OFFICER
+    case = statutory.demand(by(here, officer), patient.key, asked)
+    statutory.release(by(here, officer), case, "시험")
+    assert told("statutory-release") == 0
+
+
+def test_a_delivery_is_opened_once_and_recalled_until_then() -> None:
+    here, pharmacy = Hospital(), Hospital()
+    patient = here.patient()
+    patient.consents()
+    first, second = here.sends(patient), here.sends(patient)
+    patient.withdraws()
+    chosen = {first.unique_id, second.unique_id}
+
+    def opens(document: str) -> bool:
+        asked = DocumentRequest(repository_unique_id=here.repository, document_unique_id=document)
+        got = retrieve(by(pharmacy, Role.PHARMACIST), [asked])
+        return [b"".join(one.chunks) for one in got.documents] == [b"secret"]
+
+    refuses(
+        lambda: delivery.direct(
+            by(here, Role.DOCTOR), patient.key, pharmacy.id, chosen, purpose="시험", days=1
+        )
+    )
+    given = delivery.direct(
+        by_patient(patient), patient.key, pharmacy.id, chosen, purpose="시험", days=1
+    )
+    assert finds(by(pharmacy, Role.PHARMACIST), patient) == chosen
+    assert opens(first.unique_id)
+    assert not opens(first.unique_id)
+    assert finds(by(pharmacy, Role.PHARMACIST), patient) == {second.unique_id}
+    delivery.recall(by_patient(patient), patient.key, given)
+    assert not opens(second.unique_id)
+    refuses(lambda: delivery.recall(by_patient(patient), patient.key, given))
+
+
+def test_what_is_from_before_the_consent_or_kept_out_is_sent_where_the_patient_ticked_it() -> None:
+    here, there = Hospital(), Hospital()
+    patient = here.patient()
+    patient.consents()
+    old = TODAY - timedelta(days=9)
+    with pytest.raises(RegistryFailure):
+        here.sends(patient, there, day=old)
+    refuses(lambda: wishes.tick_sending(by_patient(patient), patient.key, here.id, there.id))
+    wishes.tick_sending(by(here, Role.DOCTOR), patient.key, here.id, there.id, older=True)
+    sent = here.sends(patient, there, day=old)
+    assert there.finds(patient) == {sent.unique_id}
+
+
+def test_who_opened_what_was_sent_to_them_is_known_after_the_consent_ended() -> None:
+    here, there = Hospital(), Hospital()
+    patient = here.patient()
+    patient.consents()
+    opened, unopened = here.sends(patient, there), here.sends(patient, there)
+    asked = DocumentRequest(
+        repository_unique_id=here.repository, document_unique_id=opened.unique_id
+    )
+    for one in retrieve(there.access(), [asked]).documents:
+        one.chunks.close()
+    patient.withdraws()
+    received = [
+        consent.has_received([patient.key], one.unique_id, there.id) for one in (opened, unopened)
+    ]
+    assert received == [True, False]
+    assert there.finds(patient) == set()  # The exchange's copies are blocked at once.
+
+
+def test_a_relation_lasts_as_long_as_policy_says_and_ends_when_told() -> None:
+    hospital = Hospital()
+    patient = hospital.patient()
+    refuses(
+        lambda: treatment.begin(by(hospital, Role.PHARMACIST), patient.key, RelationKind.RECEPTION)
+    )
+    begun = treatment.begin(
+        by(hospital, Role.RECEPTION), patient.key, RelationKind.ADMISSION, "TEST-1"
+    )
+    assert begun.until - begun.since == timedelta(days=30)
+    (standing,) = consent.standings([patient.key], hospital.id).values()
+    assert standing.relations == (begun,)
+    assert consent.standings([patient.key], uuid4())[patient.key].relations == ()
+    treatment.end(by(hospital, Role.NURSE), patient.key, RelationKind.ADMISSION, "TEST-1")
+    (standing,) = consent.standings([patient.key], hospital.id).values()
+    assert not standing.relations[0].stands(now())
+    refuses(
+        lambda: treatment.end(
+            by(hospital, Role.NURSE), patient.key, RelationKind.ADMISSION, "TEST-1"
+        )
+    )
