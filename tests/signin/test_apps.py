@@ -1,7 +1,5 @@
 """Apps that people let in: SMART App Launch 2 by code with PKCE, at our real doors."""
 
-import io
-import json
 import re
 from base64 import urlsafe_b64encode
 from datetime import timedelta
@@ -20,14 +18,12 @@ from naru.accounts.errors import ClientInvalid
 from naru.accounts.models import Grant
 from naru.accounts.values import OAuthClient
 from naru.domain.caller import Role
-from naru.node import peer
-from naru.node.wsgi import application
 from naru.ui import viewing
 from naru.ui.clock import now
 from tests.exchange.hospitals import Hospital
 from tests.signin.test_sign_in import known, records
 from tests.signin.test_staff import DOCTOR, appointed
-from tests.signing_in import ORIGIN, Somebody, query, sign_up
+from tests.signing_in import ORIGIN, Somebody, query, sign_up, wire
 
 NARU = Somebody()
 REDIRECT = "https://app.example/return"
@@ -49,32 +45,6 @@ APP = OAuthClient(
 @pytest.fixture(autouse=True)
 def _app(_node: None) -> None:
     clients.register(APP, now())
-
-
-def wire(method: str, path: str, form: dict[str, str] | None = None, token: str = "") -> Any:
-    """A request at the node's real entrance, as the web server hands it over."""
-    body = urlencode(form or {}).encode()
-    path, _, asked = path.partition("?")
-    environ = {
-        "REQUEST_METHOD": method,
-        "PATH_INFO": path,
-        "QUERY_STRING": asked,
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "8080",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": "localhost",
-        "REMOTE_ADDR": "127.0.0.1",
-        "CONTENT_TYPE": "application/x-www-form-urlencoded" if form else "",
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.url_scheme": "http",
-        **({"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {}),
-    }
-    told: list[str] = []
-    with peer.connection(None):  # type: ignore[arg-type]
-        octets = b"".join(application(environ, lambda status, _headers, *_: told.append(status)))
-    return int(told[0][:3]), json.loads(octets) if octets[:1] == b"{" else octets
 
 
 def address(**changed: str) -> str:
