@@ -18,10 +18,11 @@ from naru.domain.decision import CONSTANT_SENTENCE, Scope
 from naru.domain.registry_errors import RegistryFailure
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentRequest
-from naru.exchange import delivery, emergency, mandates, statutory, treatment, wishes
-from naru.exchange.access import Access
+from naru.exchange import decide, delivery, emergency, mandates, statutory, treatment, wishes
+from naru.exchange.access import Access, changing
 from naru.exchange.retrieve import retrieve
 from naru.exchange.stored_query import stored_query
+from naru.formats.fhir.records.visits import visit_of
 from naru.notifications import models as notifications
 from tests.exchange.hospitals import TODAY, Hospital, Patient, now
 
@@ -308,3 +309,47 @@ def test_a_relation_lasts_as_long_as_policy_says_and_ends_when_told() -> None:
             by(hospital, Role.NURSE), patient.key, RelationKind.ADMISSION, "TEST-1"
         )
     )
+
+
+def test_where_treatment_is_demanded_only_a_relation_opens_what_others_wrote(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(decide, "ASSUMED", False)
+    here, there = Hospital(), Hospital()
+    patient = here.patient()
+    patient.consents()
+    sent = here.sends(patient)
+    assert here.finds(patient) == {sent.unique_id}  # Who wrote it treated the patient.
+    assert there.finds(patient) == set()
+    treatment.begin(by(there, Role.RECEPTION), patient.key, RelationKind.RECEPTION, "TEST-1")
+    assert there.finds(patient) == {sent.unique_id}
+    treatment.end(by(there, Role.RECEPTION), patient.key, RelationKind.RECEPTION, "TEST-1")
+    assert there.finds(patient) == set()
+
+
+def test_an_institution_s_own_record_of_a_visit_begins_and_ends_its_relation() -> None:
+    hospital = Hospital()
+    patient = hospital.patient()
+
+    def stands() -> list[RelationKind]:
+        (standing,) = consent.standings([patient.key], hospital.id).values()
+        return [one.kind for one in standing.relations if one.stands(now())]
+
+    def writes(**said: object) -> None:
+        access = hospital.access("FHIR update")
+        visit = visit_of({"resourceType": "Encounter", **said})
+        assert visit is not None
+        with changing(access):
+            treatment.note_visit(access, patient.key, "Encounter/1", visit)
+
+    writes(status="in-progress", **{"class": {"code": "AMB"}})
+    assert stands() == [RelationKind.RECEPTION]
+    writes(status="in-progress", **{"class": {"code": "IMP"}})
+    assert stands() == [RelationKind.ADMISSION]
+    writes(status="entered-in-error")
+    assert stands() == []
+    writes(status="planned", period={"start": "2026-11-23T09:00:00+09:00"})
+    assert stands() == [RelationKind.BOOKING]
+    writes(status="finished", period={"start": "2020-01-01", "end": "2020-01-02"})
+    assert stands() == []
+    assert visit_of({"resourceType": "Observation"}) is None
