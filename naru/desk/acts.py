@@ -7,9 +7,10 @@ from uuid import UUID
 
 from naru.consent.snapshots import ActId, Exclusion
 from naru.desk.forms import Signing
+from naru.domain.arrangements import Relation, RelationKind
 from naru.domain.caller import Caller
 from naru.domain.consent_paper import Box, Wording
-from naru.exchange import consent_acts, consent_proof, reception
+from naru.exchange import consent_acts, consent_proof, reception, treatment
 from naru.exchange.access import Access
 from naru.exchange.consent_acts import Saying
 from naru.exchange.consent_proof import ActProof
@@ -19,6 +20,7 @@ from naru.security.signed_paper import write_signed
 CONSENT: Final = "desk consent"
 LOOK: Final = "desk patient"
 REGISTER: Final = "desk registration"
+RECEPTION: Final = "desk reception"
 """The transactions of a desk's pages, as the audit names them."""
 
 
@@ -81,6 +83,16 @@ def keep_out(
     """Take a partial withdrawal. Raises ConsentRefused."""
     access, saying = _access(CONSENT, caller, time), _saying(wording, signing)
     return consent_acts.keep_out(access, patient, saying, exclusions)[0]
+
+
+def receive(caller: Caller, patient: UUID, time: datetime) -> Relation:
+    """Begin a reception: from now on the institution treats the patient (rule 10).
+
+    Raises ConsentRefused for somebody who is not registered here.
+    """
+    reception.consents(_access(LOOK, caller, time), patient)
+    access = _access(RECEPTION, caller, time)
+    return treatment.begin(access, patient, RelationKind.RECEPTION)
 
 
 def registered(caller: Caller, patient: UUID, act: UUID, time: datetime) -> ActProof | None:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("desk/register", views.register, name="desk-register"),
     path("desk/choose", views.choose, name="desk-choose"),
     path("desk/patient", views.patient, name="desk-patient"),
+    path("desk/reception", views.receive, name="desk-reception"),
     path("desk/consent", views.consent, name="desk-consent"),
     path("desk/withdraw", views.withdraw, name="desk-withdraw"),
     path("desk/part/<str:by>", views.part, name="desk-part"),

@@ -27,7 +27,7 @@ from naru.exchange import consent_choices
 from naru.exchange.reception import Known
 from naru.patients.errors import Refused
 from naru.ui import consent_form, viewing
-from naru.ui.clock import now, today
+from naru.ui.clock import moment, now, today
 
 if TYPE_CHECKING:
     from naru.domain.paper import Press
@@ -98,6 +98,23 @@ def patient(request: HttpRequest) -> HttpResponse:
         return redirect("desk")
     stands = acts.consents(caller, known.patient, now())
     shown = {"person": presenters.person(known), "stands": stands}
+    return render(request, "desk/patient.html", shown)
+
+
+@require_POST
+@viewing.for_action("begin-treatment", ROOM)
+def receive(request: HttpRequest) -> HttpResponse:
+    """Begin a reception; the same page then says until when it counts."""
+    caller, known = _served(request)
+    if known is None:
+        return redirect("desk")
+    relation = acts.receive(caller, known.patient, now())
+    stands = acts.consents(caller, known.patient, now())
+    shown = {
+        "person": presenters.person(known),
+        "stands": stands,
+        "received": moment(relation.until),
+    }
     return render(request, "desk/patient.html", shown)
 
 

@@ -15,6 +15,7 @@ from naru.consent.acts import Act
 from naru.demo.cast import IEUM, PUREUN
 from naru.demo.population import PATIENT, population
 from naru.demo.story import Story
+from naru.domain.arrangements import RelationKind
 from naru.domain.consent_paper import Identification, Signed
 from naru.formats.cda import ConsentDocument, read_consent
 from naru.notifications.queries import Recipient, inbox
@@ -237,6 +238,16 @@ def test_a_child_of_thirteen_needs_a_representative(told: Story) -> None:
     assert alone.status_code == 422
     assert "법정대리인이 동의합니다" in alone.content.decode()
     assert both.status_code == 302
+
+
+def test_a_reception_says_that_the_institution_treats_the_patient(told: Story) -> None:
+    page = desk(told).post("/desk/reception").content.decode()
+
+    assert "접수됨" in page
+    standing = consent.standings([told.patient], told.sender)[told.patient]
+    (relation,) = standing.relations
+    assert (relation.institution, relation.kind) == (told.sender, RelationKind.RECEPTION)
+    assert "desk reception" in {one.transaction for one in audit.of_patient(told.patient)}
 
 
 def test_each_look_and_each_act_of_a_desk_leaves_its_record(told: Story) -> None:
