@@ -48,11 +48,16 @@ class Sight:
     def _judge(self, patient: Patient, item: facts.Item) -> bool:
         asker, sent = self.asker, item.sending
         person = patient.key if asker.acts_as == "patient" else None
+        if asker.acts_as == "clinician":
+            person = self.world.users.get(asker.place.id)
+        path = "addressed" if sent and asker.place.id in sent.to else "query"
+        if path == "query" and asker.purpose == "ETREAT":
+            path = "emergency"
         question = facts.Question(
             role=asker.acts_as,
             item=item,
             time=datetime.now(UTC),
-            path="addressed" if sent and asker.place.id in sent.to else "query",
+            path=path,
             purpose=asker.purpose or "TREAT",
             person=person,
             institution=asker.place.id,
@@ -97,8 +102,10 @@ def item_of(thing: Thing | Record) -> facts.Item:
 _KINDS = {"grant": "consent", "withdraw": "consent-end", "exclude": "exclude"}
 
 
-def act_of(said: Said) -> facts.Act:
-    """One act of consent, as the model reads it."""
+def act_of(said: Said | facts.Act) -> facts.Act:
+    """One act, as the model reads it."""
+    if isinstance(said, facts.Act):
+        return said
     out = said.exclusion
     key: object = ""
     if out is not None:

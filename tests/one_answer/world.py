@@ -30,6 +30,7 @@ from naru.patients import services as patient_services
 from naru.repository import services as repository
 from naru.storage.objects import ObjectWriter
 from tests.exchange import papers
+from tests.one_answer.facts import Act
 from tests.one_answer.places import Place
 from tests.registry.synthetic import (
     code,
@@ -66,7 +67,7 @@ class Patient:
     affinity_id: Identifier
     home: Place
     name: PersonName
-    said: list[Said] = field(default_factory=list)
+    said: list[Said | Act] = field(default_factory=list)
     into: "Patient | None" = None
     merged: datetime | None = None
 
@@ -143,12 +144,18 @@ class World:
     folders: list[Thing] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    users: dict[UUID, UUID] = field(default_factory=dict)
+    """Under which id the exchange knows the user of an institution, where it matters."""
 
     def passes(self, hours: int = 1) -> datetime:
         """Let time pass, never up to now."""
         self.clock += timedelta(hours=hours)
         assert self.clock < datetime.now(UTC)
         return self.clock
+
+    def now(self) -> datetime:
+        """The moment itself, at which people act at pages."""
+        return datetime.now(UTC)
 
     @property
     def today(self) -> date:

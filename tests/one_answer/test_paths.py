@@ -1,0 +1,118 @@
+"""What is arranged about a record holds at every door: an emergency, a death, a mandate's end."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from naru.audit import queries as audit
+from naru.domain.arrangements import EmergencyCase, RelationKind, Relationship
+from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
+from naru.domain.korea import korean_day
+from naru.domain.stored_query import FindDocuments
+from naru.domain.xds import AvailabilityStatus
+from naru.exchange import emergency, mandates, treatment
+from naru.exchange.access import Access
+from naru.exchange.stored_query import stored_query
+from tests.one_answer.adapters import Question
+from tests.one_answer.comparing import compare
+from tests.one_answer.facts import Act
+from tests.one_answer.places import Asker, Place, Places
+from tests.one_answer.test_told_worlds import consents, withdraws
+from tests.one_answer.wire import Wire
+from tests.one_answer.world import Patient, World
+
+ETREAT = PurposeOfUse.EMERGENCY_TREATMENT
+
+
+def in_emergency(place: Place) -> Asker:
+    return Asker(place, Role.CLINICIAN, purpose=ETREAT)
+
+
+def by(place: Place, role: Role, person: UUID, world: World) -> Access:
+    """Somebody of an institution at its own page, now."""
+    caller = Caller(
+        role=role,
+        purpose=PurposeOfUse.TREATMENT,
+        assurance=Assurance.SESSION,
+        institution=place.id,
+        person=person,
+    )
+    return Access(transaction="TEST", caller=caller, time=world.now())
+
+
+def known_as(wire: Wire, asker: Asker) -> UUID:
+    """Under which id the exchange knows the user of an asker."""
+    assert wire.fhir(asker, "GET", "Observation", asked={"_id": str(uuid4())}).status_code == 200
+    person = audit.between(None, None, limit=1)[0].record.caller.person
+    assert person is not None
+    return person
+
+
+def opens_an_emergency(world: World, patient: Patient, place: Place) -> None:
+    access = by(place, Role.CLINICIAN, world.users[place.id], world)
+    begun = emergency.open_record(access, patient.key, EmergencyCase.UNCONSCIOUS, "시험")
+    act = {"at": place.id, "who": begun.person, "form": str(begun.case), "expires": begun.until}
+    patient.said.append(Act(kind="emergency", time=begun.since, key=begun.id, **act))
+
+
+def dies(world: World, patient: Patient, place: Place) -> None:
+    desk = by(place, Role.RECEPTION, uuid4(), world)
+    treatment.begin(desk, patient.key, RelationKind.RECEPTION, "TEST-1")
+    access = by(place, Role.DOCTOR, uuid4(), world)
+    mandates.note_death(access, patient.key, korean_day(access.time))
+    patient.said.append(Act(kind="death", time=access.time))
+
+
+Step = Callable[[World, Patient, Place], None]
+STEPS: dict[str, tuple[Step, ...]] = {
+    "an emergency": (lambda world, patient, _: withdraws(world, patient), opens_an_emergency),
+    "a death": (dies,),
+    "a death amid an emergency": (opens_an_emergency, dies),
+}
+
+
+@pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS.keys())
+def test_what_is_arranged_holds_at_every_door(
+    places: Places, wire: Wire, steps: tuple[Step, ...]
+) -> None:
+    world = World(places.hospitals)
+    source, viewer, other = places.hospitals
+    patient = world.patient(source)
+    consents(world, patient)
+    assert world.sends(source, patient, [korean_day(world.clock)], in_folder=True)
+    for place in (viewer, other):
+        world.users[place.id] = known_as(wire, in_emergency(place))
+    for step in steps:
+        step(world, patient, viewer)
+    for asker in (in_emergency(viewer), in_emergency(other), Asker(viewer)):
+        compare(wire, Question(world=world, asker=asker, patient=patient))
+
+
+def test_a_guardian_whose_mandate_ended_yesterday_is_refused_and_recorded(
+    places: Places,
+) -> None:
+    world = World(places.hospitals)
+    source = places.hospitals[0]
+    patient, guardian = world.patient(source), uuid4()
+    consents(world, patient)
+    assert world.sends(source, patient, [korean_day(world.clock)])
+    desk = by(source, Role.RECEPTION, uuid4(), world)
+    then = replace(desk, time=desk.time - timedelta(days=9))
+    last = korean_day(desk.time) - timedelta(days=1)
+    mandates.give(then, patient.key, guardian, Relationship.COURT_GUARDIAN, last=last)
+
+    query = FindDocuments(patient_id=patient.affinity_id, status=(AvailabilityStatus.APPROVED,))
+    for days, found in ((2, 1), (0, 0)):
+        caller = Caller(
+            role=Role.REPRESENTATIVE,
+            purpose=PurposeOfUse.PATIENT_REQUEST,
+            assurance=Assurance.SESSION,
+            person=guardian,
+        )
+        access = Access(transaction="ITI-18", caller=caller, time=desk.time - timedelta(days=days))
+        assert len(stored_query(access, query, leaf=True).entries) == found
+    (refused,) = {one.reason for one in access.decisions}
+    assert (refused, access.recorded is not None) == ("no-mandate", True)
