@@ -56,7 +56,7 @@ def of_step(case: Case, step: Step) -> Paper:
             Facts((("기관", called[Party.SPOKE]), ("받는 곳", receiver))),
             Heading("내용"),
             Facts(asked),
-            Paragraph(f"위와 같이 {step.korean}을(를) 냅니다."),
+            Paragraph("위와 같이 냅니다."),
             Signatures((sender,)),
         ),
         _UNOFFICIAL.format(version=case.procedure.version),
