@@ -8,7 +8,7 @@ from pathlib import Path
 from naru.conformance import commands as conformance
 from naru.domain.caller import XuaRule
 from naru.link import commands as link
-from naru.node import audit, institution, joining, keys, notices_command, people, provider
+from naru.node import audit, institution, joining, keys, notices_command, patient, people, provider
 from naru.node import options as node
 from naru.node.roles import ROLES
 
@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     joining.add_to(commands)
     audit.add_to(commands)
     notices_command.add_to(commands)
+    patient.add_to(commands)
     provider.add_to(commands)
     people.add_to(commands)
     keys.add_to(commands)

@@ -1,4 +1,4 @@
-"""Who may be the same person (ITI-119, FHIR R4 Patient/$match): weighed and graded.
+"""Who may be the same person (ITI-119, FHIR R4 Patient/$match): weighed as arrivals are, graded.
 
 What a sender knows need not all be right: a number changes, a name is written otherwise. So records
 are proposed by any two things that agree, and graded by what does.
@@ -12,56 +12,58 @@ from uuid import UUID
 from naru.domain.identifiers import Identifier
 from naru.domain.patient_query import Candidate, PatientQuery
 from naru.domain.patient_search import MatchGrade
-from naru.domain.person import Demographics, PatientRecord
-from naru.patients import bounds, domains, finding, matching, names, proposing, terms
+from naru.domain.person import PatientRecord
+from naru.patients import bounds, domains, finding, names, proposing
 from naru.patients.errors import TooBroad
+from naru.patients.linkage import traits, weights
+from naru.patients.linkage.levels import Comparison, Level, compare
 from naru.patients.looking import Record
-from naru.patients.names import EXACT
 from naru.patients.proposing import Viewer
 
-_LIKE: Final = 75
-"""A name that is written otherwise: spelling, 두음법칙, a beginning."""
 _BANDS: Final = {
     MatchGrade.CERTAIN: (95, 100),
     MatchGrade.PROBABLE: (80, 94),
     MatchGrade.POSSIBLE: (1, 79),
 }
 """Scores in percent, so that a better grade never stands below a worse one."""
-_WEIGHTS: Final = {"identifier": 10, "name": 5, "birth": 5, "telecom": 2, "sex": 1, "address": 1}
+_ALIKE: Final = (Level.SAME, Level.SOFT, Level.SLIP, Level.ALIKE)
+_NAMED: Final = (Level.SAME, Level.SOFT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Agreement:
-    """How far each thing that both sides tell agrees, in percent; `None` where one is silent."""
+    """How the records compare, what that weighs, and whether one of the identifiers is theirs."""
 
-    identifier: int | None
-    name: int | None
-    birth: int | None
-    telecom: int | None
-    sex: int | None
-    address: int | None
+    found: Comparison
+    bits: float
+    holds: bool
+
+    @property
+    def named_and_born(self) -> bool:
+        """Whether the sender has said who it is: the name and the day of birth."""
+        return self.found.name in _NAMED and self.found.birth is Level.SAME
 
     def grade(self) -> MatchGrade | None:
-        name, birth = self.name or 0, self.birth or 0
-        if self.identifier == EXACT and self.birth != 0 and self.name != 0:
+        """The weight decides, where name or birth speak for it at all."""
+        found = self.found
+        if self.holds and Level.OTHER not in (found.birth, found.name):
             return MatchGrade.CERTAIN
-        if name == EXACT and birth == EXACT and self.sex != 0:
+        table = weights.shipped()
+        if self.named_and_born and found.sex is not Level.OTHER and self.bits >= table.review:
             return MatchGrade.PROBABLE
         agreeing = (
-            name >= _LIKE and birth == EXACT,
-            name == EXACT and self.telecom == EXACT,
-            birth == EXACT and self.telecom == EXACT,
-            self.identifier == EXACT,
+            self.holds,
+            found.name in _ALIKE and found.birth is Level.SAME,
+            found.name in _NAMED and found.phone is Level.SAME,
+            found.birth is Level.SAME and found.phone is Level.SAME,
         )
         return MatchGrade.POSSIBLE if any(agreeing) else None
 
     def score(self, grade: MatchGrade) -> int:
-        told: dict[str, int | None] = {name: getattr(self, name) for name in _WEIGHTS}
-        weighed = {name: degree for name, degree in told.items() if degree is not None}
-        total = sum(_WEIGHTS[name] for name in weighed) or 1
-        mean = sum(_WEIGHTS[name] * degree for name, degree in weighed.items()) // total
+        """Within the grade's band as far as the probability goes."""
         lowest, highest = _BANDS[grade]
-        return max(lowest, min(highest, mean))
+        probability = weights.shipped().probability(self.bits)
+        return lowest + round((highest - lowest) * probability)
 
 
 def match(asked: PatientRecord, viewer: Viewer) -> tuple[Candidate, ...]:
@@ -80,11 +82,12 @@ def match(asked: PatientRecord, viewer: Viewer) -> tuple[Candidate, ...]:
     viewer.is_asked_of(people)
     for row in rows.values():
         root = row.person
-        found = _candidate(asked, row, holds=root in holding)
-        if found is None:
+        weighed = _candidate(asked, row, holds=root in holding)
+        if weighed is None:
             continue
+        found: Candidate | None = weighed[0]
         if not viewer.may_read(root, readable[row.id]):
-            found = _unread(found, asked)
+            found = _unread(*weighed, asked)
         shown = _shown(found, root, held[root], viewer) if found else None
         if shown and (root not in best or (shown.score or 0) > (best[root].score or 0)):
             best[root] = shown
@@ -130,59 +133,22 @@ def _questions(asked: PatientRecord) -> Iterator[PatientQuery]:
         yield PatientQuery(names=alike, telecoms=told.telecoms, birth_time=None if alike else born)
 
 
-def _candidate(asked: PatientRecord, row: Record, *, holds: bool) -> Candidate | None:
+def _candidate(
+    asked: PatientRecord, row: Record, *, holds: bool
+) -> tuple[Candidate, _Agreement] | None:
     told = row.open()
-    agreement = _agreement(asked.demographics, told, holds=holds)
+    found = compare(traits.of(asked.demographics), traits.of(told))
+    agreement = _Agreement(found=found, bits=weights.shipped().bits(found), holds=holds)
     grade = agreement.grade()
     if grade is None:
         return None
     record = PatientRecord(identifiers=(), demographics=told, updated=row.updated)
-    return Candidate(record=record, score=agreement.score(grade), grade=grade)
+    return Candidate(record=record, score=agreement.score(grade), grade=grade), agreement
 
 
-def _agreement(asked: Demographics, told: Demographics, *, holds: bool) -> _Agreement:
-    return _Agreement(
-        identifier=EXACT if holds else None,
-        name=_name(asked, told),
-        birth=_birth(asked, told),
-        telecom=_telecom(asked, told),
-        sex=EXACT * (asked.gender is told.gender) if asked.gender and told.gender else None,
-        address=_address(asked, told),
-    )
-
-
-def _name(asked: Demographics, told: Demographics) -> int | None:
-    if not asked.names or not told.names:
-        return None
-    pairs = ((one, other) for one in asked.names for other in told.names)
-    return max(names.degree(replace(one, use=names.SEARCH_USE), other) for one, other in pairs)
-
-
-def _birth(asked: Demographics, told: Demographics) -> int | None:
-    one, other = (
-        terms.birth_digits(asked.birth_time or ""),
-        terms.birth_digits(told.birth_time or ""),
-    )
-    if not one or not other:
-        return None
-    return EXACT * (one == other)
-
-
-def _telecom(asked: Demographics, told: Demographics) -> int | None:
-    if not asked.telecoms or not told.telecoms:
-        return None
-    return min(EXACT, matching.score(PatientQuery(telecoms=asked.telecoms), told))
-
-
-def _address(asked: Demographics, told: Demographics) -> int | None:
-    if not asked.addresses or not told.addresses:
-        return None
-    return matching.score(PatientQuery(addresses=asked.addresses), told)
-
-
-def _unread(found: Candidate, asked: PatientRecord) -> Candidate | None:
+def _unread(found: Candidate, agreement: _Agreement, asked: PatientRecord) -> Candidate | None:
     """What may be told of a person whose record the viewer may not read: what it said itself."""
-    if found.grade is MatchGrade.POSSIBLE:
+    if found.grade is MatchGrade.POSSIBLE or not (agreement.named_and_born or agreement.holds):
         return None
     said = replace(asked.demographics, other_ids=())
     return replace(found, record=PatientRecord(identifiers=(), demographics=said))

@@ -3,6 +3,8 @@
 In the store the same is asked of keyed search tokens (`patients.recognising`).
 """
 
+from array import array
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Final
 
@@ -58,24 +60,43 @@ KEYS: Final[tuple[Key, ...]] = (
 )
 
 
-def pairs(records: Sequence[Traits]) -> Iterator[tuple[int, int]]:
-    """Positions of all pairs that share a key, the smaller first, each once."""
-    kept: list[list[Hashable]] = []
-    for key in KEYS:
-        mine = [key(one) for one in records]
-        for one, other in _sharing(mine):
-            if not any(column[one] == column[other] is not None for column in kept):
-                yield one, other
-        kept.append(mine)
+class Blocks:
+    """The records of a set by the things that they share."""
+
+    def __init__(self, records: Sequence[Traits], keys: Sequence[Key] = KEYS) -> None:
+        self._columns = [_column(key, records) for key in keys]
+
+    def pairs(self, part: int = 0, parts: int = 1) -> Iterator[tuple[int, int]]:
+        """Positions of all pairs that share a key, the smaller first, each once.
+
+        Of several `parts` each has the blocks of some keys.
+        """
+        for n, column in enumerate(self._columns):
+            before = self._columns[:n]
+            for one, other in _sharing(column, part, parts):
+                if not any(kept[one] == kept[other] != 0 for kept in before):
+                    yield one, other
 
 
-def _sharing(column: Sequence[Hashable]) -> Iterator[tuple[int, int]]:
-    blocks: dict[Hashable, list[int]] = {}
+def _column(key: Key, records: Sequence[Traits]) -> "array[int]":
+    """Each record's key as a number, from 1; 0 where it has none, or too many have it."""
+    numbers: dict[Hashable, int] = {None: 0}
+    found = [numbers.setdefault(key(one), len(numbers)) for one in records]
+    wide = {number for number, count in Counter(found).items() if count > WIDEST}
+    return array("q", [0 if number in wide else number for number in found])
+
+
+def pairs(records: Sequence[Traits], keys: Sequence[Key] = KEYS) -> Iterator[tuple[int, int]]:
+    """All pairs that are compared, each once."""
+    return Blocks(records, keys).pairs()
+
+
+def _sharing(column: Sequence[int], part: int, parts: int) -> Iterator[tuple[int, int]]:
+    blocks: dict[int, list[int]] = {}
     for position, key in enumerate(column):
-        if key is not None:
+        if key and key % parts == part:
             blocks.setdefault(key, []).append(position)
     for block in blocks.values():
-        if 1 < len(block) <= WIDEST:
-            for n, other in enumerate(block):
-                for one in block[:n]:
-                    yield one, other
+        for n, other in enumerate(block):
+            for one in block[:n]:
+                yield one, other

@@ -1,36 +1,75 @@
 """Everybody in a set of records at once: for a first load, and to measure by.
 
-The same comparison, weights and rules as for one record that arrives; nothing but memory.
+The same comparison, weights and rules as for one record that arrives; nothing but memory. With
+several processes each judges the blocks of some keys.
 """
 
+import multiprocessing
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from naru.patients.linkage.blocks import pairs
-from naru.patients.linkage.rules import Judgement, Verdict, judge
+from naru.patients.linkage.blocks import Blocks
+from naru.patients.linkage.rules import Reason, Verdict, judge
 from naru.patients.linkage.traits import Traits
 from naru.patients.linkage.weights import Table
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """Two records by their positions, and what is to be done with them."""
 
     one: int
     other: int
-    judgement: Judgement
+    verdict: Verdict
+    reason: Reason
+    bits: float
 
 
-def judged(records: Sequence[Traits], table: Table, *, year: int) -> Iterator[Judged]:
-    """All pairs that are not plainly apart."""
-    shares = name_shares(records)
-    for one, other in pairs(records):
-        first = records[one]
-        share = shares.get(first.names[0].jamo) if first.names else None
-        found = judge(first, records[other], table, year=year, share=share)
-        if found.verdict is not Verdict.APART:
-            yield Judged(one, other, found)
+class _Task:
+    """What every process knows from before it was forked."""
+
+    def __init__(self, records: Sequence[Traits], table: Table, year: int) -> None:
+        self.records = records
+        self.table = table
+        self.year = year
+        self.blocks = Blocks(records)
+        self.shares = name_shares(records)
+
+    def judged(self, part: int, parts: int) -> Iterator[Judged]:
+        """The pairs of every `parts`-th block that are not plainly apart."""
+        records, table, year, shares = self.records, self.table, self.year, self.shares
+        for one, other in self.blocks.pairs(part, parts):
+            first = records[one]
+            share = shares.get(first.names[0].jamo) if first.names else None
+            found = judge(first, records[other], table, year=year, share=share)
+            if found.verdict is not Verdict.APART:
+                yield Judged(one, other, found.verdict, found.reason, found.bits)
+
+
+_tasks: list[_Task] = []
+"""The task of the processes that are forked next: it is inherited and not sent."""
+
+
+def judged(
+    records: Sequence[Traits], table: Table, *, year: int, processes: int = 1
+) -> Iterator[Judged]:
+    """All pairs that are not plainly apart, in no order that is promised."""
+    task = _Task(records, table, year)
+    if processes == 1:
+        yield from task.judged(0, 1)
+        return
+    _tasks.append(task)
+    try:
+        with multiprocessing.get_context("fork").Pool(processes) as pool:
+            parts = [(part, processes) for part in range(processes)]
+            for found in pool.imap_unordered(_part, parts):
+                yield from found
+    finally:
+        _tasks.pop()
+
+
+def _part(part: tuple[int, int]) -> list[Judged]:
+    return list(_tasks[-1].judged(*part))
 
 
 def name_shares(records: Iterable[Traits]) -> dict[str, float]:

@@ -15,6 +15,8 @@ from naru.patients.linkage.weights import RAREST, Chance, Weights
 Pair = tuple[int, int]
 
 DRAWN: Final = 400_000
+"""Pairs drawn by chance at most; of few people fewer."""
+_DRAWN_EACH: Final = 14
 KOREA: Final = 52_000_000
 LINK: Final = 0.9999
 REVIEW: Final = 0.1
@@ -102,8 +104,9 @@ def calibrate(people: int, seed: int, version: str) -> Weights:
 
 def _strangers(rows: Sequence[Row], records: Sequence[Traits], seed: int) -> training.Counts:
     """Records drawn by chance; the few that are one person's are left out."""
+    number = min(DRAWN, _DRAWN_EACH * len(records))
     return training.drawn(
-        records, DRAWN, seed, lambda one, other: rows[one].person != rows[other].person
+        records, number, seed, lambda one, other: rows[one].person != rows[other].person
     )
 
 
@@ -122,7 +125,7 @@ def report(weights: Weights, people: int, seed: int) -> Report:
     records = list(map(synthetic.of_row, rows))
     true = truth(rows)
     found = list(bulk.judged(records, weights.table(), year=synthetic.TODAY.year))
-    linked = [one for one in found if one.judgement.verdict is Verdict.LINK]
+    linked = [one for one in found if one.verdict is Verdict.LINK]
     return Report(
         records=len(rows),
         linked=score({(one.one, one.other) for one in linked}, true),

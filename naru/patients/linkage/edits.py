@@ -10,7 +10,10 @@ def edits(one: str, other: str, most: int) -> int:
     one, other = _differing(one, other)
     if not one or not other:
         return len(one) + len(other)
-    return min(_distance(one, other), most + 1)
+    if most == 1:
+        # What is left differs at both ends: one letter changed, or two swapped, or more than one.
+        return 1 if len(one) == len(other) == 1 or (len(one) == 2 and one == other[::-1]) else 2  # noqa: PLR2004  # Same.
+    return _distance(one, other, most)
 
 
 def _differing(one: str, other: str) -> tuple[str, str]:
@@ -24,8 +27,8 @@ def _differing(one: str, other: str) -> tuple[str, str]:
     return one[start : len(one) - end], other[start : len(other) - end]
 
 
-def _distance(one: str, other: str) -> int:
-    """Optimal string alignment, row by row."""
+def _distance(one: str, other: str, most: int) -> int:
+    """Optimal string alignment, row by row, as far as it may still be within `most`."""
     before: list[int] = []
     above = list(range(len(other) + 1))
     for y, letter in enumerate(one, start=1):
@@ -35,5 +38,7 @@ def _distance(one: str, other: str) -> int:
             if y > 1 and x > 1 and letter == other[x - 2] and one[y - 2] == opposite:
                 least = min(least, before[x - 2] + 1)
             row.append(least)
+        if min(row) > most and min(above) > most:
+            return most + 1
         before, above = above, row
-    return above[-1]
+    return min(above[-1], most + 1)
