@@ -9,6 +9,7 @@ from naru.accounts.values import Post, Session
 from naru.domain.korea import korean_day
 from naru.exchange import mandates
 from naru.exchange.access import Access, changing
+from naru.exchange.consent_issue import full_name
 from naru.patients import queries as patients
 
 ACCEPT = "accept invitation"
@@ -48,10 +49,9 @@ def act_as(access: Access, session: Session, choice: str) -> None:
 
 
 def represented(session: Session, now: datetime) -> tuple[tuple[UUID, str], ...]:
-    """The patients who named this person, or whom the law or a court gave them, with names."""
-    ids = (session.account, *((session.patient,) if session.patient else ()))
-    return tuple((one, _name(one)) for one in mandates.represented_by(ids, now))
-
-
-def _name(patient: UUID) -> str:
-    return next((one.text for one in patients.demographics(patient).names if one.text), "")
+    """The patients for whom this person may speak at this moment, with their names."""
+    ids = tuple(one for one in (session.account, session.patient) if one is not None)
+    return tuple(
+        (patient, full_name(patients.demographics(patient)))
+        for patient in mandates.represented_by(ids, now)
+    )

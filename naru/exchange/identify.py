@@ -266,6 +266,8 @@ def by_session(session: Session, *, address: str, now: datetime) -> Caller:
     themselves: as the patient who they are, if they are known as one.
     """
     post = session.post
+    if session.represented is not None and post is None:
+        return _representative(session, session.represented, address=address, now=now)
     if post is None:
         return Caller(
             role=Role.PATIENT,
@@ -289,6 +291,23 @@ def by_session(session: Session, *, address: str, now: datetime) -> Caller:
         assurance=Assurance.SESSION,
         institution=post.institution,
         person=session.account,
+        address=address,
+    )
+
+
+def _representative(session: Session, represented: UUID, *, address: str, now: datetime) -> Caller:
+    """Whoever speaks for a patient: asked at every request whether they still may (rule 2)."""
+    from naru.exchange import mandates  # It asks for callers itself.
+
+    ids = tuple(one for one in (session.account, session.patient) if one is not None)
+    if represented not in mandates.represented_by(ids, now):
+        raise NotIdentified("Nobody is represented by this person any more.")
+    return Caller(
+        role=Role.REPRESENTATIVE,
+        purpose=PurposeOfUse.PATIENT_REQUEST,
+        assurance=Assurance.SESSION,
+        person=session.account,
+        patient=represented,
         address=address,
     )
 

@@ -13,7 +13,7 @@ from naru.accounts.values import Session
 from naru.domain import roles
 from naru.domain.caller import Caller, Role
 from naru.domain.roles import RoleKind
-from naru.exchange import identify, strangers
+from naru.exchange import identify, signing_in, strangers
 from naru.exchange.access import Access, close
 from naru.signin.session import signed_in
 from naru.ui import viewing
@@ -26,7 +26,9 @@ NOT_LINKED: Final = _(
     "아직 진료기록과 이어지지 않았습니다. 담당자가 확인하고 있으면 끝난 뒤 알려 드립니다. "
     "가까운 참여 병원의 접수처에서도 확인할 수 있습니다."
 )
-NO_PART: Final = _("소속 기관이 지금은 교류에 참여하고 있지 않습니다.")
+NO_PART: Final = _(
+    "지금은 그 자격으로 볼 수 없습니다. ‘내 로그인’에서 무엇으로 일할지 다시 고르세요."
+)
 
 OWN_PAGES: Final = frozenset({"manage-own-sign-in", "change-own-sign-in"})
 """What somebody does with their own account, whether or not they are known as a patient."""
@@ -64,6 +66,8 @@ def _of_session(
     try:
         caller = identify.by_session(session, address=_address(request), now=now())
     except identify.NotIdentified:
+        if action in OWN_PAGES:  # Else nobody could choose to act as somebody else again.
+            return Admitted(caller=signing_in.of_account(session, address=_address(request)))
         stranger = identify.stranger(address=_address(request))
         return _refused(request, stranger, action, NO_PART)
     if not roles.may(caller.role, action):

@@ -11,11 +11,13 @@ from naru.accounts.errors import NotFound
 from naru.accounts.models import Post
 from naru.accounts.posts import Invitation
 from naru.directory import services as directory
+from naru.domain.arrangements import Relationship
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
-from naru.exchange import identify, staff
+from naru.exchange import identify, mandates, staff
 from naru.exchange.access import Access
 from naru.ui.clock import now, today
 from tests.exchange.hospitals import Hospital
+from tests.signin.test_sign_in import known, records
 from tests.signing_in import Somebody, sign_in, sign_up
 
 DOCTOR = Somebody(name="이의사", phone="010-0000-0301")
@@ -69,7 +71,7 @@ def test_a_post_counts_from_its_first_to_its_last_day_and_while_its_institution_
     first = Post.objects.filter(public_id=post_of(doctor).id)
 
     directory.suspend(hospital.id, on=now())
-    assert "참여하고 있지" in doctor.get("/clinic").content.decode()
+    assert "그 자격으로 볼 수 없" in doctor.get("/clinic").content.decode()
     directory.approve(hospital.id, on=now())
     yesterday = today(now()) - timedelta(days=1)
     first.update(first_day=yesterday, last_day=yesterday)
@@ -141,3 +143,28 @@ def test_days_in_the_wrong_order_are_refused() -> None:
         )
     with pytest.raises(NotFound):
         posts.end(UUID(int=1), None, everywhere=True, now=now())
+
+
+def test_a_representative_acts_for_whom_they_represent_until_the_mandate_ends() -> None:
+    """A43: the record names both; a mandate that ended opens nothing from the next request on."""
+    parent = known(DIRECTOR, "TEST-31")
+    helper = sign_up(DOCTOR)
+    account = sessions.session(UUID(helper.session["sign-in"]), now()).account
+    caller = identify.patient(parent, address="")
+    access = Access(transaction="mandate", caller=caller, time=now())
+    last = today(now()) + timedelta(days=30)
+    mandate = mandates.give(access, parent, account, Relationship.MANDATARY, last=last)
+
+    assert helper.get("/portal").status_code == 403  # Nobody yet is known as the helper's patient.
+    assert helper.post("/account/act-as", {"as": str(parent)}).status_code == 302
+    assert "최원장" in helper.get("/portal").content.decode()
+    newest = records()[-1]
+    assert (newest.caller.role, newest.caller.person) == (Role.REPRESENTATIVE, account)
+    assert newest.caller.patient == parent
+    ending = Access(transaction="mandate", caller=caller, time=now())
+    mandates.end(ending, parent, mandate)
+    answer = helper.get("/portal")
+    assert answer.status_code == 403
+    assert "최원장" not in answer.content.decode()
+    assert helper.get("/account").status_code == 200
+    assert helper.post("/account/act-as", {"as": str(parent)}).status_code == 403
