@@ -166,7 +166,7 @@ def case(caller: Caller, found: Case) -> Page:
         whose=_whose(found),
         step=found.step,
         step_name=_name(step) if step else "",
-        fields=_asked(found, step) if step else (),
+        fields=_asked(caller, found, step) if step else (),
         can=mine and _may(caller, found, step),
         signs=signs,
         returns=mine and bool(step and step.returns_to),
@@ -261,9 +261,10 @@ def _label(field: Field) -> str:
     return field.korean if _korean() else field.english
 
 
-def _asked(found: Case, step: Step) -> tuple[Asked, ...]:
+def _asked(caller: Caller, found: Case, step: Step) -> tuple[Asked, ...]:
     given = found.content(step.id)
-    hidden = {"identified"} if step.signed else set()
+    known = {"name"} if caller.person is not None else set()
+    hidden = {"identified", *known} if step.signed else set()
     return tuple(
         Asked(
             id=one.id,

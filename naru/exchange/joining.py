@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from naru.accounts import people
+from naru.accounts.errors import NotFound
 from naru.audit.records import AuditedObject
 from naru.directory import cases, queries, services
 from naru.directory import joining as directory
@@ -84,6 +86,8 @@ def record(
         doing = _step(before, step)
         joining_effects.require(before, doing)
         given = joining_effects.prepared(before, doing, content, access.time)
+        if doing.signed and access.caller.person is not None:
+            given["name"] = _verified_name(access.caller.person)
         _require_role(access.caller, doing, party, acting)
         after = directory.record(
             case,
@@ -217,6 +221,14 @@ def _require_role(caller: Caller, step: Step, party: Party, acting: Party | None
     wanted = "apply-to-join" if party is Party.SPOKE else "review-joining"
     if not roles.may(caller.role, "sign-agreement" if step.signed else wanted):
         raise NotThisParty("This step is for people of another role.")
+
+
+def _verified_name(person: UUID) -> str:
+    """The name that was verified of whoever signs: nobody signs under another's."""
+    try:
+        return people.name_of(person)
+    except NotFound:
+        raise NotThisParty("Nobody who is known here signs.") from None
 
 
 def _sign(  # What a signature is made of.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,6 +14,8 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.test import override_settings
 
+from naru.accounts import people
+from naru.accounts.values import Link, Method, Post, Session, VerifiedPerson
 from naru.directory import certificates as kept
 from naru.directory import queries
 from naru.directory.errors import (
@@ -28,6 +30,7 @@ from naru.directory.errors import (
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.joining import Case, Kind, Party, State
 from naru.domain.korea import korean_day
+from naru.domain.person import Gender
 from naru.exchange import certificates, identify, joining
 from naru.exchange.access import Access
 from naru.notifications.models import Notice
@@ -81,13 +84,13 @@ class Joining:
             self.recorded(self.of_spoke() if Party.SPOKE in step.by else operator())
 
 
-def access(role: Role, institution: UUID | None) -> Access:
+def access(role: Role, institution: UUID | None, person: UUID | None = None) -> Access:
     caller = Caller(
         role=role,
         purpose=PurposeOfUse.OPERATIONS,
         assurance=Assurance.SESSION,
         institution=institution,
-        person=uuid4(),
+        person=person,
     )
     return Access(transaction="joining step", caller=caller, time=now())
 
@@ -186,6 +189,60 @@ def test_both_directors_sign_and_an_identical_original_lies_in_each_store(
     assert all(one.whole and one.trusted for one in signed)
     assert not [one for one in begun.case.sheets if one.kind.startswith("서명 전")]
     assert begun.case.entries[-1].content["entered-by"] == Party.OPERATOR
+
+
+def an_account(name: str) -> UUID:
+    person = VerifiedPerson(
+        name=name, born=date(1970, 1, 1), gender=Gender.FEMALE, di=f"TEST-{uuid4()}"
+    )
+    return people.sign_up(person, Link.UNKNOWN, None, now())
+
+
+def test_a_director_signs_under_the_verified_name_and_no_other(begun: Joining) -> None:
+    begun.to("agreement")
+    unknown = access(Role.DIRECTOR, begun.hub.id, uuid4())
+    with pytest.raises(NotThisParty):
+        begun.recorded(unknown)
+    director = access(Role.DIRECTOR, begun.hub.id, an_account("최거점"))
+    begun.recorded(director, name="다른이름")
+    assert begun.case.entries[-1].content["name"] == "최거점"
+    draft = joining.sheet(operator(), begun.case.id, begun.case.sheets[-1].id)
+    (signed,) = settings.PRESS.signatures(draft, authorities=[])
+    assert signed.name == "최거점"
+
+
+def test_a_director_signs_in_for_an_institution_that_is_joining_and_a_doctor_does_not(
+    begun: Joining,
+) -> None:
+    def session(role: Role) -> Session:
+        post = Post(
+            id=uuid4(),
+            account=uuid4(),
+            institution=begun.case.institution,
+            role=role,
+            name="시험",
+            department="",
+            licence="",
+            first_day=date(2026, 1, 1),
+            last_day=None,
+            ended=False,
+        )
+        return Session(
+            id=uuid4(),
+            account=uuid4(),
+            method=Method.PASSKEY,
+            passkey_shown=None,
+            identity_shown=None,
+            patient=None,
+            link=Link.UNKNOWN,
+            post=post,
+            represented=None,
+        )
+
+    caller = identify.by_session(session(Role.DIRECTOR), address="", now=now())
+    assert (caller.role, caller.institution) == (Role.DIRECTOR, begun.case.institution)
+    with pytest.raises(identify.NotIdentified):
+        identify.by_session(session(Role.DOCTOR), address="", now=now())
 
 
 def test_applications_become_papers_and_are_seen_by_the_three_parties_alone(
