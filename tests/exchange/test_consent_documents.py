@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
+from naru.consent import cases, texts
 from naru.consent import queries as consent
-from naru.consent import texts
 from naru.consent.snapshots import Exclusions
 from naru.domain.affinity_domain import AffinityDomain
 from naru.domain.codes import Code
@@ -444,6 +444,22 @@ def test_the_patient_is_told_of_an_act_at_a_desk_and_sees_it() -> None:
     assert notice.kind == "consent-at-desk"
     assert (seen.transaction, seen.institution) == ("ITI-41", a.id)
     assert prove.evidence(seen).consent_act == act.id
+
+
+def test_a_withdrawal_on_paper_opens_its_case() -> None:
+    a = Hospital()
+    patient = a.patient()
+    signs(a, patient, GRANT)
+    a.sends(patient)
+    signs(a, patient, WITHDRAW)
+    act = consent.acts(patient.key)[-1]
+
+    (case,) = cases.of_act(act.id)
+
+    (_time, first) = case.entries[0]
+    assert case.due - case.opened == timedelta(days=10)
+    # The consent papers themselves were never exchanged and are not counted.
+    assert [(one.institution, one.documents) for one in first.blocked] == [(a.id, 1)]
 
 
 def test_a_refused_paper_tells_the_patient_nothing_and_leaves_no_act() -> None:
