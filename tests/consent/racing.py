@@ -21,7 +21,7 @@ from naru.domain.xds import AvailabilityStatus, DocumentEntry
 from naru.formats.ebxml import adhoc_query
 from tests.end_to_end import people, wire
 from tests.end_to_end.institutions import CONTENT, HUB_A, HUB_B, Exchange
-from tests.end_to_end.node import _ENTER, environment
+from tests.end_to_end.node import ENTER, environment
 from tests.end_to_end.wire import Caller
 
 PATIENCE: Final = 60.0
@@ -31,7 +31,8 @@ SPREAD: Final = 0.05
 _PATIENT = """
 import time
 from uuid import uuid4
-from django.contrib.sessions.backends.db import SessionStore
+from importlib import import_module
+from django.conf import settings
 from django.db import transaction
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.identifiers import Identifier
@@ -53,7 +54,7 @@ def say(word):
         transaction.on_commit(lambda: committed.append(time.time()))
     return [access.time.timestamp(), *committed]
 def look_from(institution):
-    session = SessionStore()
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
     session["viewing-" + viewing.PATIENT] = str(key)
     session["viewing-" + viewing.INSTITUTION] = institution
     session.save()
@@ -188,7 +189,7 @@ def _beside(exchange: Exchange, patient: Identifier) -> Iterator[Patient]:
     node = exchange.node
     variables = {**node.variables, "NARU_DATA": str(node.data), "NARU_DATABASE": node.database}
     process = subprocess.Popen(
-        [sys.executable, "-c", f"{_ENTER}\n{_PATIENT}", patient.value, patient.authority],
+        [sys.executable, "-c", f"{ENTER}\n{_PATIENT}", patient.value, patient.authority],
         env=environment(**{name: one for name, one in variables.items() if one}),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
