@@ -8,10 +8,14 @@ from uuid import UUID
 from naru.domain.caller import Caller
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentEntry, DocumentRequest
-from naru.exchange import stored_query
+from naru.exchange import reception, stored_query
 from naru.exchange.access import Access
+from naru.exchange.reception import Known
 from naru.exchange.retrieve import retrieve
 from naru.patients import queries as patients
+
+LOOK: Final = "clinic patient"
+"""The transaction of choosing a patient, as the audit names it."""
 
 SHOWN_ON_A_PAGE: Final = 2 * 1024 * 1024
 """A page shows documents of text; what is larger is for an EMR to fetch (ITI-43)."""
@@ -25,6 +29,12 @@ class Opened:
     mime_type: str
     size: int
     content: bytes
+
+
+def by_number(caller: Caller, number: str, time: datetime) -> tuple[Known, ...]:
+    """Whom the institution's own number names; `()` where nobody, or the caller is of none."""
+    access = Access(transaction=LOOK, caller=caller, time=time)
+    return reception.by_number(access, number)
 
 
 def find(caller: Caller, patient: UUID, time: datetime) -> tuple[DocumentEntry, ...]:

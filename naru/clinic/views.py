@@ -1,9 +1,10 @@
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from naru.clinic import acts, presenters
 from naru.domain.caller import Caller
@@ -21,6 +22,8 @@ CHOOSE = _("교류 시연 화면에서 어느 병원의 화면을 볼지 먼저 
 def first_view(request: HttpRequest) -> HttpResponse:
     """What this institution sees of the patient now."""
     chosen = _chosen(request)
+    if chosen is None and not settings.NARU.demo:
+        return redirect("clinic-patient")
     if chosen is None:
         return viewing.not_open(request, ROOM, CHOOSE)
     caller, institution, patient = chosen
@@ -43,6 +46,22 @@ def open_one(request: HttpRequest) -> HttpResponse:
     opened = acts.open_document(chosen[0], asked, now())
     page = presenters.document(opened)
     return render(request, "clinic/document.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewing.for_action("see-patient", ROOM)
+def choose(request: HttpRequest) -> HttpResponse:
+    """Open a patient of one's own institution, by its number: never in the address."""
+    refused = False
+    if request.method == "POST":
+        number = request.POST.get("number", "").strip()
+        found = acts.by_number(viewing.caller(request), number, now())
+        if len(found) == 1:
+            viewing.choose(request, viewing.PATIENT, found[0].patient)
+            return redirect("clinic")
+        refused = True
+    shown = {"refused": refused}
+    return render(request, "clinic/choose.html", shown, status=422 if refused else 200)
 
 
 def _chosen(request: HttpRequest) -> tuple[Caller, UUID, UUID] | None:

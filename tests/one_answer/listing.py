@@ -55,6 +55,7 @@ EXEMPT = {
     "page desk-register": "registers the institution's own patient",
     "page desk-choose": "chooses whom the desk serves",
     "page desk-patient": "whether a consent stands, for the institution's own patient",
+    "page clinic-patient": "opens a patient of the own institution, by its own number",
     "page desk-reception": "says that the institution treats the patient",
     "page desk-consent": "an act of consent",
     "page desk-withdraw": "an act of consent",

@@ -168,3 +168,14 @@ def test_a_representative_acts_for_whom_they_represent_until_the_mandate_ends() 
     assert "최원장" not in answer.content.decode()
     assert helper.get("/account").status_code == 200
     assert helper.post("/account/act-as", {"as": str(parent)}).status_code == 403
+
+
+def test_a_doctor_opens_a_patient_of_the_own_institution_alone() -> None:
+    here, there = Hospital(), Hospital()
+    mine, theirs = here.patient(), there.patient()
+    doctor = appointed(DOCTOR, Role.DOCTOR, here)
+
+    assert doctor.get("/clinic").headers["Location"] == "/clinic/patient"
+    assert doctor.post("/clinic/patient", {"number": theirs.own.value}).status_code == 422
+    assert doctor.post("/clinic/patient", {"number": mine.own.value}).status_code == 302
+    assert "김나루" in doctor.get("/clinic").content.decode()
