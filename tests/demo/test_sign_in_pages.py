@@ -9,18 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.demo.accessibility import assert_accessible
-from tests.demo.conftest import browser
 from tests.end_to_end.node import NARU, Node, environment, fresh_database
 from tests.signing_in import provider
 
-__all__ = ["browser"]
-
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def _node() -> None:
-    """The node of these tests is a process of its own."""
 
 
 @pytest.fixture(scope="module")
