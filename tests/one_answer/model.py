@@ -118,7 +118,7 @@ def _reached(q: Question) -> set[object]:
     """Whom the answer reaches: the reader, or those to whom it is sent but the sender."""
     sent = q.item.sending
     to = sent.to - {q.item.institution} if sent else set()
-    return {q.institution} if q.act == "read" else set(to)
+    return ({q.institution} if q.act == "read" else set(to)) - {None}
 
 
 def _sent(q: Question, p: Patient, consent: Act | None) -> bool:
