@@ -170,8 +170,12 @@ def case(caller: Caller, found: Case) -> Page:
         can=mine and _may(caller, found, step),
         signs=signs,
         returns=mine and bool(step and step.returns_to),
-        closes=found.state is State.OPEN and found.procedure.kind is not Kind.TERMINATION,
-        certifies=step is not None and Proof.TEST_CERTIFICATE in step.needs,
+        closes=found.state is State.OPEN
+        and found.procedure.kind is not Kind.TERMINATION
+        and _may(caller, found, None),
+        certifies=step is not None
+        and Proof.TEST_CERTIFICATE in step.needs
+        and joining.party_of(caller, found) is not Party.HUB,
         stages=tuple(_stage(found, one) for one in found.procedure.steps),
         done=tuple(_done(found, one) for one in reversed(found.entries)),
         sheets=tuple(

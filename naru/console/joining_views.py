@@ -65,7 +65,7 @@ def case(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 @viewing.for_action("see-joining", ROOM)
 def record(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Record the awaited step."""
+    """Record the awaited step; an agreement is signed at `sign` alone."""
     return _act(request, key)
 
 
@@ -158,11 +158,9 @@ def _act(request: HttpRequest, key: UUID, *, identified: str = "") -> HttpRespon
         for name, value in request.POST.items()
         if name.startswith("field-") and isinstance(value, str)
     }
-    if identified:
-        content["identified"] = identified
     access, step = _access(request, changing=True), request.POST.get("step", "")
     try:
-        joining.record(access, key, step, content)
+        joining.record(access, key, step, content, identified=identified)
     except DirectoryRefused as refusal:
         return _again(request, key, access, refusal)
     return redirect("joining-case", key)

@@ -285,6 +285,9 @@ def by_session(session: Session, *, address: str, now: datetime) -> Caller:
             raise NotIdentified("The post is at no participating institution.")
         if role in roles.treating():
             role = vouched.KIND_ROLES.get(found.kind, role)
+            # An institution's own administrator gives such a post: it makes nobody an operator.
+            if role is Role.OPERATOR:
+                raise NotIdentified("Nobody treats patients at the operating body.")
     return Caller(
         role=role,
         purpose=PurposeOfUse.TREATMENT if role in roles.treating() else PurposeOfUse.OPERATIONS,

@@ -75,10 +75,12 @@ def record(
     content: Mapping[str, str],
     *,
     acting: Party | None = None,
+    identified: str = "",
 ) -> Case:
     """Record the awaited step and do what comes with it. Raises `directory.errors`.
 
-    `acting` is the party whose paper the operating body enters.
+    `acting` is the party whose paper the operating body enters. `identified` says how a director
+    who signs was identified just now; the operating body says it of a paper among the content.
     """
     with changing(access):
         before, party = _mine(access, case, acting)
@@ -86,9 +88,9 @@ def record(
         doing = _step(before, step)
         joining_effects.require(before, doing)
         given = joining_effects.prepared(before, doing, content, access.time)
-        if doing.signed and access.caller.person is not None:
-            given["name"] = _verified_name(access.caller.person)
         _require_role(access.caller, doing, party, acting)
+        if doing.signed:
+            given |= _signer(access.caller, identified)
         after = directory.record(
             case,
             step,
@@ -113,6 +115,7 @@ def give_back(
     """Give a case back to an earlier step, with the reason."""
     with changing(access):
         _before, party = _mine(access, case, acting)
+        _require_people(access.caller, party)
         after = directory.give_back(
             case, step, party, reason, person=access.caller.person, time=access.time
         )
@@ -124,6 +127,7 @@ def close(access: Access, case: UUID, reason: str, *, acting: Party | None = Non
     """End a case unfinished: the applicant withdraws, the others refuse."""
     with changing(access):
         _before, party = _mine(access, case, acting)
+        _require_people(access.caller, party)
         after = directory.close(case, party, reason, person=access.caller.person, time=access.time)
         _done(access, after)
     return after
@@ -132,10 +136,14 @@ def close(access: Access, case: UUID, reason: str, *, acting: Party | None = Non
 def request_certificate(access: Access, case: UUID, request: bytes) -> Certified:
     """A test certificate for the key of a request (PKCS#10, PEM); the live one comes by admission.
 
-    Raises Incomplete.
+    The key is that of whoever joins: nobody of the hub hands in one of its own for it. Raises
+    Incomplete, NotThisParty.
     """
     with changing(access):
-        before, _party = _mine(access, case, None)
+        before, party = _mine(access, case, None)
+        if party is Party.HUB:
+            raise NotThisParty("A certificate is requested for the institution's own key.")
+        _require_people(access.caller, party)
         institution = queries.by_id(before.institution, on=access.time)
         if institution is None:
             raise UnknownCase("No case has this key.")
@@ -218,9 +226,27 @@ def _require_role(caller: Caller, step: Step, party: Party, acting: Party | None
         if step.signed and party is not Party.OPERATOR and acting is None:
             raise NotThisParty("An agreement is signed by a director.")
         return
-    wanted = "apply-to-join" if party is Party.SPOKE else "review-joining"
-    if not roles.may(caller.role, "sign-agreement" if step.signed else wanted):
+    if not step.signed:
+        _require_people(caller, party)
+    elif not roles.may(caller.role, "sign-agreement"):
         raise NotThisParty("This step is for people of another role.")
+
+
+def _require_people(caller: Caller, party: Party) -> None:
+    """Each party's own people of the right role, or the operating body's."""
+    wanted = "apply-to-join" if party is Party.SPOKE else "review-joining"
+    if caller.role is not Role.OPERATOR and not roles.may(caller.role, wanted):
+        raise NotThisParty("This step is for people of another role.")
+
+
+def _signer(caller: Caller, identified: str) -> dict[str, str]:
+    """Who signs, as they were verified, and how they were identified for it just now."""
+    if caller.role is Role.OPERATOR and caller.person is None:
+        return {}  # A command, which enters what stands on the paper.
+    if not identified:
+        raise NotThisParty("An agreement is signed by a director who was identified for it.")
+    told = {} if caller.person is None else {"name": _verified_name(caller.person)}
+    return told | {"identified": identified}
 
 
 def _verified_name(person: UUID) -> str:

@@ -37,9 +37,11 @@ def invite(access: Access, invitation: Invitation) -> tuple[Post, str]:
 
 
 def end(access: Access, post: UUID) -> Post:
-    """End a post, and whatever is signed in by it. Raises NotFound."""
+    """End a post, and whatever is signed in by it. Raises NotFound, MayNotAppoint."""
     with changing(access):
         caller = access.caller
+        # Without an institution of their own, only an operator reaches the operating body's posts.
+        _require_there(caller, caller.institution)
         return posts.end(
             post,
             caller.institution,

@@ -139,7 +139,7 @@ def act_as(request: HttpRequest) -> HttpResponseBase:
         acting.act_as(access, session, request.POST.get("as", ""))
     except Refused as refusal:
         return _refused(request, access, refusal, _("지금은 그렇게 할 수 없습니다."))
-    request.session.cycle_key()  # What the session may has changed.
+    kept.act_anew(request)
     return redirect("account")
 
 

@@ -67,7 +67,8 @@ def _of_session(
         caller = identify.by_session(session, address=_address(request), now=now())
     except identify.NotIdentified:
         if action in OWN_PAGES:  # Else nobody could choose to act as somebody else again.
-            return Admitted(caller=signing_in.of_account(session, address=_address(request)))
+            caller = signing_in.of_account(session, address=_address(request))
+            return _showed(request, session, caller, action)
         stranger = identify.stranger(address=_address(request))
         return _refused(request, stranger, action, NO_PART)
     if not roles.may(caller.role, action):
@@ -75,6 +76,13 @@ def _of_session(
     own = roles.kind(caller.role) is RoleKind.CITIZEN and action not in OWN_PAGES
     if own and caller.patient is None:
         return _refused(request, caller, action, NOT_LINKED)
+    return _showed(request, session, caller, action)
+
+
+def _showed(
+    request: HttpRequest, session: Session, caller: Caller, action: str
+) -> Admitted | SignInFirst:
+    """Whoever has shown what the act asks for; nobody else, whatever they act as."""
     factor = roles.step_up(action)
     if factor is not None and not session.showed(factor, now()):
         _turned_away(request, caller, action)

@@ -49,6 +49,16 @@ def keep(request: HttpRequest, begun: Begin) -> None:
     request.session[_SIGN_IN] = str(begun.session)
 
 
+def act_anew(request: HttpRequest) -> None:
+    """The person acts as somebody else from now on: under a new key, and with nobody open.
+
+    Who was open at one institution is not for the next one to see.
+    """
+    sign_in = request.session[_SIGN_IN]
+    request.session.flush()
+    request.session[_SIGN_IN] = sign_in
+
+
 def forget(request: HttpRequest) -> None:
     """The browser is signed in no more."""
     request.session.flush()

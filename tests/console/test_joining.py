@@ -119,10 +119,10 @@ def test_a_case_moves_through_the_three_inboxes_until_operation(hub: UUID) -> No
         *[OPERATOR] * 2,
     ]
     for number, reader in enumerate(order):
-        page = reader.page(where)
-        if "시험 인증서 받기" in page:
+        assert "시험 인증서 받기" not in admin.page(where)
+        if "시험 인증서 받기" in director.page(where):
             pem = certificate_request().decode()
-            given = reader.post(f"{where}/certificate", request=pem)
+            given = director.post(f"{where}/certificate", request=pem)
             assert given.content.startswith(b"-----BEGIN CERTIFICATE")
         assert "처리할 일이 있습니다" in reader.page("/console/joining")
         answer = does(reader, where)
@@ -134,6 +134,19 @@ def test_a_case_moves_through_the_three_inboxes_until_operation(hub: UUID) -> No
     sheet = re.search(rf"{where}/paper/[0-9a-f-]+", page)
     assert sheet is not None
     assert director.get(sheet[0]).content.startswith(b"%PDF-1.7")
+
+
+def test_an_agreement_is_not_signed_where_any_other_step_is_recorded(hub: UUID) -> None:
+    """The page of a signature asks for 본인확인; that of a step does not."""
+    where, spoke = recruited(hub)
+    admin, director = of(Role.HUB_ADMIN, hub), of(Role.DIRECTOR, spoke)
+    for reader in (admin, admin, director, director, admin, OPERATOR):
+        assert does(reader, where).status_code == 302
+    forged = {"field-name": "이음대표", "field-identified": "본인확인"}
+
+    assert director.post(f"{where}/record", step="agreement", **forged).status_code == 400
+    assert director.post(f"{where}/sign", step="agreement", **forged).status_code == 302
+    assert "본인확인</dd>" not in director.page(where).replace("로그인과 본인확인", "")
 
 
 def test_nobody_else_sees_a_case_or_its_papers(hub: UUID) -> None:

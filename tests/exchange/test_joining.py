@@ -64,7 +64,15 @@ class Joining:
     def recorded(self, who: Access, acting: Party | None = None, **changed: str) -> Case:
         step = self.case.procedure.step(self.case.step)
         content = {one.id: "yes" if one.agreed else f"TEST-{one.id}" for one in step.fields}
-        self.case = joining.record(who, self.case.id, step.id, content | changed, acting=acting)
+        given = content | changed
+        self.case = joining.record(
+            who,
+            self.case.id,
+            step.id,
+            given,
+            acting=acting,
+            identified=given.get("identified", ""),
+        )
         return self.case
 
     def to(self, step: str) -> None:
@@ -189,6 +197,39 @@ def test_both_directors_sign_and_an_identical_original_lies_in_each_store(
     assert all(one.whole and one.trusted for one in signed)
     assert not [one for one in begun.case.sheets if one.kind.startswith("서명 전")]
     assert begun.case.entries[-1].content["entered-by"] == Party.OPERATOR
+
+
+def test_a_director_signs_only_when_identified_for_it(begun: Joining) -> None:
+    begun.to("agreement")
+    content = {"name": "이음대표", "identified": "본인확인"}  # As a form could say it.
+    with pytest.raises(NotThisParty):
+        joining.record(begun.of_spoke(), begun.case.id, "agreement", content)
+    assert not begun.case.sheets[-1].holder
+    begun.recorded(begun.of_spoke(), identified="로그인과 본인확인")
+    assert begun.case.entries[-1].content["identified"] == "로그인과 본인확인"
+
+
+def test_a_hub_hands_in_no_key_of_its_own_for_its_spoke(begun: Joining) -> None:
+    """Else it would hold a certificate by which it speaks as the spoke."""
+    begun.to("installation")
+    for role in (Role.HUB_ADMIN, Role.DIRECTOR):
+        with pytest.raises(NotThisParty):
+            joining.request_certificate(begun.of_hub(role), begun.case.id, request())
+    with pytest.raises(NotThisParty):
+        joining.request_certificate(begun.of_spoke(Role.NURSE), begun.case.id, request())
+    assert not kept.has_test(begun.case.institution)
+    joining.request_certificate(begun.of_spoke(), begun.case.id, request())
+    assert kept.has_test(begun.case.institution)
+
+
+def test_whoever_moves_no_step_of_a_party_ends_and_returns_no_case_either(begun: Joining) -> None:
+    begun.to("hub-review")
+    for who in (begun.of_hub(Role.DIRECTOR), begun.of_hub(Role.NURSE), begun.of_spoke(Role.NURSE)):
+        with pytest.raises(NotThisParty):
+            joining.close(who, begun.case.id, "왜")
+    with pytest.raises(NotThisParty):
+        joining.give_back(begun.of_hub(Role.DIRECTOR), begun.case.id, "hub-review", "왜")
+    joining.close(begun.of_hub(), begun.case.id, "왜")
 
 
 def an_account(name: str) -> UUID:

@@ -13,6 +13,7 @@ from naru.accounts.posts import Invitation
 from naru.directory import services as directory
 from naru.domain.arrangements import Relationship
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
+from naru.domain.institution import Institution, InstitutionKind
 from naru.exchange import identify, mandates, staff
 from naru.exchange.access import Access
 from naru.ui.clock import now, today
@@ -24,7 +25,7 @@ DOCTOR = Somebody(name="이의사", phone="010-0000-0301")
 DIRECTOR = Somebody(name="최원장", phone="010-0000-0302")
 
 
-def appointed(who: Somebody, role: Role, hospital: Hospital | None) -> Client:
+def appointed(who: Somebody, role: Role, hospital: Hospital | Institution | None) -> Client:
     """Somebody who is signed in and acts in a post."""
     client = sign_up(who)
     invitation = Invitation(
@@ -179,3 +180,58 @@ def test_a_doctor_opens_a_patient_of_the_own_institution_alone() -> None:
     assert doctor.post("/clinic/patient", {"number": theirs.own.value}).status_code == 422
     assert doctor.post("/clinic/patient", {"number": mine.own.value}).status_code == 302
     assert "김나루" in doctor.get("/clinic").content.decode()
+
+
+def test_a_post_at_the_operating_body_makes_nobody_an_operator() -> None:
+    """Whoever administers its staff gives doctors' posts, but never the operator's."""
+    body = directory.admit(name="운영기관", kind=InstitutionKind.OPERATOR, on=today(now()))
+    director = appointed(DIRECTOR, Role.DIRECTOR, body)
+    nurse = {"name": DOCTOR.name, "role": "nurse"}
+    assert director.post("/console/staff/invite", nurse).status_code == 200
+    invited = appointed(DOCTOR, Role.NURSE, body)
+
+    for path in ("/console", "/console/staff", "/console/links", "/console/clients"):
+        assert invited.get(path).status_code == 403, path
+    assert invited.get("/account").status_code == 200
+
+
+def test_whoever_is_of_no_institution_ends_nobody_s_post_but_as_an_operator() -> None:
+    operator = appointed(Somebody(name="강운영", phone=""), Role.OPERATOR, None)
+    hub_admin = appointed(DIRECTOR, Role.HUB_ADMIN, None)
+    theirs = {"post": str(post_of(operator).id)}
+
+    assert hub_admin.post("/console/staff/end", theirs).status_code == 422
+    assert operator.get("/console").status_code == 200
+
+
+def test_whom_one_had_open_at_one_institution_is_not_open_at_the_next() -> None:
+    here, there = Hospital(), Hospital()
+    mine = here.patient()
+    doctor = appointed(DOCTOR, Role.DOCTOR, here)
+    assert doctor.post("/clinic/patient", {"number": mine.own.value}).status_code == 302
+    invitation = Invitation(
+        institution=there.id, role=Role.DOCTOR, name=DOCTOR.name, first_day=today(now())
+    )
+    access = Access(transaction=staff.STAFF, caller=identify.operator(), time=now())
+    post, code = staff.invite(access, invitation)
+    doctor.post("/account/invitation", {"code": code})
+    key = doctor.session.session_key
+
+    assert doctor.post("/account/act-as", {"as": str(post.id)}).status_code == 302
+    assert doctor.session.session_key != key
+    assert doctor.get("/clinic").headers["Location"] == "/clinic/patient"
+    assert doctor.get("/account").status_code == 200
+
+
+def test_whoever_may_act_as_nobody_still_shows_a_factor_before_changing_how_they_sign_in() -> None:
+    hospital = Hospital()
+    doctor = appointed(DOCTOR, Role.DOCTOR, hospital)
+    directory.suspend(hospital.id, on=now())
+    shown = now() - timedelta(hours=1)
+    sessions.SignIn.objects.update(passkey_at=None, identity_at=shown)
+
+    for path in ("/account/password", "/account/passkeys", "/account/recovery"):
+        answer = doctor.post(path, {"login": "TEST-login", "password": "TEST-long-password-1"})
+        assert answer.status_code == 302, path
+        assert answer.headers["Location"].startswith("/sign-in/confirm/passkey"), path
+    assert doctor.get("/account").status_code == 200
