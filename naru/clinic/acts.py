@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from naru.domain.arrangements import Emergency, EmergencyCase
 from naru.domain.caller import Caller
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentEntry, DocumentRequest
-from naru.exchange import reception, stored_query
+from naru.exchange import emergency, reception, stored_query
 from naru.exchange.access import Access
 from naru.exchange.reception import Known
 from naru.exchange.retrieve import retrieve
 from naru.patients import queries as patients
 
 LOOK: Final = "clinic patient"
-"""The transaction of choosing a patient, as the audit names it."""
+EMERGENCY: Final = "emergency"
+"""The transactions of choosing a patient and of an emergency, as the audit names them."""
 
 SHOWN_ON_A_PAGE: Final = 2 * 1024 * 1024
 """A page shows documents of text; what is larger is for an EMR to fetch (ITI-43)."""
@@ -61,3 +63,23 @@ def open_document(caller: Caller, request: DocumentRequest, time: datetime) -> O
             content=content,
         )
     return None
+
+
+def asking(caller: Caller, patient: UUID, time: datetime) -> tuple[Caller, Emergency | None]:
+    """How the caller asks of the patient: in the emergency that they opened, while it stands."""
+    stands = emergency.opened_by(caller, patient, time)
+    return (emergency.in_emergency(caller) if stands else caller), stands
+
+
+def open_in_emergency(
+    caller: Caller, patient: UUID, time: datetime, case: EmergencyCase, reason: str, hours: int
+) -> Emergency:
+    """Open the record of who cannot be asked. Raises NotPermitted."""
+    access = Access(transaction=EMERGENCY, caller=emergency.in_emergency(caller), time=time)
+    return emergency.open_record(access, patient, case, reason, hours=hours)
+
+
+def end_emergency(caller: Caller, patient: UUID, opened: UUID, time: datetime) -> None:
+    """End it before its time. Raises NotPermitted."""
+    access = Access(transaction=EMERGENCY, caller=emergency.in_emergency(caller), time=time)
+    emergency.close_record(access, patient, opened)

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from naru.clinic import views
+from naru.clinic import emergency_views, views
 
 urlpatterns = [
     path("clinic", views.first_view, name="clinic"),
     path("clinic/patient", views.choose, name="clinic-patient"),
     path("clinic/open", views.open_one, name="clinic-open"),
+    path("clinic/emergency", emergency_views.emergency, name="clinic-emergency"),
+    path("clinic/emergency/end", emergency_views.end, name="clinic-emergency-end"),
 ]

@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from naru.clinic import acts, presenters
+from naru.clinic import acts, emergency_presenters, presenters
+from naru.domain import roles
 from naru.domain.caller import Caller
 from naru.domain.xds import DocumentRequest
 from naru.patients import queries as patients
@@ -27,9 +28,13 @@ def first_view(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         return viewing.not_open(request, ROOM, CHOOSE)
     caller, institution, patient = chosen
-    entries = acts.find(caller, patient, now())
+    asking, emergency = acts.asking(caller, patient, now())
+    entries = acts.find(asking, patient, now())
     page = presenters.first_view(institution, patients.demographics(patient), entries)
-    return render(request, "clinic/first_view.html", {"page": page})
+    banner = emergency_presenters.banner(emergency)
+    can_open = roles.may(caller.role, "open-emergency")
+    shown = {"page": page, "banner": banner, "can_open": can_open}
+    return render(request, "clinic/first_view.html", shown)
 
 
 @require_POST
@@ -43,9 +48,11 @@ def open_one(request: HttpRequest) -> HttpResponse:
         repository_unique_id=request.POST.get("repository", ""),
         document_unique_id=request.POST.get("document", ""),
     )
-    opened = acts.open_document(chosen[0], asked, now())
-    page = presenters.document(opened)
-    return render(request, "clinic/document.html", {"page": page})
+    caller, _institution, patient = chosen
+    asking, emergency = acts.asking(caller, patient, now())
+    page = presenters.document(acts.open_document(asking, asked, now()))
+    shown = {"page": page, "banner": emergency_presenters.banner(emergency)}
+    return render(request, "clinic/document.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

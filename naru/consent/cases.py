@@ -14,7 +14,7 @@ import msgspec
 
 from naru.consent import models
 from naru.consent.errors import CaseClosed
-from naru.domain.arrangements import Demand
+from naru.domain.arrangements import Demand, Emergency
 from naru.security import keys
 
 _SEAL: Final = "consent-case"
@@ -41,7 +41,8 @@ class Blocked:
 class CaseEntry:
     """A line of the history: who did what; `blocked` and `kept` are said when a case is opened.
 
-    `kept` are the sentences of the consent text on what the law keeps, and why.
+    `kept` are the sentences of the consent text on what the law keeps, and why. `emergency` is what
+    a review is about, and `justified` what it found.
     """
 
     who: str
@@ -49,6 +50,8 @@ class CaseEntry:
     blocked: tuple[Blocked, ...] = ()
     kept: tuple[str, ...] = ()
     demand: Demand | None = None
+    emergency: Emergency | None = None
+    justified: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,12 @@ def still_open(kind: CaseKind | None = None) -> tuple[Case, ...]:
     """Every case that waits, the one that is due first at the head."""
     rows = models.Case.objects.filter(closed=None).order_by("due")
     return tuple(_value(row) for row in (rows if kind is None else rows.filter(kind=kind)))
+
+
+def latest(kind: CaseKind, institution: UUID, most: int) -> tuple[Case, ...]:
+    """The institution's cases of a kind that were closed, the last one first."""
+    rows = models.Case.objects.filter(kind=kind, institution=institution).exclude(closed=None)
+    return tuple(_value(row) for row in rows.order_by("-closed")[:most])
 
 
 def of_act(act: UUID) -> tuple[Case, ...]:

@@ -1,6 +1,14 @@
 from django.urls import include, path
 
-from naru.console import inbox_views, notice_views, review_views, views, withdrawal_views
+from naru.console import (
+    emergency_views,
+    inbox_views,
+    notice_views,
+    review_views,
+    statutory_views,
+    views,
+    withdrawal_views,
+)
 
 urlpatterns = [
     path("console", views.overview, name="console"),
@@ -19,6 +27,23 @@ urlpatterns = [
     path("console/inbox/read", inbox_views.read, name="console-inbox-read"),
     path("console/withdrawals", withdrawal_views.withdrawals, name="console-withdrawals"),
     path("console/withdrawals/<uuid:case>", withdrawal_views.note, name="console-withdrawal-note"),
+    path("console/emergencies", emergency_views.waiting, name="console-emergencies"),
+    path(
+        "console/emergencies/<uuid:case>", emergency_views.decide, name="console-emergency-decide"
+    ),
+    path("console/statutory", statutory_views.cases, name="console-statutory"),
+    path("console/statutory/demand", statutory_views.demand, name="console-statutory-demand"),
+    path(
+        "console/statutory/<uuid:case>/release",
+        statutory_views.release,
+        name="console-statutory-release",
+    ),
+    path(
+        "console/statutory/<uuid:case>/refuse",
+        statutory_views.refuse,
+        name="console-statutory-refuse",
+    ),
+    path("console/statutory/<uuid:case>/end", statutory_views.end, name="console-statutory-end"),
     path("", include("naru.console.joining_urls")),
     path("", include("naru.console.people_urls")),
     path("", include("naru.console.matching_urls")),

@@ -120,12 +120,16 @@ class Emergency(Until):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release(Until):
-    """That a privacy officer released part of a record on a statutory demand."""
+    """That a privacy officer released part of a record on a statutory demand.
+
+    `secret`: the law forbids that the patient is told.
+    """
 
     case: UUID
     clause: str
     recipient: UUID
     scope: Scope
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

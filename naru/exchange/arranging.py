@@ -83,10 +83,20 @@ def birth_date(patient: UUID) -> date | None:
 
 
 def say(
-    access: Access, patient: UUID, kind: ActKind, *, said: Said = ONESELF, **about: Any
+    access: Access,
+    patient: UUID,
+    kind: ActKind,
+    *,
+    said: Said = ONESELF,
+    quiet: bool = False,
+    **about: Any,
 ) -> None:
-    """Say an act for everyone who was merged into the person, in the caller's transaction."""
-    access.concerns(patient)
+    """Say an act for everyone who was merged into the person, in the caller's transaction.
+
+    The record of a `quiet` one names the act and not the patient, whose pages list what names them.
+    """
+    if not quiet:
+        access.concerns(patient)
     version = law(access).version
     # In one order everywhere, so that two acts for one person never wait for each other.
     for member in sorted(patients.identity_set(patient)):

@@ -40,6 +40,9 @@ REMIND_BEFORE: Final = timedelta(days=3)
 
 _AT_AN_INSTITUTION: Final = frozenset({Role.PRIVACY_OFFICER, Role.HEALTH_INFORMATION_MANAGER})
 
+_HANDLED_HERE: Final = frozenset({CaseKind.WITHDRAWAL, CaseKind.OBJECTION})
+"""The others have an officer's own pages, and rules of who may close them."""
+
 MOST_WORDS: Final = 1000
 """Characters of what is noted on a case at a time."""
 
@@ -95,7 +98,8 @@ def note(access: Access, case: UUID, words: str, *, close: bool) -> None:
 
 def remind(now: datetime) -> int:
     """Tell those who handle cases which of them are due soon, each once; the number of cases."""
-    due = cases.due_before(now + REMIND_BEFORE)
+    soon = cases.due_before(now + REMIND_BEFORE)
+    due = [one for one in soon if one.kind in _HANDLED_HERE]
     with transaction.atomic():
         for case in due:
             for to in _handlers(case, korean_day(now)):
@@ -106,6 +110,8 @@ def remind(now: datetime) -> int:
 
 def _may_handle(access: Access, case: Case) -> bool:
     caller = access.caller
+    if case.kind not in _HANDLED_HERE:
+        return False
     if caller.role is Role.OPERATOR:
         return True
     mine = caller.institution is not None and caller.institution == case.institution

@@ -1,12 +1,14 @@
 """What proves an act of consent to the person who said it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 from naru.consent import cases, papers
 from naru.consent import queries as consent
-from naru.consent.acts import Act
+from naru.consent.acts import Act, ActKind
 from naru.consent.cases import Case
 from naru.exchange.access import Access, reading
 from naru.exchange.consent_objections import at_a_desk
@@ -32,6 +34,10 @@ class ActProof:
     """The picture of the signature, a PNG, where one was drawn."""
 
 
+_UNTOLD: Final = frozenset({ActKind.ABUSE_FLAG, ActKind.ABUSE_FLAG_END})
+"""What a patient's pages keep from whoever speaks for them."""
+
+
 def of_act(access: Access, patient: UUID, act: UUID) -> ActProof | None:
     """The proof of one act of this person; None for an act that is not theirs."""
     return next((one for one in of_acts(access, patient) if one.act.id == act), None)
@@ -42,7 +48,19 @@ def of_acts(access: Access, patient: UUID) -> tuple[ActProof, ...]:
     with reading(access):
         access.concerns(patient)
         said = consent.acts(patients.survivor(patient) or patient)
-        return tuple(_proof(one) for one in reversed(said))
+        return tuple(_proof(one) for one in reversed(_told(said)))
+
+
+def _told(said: Sequence[Act]) -> list[Act]:
+    """The acts but those of which the law, or the patient's safety, lets nobody be told here."""
+    secret = {one.release.id for one in said if one.release is not None and one.release.secret}
+    return [
+        one
+        for one in said
+        if one.kind not in _UNTOLD
+        and one.ends not in secret
+        and (one.release is None or one.release.id not in secret)
+    ]
 
 
 def _proof(act: Act) -> ActProof:

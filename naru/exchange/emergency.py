@@ -5,7 +5,9 @@ at once, the privacy officer has a case to review, and one that nobody reviews i
 operator.
 """
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -16,13 +18,17 @@ from naru.consent.acts import ActKind
 from naru.consent.cases import Case, CaseEntry, CaseKind
 from naru.directory import queries as directory
 from naru.domain.arrangements import Emergency, EmergencyCase
-from naru.domain.caller import Role
+from naru.domain.caller import Caller, PurposeOfUse, Role
 from naru.domain.institution import InstitutionKind
 from naru.domain.korea import korean_day
+from naru.exchange import reception
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.arranging import arranged, is_staff, law, require, say, tell
 from naru.exchange.consent_cases import CONSENT_CASE, MOST_WORDS
 from naru.notifications.services import Recipient, notify
+
+MOST_REVIEWED: Final = 20
+"""Closed reviews that a page shows below the open ones."""
 
 
 def open_record(
@@ -61,11 +67,27 @@ def open_record(
             institution=caller.institution,
             now=access.time,
             within=timedelta(hours=rules.settings.emergency_review_hours),
-            first=CaseEntry(who=caller.role, what=f"{case}: {emergency.reason}"),
+            first=CaseEntry(who=caller.role, what=emergency.reason, emergency=emergency),
         )
         access.objects.append(AuditedObject(CONSENT_CASE, str(review)))
         tell(access, "emergency-access", patient, emergency.id, caller.institution)
         return emergency
+
+
+def opened_by(caller: Caller, patient: UUID, now: datetime) -> Emergency | None:
+    """The emergency that the caller opened and that stands; asked of whoever asks, of themself."""
+    found = [each for one in arranged(patient) for each in one.emergencies]
+    mine = [
+        one
+        for one in found
+        if (one.institution, one.person) == (caller.institution, caller.person) and one.stands(now)
+    ]
+    return max(mine, key=lambda one: one.until, default=None)
+
+
+def in_emergency(caller: Caller) -> Caller:
+    """The caller as they ask in an emergency (`ETREAT`)."""
+    return replace(caller, purpose=PurposeOfUse.EMERGENCY_TREATMENT)
 
 
 def close_record(access: Access, patient: UUID, emergency: UUID) -> None:
@@ -80,17 +102,40 @@ def close_record(access: Access, patient: UUID, emergency: UUID) -> None:
         say(access, patient, ActKind.EMERGENCY_END, ends=emergency)
 
 
-def to_review(access: Access) -> tuple[Case, ...]:
-    """The open reviews of the caller's institution, the first due at the head: its officer's."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviews:
+    """What an institution's officer has to review, and what was reviewed last.
+
+    `numbers` are the institution's own for whom they are about.
+    """
+
+    waiting: tuple[Case, ...]
+    closed: tuple[Case, ...]
+    numbers: dict[UUID, str]
+
+
+def reviews(access: Access) -> Reviews:
+    """The reviews of the caller's institution, the first due at the head: its officer's.
+
+    Raises NotPermitted.
+    """
     with reading(access):
         require(is_staff(access, {Role.PRIVACY_OFFICER}))
         own = access.caller.institution
-        found = tuple(one for one in cases.still_open(CaseKind.EMERGENCY) if one.institution == own)
-        access.objects += [AuditedObject(CONSENT_CASE, str(one.id)) for one in found]
-        return found
+        assert own is not None
+        waiting = tuple(
+            one for one in cases.still_open(CaseKind.EMERGENCY) if one.institution == own
+        )
+        closed = cases.latest(CaseKind.EMERGENCY, own, MOST_REVIEWED)
+        shown = (*waiting, *closed)
+        for one in shown:
+            access.concerns(one.patient)
+        access.objects += [AuditedObject(CONSENT_CASE, str(one.id)) for one in shown]
+        numbers = {one.patient: reception.number(access, one.patient) for one in shown}
+        return Reviews(waiting=waiting, closed=closed, numbers=numbers)
 
 
-def review(access: Access, case: UUID, finding: str) -> None:
+def review(access: Access, case: UUID, finding: str, *, justified: bool) -> None:
     """Say what was found, which closes the review. Raises NotPermitted, CaseClosed."""
     with changing(access):
         known = cases.one(case)
@@ -101,7 +146,7 @@ def review(access: Access, case: UUID, finding: str) -> None:
         require(0 < len(finding.strip()) <= MOST_WORDS)
         access.concerns(known.patient)
         access.objects.append(AuditedObject(CONSENT_CASE, str(case)))
-        entry = CaseEntry(who=access.caller.role, what=finding.strip())
+        entry = CaseEntry(who=access.caller.role, what=finding.strip(), justified=justified)
         cases.add(case, entry, access.time, close=True)
 
 

@@ -116,22 +116,21 @@ def represented_by(ids: tuple[UUID, ...], now: datetime) -> tuple[UUID, ...]:
 def flag_abuse(access: Access, patient: UUID, reason: str) -> None:
     """Suspend every representative at once: by who treats the patient, or who may block.
 
-    Nobody is told, since a notice could reach whom it is about. Raises NotPermitted.
+    Nobody is told, and no page of the patient's lists it, since that could reach whom it is about.
+    Raises NotPermitted.
     """
     with changing(access):
-        access.concerns(patient)
         treating = is_staff(access, roles.treating()) and treats(access, patient)
         blocking = access.caller.role in {Role.PRIVACY_OFFICER, *roles.that_may("block-account")}
         require(reason.strip() and (treating or blocking))
-        say(access, patient, ActKind.ABUSE_FLAG, said=Said(reason=reason))
+        say(access, patient, ActKind.ABUSE_FLAG, said=Said(reason=reason), quiet=True)
 
 
 def lift_abuse_flag(access: Access, patient: UUID, reason: str) -> None:
     """Let representatives speak again; a privacy officer alone. Raises NotPermitted."""
     with changing(access):
-        access.concerns(patient)
         require(reason.strip() and is_staff(access, {Role.PRIVACY_OFFICER}))
-        say(access, patient, ActKind.ABUSE_FLAG_END, said=Said(reason=reason))
+        say(access, patient, ActKind.ABUSE_FLAG_END, said=Said(reason=reason), quiet=True)
 
 
 def note_death(access: Access, patient: UUID, day: date) -> None:

@@ -22,7 +22,7 @@ from naru.domain.patient_messages import PatientAdd
 from naru.domain.patient_query import PatientQuery
 from naru.domain.person import Demographics, Gender, PatientRecord, PersonName, Telecom
 from naru.exchange import participants, patient_identity
-from naru.exchange.access import Access, reading
+from naru.exchange.access import Access, attempting, reading
 from naru.patients import domains
 from naru.patients import queries as patients
 from naru.patients import services as patient_services
@@ -92,6 +92,21 @@ def consents(access: Access, patient: UUID) -> bool:
         require_known(access, patient)
         stands = consent.snapshot(patient)
         return stands is not None and stands.consents_on(korean_day(access.time))
+
+
+def named(access: Access, number: str) -> UUID:
+    """Whom our own number names; NotRegisteredHere, recorded, where it names nobody."""
+    for domain in _own_domains(access):
+        found = patients.resolve(Identifier(number, domain))
+        if found is not None:
+            return found.patient
+    with attempting(access):
+        raise NotRegisteredHere("the number is nobody's at this institution")
+
+
+def number(access: Access, patient: UUID) -> str:
+    """Our own number of somebody; empty where they are not registered here."""
+    return next(iter(_numbers(access.caller, patient, korean_day(access.time))), "")
 
 
 def require_known(access: Access, patient: UUID) -> None:

@@ -4,7 +4,7 @@
 case: clause, number of the official letter, scope. The patient is told unless the law forbids it.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -15,6 +15,7 @@ from naru.consent.acts import ActKind
 from naru.consent.cases import Case, CaseEntry, CaseKind
 from naru.domain import roles
 from naru.domain.arrangements import Demand, Release
+from naru.exchange import reception
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.arranging import arranged, is_staff, require, require_approved, say, tell
 from naru.exchange.consent_cases import CONSENT_CASE, MOST_WORDS
@@ -25,15 +26,20 @@ HANDLED_WITHIN: Final = timedelta(days=10)
 MOST_DAYS: Final = 30
 """The longest for which a release can be opened."""
 
+MOST_HANDLED: Final = 20
+"""Closed demands that a page shows below the open ones."""
+
 
 def demand(access: Access, patient: UUID, demanded: Demand) -> UUID:
     """Take up a demand, by the officer of the institution that wrote the records; the case.
 
-    Raises NotPermitted, also for a demand without clause, letter or scope.
+    Raises NotPermitted, also for a demand without clause, letter or scope, and NotRegisteredHere
+    for somebody of whom the institution has no records.
     """
     with changing(access):
-        access.concerns(patient)
+        _name(access, patient, demanded)
         _require_officer(access)
+        reception.require_known(access, patient)
         require(demanded.clause.strip() and demanded.letter.strip() and not demanded.scope.whole)
         require_approved(demanded.recipient, access)
         case = cases.open_case(
@@ -47,6 +53,11 @@ def demand(access: Access, patient: UUID, demanded: Demand) -> UUID:
         )
         access.objects.append(AuditedObject(CONSENT_CASE, str(case)))
         return case
+
+
+def demand_of(access: Access, number: str, demanded: Demand) -> UUID:
+    """The same for whom the institution's own number names; NotRegisteredHere for nobody."""
+    return demand(access, reception.named(access, number), demanded)
 
 
 def release(access: Access, case: UUID, words: str, *, days: int = MOST_DAYS) -> UUID:
@@ -69,8 +80,9 @@ def release(access: Access, case: UUID, words: str, *, days: int = MOST_DAYS) ->
             recipient=demanded.recipient,
             # Nobody releases what another institution wrote.
             scope=replace(demanded.scope, institutions=frozenset({access.caller.institution})),
+            secret=demanded.secret,
         )
-        say(access, known.patient, ActKind.RELEASE, release=given)
+        say(access, known.patient, ActKind.RELEASE, release=given, quiet=demanded.secret)
         _close(access, known, f"released: {words}")
         if not demanded.secret:
             tell(access, "statutory-release", known.patient, given.id, access.caller.institution)
@@ -83,25 +95,58 @@ def refuse(access: Access, case: UUID, words: str) -> None:
         _close(access, _own_case(access, case), f"refused: {words}")
 
 
-def end(access: Access, patient: UUID, released: UUID) -> None:
-    """Take a release back. Raises NotPermitted."""
+def end(access: Access, case: UUID) -> None:
+    """Take back what was released of a case. Raises NotPermitted where nothing stands."""
     with changing(access):
-        access.concerns(patient)
-        _require_officer(access)
-        own = frozenset({access.caller.institution})
-        found = [each for one in arranged(patient) for each in one.releases]
-        require(any(one.id == released and one.scope.institutions == own for one in found))
-        say(access, patient, ActKind.RELEASE_END, ends=released)
+        known = _own(access, case)
+        standing = {
+            each.id: each.secret
+            for one in arranged(known.patient)
+            for each in one.releases
+            if each.case == case and each.stands(access.time)
+        }
+        require(standing)
+        access.objects.append(AuditedObject(CONSENT_CASE, str(case)))
+        for each, secret in sorted(standing.items()):
+            say(access, known.patient, ActKind.RELEASE_END, ends=each, quiet=secret)
 
 
-def waiting(access: Access) -> tuple[Case, ...]:
-    """The open demands at the caller's institution. Raises NotPermitted."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demands:
+    """What is demanded of an institution, and what of it was handled last.
+
+    `standing` are the releases that hold, by their case; `numbers` the institution's own for whom
+    they are about.
+    """
+
+    waiting: tuple[Case, ...]
+    closed: tuple[Case, ...]
+    standing: dict[UUID, Release]
+    numbers: dict[UUID, str]
+
+
+def demands(access: Access) -> Demands:
+    """The demands at the caller's institution, the first due at the head. Raises NotPermitted."""
     with reading(access):
         _require_officer(access)
         own = access.caller.institution
-        found = tuple(one for one in cases.still_open(CaseKind.STATUTORY) if one.institution == own)
-        access.objects += [AuditedObject(CONSENT_CASE, str(one.id)) for one in found]
-        return found
+        assert own is not None
+        waiting = tuple(
+            one for one in cases.still_open(CaseKind.STATUTORY) if one.institution == own
+        )
+        closed = cases.latest(CaseKind.STATUTORY, own, MOST_HANDLED)
+        shown = (*waiting, *closed)
+        for one in shown:
+            _name(access, one.patient, one.entries[0][1].demand)
+        access.objects += [AuditedObject(CONSENT_CASE, str(one.id)) for one in shown]
+        patients = dict.fromkeys(one.patient for one in shown)
+        released = [each for one in patients for held in arranged(one) for each in held.releases]
+        return Demands(
+            waiting=waiting,
+            closed=closed,
+            standing={one.case: one for one in released if one.stands(access.time)},
+            numbers={one: reception.number(access, one) for one in patients},
+        )
 
 
 def _require_officer(access: Access) -> None:
@@ -109,13 +154,28 @@ def _require_officer(access: Access) -> None:
 
 
 def _own_case(access: Access, case: UUID) -> Case:
+    known = _own(access, case)
+    require(known.closed is None)
+    return known
+
+
+def _own(access: Access, case: UUID) -> Case:
     _require_officer(access)
     known = cases.one(case)
-    require(known is not None and known.kind is CaseKind.STATUTORY and known.closed is None)
+    require(known is not None and known.kind is CaseKind.STATUTORY)
     assert known is not None
     require(known.institution == access.caller.institution)
-    access.concerns(known.patient)
+    _name(access, known.patient, known.entries[0][1].demand)
     return known
+
+
+def _name(access: Access, patient: UUID, demanded: Demand | None) -> None:
+    """Whom it is about, for the record; of what the law keeps secret the case is named alone.
+
+    A patient's own pages list the records that name them.
+    """
+    if demanded is None or not demanded.secret:
+        access.concerns(patient)
 
 
 def _close(access: Access, case: Case, words: str) -> None:

@@ -104,6 +104,18 @@ _WHAT: Final = {
     ActKind.WITHDRAW: gettext_lazy("동의를 모두 철회했습니다"),
     ActKind.EXCLUDE: gettext_lazy("교류에서 뺐습니다"),
     ActKind.INCLUDE: gettext_lazy("다시 교류하게 했습니다"),
+    ActKind.MANDATE: gettext_lazy("대리인을 정했습니다"),
+    ActKind.MANDATE_END: gettext_lazy("대리를 끝냈습니다"),
+    ActKind.EMERGENCY: gettext_lazy("의료기관이 응급으로 기록을 열었습니다"),
+    ActKind.EMERGENCY_END: gettext_lazy("응급 열람이 끝났습니다"),
+    ActKind.NEVER_IN_EMERGENCY: gettext_lazy("응급에도 보이지 않게 했습니다"),
+    ActKind.NEVER_IN_EMERGENCY_END: gettext_lazy("응급에는 법대로 보이게 했습니다"),
+    ActKind.SHOW_SENSITIVE: gettext_lazy("민감한 종류의 기록을 보이게 했습니다"),
+    ActKind.SHOW_SENSITIVE_END: gettext_lazy("민감한 종류의 기록을 다시 숨겼습니다"),
+    ActKind.RELEASE: gettext_lazy("법에 따른 요구로 기록을 내주었습니다"),
+    ActKind.RELEASE_END: gettext_lazy("법에 따라 내준 것을 닫았습니다"),
+    ActKind.DEATH: gettext_lazy("사망이 기록되었습니다"),
+    ActKind.DEATH_END: gettext_lazy("잘못된 사망 기록을 바로잡았습니다"),
 }
 
 

@@ -88,16 +88,20 @@ def test_an_emergency_opens_a_record_for_who_opened_it_and_is_reviewed() -> None
     assert finds(by(there, Role.DOCTOR, doctor), patient) == set()  # For treatment, not emergency.
     assert told("emergency-access") == 1
 
-    refuses(lambda: emergency.to_review(by(there, Role.DOCTOR)))
-    (review,) = emergency.to_review(by(there, Role.PRIVACY_OFFICER))
+    refuses(lambda: emergency.reviews(by(there, Role.DOCTOR)))
+    (review,) = emergency.reviews(by(there, Role.PRIVACY_OFFICER)).waiting
     assert review.due - review.opened == timedelta(hours=72)
     assert emergency.escalate(review.due + timedelta(seconds=1)) == 1
     assert emergency.escalate(review.due + timedelta(seconds=2)) == 1
     assert told("emergency-unreviewed") == 1
-    refuses(lambda: emergency.review(by(here, Role.PRIVACY_OFFICER), review.id, "다른 기관"))
-    emergency.review(by(there, Role.PRIVACY_OFFICER), review.id, "시험")
+    refuses(
+        lambda: emergency.review(
+            by(here, Role.PRIVACY_OFFICER), review.id, "다른 기관", justified=True
+        )
+    )
+    emergency.review(by(there, Role.PRIVACY_OFFICER), review.id, "시험", justified=True)
     with pytest.raises(CaseClosed):
-        emergency.review(by(there, Role.PRIVACY_OFFICER), review.id, "다시")
+        emergency.review(by(there, Role.PRIVACY_OFFICER), review.id, "다시", justified=False)
 
     emergency.close_record(by(there, Role.DOCTOR, doctor), patient.key, opened.id)
     assert asks(doctor) == set()
@@ -206,12 +210,13 @@ def test_a_statutory_demand_opens_what_its_holder_s_officer_releases_and_no_more
     case = statutory.demand(by(here, officer), patient.key, asked)
     assert agency.finds(patient) == set()
     refuses(lambda: statutory.release(by(there, officer), case, "시험"))
-    release = statutory.release(by(here, officer), case, "시험")
+    statutory.release(by(here, officer), case, "시험")
     assert agency.finds(patient) == {mine.unique_id} != {others.unique_id}
     assert there.finds(patient) == set()
     assert told("statutory-release") == 1
     assert cases.still_open(CaseKind.STATUTORY) == ()
-    statutory.end(by(here, officer), patient.key, release)
+    statutory.end(by(here, officer), case)
+    refuses(lambda: statutory.end(by(here, officer), case))
     assert agency.finds(patient) == set()
 
 

@@ -62,6 +62,17 @@ EXEMPT = {
     "page desk-part": "an act of consent",
     "page desk-receipt": "an act of the desk's own",
     "page desk-receipt-pdf": "an act of the desk's own",
+    "page clinic-emergency": "opens a record, which the page clinic then shows",
+    "page clinic-emergency-end": "closes a record",
+    **dict.fromkeys(
+        (
+            *("page console-emergencies", "page console-emergency-decide"),
+            *("page console-statutory", "page console-statutory-demand"),
+            *("page console-statutory-release", "page console-statutory-refuse"),
+            "page console-statutory-end",
+        ),
+        "an officer's own cases, whose documents are asked for at the other doors",
+    ),
     "page console-withdrawals": "cases without a name; of no document",
     "page console-withdrawal-note": "notes on a case",
     **dict.fromkeys(

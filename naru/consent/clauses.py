@@ -1,0 +1,36 @@
+"""The clauses of the law by which a body may demand records, as data with its status."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+
+class Clause(msgspec.Struct, frozen=True, kw_only=True):
+    """A clause by its number, from the day `since`; `told`: the patient is told of a release."""
+
+    code: str
+    ko: str
+    en: str
+    told: bool
+    since: date
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True):
+    version: str
+    status: str
+    note: str
+    clauses: tuple[Clause, ...]
+
+
+def clauses(on: date) -> Mapping[str, Clause]:
+    """Every clause that has begun on that day, by its number, in the order of the law."""
+    return {one.code: one for one in _shipped() if one.since <= on}
+
+
+@cache
+def _shipped() -> tuple[Clause, ...]:
+    content = files("naru.consent").joinpath("data/statutory.json").read_bytes()
+    return msgspec.json.decode(content, type=_File).clauses
