@@ -19,7 +19,8 @@ from naru.ui.clock import moment
 SHOWN: Final = 100
 """Accesses on the page; the table to keep has all."""
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""By which a cell begins that a spreadsheet computes; in East Asia the full-width ones, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

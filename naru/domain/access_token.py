@@ -27,6 +27,7 @@ class AuthorizationFault(StrEnum):
     INVALID_SCOPE = "invalid_scope"
     ACCESS_DENIED = "access_denied"
     INVALID_TARGET = "invalid_target"
+    UNAUTHORIZED_CLIENT = "unauthorized_client"
 
 
 class TokenRefused(Exception):

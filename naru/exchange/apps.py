@@ -1,16 +1,48 @@
-"""The OAuth clients of the code flow, registered by the operator."""
+"""The OAuth clients of the code flow: registered by the operator, opened with a patient."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
 
 from naru.accounts import clients
-from naru.accounts.values import OAuthClient
-from naru.exchange.access import Access, changing
+from naru.accounts.errors import NotFound
+from naru.accounts.values import OAuthClient, Session
+from naru.domain.caller import Caller
+from naru.exchange import identify, launches
+from naru.exchange.access import Access, changing, reading
 
 CLIENT = "oauth client"
 """The transaction of each change, as the audit names it."""
+
+LAUNCH = "launch app"
+"""The transaction of opening an app with a patient."""
 
 
 def registered() -> tuple[OAuthClient, ...]:
     """Every client, the suspended too. It names no person, so it leaves no access record."""
     return clients.registered()
+
+
+def to_open(caller: Caller, now: datetime) -> tuple[OAuthClient, ...]:
+    """The apps that this person may open with a patient. It names no person, either."""
+    return tuple(one for one in registered() if one.launch_uri and _may_open(one, caller, now))
+
+
+def launch(access: Access, session: Session, patient: UUID, client_id: str) -> str:
+    """The address that opens an app with the patient (SMART App Launch 2). Raises NotFound."""
+    with reading(access):
+        access.concerns(patient)
+        able = to_open(access.caller, access.time)
+        client = next((one for one in able if one.id == client_id), None)
+        if client is None:
+            raise NotFound
+        told = {
+            "iss": f"{settings.NARU.pages_url}/fhir",
+            "launch": launches.launch(session.id, patient, access.time),
+        }
+        return f"{client.launch_uri}{'&' if '?' in client.launch_uri else '?'}{urlencode(told)}"
 
 
 def register(access: Access, client: OAuthClient) -> OAuthClient:
@@ -23,3 +55,11 @@ def suspend(access: Access, client_id: str, *, suspended: bool) -> OAuthClient:
     """Give it no codes and tokens from the next request on, or give them again. Raises NotFound."""
     with changing(access):
         return clients.suspend(client_id, suspended=suspended)
+
+
+def _may_open(client: OAuthClient, caller: Caller, now: datetime) -> bool:
+    try:
+        identify.app(client.id, caller, now=now)
+    except identify.NotIdentified:
+        return False
+    return True

@@ -116,6 +116,11 @@ def asked(
     `chosen` is the patient whom a clinician has open, for an app that is not launched with one.
     """
     client = _client(request)
+    try:
+        identify.app(client.id, caller, now=access.time)
+    except identify.NotIdentified:
+        sentence = "The app is not for people of this institution."
+        raise NotAuthorized(AuthorizationFault.UNAUTHORIZED_CLIENT, sentence) from None
     if request.response_type != "code":
         raise NotAuthorized(AuthorizationFault.UNSUPPORTED_RESPONSE_TYPE, "Only codes are given.")
     # OAuth 2.1 section 7.5.2, SMART App Launch 2: S256, and never plain.
@@ -188,6 +193,7 @@ def grant(access: Access, request: TokenRequest, certificate: bytes | None) -> G
             caller = identify.by_session(
                 granted.session, address=access.caller.address, now=access.time
             )
+            identify.app(client.id, caller, now=access.time)
         except (NotRecognised, identify.NotIdentified):
             raise TokenRefused(
                 TokenFault.INVALID_GRANT, "The grant is not good, or is good no more."

@@ -24,7 +24,8 @@ MOST_PAGES: Final = 10
 """Hundreds of records that one look goes through to find others' among the patient's own."""
 
 _LONGEST_WORDS: Final = 200
-_OWN: Final = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
+_OWN: Final = frozenset({Role.PATIENT})
+"""Whose looks a patient need not be told of; a representative's are another's."""
 
 
 class NotTheirs(Exception):

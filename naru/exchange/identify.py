@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 
 from naru.accounts import clients, sessions
-from naru.accounts.values import Session
+from naru.accounts.values import OAuthClient, Session
 from naru.directory import queries as directory
 from naru.domain import roles
 from naru.domain.access_token import AccessToken, TokenInvalid
@@ -198,13 +198,22 @@ def _of_app(said: AccessToken, certificate: bytes | None, *, address: str, now: 
     shown = "" if certificate is None else read_peer(certificate).fingerprint_sha256
     if said.certificate and said.certificate != shown:
         raise NotIdentified("The token is bound to the certificate of another connection.")
+    return in_app(said, address=address, now=now)
+
+
+def in_app(said: AccessToken, *, address: str, now: datetime) -> Caller:
+    """The person in whose sign-in an app got this token; raises NotIdentified for one that ended.
+
+    Whether the connection may bear the token is not asked.
+    """
     sign_in, acts_as, *about = said.session.split(" ")
     session = sessions.session(UUID(sign_in), now, idle=False)
-    if session is None or client_suspended(said.client):
+    if session is None:
         raise NotIdentified("The sign-in in which the token was allowed has ended.")
     if acts_as != session.acts_as:
         raise NotIdentified("The person acts as somebody else now.")
     caller = by_session(session, address=address, now=now)
+    app(said.client, caller, now=now)
     return replace(
         caller,
         assurance=Assurance.TOKEN,
@@ -213,9 +222,22 @@ def _of_app(said: AccessToken, certificate: bytes | None, *, address: str, now: 
     )
 
 
-def client_suspended(client_id: str) -> bool:
-    """Whether the app is registered no more, or suspended."""
-    return clients.by_id(client_id) is None
+def app(client_id: str, caller: Caller, *, now: datetime) -> OAuthClient:
+    """The app, if this person may let it in now; raises NotIdentified.
+
+    It is registered and not suspended; that of an institution while it takes part, and for no
+    other institution's people: their patients' records are not its.
+    """
+    client = clients.by_id(client_id)
+    if client is None:
+        raise NotIdentified("The app is registered no more.")
+    if client.institution is not None:
+        owner = directory.by_id(client.institution, on=now)
+        if owner is None or not owner.approved:
+            raise NotIdentified("The app's institution takes no part.")
+        if caller.institution not in {None, client.institution}:
+            raise NotIdentified("The app is another institution's.")
+    return client
 
 
 def by_institution(institution: UUID, *, address: str, now: datetime) -> Caller:

@@ -28,6 +28,7 @@ from naru.exchange.arranging import (
     tell,
     treats,
 )
+from naru.exchange.reception import is_known
 from naru.patients import queries as patients
 
 _OWN_WORD = frozenset({Relationship.PARENT, Relationship.MANDATARY})
@@ -77,7 +78,7 @@ def end(access: Access, patient: UUID, mandate: UUID) -> None:
         access.concerns(patient)
         found = [each for one in arranged(patient) for each in one.mandates if each.id == mandate]
         theirs = any(one.representative in _own_ids(access) for one in found)
-        require(found and (theirs or is_patient(access, patient) or _at_desk(access)))
+        require(found and (theirs or is_patient(access, patient) or _at_desk(access, patient)))
         say(access, patient, ActKind.MANDATE_END, ends=mandate)
         services.represents_no_more(mandate)
         tell(access, "mandate-ended", patient, mandate)
@@ -121,7 +122,8 @@ def flag_abuse(access: Access, patient: UUID, reason: str) -> None:
     """
     with changing(access):
         treating = is_staff(access, roles.treating()) and treats(access, patient)
-        blocking = access.caller.role in {Role.PRIVACY_OFFICER, *roles.that_may("block-account")}
+        blocking = access.caller.role in roles.that_may("block-account")
+        blocking = blocking or _officer(access, patient)
         require(reason.strip() and (treating or blocking))
         say(access, patient, ActKind.ABUSE_FLAG, said=Said(reason=reason), quiet=True)
 
@@ -129,7 +131,7 @@ def flag_abuse(access: Access, patient: UUID, reason: str) -> None:
 def lift_abuse_flag(access: Access, patient: UUID, reason: str) -> None:
     """Let representatives speak again; a privacy officer alone. Raises NotPermitted."""
     with changing(access):
-        require(reason.strip() and is_staff(access, {Role.PRIVACY_OFFICER}))
+        require(reason.strip() and _officer(access, patient))
         say(access, patient, ActKind.ABUSE_FLAG_END, said=Said(reason=reason), quiet=True)
 
 
@@ -150,18 +152,24 @@ def correct_death(access: Access, patient: UUID, reason: str) -> None:
     """Take a death back that was noted by mistake; a privacy officer alone. Raises NotPermitted."""
     with changing(access):
         access.concerns(patient)
-        require(reason.strip() and is_staff(access, {Role.PRIVACY_OFFICER}))
+        require(reason.strip() and _officer(access, patient))
         say(access, patient, ActKind.DEATH_END, said=Said(reason=reason))
 
 
 def _may_give(access: Access, patient: UUID, relationship: Relationship) -> bool:
     if relationship in _OWN_WORD:
         return is_patient(access, patient)
-    return _at_desk(access)
+    return _at_desk(access, patient)
 
 
-def _at_desk(access: Access) -> bool:
-    return is_staff(access, roles.that_may("register-consent"))
+def _at_desk(access: Access, patient: UUID) -> bool:
+    """Somebody of a desk that knows the patient: else any desk would open anybody's record."""
+    return is_staff(access, roles.that_may("register-consent")) and is_known(access, patient)
+
+
+def _officer(access: Access, patient: UUID) -> bool:
+    """The privacy officer of an institution that knows the patient."""
+    return is_staff(access, {Role.PRIVACY_OFFICER}) and is_known(access, patient)
 
 
 def _own_ids(access: Access) -> set[UUID]:

@@ -72,14 +72,17 @@ def introspect(access: Access, text: str, certificate: bytes | None) -> AccessTo
     with recorded(access):
         client_of(access, TokenRequest(grant_type=""), certificate)
         try:
-            return tokens.read(
+            said = tokens.read(
                 text,
                 issuer=settings.NARU.issuer,
                 audiences=settings.NARU.token_audiences,
                 now=access.time,
             )
-        except TokenInvalid:
+            if said.session:  # It ends with the sign-in in which a person allowed it.
+                identify.in_app(said, address=access.caller.address, now=access.time)
+        except (TokenInvalid, identify.NotIdentified):
             return None
+        return said
 
 
 @contextmanager

@@ -113,6 +113,15 @@ class NodeOptions:
         return self.pages.rstrip("/") or f"http://{self.hosts[0]}:{self.port}"
 
     @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies travel over TLS only.
+
+        Except on a loopback node, which has none, unless a server before it has.
+        """
+        loopback = self.bind in {"127.0.0.1", "::1", "localhost"}
+        return not loopback or self.pages_url.startswith("https://")
+
+    @property
     def own_audiences(self) -> frozenset[str]:
         """Each URI that means this node, or the affinity domain that it serves."""
         domains = (f"urn:oid:{oid}" for oid in self.affinity_domains)

@@ -140,10 +140,8 @@ DEBUG = False
 ALLOWED_HOSTS = list(NARU.hosts)
 SECRET_KEY = lazy(lambda: secret_key(NARU.keys), str)()  # Read at first use, so after first start.
 
-# Cookies travel over TLS only, except on a loopback node, which has none.
-SECURE_COOKIES = NARU.bind not in {"127.0.0.1", "::1", "localhost"}
 SESSION_ENGINE = "naru.security.page_sessions"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = NARU.secure_cookies
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "naru-session"

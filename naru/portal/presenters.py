@@ -145,6 +145,8 @@ def institution_name(crossing: Crossing) -> str:
     """Who asked, by the name that the directory had on that day."""
     if crossing.role is Role.PATIENT:
         return _("본인")
+    if crossing.role is Role.REPRESENTATIVE:
+        return _("대리인")
     return _named(crossing.institution, crossing) or _("이름을 알 수 없는 곳")
 
 

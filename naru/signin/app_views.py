@@ -1,7 +1,7 @@
 """Letting apps in: the authorization endpoint, and opening an app with the patient who is open."""
 
 from typing import cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from naru.accounts.errors import NotFound
 from naru.domain.scopes import Offer
-from naru.exchange import apps, authorization, launches, signing_in
+from naru.exchange import apps, authorization, signing_in
 from naru.exchange.access import Access
 from naru.exchange.authorization import (
     Asked,
@@ -66,7 +67,7 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
 @viewing.for_action("allow-app", ROOM)
 def listed(request: HttpRequest) -> HttpResponse:
     """The apps that open with the patient who is open."""
-    rows = [one for one in apps.registered() if one.launch_uri and not one.suspended]
+    rows = apps.to_open(viewing.caller(request), now())
     open_one = viewing.chosen(request, viewing.PATIENT) is not None
     return render(request, "signin/apps.html", {"apps": rows, "open": open_one})
 
@@ -78,17 +79,18 @@ def launch(request: HttpRequest) -> HttpResponseBase:
     """Open an app with the patient (EHR launch)."""
     session = kept.signed_in(request)
     patient = viewing.chosen(request, viewing.PATIENT)
-    wanted = request.POST.get("app", "")
-    client = next((one for one in apps.registered() if one.id == wanted), None)
-    if session is None or patient is None or client is None or not client.launch_uri:
+    if session is None or patient is None:
         raise Http404
-    query = urlencode(
-        {
-            "iss": f"{settings.NARU.pages_url}/fhir",
-            "launch": launches.launch(session.id, patient, now()),
-        }
+    access = Access(
+        transaction=apps.LAUNCH,
+        caller=viewing.caller(request),
+        time=now(),
+        endpoint=request.path,
     )
-    return redirect(f"{client.launch_uri}{'&' if '?' in client.launch_uri else '?'}{query}")
+    try:
+        return redirect(apps.launch(access, session, patient, request.POST.get("app", "")))
+    except NotFound as refusal:
+        raise Http404 from refusal
 
 
 def _page(request: HttpRequest, asked: Asked) -> HttpResponse:

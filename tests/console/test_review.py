@@ -121,12 +121,14 @@ def test_a_signature_needs_words_and_stays(told: Story) -> None:
 def test_a_download_needs_a_reason_that_is_kept_sealed(told: Story) -> None:
     client, month = officer(told), f"{today(now()):%Y-%m}"
     by(told.receiver, '=cmd|"가상"', told.patient)
+    by(told.receiver, "\uff1dcmd", told.patient)  # A full-width one is a formula, too.
 
     assert client.post("/console/accesses/export", {"month": month}).status_code == 400
     answer = client.post("/console/accesses/export", {"month": month, "reason": "TEST 감사 대응"})
 
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert [one["identifier"] for one in rows if one["task"] == "ITI-43"] == ['\'=cmd|"가상"']
+    named = {one["identifier"] for one in rows if one["task"] == "ITI-43"}
+    assert named == {'\'=cmd|"가상"', "'\uff1dcmd"}
     services.stop()
     last = Record.objects.order_by("-id").values_list("record", flat=True)[0]
     found = audit.one(RecordId(last))

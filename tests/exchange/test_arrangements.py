@@ -18,7 +18,16 @@ from naru.domain.decision import CONSTANT_SENTENCE, Scope
 from naru.domain.registry_errors import RegistryFailure
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentRequest
-from naru.exchange import decide, delivery, emergency, mandates, statutory, treatment, wishes
+from naru.exchange import (
+    crossings,
+    decide,
+    delivery,
+    emergency,
+    mandates,
+    statutory,
+    treatment,
+    wishes,
+)
 from naru.exchange.access import Access, changing
 from naru.exchange.retrieve import retrieve
 from naru.exchange.stored_query import stored_query
@@ -176,6 +185,45 @@ def test_an_adult_has_no_legal_representative_and_a_desk_notes_a_court_s_guardia
     refuses(lambda: notes(Role.RECEPTION, Relationship.LEGAL_REPRESENTATIVE))
     refuses(lambda: notes(Role.DOCTOR, Relationship.COURT_GUARDIAN))
     notes(Role.RECEPTION, Relationship.COURT_GUARDIAN)
+
+
+def test_no_desk_and_no_officer_speaks_for_a_patient_whom_their_institution_does_not_know() -> None:
+    here, there = Hospital(), Hospital()
+    patient, guardian = here.patient(), there.patient()
+    desk, officer = by(there, Role.RECEPTION), Role.PRIVACY_OFFICER
+    kind = Relationship.COURT_GUARDIAN
+
+    refuses(lambda: mandates.give(desk, patient.key, guardian.key, kind, last=None))
+    assert mandates.represented_by((guardian.key,), now()) == ()
+    mandate = mandates.give(by(here, Role.RECEPTION), patient.key, guardian.key, kind, last=None)
+    refuses(lambda: mandates.end(by(there, Role.RECEPTION), patient.key, mandate))
+    refuses(lambda: mandates.flag_abuse(by(there, officer), patient.key, "시험"))
+    mandates.flag_abuse(by(here, officer), patient.key, "시험")
+    refuses(lambda: mandates.lift_abuse_flag(by(there, officer), patient.key, "시험"))
+    refuses(lambda: mandates.correct_death(by(there, officer), patient.key, "시험"))
+    assert mandates.represented_by((guardian.key,), now()) == ()
+
+
+def test_a_patient_sees_what_whoever_represents_them_looked_at() -> None:
+    hospital = Hospital()
+    patient, other = hospital.patient(), hospital.patient()
+    last = TODAY + timedelta(days=1)
+    kind = Relationship.MANDATARY
+    mandates.give(by_patient(patient), patient.key, other.key, kind, last=last)
+    speaker = Caller(
+        role=Role.REPRESENTATIVE,
+        purpose=PurposeOfUse.PATIENT_REQUEST,
+        assurance=Assurance.SESSION,
+        person=other.key,
+        patient=patient.key,
+    )
+    finds(Access(transaction="TEST", caller=speaker, time=now()), patient)
+    finds(by_patient(patient), patient)
+
+    seen = crossings.who_saw(by_patient(patient), patient.key).seen
+    people = [one.crossing.role for one in seen]
+    assert Role.REPRESENTATIVE in people
+    assert Role.PATIENT not in people
 
 
 def test_a_death_ends_the_portal_and_queries_until_it_is_corrected() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
@@ -42,3 +43,10 @@ def test_with_nothing_set_the_defaults_stand() -> None:
     assert options == NodeOptions()
     assert options.database_file == Path("data/naru.db")
     assert options.objects_url.startswith("file:///")
+
+
+def test_cookies_travel_over_tls_wherever_people_come_by_it() -> None:
+    local = NodeOptions(bind="127.0.0.1")
+    assert not local.secure_cookies
+    assert replace(local, pages="https://chart.example").secure_cookies
+    assert replace(local, bind="0.0.0.0").secure_cookies

@@ -2,6 +2,7 @@
 
 import re
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -11,12 +12,14 @@ from uuid import UUID
 import jwt
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 
 from naru.accounts import clients, sessions
 from naru.accounts.errors import ClientInvalid
 from naru.accounts.models import Grant
 from naru.accounts.values import OAuthClient
+from naru.audit.records import Outcome
+from naru.directory import services as directory
 from naru.domain.caller import Role
 from naru.ui import viewing
 from naru.ui.clock import now
@@ -248,6 +251,59 @@ def test_a_clinician_opens_an_app_with_the_patient_who_is_open() -> None:
     doctor.post("/account/act-as", {"as": "me"})
     search = f"/fhir/Observation?patient=Patient/{patient}"
     assert wire("GET", search, token=given["access_token"])[0] == 401
+
+
+def test_an_institution_s_app_is_for_its_own_people_and_while_it_takes_part() -> None:
+    here, there = Hospital(), Hospital()
+    theirs = replace(APP, id="TEST-theirs", institution=there.id)
+    clients.register(theirs, now())
+    wanted = {"client_id": theirs.id, "scope": "user/*.rs"}
+    doctor = appointed(DOCTOR, Role.DOCTOR, here)
+
+    answer = doctor.post(address(**wanted), {"word": "yes"})
+    assert query(answer.headers["Location"])["error"] == "unauthorized_client"
+    assert theirs.id not in doctor.get("/apps").content.decode()
+    colleague = appointed(Somebody(name="박의사", phone=""), Role.DOCTOR, there)
+    code = allowed(colleague, **wanted)["code"]
+    status, given = redeemed(code, client_id=theirs.id)
+    assert status == 200
+    late = allowed(colleague, **wanted)["code"]
+    search = "/fhir/Observation?status=final"
+    assert wire("GET", search, token=given["access_token"])[0] != 401
+
+    directory.suspend(there.id, on=now())
+    assert wire("GET", search, token=given["access_token"])[0] == 401
+    assert redeemed(late, client_id=theirs.id)[1]["error"] == "invalid_grant"
+
+
+def test_a_token_whose_sign_in_ended_is_told_to_nobody_as_good() -> None:
+    known(NARU)
+    client = sign_up(NARU)
+    _status, given = redeemed(allowed(client)["code"])
+    asked = {"token": given["access_token"]}
+    with override_settings(NARU=replace(settings.NARU, sandbox=True)):
+        assert wire("POST", "/oauth/introspect", asked)[1]["active"] is True
+        client.post("/sign-out")
+        assert wire("POST", "/oauth/introspect", asked)[1] == {"active": False}
+
+
+def test_opening_an_app_with_a_patient_is_recorded_and_a_suspended_one_is_not_opened() -> None:
+    patient = known(NARU)
+    doctor = appointed(DOCTOR, Role.DOCTOR, Hospital())
+    session = doctor.session
+    session[f"viewing-{viewing.PATIENT}"] = str(patient)
+    session.save()
+    before = len(records())
+
+    assert doctor.post("/apps/launch", {"app": APP.id}).status_code == 302
+    clients.suspend(APP.id)
+    assert doctor.post("/apps/launch", {"app": APP.id}).status_code == 404
+
+    new = records()[before:]
+    assert [(one.outcome, one.patients) for one in new] == [
+        (Outcome.SUCCESS, (patient,)),
+        (Outcome.MINOR_FAILURE, (patient,)),
+    ]
 
 
 def test_the_discovery_documents_agree() -> None:
