@@ -109,6 +109,7 @@ def include_within(
 def _for_whole_person(access: Access, patient: UUID, perform: Callable[[UUID], ActId]) -> ActId:
     access.concerns(patient)
     # In one order everywhere, so that two acts for one person never wait for each other.
-    acts = {member: perform(member) for member in sorted(patients.identity_set(patient))}
+    members = patients.identity_set(patient)
+    acts = {member: perform(member) for member in sorted(members)}
     access.objects += [AuditedObject(CONSENT_ACT, str(act)) for act in acts.values()]
-    return acts[patient]
+    return acts[members[0]]  # The survivor's stands for all of them.

@@ -9,7 +9,6 @@ from uuid import UUID, uuid5
 from django.conf import settings
 
 from naru.consent import papers, texts
-from naru.consent import queries as consent
 from naru.consent.acts import Act, ActKind
 from naru.consent.snapshots import ActId, Exclusions, Snapshot
 from naru.directory import queries as directory
@@ -20,7 +19,7 @@ from naru.domain.identifiers import Identifier
 from naru.domain.korea import korean_day, korean_day_of
 from naru.domain.person import Demographics, Gender
 from naru.domain.privacy_policies import Policy
-from naru.exchange import consent_parts
+from naru.exchange import consent_parts, whole_person
 from naru.exchange.access import Access, reading
 from naru.patients import queries as patients
 
@@ -61,7 +60,8 @@ def issue(access: Access, patient: UUID) -> Issued | None:
     """
     with reading(access):
         access.concerns(patient)
-        snapshot, acts = consent.snapshot(patient), consent.acts(patient)
+        snapshot = whole_person.snapshot(patient, access.time)
+        acts = whole_person.acts(patient)
         identifier = patients.affinity_id(patient)
         if snapshot is None or identifier is None:
             return None
@@ -73,9 +73,8 @@ def signed_paper(access: Access, patient: UUID, act: UUID) -> SignedPaper | None
     """The signed document of one act of this patient; None where there is none."""
     with reading(access):
         access.concerns(patient)
-        if act not in papers.acts_with_papers(patient):
-            return None
-        return papers.of_act(act)
+        theirs = (papers.acts_with_papers(each) for each in whole_person.members(patient))
+        return papers.of_act(act) if any(act in each for each in theirs) else None
 
 
 def keep_signed(
@@ -92,7 +91,8 @@ def keep_signed(
     Who is known by no name and birth has no paper; the act, its record and the ledger's receipt
     stand all the same, since nobody may be kept from withdrawing for want of a paper.
     """
-    snapshot, acts = consent.snapshot(patient), consent.acts(patient)
+    snapshot = whole_person.snapshot(patient, access.time)
+    acts = whole_person.acts(patient)
     identifier = patients.affinity_id(patient)
     said = next(one for one in acts if one.id == act)
     if snapshot is None or identifier is None:

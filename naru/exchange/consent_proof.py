@@ -7,15 +7,14 @@ from typing import Final
 from uuid import UUID
 
 from naru.consent import cases, papers
-from naru.consent import queries as consent
 from naru.consent.acts import Act, ActKind
 from naru.consent.cases import Case
+from naru.exchange import whole_person
 from naru.exchange.access import Access, reading
 from naru.exchange.consent_objections import at_a_desk
 from naru.exchange.reception import require_known
 from naru.ledger import queries as ledger
 from naru.ledger.queries import Receipt
-from naru.patients import queries as patients
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +46,7 @@ def of_acts(access: Access, patient: UUID) -> tuple[ActProof, ...]:
     """Every act of this person with its proof, newest first; the look is recorded."""
     with reading(access):
         access.concerns(patient)
-        said = consent.acts(patients.survivor(patient) or patient)
-        return tuple(_proof(one) for one in reversed(_told(said)))
+        return tuple(_proof(one) for one in reversed(_told(whole_person.acts(patient))))
 
 
 def _told(said: Sequence[Act]) -> list[Act]:
@@ -84,6 +82,6 @@ def at_desk(access: Access, patient: UUID, act: UUID) -> ActProof | None:
         require_known(access, patient)
         access.concerns(patient)
         mine = access.caller.institution
-        said = consent.acts(patients.survivor(patient) or patient)
+        said = whole_person.acts(patient)
         found = (one for one in said if one.id == act and one.actor.institution == mine)
         return next((_proof(one) for one in found), None)

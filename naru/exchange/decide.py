@@ -30,12 +30,11 @@ from naru.domain.departments import canonical
 from naru.domain.korea import korean_day, korean_day_of
 from naru.domain.privacy_policies import privacy_policies
 from naru.domain.roles import RoleKind
-from naru.exchange import about
+from naru.exchange import about, whole_person
 from naru.exchange.access import Access
 from naru.exchange.paths import path_of
 from naru.exchange.people import People
 from naru.patients import queries as patients
-from naru.registry import queries as registry
 from naru.registry.values import Indexed
 
 _CONSENT_FORMATS: Final = frozenset(
@@ -111,7 +110,7 @@ class Deciding:
 
     def _decide(self, indexed: Indexed) -> Decision:
         standings = self._standings(indexed.patient)
-        item = _item(indexed)
+        item = item_of(indexed)
         path = path_of(self._access, self._act, item, standings)
         decisions = [judge(item) for judge in self._judged(indexed.patient, path, standings)]
         return next((one for one in decisions if not one.permitted), decisions[0])
@@ -161,7 +160,7 @@ class Deciding:
             # Whoever received one of them received the person.
             relations = tuple(one for each in said.values() for one in each.relations)
             known = self._known[patient] = tuple(
-                replace(one, relations=relations) for one in _of_person(said)
+                replace(one, relations=relations) for one in whole_person.counted(said)
             )
         return known
 
@@ -196,22 +195,6 @@ class Deciding:
         )
 
 
-def _of_person(said: dict[UUID, Standing]) -> tuple[Standing, ...]:
-    """What each of them said; of one who was silent, only where somebody else's word would speak.
-
-    A consent does not reach what was stored of a silent one before the merge. What was stored
-    later was decided upon for the whole person, so that an empty entry's silence means nothing.
-    """
-    if len(said) == 1 or not any(one.snapshot for one in said.values()):
-        return tuple(said.values())
-    joined = patients.joined(said.keys())
-    return tuple(
-        standing
-        for member, standing in said.items()
-        if standing.snapshot or (joined and registry.holds_any(member, until=joined))
-    )
-
-
 def _requester(caller: Caller) -> Requester:
     return Requester(
         role=caller.role,
@@ -227,7 +210,8 @@ def _birth_date(patient: UUID) -> date | None:
     return korean_day_of(told) if len(told) >= len("YYYYMMDD") else None
 
 
-def _item(item: Indexed) -> Item:
+def item_of(item: Indexed) -> Item:
+    """The item as the decision is asked about it."""
     return Item(
         institution=item.institution,
         event_date=item.event_date,

@@ -16,6 +16,7 @@ from naru.domain.assertion import Assertion, AssertionRefused, SecurityFault, Si
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User, XuaRule
 from naru.domain.scopes import Need, opened
 from naru.exchange import assertions, vouched
+from naru.patients import queries as patients
 from naru.security import tokens
 from naru.security.errors import CertificateUnreadable
 from naru.security.peer import read_peer
@@ -296,7 +297,7 @@ def by_session(session: Session, *, address: str, now: datetime) -> Caller:
             purpose=PurposeOfUse.PATIENT_REQUEST,
             assurance=Assurance.SESSION,
             person=session.account,
-            patient=session.patient,
+            patient=_person(session.patient),
             address=address,
         )
     role = post.role
@@ -320,19 +321,25 @@ def by_session(session: Session, *, address: str, now: datetime) -> Caller:
     )
 
 
+def _person(patient: UUID | None) -> UUID | None:
+    """The survivor, so that who was merged since their sign-in is still who they are."""
+    return None if patient is None else patients.survivor(patient) or patient
+
+
 def _representative(session: Session, represented: UUID, *, address: str, now: datetime) -> Caller:
     """Whoever speaks for a patient: asked at every request whether they still may (rule 2)."""
     from naru.exchange import mandates  # It asks for callers itself.
 
     ids = tuple(one for one in (session.account, session.patient) if one is not None)
-    if represented not in mandates.represented_by(ids, now):
+    person = _person(represented)
+    if person not in mandates.represented_by(ids, now):
         raise NotIdentified("Nobody is represented by this person any more.")
     return Caller(
         role=Role.REPRESENTATIVE,
         purpose=PurposeOfUse.PATIENT_REQUEST,
         assurance=Assurance.SESSION,
         person=session.account,
-        patient=represented,
+        patient=person,
         address=address,
     )
 

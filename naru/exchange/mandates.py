@@ -3,6 +3,7 @@
 Whoever may by law depends on the patient's age; an adult's mandate has an end.
 """
 
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -12,10 +13,11 @@ from naru.consent.acts import ActKind, Said
 from naru.consent.policy import policy
 from naru.consent.rules.who import representatives
 from naru.domain import roles
-from naru.domain.arrangements import Mandate, Relationship
+from naru.domain.arrangements import Arrangements, Mandate, Relationship
 from naru.domain.caller import Role
 from naru.domain.decision import EVERYTHING, Scope
 from naru.domain.korea import korean_day
+from naru.exchange import whole_person
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.arranging import (
     arranged,
@@ -103,14 +105,10 @@ def represented_by(ids: tuple[UUID, ...], now: datetime) -> tuple[UUID, ...]:
     found: dict[UUID, None] = {}
     for patient in consent.represented_by(ids):
         allowed = representatives(birth_date(patient), day, settings)
-        for one in arranged(patient):
-            if one.abuse_flag or one.death:
-                continue
-            if any(
-                each.representative in ids and each.relationship in allowed and each.stands(now)
-                for each in one.mandates
-            ):
-                found[patients.survivor(patient) or patient] = None
+        # As the doors ask it: every entry of the person whose word counts lets them speak.
+        said = whole_person.standings(patient)
+        if all(_lets_speak(one.arrangements, ids, allowed, now) for one in said):
+            found[patients.survivor(patient) or patient] = None
     return tuple(found)
 
 
@@ -170,6 +168,17 @@ def _at_desk(access: Access, patient: UUID) -> bool:
 def _officer(access: Access, patient: UUID) -> bool:
     """The privacy officer of an institution that knows the patient."""
     return is_staff(access, {Role.PRIVACY_OFFICER}) and is_known(access, patient)
+
+
+def _lets_speak(
+    stands: Arrangements, ids: tuple[UUID, ...], allowed: AbstractSet[Relationship], now: datetime
+) -> bool:
+    if stands.abuse_flag or stands.death:
+        return False
+    return any(
+        each.representative in ids and each.relationship in allowed and each.stands(now)
+        for each in stands.mandates
+    )
 
 
 def _own_ids(access: Access) -> set[UUID]:

@@ -5,28 +5,26 @@ citizen is told of their switches is what the switches do.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 from typing import Final
 from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from naru.consent import queries as consent
-from naru.consent.decision import decide
 from naru.consent.policy import policy
 from naru.consent.snapshots import Standing
 from naru.directory import queries as directory
 from naru.domain.arrangements import Relation, RelationKind
 from naru.domain.caller import PurposeOfUse, Role
-from naru.domain.decision import Act, Decision, Item, Path, Question, Reason, Requester
+from naru.domain.decision import Act, Decision, Path, Question, Reason, Requester
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import privacy_policies
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentEntry
-from naru.exchange import stored_query
+from naru.exchange import stored_query, whole_person
 from naru.exchange.access import Access, reading
-from naru.exchange.decide import Deciding
+from naru.exchange.decide import Deciding, item_of
 from naru.exchange.people import People
 from naru.patients import queries as patients
 from naru.registry import queries as registry
@@ -50,6 +48,10 @@ _WHY: Final = {
     Reason.BEFORE_CONSENT: Seen.BEFORE_CONSENT,
     Reason.EXCLUDED: Seen.EXCLUDED,
 }
+
+
+_Said = tuple[Standing, ...]
+"""What each entry of the person says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,24 +86,27 @@ def of_patient(access: Access, patient: UUID) -> tuple[OwnDocument, ...]:
         query = FindDocuments(patient_id=identifier, status=(AvailabilityStatus.APPROVED,))
         found = registry.run(query, patients=people, permit=permit, leaf=True)
         stored_query.note(access, query, found, deciding, people)
+        said = whole_person.standings(patient)
         return tuple(
-            _own(access, entry, items[entry.entry_uuid]) for entry in reversed(found.entries)
+            _own(access, entry, items[entry.entry_uuid], said) for entry in reversed(found.entries)
         )
 
 
-def _own(access: Access, entry: DocumentEntry, item: Indexed) -> OwnDocument:
-    snapshot = consent.snapshot(item.patient)
-    hidden = snapshot is not None and item.unique_id in snapshot.exclusions.documents
+def _own(access: Access, entry: DocumentEntry, item: Indexed, said: _Said) -> OwnDocument:
+    hidden = any(
+        one.snapshot is not None and item.unique_id in one.snapshot.exclusions.documents
+        for one in said
+    )
     return OwnDocument(
         entry=entry,
         institution=item.institution,
-        seen=_seen(access, item),
+        seen=_seen(access, item, said),
         hidden=hidden,
-        recipients=tuple(one for one in item.recipients if _opens(access, item, one)),
+        recipients=tuple(one for one in item.recipients if _opens(access, item, one, said)),
     )
 
 
-def _seen(access: Access, item: Indexed) -> Seen:
+def _seen(access: Access, item: Indexed, said: _Said) -> Seen:
     if privacy_policies().is_consent_format(item.format):
         return Seen.OWN_ONLY  # It lists what is kept out, so nobody else is ever shown it.
     on = korean_day(access.time)
@@ -109,36 +114,28 @@ def _seen(access: Access, item: Indexed) -> Seen:
     if source is None or not source.approved:
         return Seen.NOT_JOINED
     # Some other institution that treats the person: nobody's viewer is excluded by this.
-    decision = _decided(access, item, uuid4(), Path.QUERY)
+    decision = _decided(access, item, uuid4(), Path.QUERY, said)
     return Seen.EXCHANGED if decision.permitted else _WHY.get(decision.reason, Seen.WITHHELD)
 
 
-def _opens(access: Access, item: Indexed, recipient: UUID) -> bool:
+def _opens(access: Access, item: Indexed, recipient: UUID, said: _Said) -> bool:
     """Whether a recipient may still open what was sent to it."""
-    return _decided(access, item, recipient, Path.ADDRESSED_SENDING).permitted
+    return _decided(access, item, recipient, Path.ADDRESSED_SENDING, said).permitted
 
 
-def _decided(access: Access, item: Indexed, other: UUID, path: Path) -> Decision:
+def _decided(access: Access, item: Indexed, other: UUID, path: Path, said: _Said) -> Decision:
     now = access.time
     treated = Relation(institution=other, kind=RelationKind.RECEPTION, since=now, until=now)
     question = Question(
         requester=Requester(role=Role.CLINICIAN, institution=other),
         patient=item.patient,
-        item=Item(
-            institution=item.institution,
-            event_date=item.event_date,
-            department=item.department,
-            kind=item.kind,
-            confidentiality=item.confidentiality,
-            document=item.unique_id,
-            recipients=item.recipients,
-            registered=item.registered,
-        ),
+        item=item_of(item),
         act=Act.READ,
         path=path,
         purpose=PurposeOfUse.TREATMENT,
         time=now,
     )
     rules = policy(open_sandbox=settings.NARU.sandbox, on=korean_day(now))
-    standing = Standing(snapshot=consent.snapshot(item.patient), relations=(treated,))
-    return decide(question, standing, rules)
+    # By the whole person, as a door decides: after a merge everybody's word counts.
+    standings = [replace(one, relations=(treated,)) for one in said]
+    return whole_person.decided(question, standings, rules)

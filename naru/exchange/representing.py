@@ -1,22 +1,19 @@
 """Somebody who says an act of consent for a patient: whether they may, and who they are."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from naru.accounts import people
-from naru.consent import queries as consent
-from naru.consent.decision import decide
 from naru.consent.errors import NotMandated
-from naru.consent.policy import policy
-from naru.consent.snapshots import Standing
 from naru.domain.arrangements import Relationship
 from naru.domain.caller import Caller, Role
 from naru.domain.consent_paper import Representative
 from naru.domain.decision import Act, Item, Path, Question, Requester
-from naru.domain.korea import korean_day, korean_day_of
+from naru.exchange import whole_person
 from naru.exchange.access import Access
-from naru.patients import queries as patients
+from naru.exchange.arranging import arranged, birth_date, law
 
 
 def require_mandate(access: Access, patient: UUID) -> None:
@@ -37,12 +34,9 @@ def require_mandate(access: Access, patient: UUID) -> None:
         purpose=caller.purpose,
         time=access.time,
     )
-    born = patients.demographics(patient).birth_time
-    standing = Standing(
-        snapshot=consent.snapshot(patient),
-        birth_date=korean_day_of(born) if born else None,
-    )
-    if not decide(question, standing, policy(on=korean_day(access.time))).permitted:
+    born = birth_date(patient)
+    said = [replace(one, birth_date=born) for one in whole_person.standings(patient)]
+    if not whole_person.decided(question, said, law(access)).permitted:
         raise NotMandated("no mandate lets the representative say this now")
 
 
@@ -50,8 +44,7 @@ def representative(caller: Caller, patient: UUID, time: datetime) -> Representat
     """Who acts for the patient, by name and relationship, where somebody does."""
     if caller.role is not Role.REPRESENTATIVE:
         return None
-    stands = consent.snapshot(patient)
-    mandates = stands.arrangements.mandates if stands else ()
+    mandates = [each for one in arranged(patient) for each in one.mandates]
     mine = [one for one in mandates if one.representative == caller.person and one.stands(time)]
     relationship = _WORDS[mine[0].relationship] if mine else ""
     return Representative(name=_name(caller), relationship=relationship)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from naru.consent import queries as consent
 from naru.consent.acts import Act
 from naru.consent.snapshots import Snapshot
 from naru.domain.korea import korean_day
+from naru.exchange import whole_person
 from naru.exchange.access import Access, reading
 
 
@@ -15,7 +15,8 @@ from naru.exchange.access import Access, reading
 class Standing:
     """As it stands on `day`, a day in Korea.
 
-    `snapshot` is None where the patient never said anything; `acts` stand oldest first.
+    `snapshot` is None where the patient never said anything; `acts` stand oldest first. Of a
+    merged person it is what all entries say together.
     """
 
     snapshot: Snapshot | None
@@ -33,4 +34,5 @@ def of_patient(access: Access, patient: UUID) -> Standing:
     with reading(access):
         access.concerns(patient)
         day = korean_day(access.time)
-        return Standing(consent.snapshot(patient), consent.acts(patient), day)
+        snapshot = whole_person.snapshot(patient, access.time)
+        return Standing(snapshot, whole_person.acts(patient), day)
