@@ -130,6 +130,20 @@ class SignIn(models.Model):
         return str(self.public_id)
 
 
+class Introduction(models.Model):
+    """A code that its person shows to be named by it once, kept as a token until it ends."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="introduction")
+    token = TokenField(max_length=TOKEN, unique=True)
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "accounts_introduction"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Attempts(models.Model):
     """How often something failed in a row; `name` is a token of what was tried, known or not."""
 

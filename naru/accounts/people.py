@@ -84,6 +84,13 @@ def name_of(account: UUID) -> str:
     return sealed.open_person(found.sealed, account).name
 
 
+def patient_of(account: UUID) -> UUID | None:
+    """The patient who the account's person is, where they are known as one."""
+    return (
+        Identity.objects.filter(user__public_id=account).values_list("patient", flat=True).first()
+    )
+
+
 def doubtful() -> tuple[DoubtfulLink, ...]:
     """The accounts that wait for a steward, the longest waiting first."""
     rows = Identity.objects.filter(link=Link.DOUBTFUL, user__is_active=True)

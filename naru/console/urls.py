@@ -5,6 +5,7 @@ from naru.console import (
     inbox_views,
     notice_views,
     review_views,
+    standing_views,
     statutory_views,
     views,
     withdrawal_views,
@@ -44,6 +45,20 @@ urlpatterns = [
         name="console-statutory-refuse",
     ),
     path("console/statutory/<uuid:case>/end", statutory_views.end, name="console-statutory-end"),
+    path("console/standing", standing_views.find, name="console-standing"),
+    path("console/standing/<uuid:patient>", standing_views.noted, name="console-standing-patient"),
+    path(
+        "console/standing/<uuid:patient>/guardian",
+        standing_views.guardian,
+        name="console-standing-guardian",
+    ),
+    path("console/standing/<uuid:patient>/end", standing_views.end, name="console-standing-end"),
+    path(
+        "console/standing/<uuid:patient>/abuse", standing_views.abuse, name="console-standing-abuse"
+    ),
+    path(
+        "console/standing/<uuid:patient>/death", standing_views.death, name="console-standing-death"
+    ),
     path("", include("naru.console.joining_urls")),
     path("", include("naru.console.people_urls")),
     path("", include("naru.console.matching_urls")),

@@ -107,12 +107,19 @@ def say(
 
 
 def tell(
-    access: Access, kind: str, patient: UUID, key: UUID, institution: UUID | None = None
+    access: Access,
+    kind: str,
+    patient: UUID,
+    key: UUID,
+    institution: UUID | None = None,
+    *,
+    until: date | None = None,
 ) -> None:
     """Tell the patient, in the caller's transaction; of an institution only its name."""
     day = korean_day(access.time)
     known = None if institution is None else directory.by_id(institution, on=day)
     values = {"day": f"{day:%Y-%m-%d}"} | ({"institution": known.name} if known else {})
+    values |= {"until": f"{until:%Y-%m-%d}"} if until else {}
     notify(kind, Recipient.patient(patient), values, key=str(key))
 
 

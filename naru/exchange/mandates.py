@@ -4,9 +4,12 @@ Whoever may by law depends on the patient's age; an adult's mandate has an end.
 """
 
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
+from naru.accounts import introductions, people
+from naru.accounts.errors import NotFound
 from naru.consent import queries as consent
 from naru.consent import services
 from naru.consent.acts import ActKind, Said
@@ -17,7 +20,7 @@ from naru.domain.arrangements import Arrangements, Mandate, Relationship
 from naru.domain.caller import Role
 from naru.domain.decision import EVERYTHING, Scope
 from naru.domain.korea import korean_day
-from naru.exchange import whole_person
+from naru.exchange import reception, whole_person
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.arranging import (
     arranged,
@@ -25,12 +28,12 @@ from naru.exchange.arranging import (
     is_patient,
     is_staff,
     law,
+    refused,
     require,
     say,
     tell,
     treats,
 )
-from naru.exchange.reception import is_known
 from naru.patients import queries as patients
 
 _OWN_WORD = frozenset({Relationship.PARENT, Relationship.MANDATARY})
@@ -52,26 +55,82 @@ def give(
     adult's own mandate has a last day.
     """
     with changing(access):
-        access.concerns(patient)
-        day, now = korean_day(access.time), arranged(patient)
-        require(_may_give(access, patient, relationship))
-        require(relationship in representatives(birth_date(patient), day, law(access).settings))
-        require(last is None or last >= day)
-        require(last is not None or relationship is not Relationship.MANDATARY)
-        require(representative not in patients.identity_set(patient))
-        require(not any(one.abuse_flag or one.death for one in now))
-        mandate = Mandate(
-            id=uuid4(),
-            representative=representative,
-            relationship=relationship,
-            first=day,
-            last=last,
-            scope=scope,
-        )
-        say(access, patient, ActKind.MANDATE, mandate=mandate)
-        services.represents(representative, patient, mandate.id)
-        tell(access, "mandate-begun", patient, mandate.id, access.caller.institution)
-        return mandate.id
+        return _give(access, patient, representative, relationship, last, scope)
+
+
+def introduce(access: Access) -> str:
+    """A code by which the caller can be named as a representative, once and soon.
+
+    Raises NotPermitted for a caller who has not signed in.
+    """
+    with changing(access):
+        require(access.caller.person is not None)
+        assert access.caller.person is not None
+        return introductions.introduce(access.caller.person, access.time)
+
+
+def give_by_code(
+    access: Access,
+    patient: UUID,
+    code: str,
+    relationship: Relationship,
+    *,
+    last: date | None,
+    paper: str = "",
+) -> UUID:
+    """The same for who showed the code, in everything. Raises NotPermitted, and of a code so, too.
+
+    Whom the law or a court appointed is noted with the number of the paper that proves it.
+    """
+    with changing(access):
+        require(relationship in _OWN_WORD or paper.strip())
+        try:
+            shown = introductions.introduced(code, access.time)
+        except NotFound:
+            raise refused() from None
+        # Nobody represents themselves.
+        require(people.patient_of(shown) not in patients.identity_set(patient))
+        return _give(access, patient, shown, relationship, last, EVERYTHING, paper)
+
+
+def offered(access: Access, patient: UUID) -> tuple[Relationship, ...]:
+    """As what the patient may let somebody speak for them, by their age; for their own page."""
+    day = korean_day(access.time)
+    if not is_patient(access, patient):
+        return ()
+    allowed = representatives(birth_date(patient), day, law(access).settings)
+    return tuple(one for one in Relationship if one in allowed & _OWN_WORD)
+
+
+def _give(
+    access: Access,
+    patient: UUID,
+    representative: UUID,
+    relationship: Relationship,
+    last: date | None,
+    scope: Scope,
+    paper: str = "",
+) -> UUID:
+    access.concerns(patient)
+    day, now = korean_day(access.time), arranged(patient)
+    require(_may_give(access, patient, relationship))
+    require(relationship in representatives(birth_date(patient), day, law(access).settings))
+    require(last is None or last >= day)
+    require(last is not None or relationship is not Relationship.MANDATARY)
+    require(representative not in patients.identity_set(patient))
+    require(not any(one.abuse_flag or one.death for one in now))
+    mandate = Mandate(
+        id=uuid4(),
+        representative=representative,
+        relationship=relationship,
+        first=day,
+        last=last,
+        scope=scope,
+    )
+    say(access, patient, ActKind.MANDATE, said=Said(reason=paper.strip()), mandate=mandate)
+    services.represents(representative, patient, mandate.id)
+    tell(access, "mandate-begun", patient, mandate.id, access.caller.institution, until=last)
+    return mandate.id
 
 
 def end(access: Access, patient: UUID, mandate: UUID) -> None:
@@ -87,12 +146,50 @@ def end(access: Access, patient: UUID, mandate: UUID) -> None:
 
 
 def of_patient(access: Access, patient: UUID) -> tuple[Mandate, ...]:
-    """The mandates that stand, for the patient's own page. Raises NotPermitted."""
+    """The mandates that stand, for the patient's own page; a representative's shows theirs alone.
+
+    Raises NotPermitted.
+    """
     with reading(access):
         access.concerns(patient)
-        require(is_patient(access, patient))
-        found = {each.id: each for one in arranged(patient) for each in one.mandates}
-        return tuple(one for one in found.values() if one.stands(access.time))
+        speaking = access.caller.role is Role.REPRESENTATIVE
+        require(speaking or is_patient(access, patient))
+        return tuple(
+            one
+            for one in _standing(access, patient)
+            if not speaking or one.representative in _own_ids(access)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """What an officer sees that was noted of somebody: never what is in their record."""
+
+    number: str
+    mandates: tuple[Mandate, ...]
+    abuse_flag: bool
+    death: date | None
+
+
+def noted(access: Access, patient: UUID) -> Noted:
+    """What stands, for an officer of an institution where the patient is registered.
+
+    Raises NotPermitted. The record names nobody: an abuse flag may be in it.
+    """
+    with reading(access):
+        require(_officer(access, patient))
+        now = arranged(patient)
+        return Noted(
+            number=reception.number(access, patient),
+            mandates=_standing(access, patient),
+            abuse_flag=any(one.abuse_flag for one in now),
+            death=next((one.death for one in now if one.death), None),
+        )
+
+
+def _standing(access: Access, patient: UUID) -> tuple[Mandate, ...]:
+    found = {each.id: each for one in arranged(patient) for each in one.mandates}
+    return tuple(one for one in found.values() if one.stands(access.time))
 
 
 def represented_by(ids: tuple[UUID, ...], now: datetime) -> tuple[UUID, ...]:
@@ -133,17 +230,19 @@ def lift_abuse_flag(access: Access, patient: UUID, reason: str) -> None:
         say(access, patient, ActKind.ABUSE_FLAG_END, said=Said(reason=reason), quiet=True)
 
 
-def note_death(access: Access, patient: UUID, day: date) -> None:
+def note_death(access: Access, patient: UUID, day: date, paper: str = "") -> None:
     """Note the day of death: it ends sign-in, mandates and queries. Raises NotPermitted.
 
-    By an institution that treats the patient; relatives apply there (의료법 제21조제3항).
+    By an institution that treats the patient, or by the officer of one where they are registered,
+    with the number of the paper; relatives apply there (의료법 제21조제3항).
     """
     with changing(access):
         access.concerns(patient)
         allowed = {Role.HEALTH_INFORMATION_MANAGER, *roles.treating()}
-        require(is_staff(access, allowed) and treats(access, patient))
+        treating = is_staff(access, allowed) and treats(access, patient)
+        require(treating or (paper.strip() and _officer(access, patient)))
         require(day <= korean_day(access.time))
-        say(access, patient, ActKind.DEATH, from_date=day)
+        say(access, patient, ActKind.DEATH, said=Said(reason=paper.strip()), from_date=day)
 
 
 def correct_death(access: Access, patient: UUID, reason: str) -> None:
@@ -162,12 +261,13 @@ def _may_give(access: Access, patient: UUID, relationship: Relationship) -> bool
 
 def _at_desk(access: Access, patient: UUID) -> bool:
     """Somebody of a desk that knows the patient: else any desk would open anybody's record."""
-    return is_staff(access, roles.that_may("register-consent")) and is_known(access, patient)
+    allowed = roles.that_may("register-consent") | roles.that_may("note-standing")
+    return is_staff(access, allowed) and reception.is_known(access, patient)
 
 
 def _officer(access: Access, patient: UUID) -> bool:
     """The privacy officer of an institution that knows the patient."""
-    return is_staff(access, {Role.PRIVACY_OFFICER}) and is_known(access, patient)
+    return is_staff(access, roles.that_may("note-standing")) and reception.is_known(access, patient)
 
 
 def _lets_speak(

@@ -103,6 +103,13 @@ def named(access: Access, number: str) -> UUID:
         raise NotRegisteredHere("the number is nobody's at this institution")
 
 
+def find(access: Access, number: str) -> UUID:
+    """Whom our own number names, as a look that names nobody. Raises NotRegisteredHere."""
+    found = named(access, number)
+    with reading(access):
+        return found
+
+
 def number(access: Access, patient: UUID) -> str:
     """Our own number of somebody; empty where they are not registered here."""
     return next(iter(_numbers(access.caller, patient, korean_day(access.time))), "")

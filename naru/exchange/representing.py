@@ -7,13 +7,16 @@ from uuid import UUID
 
 from naru.accounts import people
 from naru.consent.errors import NotMandated
+from naru.consent.rules.who import age_on
 from naru.domain.arrangements import Relationship
 from naru.domain.caller import Caller, Role
 from naru.domain.consent_paper import Representative
 from naru.domain.decision import Act, Item, Path, Question, Requester
+from naru.domain.korea import korean_day
 from naru.exchange import whole_person
 from naru.exchange.access import Access
-from naru.exchange.arranging import arranged, birth_date, law
+from naru.exchange.arranging import arranged, birth_date, is_patient, law
+from naru.patients import queries as patients
 
 
 def require_mandate(access: Access, patient: UUID) -> None:
@@ -38,6 +41,20 @@ def require_mandate(access: Access, patient: UUID) -> None:
     said = [replace(one, birth_date=born) for one in whole_person.standings(patient)]
     if not whole_person.decided(question, said, law(access)).permitted:
         raise NotMandated("no mandate lets the representative say this now")
+
+
+def speaks(access: Access, patient: UUID) -> bool:
+    """Whether the patient asks who is old enough, or somebody who represents them in everything.
+
+    Raises NotMandated for a representative who does not, or not any more.
+    """
+    caller = access.caller
+    if caller.role is Role.REPRESENTATIVE and caller.patient in patients.identity_set(patient):
+        require_mandate(access, patient)
+        return True
+    age = age_on(birth_date(patient), korean_day(access.time))
+    under = law(access).settings.represented_under
+    return is_patient(access, patient) and (age is None or age >= under)
 
 
 def representative(caller: Caller, patient: UUID, time: datetime) -> Representative | None:

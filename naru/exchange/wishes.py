@@ -4,6 +4,7 @@ And what a privacy officer notes for them: that another institution asked for ge
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -13,7 +14,7 @@ from naru.domain.arrangements import ProgrammeConsent, SameDisease, Sending
 from naru.domain.caller import Role
 from naru.domain.decision import Scope
 from naru.domain.korea import korean_day
-from naru.exchange.access import Access, changing
+from naru.exchange.access import Access, changing, reading
 from naru.exchange.arranging import (
     arranged,
     is_patient,
@@ -23,16 +24,17 @@ from naru.exchange.arranging import (
     require_approved,
     say,
 )
+from naru.exchange.representing import speaks
 
 
 def never_in_emergency(access: Access, patient: UUID, *, never: bool) -> None:
-    """Not even in an emergency, or again as the law says. Raises NotPermitted."""
+    """Not even in an emergency, or again as the law says. Raises NotPermitted, NotMandated."""
     kind = ActKind.NEVER_IN_EMERGENCY if never else ActKind.NEVER_IN_EMERGENCY_END
     _switch(access, patient, kind)
 
 
 def show_sensitive(access: Access, patient: UUID, *, show: bool) -> None:
-    """Show what policy hides by default, or hide it again. Raises NotPermitted."""
+    """Show what policy hides by default, or hide it again. Raises NotPermitted, NotMandated."""
     _switch(access, patient, ActKind.SHOW_SENSITIVE if show else ActKind.SHOW_SENSITIVE_END)
 
 
@@ -134,8 +136,32 @@ def same_disease(
         return asked.id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """The two switches as they stand, and how policy reads them."""
+
+    never_in_emergency: bool
+    respected: bool
+    shows_sensitive: bool
+    hidden: bool
+
+
+def of_patient(access: Access, patient: UUID) -> Wishes:
+    """What was chosen, for the patient's own page. Raises NotPermitted, NotMandated."""
+    with reading(access):
+        access.concerns(patient)
+        require(speaks(access, patient))
+        now, settings = arranged(patient), law(access).settings
+        return Wishes(
+            never_in_emergency=any(one.never_in_emergency for one in now),
+            respected=settings.never_in_emergency_respected,
+            shows_sensitive=any(one.shows_sensitive for one in now),
+            hidden=settings.sensitive_hidden or settings.psychiatry_hidden,
+        )
+
+
 def _switch(access: Access, patient: UUID, kind: ActKind) -> None:
     with changing(access):
         access.concerns(patient)
-        require(is_patient(access, patient))
+        require(speaks(access, patient))
         say(access, patient, kind)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from naru.portal import access_views, consent_views, notice_views, views
+from naru.portal import access_views, consent_views, mandate_views, notice_views, views
 
 urlpatterns = [
     path("portal", views.home, name="portal"),
@@ -9,6 +9,13 @@ urlpatterns = [
     path("portal/notices", notice_views.inbox, name="portal-notices"),
     path("portal/notices/read", notice_views.read, name="portal-notices-read"),
     path("portal/notices/preferences", notice_views.prefer, name="portal-notices-prefer"),
+    path("portal/representatives", mandate_views.representatives, name="portal-representatives"),
+    path("portal/representatives/give", mandate_views.give, name="portal-mandate-give"),
+    path("portal/representatives/end", mandate_views.end, name="portal-mandate-end"),
+    path("portal/representatives/code", mandate_views.code, name="portal-code"),
+    path("portal/wishes", mandate_views.chosen, name="portal-wishes"),
+    path("portal/wishes/narrow", mandate_views.narrow, name="portal-wishes-narrow"),
+    path("portal/wishes/widen", mandate_views.widen, name="portal-wishes-widen"),
     path("portal/consent", consent_views.consent, name="portal-consent"),
     path("portal/consent/withdraw", consent_views.withdraw, name="portal-consent-withdraw"),
     path("portal/consent/give", consent_views.give, name="portal-consent-give"),

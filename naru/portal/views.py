@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from naru.audit.records import RecordId
 from naru.exchange.consent_issue import full_name
 from naru.patients import queries as patients
-from naru.portal import acts, presenters
+from naru.portal import acts, consent_presenters, presenters
 from naru.portal.consent_views import of_whom
 from naru.ui import viewing
 from naru.ui.clock import now
@@ -26,7 +26,8 @@ def home(request: HttpRequest) -> HttpResponse:
     name = full_name(patients.demographics(patient))
     more = len(crossings) == acts.DEEP
     page = presenters.home(name, crossings, standing, more=more, earlier=earlier is not None)
-    return render(request, "portal/home.html", {"page": page, "earlier": earlier})
+    behalf = consent_presenters.on_behalf(name, acts.represents(caller, patient, now()))
+    return render(request, "portal/home.html", {"page": page, "earlier": earlier, "behalf": behalf})
 
 
 def before(request: HttpRequest) -> RecordId | None:

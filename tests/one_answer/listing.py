@@ -62,6 +62,22 @@ EXEMPT = {
     "page desk-part": "an act of consent",
     "page desk-receipt": "an act of the desk's own",
     "page desk-receipt-pdf": "an act of the desk's own",
+    **dict.fromkeys(
+        (
+            *("page portal-representatives", "page portal-mandate-give"),
+            *("page portal-mandate-end", "page portal-code", "page portal-wishes"),
+            *("page portal-wishes-narrow", "page portal-wishes-widen"),
+        ),
+        "who speaks for a patient and what they wish; of no document",
+    ),
+    **dict.fromkeys(
+        (
+            *("page console-standing", "page console-standing-patient"),
+            *("page console-standing-guardian", "page console-standing-end"),
+            *("page console-standing-abuse", "page console-standing-death"),
+        ),
+        "what an officer notes from papers, without a name; of no document",
+    ),
     "page clinic-emergency": "opens a record, which the page clinic then shows",
     "page clinic-emergency-end": "closes a record",
     **dict.fromkeys(
