@@ -1,6 +1,7 @@
 """Lock-out: a wait that grows with every failure in a row, for known and unknown names alike."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,39 +14,66 @@ from naru.accounts.sealed import token
 FREE: Final = 5
 """Failures in a row that cost no wait."""
 
+FREE_AT_A_PLACE: Final = 100
+"""The same at one address, behind which a whole hospital may sit: nobody locks it out by typing."""
+
 FIRST_WAIT: Final = timedelta(seconds=30)
 LONGEST_WAIT: Final = timedelta(hours=1)
 FORGOTTEN_AFTER: Final = timedelta(days=1)
 
+FORGIVEN_AT_A_PLACE: Final = timedelta(seconds=30)
+"""In which one failure of an address is forgiven, since its people go on mistyping all day."""
 
-def require_time(names: Iterable[str], now: datetime) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What was tried: a name, of one person, or an address, a place of many."""
+
+    name: str
+    place: bool = False
+
+    @property
+    def token(self) -> bytes:
+        """By what it is kept."""
+        return token("attempts", self.name)
+
+
+def require_time(tried: Iterable[Tried], now: datetime) -> None:
     """Raise TooSoon where one of these has to wait."""
-    tokens = [token("attempts", name) for name in names]
-    if Attempts.objects.filter(name__in=tokens, failures__gt=FREE, until__gt=now).exists():
+    tokens = [one.token for one in tried]
+    if Attempts.objects.filter(name__in=tokens, until__gt=now).exists():
         raise TooSoon
 
 
-def failed(names: Iterable[str], now: datetime) -> None:
+def failed(tried: Iterable[Tried], now: datetime) -> None:
     """Note one failure more of each."""
-    for name in names:
+    for one in tried:
         with transaction.atomic():
             found, _ = Attempts.objects.select_for_update().get_or_create(
-                name=token("attempts", name), defaults={"until": now}
+                name=one.token, defaults={"until": now}
             )
-            begun_anew = found.until + FORGOTTEN_AFTER < now
-            found.failures = 1 if begun_anew else found.failures + 1
-            found.until = now + _wait(found.failures)
+            found.failures = _left(found, one, now) + 1
+            found.until = now + _wait(found.failures, FREE_AT_A_PLACE if one.place else FREE)
             found.save(update_fields=["failures", "until"])
 
 
-def passed(names: Iterable[str]) -> None:
+def passed(tried: Iterable[Tried]) -> None:
     """Forget the failures of each."""
-    Attempts.objects.filter(name__in=[token("attempts", name) for name in names]).delete()
+    Attempts.objects.filter(name__in=[one.token for one in tried]).delete()
 
 
-def _wait(failures: int) -> timedelta:
-    if failures <= FREE:
+def _left(found: Attempts, tried: Tried, now: datetime) -> int:
+    """The failures that still count."""
+    since = max(now - found.until, timedelta())
+    if since > FORGOTTEN_AFTER:
+        return 0
+    forgiven = since // FORGIVEN_AT_A_PLACE if tried.place else 0
+    return max(found.failures - forgiven, 0)
+
+
+def _wait(failures: int, free: int = FREE) -> timedelta:
+    if failures <= free:
         return timedelta()
-    doublings = min(failures - FREE - 1, 12)
+    doublings = min(failures - free - 1, 12)
     wait: timedelta = FIRST_WAIT * 2**doublings
     return min(wait, LONGEST_WAIT)

@@ -143,6 +143,9 @@ def review(access: Access, case: UUID, finding: str, *, justified: bool) -> None
         require(known is not None and known.kind is CaseKind.EMERGENCY)
         assert known is not None
         require(known.institution == access.caller.institution)
+        opened = known.entries[0][1].emergency
+        # Nobody reviews what they opened themselves, whatever other post they hold.
+        require(opened is None or access.caller.person != opened.person)
         require(0 < len(finding.strip()) <= MOST_WORDS)
         access.concerns(known.patient)
         access.objects.append(AuditedObject(CONSENT_CASE, str(case)))

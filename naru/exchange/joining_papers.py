@@ -1,5 +1,6 @@
 """What stands on the papers of joining: applications, the agreement, a notice of termination."""
 
+import re
 from typing import Final
 
 from django.conf import settings
@@ -101,9 +102,8 @@ def agreement(case: Case, step: Step) -> Paper:
 
 
 def _filled(text: str, values: dict[str, str]) -> str:
-    for place, value in values.items():
-        text = text.replace(place, value)
-    return text
+    """The text with its places filled at once: what stands in a name is no place."""
+    return re.sub(r"\{[a-z_]+\}", lambda place: values.get(place[0], place[0]), text)
 
 
 def _paper(case: Case, title: str, blocks: tuple[Block, ...], footer: str) -> Paper:

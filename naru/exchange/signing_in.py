@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from naru.accounts import attempts, credentials, passkeys, people, sessions
+from naru.accounts.attempts import Tried
 from naru.accounts.errors import NotRecognised, Refused, TooSoon
 from naru.accounts.identity_provider import Begun, provider
 from naru.accounts.passkeys import Challenge, Options
@@ -108,19 +109,20 @@ def by_passkey(
 
 def by_password(access: Access, login: str, password: str, browser: Browser) -> Begin:
     """Sign in by name and password; raises NotRecognised, TooSoon."""
-    names = [f"login\n{people.login_name(login)}", f"address\n{access.caller.address}"]
-    with _counted(access, names), changing(access):
-        attempts.require_time(names, access.time)
+    name = Tried(f"login\n{people.login_name(login)}")
+    tried = [name, Tried(f"address\n{access.caller.address}", place=True)]
+    with _counted(access, tried), changing(access):
+        attempts.require_time(tried, access.time)
         account = people.by_password(login, password)
-        attempts.passed(names[:1])
+        attempts.passed([name])
         return _begin(access, account, Method.PASSWORD, browser)
 
 
 def by_recovery_code(access: Access, code: str, browser: Browser) -> Begin:
     """Sign in by a code that is good once; raises NotRecognised, TooSoon."""
-    names = [f"recovery\n{access.caller.address}"]
-    with _counted(access, names), changing(access):
-        attempts.require_time(names, access.time)
+    tried = [Tried(f"recovery\n{access.caller.address}", place=True)]
+    with _counted(access, tried), changing(access):
+        attempts.require_time(tried, access.time)
         account = people.by_recovery_code(code, access.time)
         return _begin(access, account, Method.RECOVERY, browser)
 
@@ -243,14 +245,14 @@ def refused(access: Access, refusal: Refused) -> None:
 
 
 @contextmanager
-def _counted(access: Access, names: list[str]) -> Iterator[None]:
+def _counted(access: Access, tried: list[Tried]) -> Iterator[None]:
     """A failure inside makes the next wait longer."""
     try:
         yield
     except TooSoon:
         raise
     except NotRecognised:
-        attempts.failed(names, access.time)
+        attempts.failed(tried, access.time)
         raise
 
 

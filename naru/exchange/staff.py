@@ -1,12 +1,14 @@
 """Who is what at an institution: appointed by its administrator or the operator, and ended."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from naru.accounts import posts
 from naru.accounts.errors import Refused
 from naru.accounts.posts import Invitation
 from naru.accounts.values import Post
+from naru.directory import queries as directory
 from naru.domain import roles
 from naru.domain.caller import Caller, Role
 from naru.exchange.access import Access, changing, close, reading
@@ -32,6 +34,7 @@ def invite(access: Access, invitation: Invitation) -> tuple[Post, str]:
         _require_there(access.caller, invitation.institution)
         if invitation.role not in may_give(access.caller):
             raise MayNotAppoint
+        _require_place(invitation, access.time)
         named = replace(invitation, name=" ".join(invitation.name.split()))
         return posts.invite(named, access.time)
 
@@ -60,6 +63,15 @@ def refused(access: Access, wrong: Exception) -> None:
 def may_give(caller: Caller) -> tuple[Role, ...]:
     """The roles that the caller may give."""
     return roles.appointable(by_operator=roles.may(caller.role, "administer-everyone"))
+
+
+def _require_place(invitation: Invitation, now: datetime) -> None:
+    """A known institution, or the operating body for those whom an operator alone appoints."""
+    if invitation.institution is None:
+        if invitation.role in roles.appointable(by_operator=False):
+            raise MayNotAppoint
+    elif directory.by_id(invitation.institution, on=now) is None:
+        raise MayNotAppoint
 
 
 def _require_there(caller: Caller, institution: UUID | None) -> None:

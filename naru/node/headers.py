@@ -19,6 +19,9 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, with the policy on every page that states none."""
         response = self.get_response(request)
+        # Whoever sits down at the screen next goes back to no page of somebody else's. What may be
+        # kept, as pictures and styles, says so itself.
+        response.headers.setdefault("Cache-Control", "no-store")
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Security-Policy", _policy(response))
         return response

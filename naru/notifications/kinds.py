@@ -113,6 +113,16 @@ def check(values: Mapping[str, str]) -> None:
             raise ValueRefused(f"the value {name} is no short plain text")
 
 
+def nameable(values: Mapping[str, str]) -> dict[str, str]:
+    """The values without an institution whose name no template may hold: it is told in general.
+
+    What is told must not fail for a name: a withdrawal is told where it was said.
+    """
+    name = values.get("institution", "")
+    plain = len(name) <= LONGEST_VALUE and _PLAIN.fullmatch(name) is not None
+    return {key: one for key, one in values.items() if plain or key != "institution"}
+
+
 def filled(text: str, values: Mapping[str, str], language: str) -> str:
     """The text with its values; one that was not given is told in general words."""
     general = kinds().unnamed[language]

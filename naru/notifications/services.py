@@ -39,6 +39,7 @@ def notify(kind: str, to: Recipient, values: Mapping[str, str], *, key: str) -> 
     assert connection.in_atomic_block, "notify needs the caller's transaction"
     assert len(key) <= LONGEST_KEY, "a key is short"
     kinds.known(kind)
+    values = kinds.nameable(values)
     kinds.check(values)
     notice = uuid4()
     at = connection.ops.adapt_datetimefield_value(timezone.now())

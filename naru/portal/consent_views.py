@@ -142,12 +142,11 @@ def documents(request: HttpRequest) -> HttpResponse:
 @require_POST
 @viewing.for_action("hide-document", ROOM)
 def hide(request: HttpRequest) -> HttpResponse:
-    """Take one document out of the exchange, or let it in again."""
+    """Take one document out of the exchange; `lift` lets it in again, and asks for more."""
     caller, patient = of_whom(request)
     try:
         one = Exclusion(document=_document(request))
-        change = acts.lift if request.POST.get("wanted") == "shown" else acts.keep_out
-        act = change(
+        act = acts.keep_out(
             caller, patient, now(), consent_form.wording(request), [one], action="hide-document"
         )
     except ConsentRefused as refusal:
@@ -280,7 +279,7 @@ def _exclusion(key: str) -> Exclusion:
 
 def _document(request: HttpRequest) -> str:
     named = _exclusion(request.POST.get("key", "")).document
-    if named is None:
+    if named is None or request.POST.get("wanted", "hidden") != "hidden":
         raise ConsentRefused("no document is named")
     return named
 

@@ -108,6 +108,11 @@ def test_an_emergency_opens_a_record_for_who_opened_it_and_is_reviewed() -> None
             by(here, Role.PRIVACY_OFFICER), review.id, "다른 기관", justified=True
         )
     )
+    refuses(  # Nor whoever opened it, in another post.
+        lambda: emergency.review(
+            by(there, Role.PRIVACY_OFFICER, doctor), review.id, "나는 옳았다", justified=True
+        )
+    )
     emergency.review(by(there, Role.PRIVACY_OFFICER), review.id, "시험", justified=True)
     with pytest.raises(CaseClosed):
         emergency.review(by(there, Role.PRIVACY_OFFICER), review.id, "다시", justified=False)

@@ -91,13 +91,25 @@ def test_only_what_a_template_may_hold_is_taken() -> None:
     for kind, values, error in [
         ("no-such-kind", {}, UnknownKind),
         ("first-access", {"diagnosis": "TEST"}, ValueRefused),
-        ("first-access", {"institution": "가" * 101}, ValueRefused),
-        ("first-access", {"institution": "line\nfeed"}, ValueRefused),
-        ("first-access", {"institution": "{day}"}, ValueRefused),
+        ("first-access", {"day": "가" * 101}, ValueRefused),
+        ("first-access", {"day": "line\nfeed"}, ValueRefused),
+        ("first-access", {"day": "{until}"}, ValueRefused),
     ]:
         with pytest.raises(error), transaction.atomic():
             notify(kind, to, values, key="1")
     assert not Notice.objects.exists()
+
+
+def test_a_name_that_no_message_may_hold_keeps_nobody_from_being_told() -> None:
+    """Else a withdrawal at such an institution's desk would fail with its notice."""
+    to = Recipient.patient(uuid4())
+    for number, name in enumerate(["가" * 101, "line\nfeed", "{day}", "푸른#1병원", "<b>병원"]):
+        with transaction.atomic():
+            notify("first-access", to, {"institution": name}, key=str(number))
+    for message in queries.inbox([to], language="ko"):
+        assert not any(sign in message.text for sign in "{}<>#\n")
+        assert "가가" not in message.text
+    assert Notice.objects.count() == 5
 
 
 def test_what_protects_a_person_cannot_be_turned_off() -> None:

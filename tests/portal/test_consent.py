@@ -12,6 +12,7 @@ from naru.consent import services, texts
 from naru.consent.acts import Act, ActKind
 from naru.consent.errors import NotMandated
 from naru.demo.story import Story
+from naru.domain import roles
 from naru.domain.arrangements import Mandate, Relationship
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User
 from naru.domain.consent_paper import NEEDED
@@ -216,3 +217,19 @@ def test_nobody_objects_to_what_they_did_themselves(told: Story) -> None:
     answer = client.post(f"/portal/consent/acts/{last(told).id}/object")
 
     assert answer.status_code == 404
+
+
+def test_a_document_is_shown_again_only_where_a_factor_is_asked_for(told: Story) -> None:
+    """Hiding asks for nothing; what widens is `lift`, as for all else that was kept out."""
+    client = looking_as(told.patient)
+    assert client.get("/portal/consent/documents").headers["Cache-Control"] == "no-store"
+    sent = read_text() | {"key": "o:2.999.1.7"}
+    assert client.post("/portal/consent/hide", sent).status_code == 302
+    hidden = consent.acts(told.patient)
+    assert hidden[-1].kind is ActKind.EXCLUDE
+
+    assert client.post("/portal/consent/hide", sent | {"wanted": "shown"}).status_code == 422
+    assert consent.acts(told.patient) == hidden
+    assert roles.step_up("give-consent") is not None
+    assert client.post("/portal/consent/lift", sent).status_code == 302
+    assert consent.acts(told.patient)[-1].kind is ActKind.INCLUDE

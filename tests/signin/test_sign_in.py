@@ -241,6 +241,25 @@ def test_failures_cost_a_wait_that_grows_whether_or_not_there_is_such_an_account
     assert waits[-1] == attempts.LONGEST_WAIT
 
 
+def test_a_few_who_mistype_lock_nobody_else_out_behind_their_address() -> None:
+    """A hospital has one address, and behind a server of ours so has everybody."""
+    client = sign_up(NARU)
+    client.post("/account/password", {"login": "naru-1946", "password": "산책과-보리차-1946"})
+    place, moment = attempts.Tried("address\n198.51.100.7", place=True), now()
+    for _ in range(attempts.FREE_AT_A_PLACE):
+        attempts.failed([place], moment)
+    right = {"login": "naru-1946", "password": "산책과-보리차-1946"}
+    there = Client(REMOTE_ADDR="198.51.100.7")
+    assert there.post("/sign-in/password", right).status_code == 302
+
+    attempts.failed([place], moment)
+    assert Client(REMOTE_ADDR="198.51.100.7").post("/sign-in/password", right).status_code == 403
+    for minutes in range(60, 60 * 24, 10):  # Someone mistypes every ten minutes, all day.
+        at = moment + timedelta(minutes=minutes)
+        attempts.require_time([place], at)
+        attempts.failed([place], at)
+
+
 def test_a_name_that_is_unknown_costs_the_same_work() -> None:
     client = sign_up(NARU)
     client.post("/account/password", {"login": "naru-1946", "password": "산책과-보리차-1946"})

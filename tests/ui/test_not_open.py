@@ -15,6 +15,7 @@ def test_a_page_leads_to_the_sign_in(path: str) -> None:
 
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"/sign-in?next=%2F{path[1:]}"
+    assert "no-store" in answer.headers["Cache-Control"]
     assert not answer.content
 
 
