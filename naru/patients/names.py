@@ -32,6 +32,7 @@ MAX_GIVEN: Final = 6
 _MARK: Final = re.compile(r"\([0-9A-Za-z]\)")  # Hospitals' (1) and (A).
 _LETTER: Final = re.compile(r"[A-Z]")  # Hospitals' A, after a Korean name.
 _SILENT: Final = re.compile(r"[\s\-‐'’·.,]+")
+_PLAIN: Final = re.compile(r"[가-힣0-9 ,.\-]*")  # Neither NFKC nor case changes these.
 _UNDIVIDED: Final = re.compile(r"[가-힣]+|[㐀-鿿]+")
 _SYLLABLE: Final = 0xAC00
 _SYLLABLES_PER_INITIAL: Final = 588
@@ -46,6 +47,8 @@ def composed(text: str) -> str:
 
 def normal(text: str) -> str:
     """The form in which names are equal: composed, without case, blanks and hospitals' marks."""
+    if _PLAIN.fullmatch(text):
+        return _SILENT.sub("", text)
     plain = _unmarked(unicodedata.normalize("NFKC", text).strip())
     return _SILENT.sub("", unicodedata.normalize("NFKC", plain.casefold()))
 
@@ -238,6 +241,7 @@ def hardened(text: str) -> set[str]:
     return {chr(ord(soft[0]) + shift) + soft[1:] for shift in shifts}
 
 
+@lru_cache(maxsize=65_536)
 def initials(text: str) -> str | None:
     """The initial consonants of a Hangul name, by which names that sound alike are proposed."""
     found = [_initial(syllable) for syllable in softened(text)]

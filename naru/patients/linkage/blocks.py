@@ -5,16 +5,15 @@ In the store the same is asked of keyed search tokens (`patients.recognising`).
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Final
 
 from naru.patients import names
+from naru.patients.linkage.columns import Key, all_numbered
 from naru.patients.linkage.traits import Traits
 
 WIDEST: Final = 400
 """A thing that more records share says nothing; narrower ones find their pairs."""
-
-Key = Callable[[Traits], Hashable]
 
 
 def _number(one: Traits) -> Hashable:
@@ -61,29 +60,28 @@ KEYS: Final[tuple[Key, ...]] = (
 
 
 class Blocks:
-    """The records of a set by the things that they share."""
+    """The records of a set by the things that they share.
 
-    def __init__(self, records: Sequence[Traits], keys: Sequence[Key] = KEYS) -> None:
-        self._columns = [_column(key, records) for key in keys]
+    `columns` has for each key every record's as a number; 0 where it has none, or too many have it.
+    """
 
-    def pairs(self, part: int = 0, parts: int = 1) -> Iterator[tuple[int, int]]:
-        """Positions of all pairs that share a key, the smaller first, each once.
+    def __init__(
+        self, records: Sequence[Traits], keys: Sequence[Key] = KEYS, processes: int = 1
+    ) -> None:
+        self.columns = [_narrow(one) for one in all_numbered(keys, records, processes)]
 
-        Of several `parts` each has the blocks of some keys.
-        """
-        for n, column in enumerate(self._columns):
-            before = self._columns[:n]
-            for one, other in _sharing(column, part, parts):
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Positions of all pairs that share a key, the smaller first, each once."""
+        for n, column in enumerate(self.columns):
+            before = self.columns[:n]
+            for one, other in _sharing(column):
                 if not any(kept[one] == kept[other] != 0 for kept in before):
                     yield one, other
 
 
-def _column(key: Key, records: Sequence[Traits]) -> "array[int]":
-    """Each record's key as a number, from 1; 0 where it has none, or too many have it."""
-    numbers: dict[Hashable, int] = {None: 0}
-    found = [numbers.setdefault(key(one), len(numbers)) for one in records]
-    wide = {number for number, count in Counter(found).items() if count > WIDEST}
-    return array("q", [0 if number in wide else number for number in found])
+def _narrow(column: "array[int]") -> "array[int]":
+    wide = {number for number, count in Counter(column).items() if count > WIDEST}
+    return array("q", [0 if number in wide else number for number in column]) if wide else column
 
 
 def pairs(records: Sequence[Traits], keys: Sequence[Key] = KEYS) -> Iterator[tuple[int, int]]:
@@ -91,10 +89,10 @@ def pairs(records: Sequence[Traits], keys: Sequence[Key] = KEYS) -> Iterator[tup
     return Blocks(records, keys).pairs()
 
 
-def _sharing(column: Sequence[int], part: int, parts: int) -> Iterator[tuple[int, int]]:
+def _sharing(column: Sequence[int]) -> Iterator[tuple[int, int]]:
     blocks: dict[int, list[int]] = {}
     for position, key in enumerate(column):
-        if key and key % parts == part:
+        if key:
             blocks.setdefault(key, []).append(position)
     for block in blocks.values():
         for n, other in enumerate(block):

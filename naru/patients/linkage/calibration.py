@@ -124,7 +124,7 @@ def report(weights: Weights, people: int, seed: int) -> Report:
     rows = list(Population(people, seed).rows())
     records = list(map(synthetic.of_row, rows))
     true = truth(rows)
-    found = list(bulk.judged(records, weights.table(), year=synthetic.TODAY.year))
+    found = bulk.judged(records, weights.table(), year=synthetic.TODAY.year)
     linked = [one for one in found if one.verdict is Verdict.LINK]
     return Report(
         records=len(rows),

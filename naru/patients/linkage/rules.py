@@ -59,10 +59,33 @@ def judge(
     one: Traits, other: Traits, table: Table, *, year: int, share: float | None = None
 ) -> Judgement:
     """Weigh two records in the `year` of today; `share` is the part of all who have that name."""
-    found = compare(one, other)
+    return weigh(one, other, compare(one, other), table, year=year, share=share)
+
+
+def weigh(
+    one: Traits,
+    other: Traits,
+    found: Comparison,
+    table: Table,
+    *,
+    year: int,
+    share: float | None = None,
+) -> Judgement:
+    """The same of two that were compared."""
     bits = table.bits(found, share)
     verdict, reason = _judged(one, other, found, bits, table, year)
     return Judgement(verdict, reason, bits, found)
+
+
+_UNNAMED: Final = Traits(temporary=True)
+
+
+def may_concern(found: Comparison, bits: float, table: Table) -> bool:
+    """Whether any two records that compare so may be more than apart, whatever else they tell."""
+    if found.number is Level.SAME:
+        return True
+    # Of those without a name most is allowed.
+    return bits >= table.review and _resembles(_UNNAMED, _UNNAMED, found, 0)
 
 
 def _judged(
