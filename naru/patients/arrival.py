@@ -27,36 +27,48 @@ class Heard:
     by: Caller | None
 
 
-def recognise(patient: Patient, record: SourceRecord, told: Demographics, heard: Heard) -> Patient:
+def recognise(patient: Patient, told: Demographics, heard: Heard) -> Patient:
     """Link a new person's first record with who is known, where nothing speaks against it."""
-    found, doubtful = recognising.settled(_asked(patient, record, told, heard))
+    found, doubtful = recognising.settled(_asked(patient, told, heard, heard.number))
     if found is not None:
         _link(patient, found, heard)
-    for one in doubtful:
-        cases.open_case(patient.key, one.patient, one.judgement, heard.now)
+    if doubtful:
+        others = {one.patient: one.judgement for one in doubtful}
+        cases.open_first(patient.key, others, heard.now)
     return Patient.objects.get(pk=patient.pk) if found is not None else patient
 
 
 def look_again(patient: Patient, record: SourceRecord, told: Demographics, heard: Heard) -> None:
     """Ask a steward of whom a changed record now looks like; by itself it changes nobody."""
-    for one in recognising.seen(_asked(patient, record, told, heard))[: recognising.MAX_CASES]:
+    numbers = linking.numbers_of([record.pk]).get(record.pk, (None, frozenset()))
+    seen = recognising.seen(_asked(patient, told, heard, *numbers))
+    for one in seen[: recognising.MAX_CASES]:
         if one.person != patient.root:
             cases.open_case(patient.key, one.patient, one.judgement, heard.now)
 
 
 def fingerprint(record: SourceRecord) -> Fingerprint:
     """What of a record matters for whom it looks like, without opening it."""
-    tokens = SearchToken.objects.filter(record=record).values_list("token", flat=True)
     numbers = ResidentNumber.objects.filter(record=record).values_list("token", flat=True)
-    return _bytes(tokens), _bytes(numbers)
+    return terms_of(record), _bytes(numbers)
+
+
+def terms_of(record: SourceRecord) -> frozenset[bytes]:
+    """The tokens by which a record is found."""
+    return _bytes(SearchToken.objects.filter(record=record).values_list("token", flat=True))
 
 
 def _bytes(stored: Iterable[sealed.Stored]) -> frozenset[bytes]:
     return frozenset(map(bytes, stored))
 
 
-def _asked(patient: Patient, record: SourceRecord, told: Demographics, heard: Heard) -> Asked:
-    number, former = linking.numbers_of([record.pk]).get(record.pk, (None, frozenset()))
+def _asked(
+    patient: Patient,
+    told: Demographics,
+    heard: Heard,
+    number: bytes | None,
+    former: frozenset[bytes] = frozenset(),
+) -> Asked:
     return Asked(
         told=told,
         number=number,
@@ -74,5 +86,5 @@ def _link(patient: Patient, found: Seen, heard: Heard) -> None:
     by = By(now=heard.now, caller=heard.by, why=why)
     joining.join(Deed.RECOGNISED, patient.key, found.patient, by)
     made = Joining.objects.filter(patient=patient.key).latest("id")
-    case = cases.open_case(patient.key, found.patient, judged, heard.now)
+    (case,) = cases.open_first(patient.key, {found.patient: judged}, heard.now)
     cases.decide(case, Outcome.RECOGNISED, by, made)

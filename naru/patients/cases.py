@@ -1,5 +1,6 @@
 """A steward's cases: two persons who may be one. How a case stands is what was decided last."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -27,14 +28,22 @@ class Outcome(StrEnum):
 def open_case(one: UUID, other: UUID, judgement: Judgement, now: datetime) -> MatchCase:
     """The case of these two, opened unless there was one: what a steward decided stays decided."""
     known = of_pair(one, other)
-    return known or MatchCase.objects.create(
-        key=uuid4(),
-        one=one,
-        other=other,
-        reason=judgement.reason,
-        bits=round(judgement.bits, 1),
-        weights=weights.shipped().weights.version,
-        opened=now,
+    return known or open_first(one, {other: judgement}, now)[0]
+
+
+def open_first(one: UUID, others: Mapping[UUID, Judgement], now: datetime) -> list[MatchCase]:
+    """The cases of somebody with others of whom none was ever asked beside them."""
+    return MatchCase.objects.bulk_create(
+        MatchCase(
+            key=uuid4(),
+            one=one,
+            other=other,
+            reason=judgement.reason,
+            bits=round(judgement.bits, 1),
+            weights=weights.shipped().weights.version,
+            opened=now,
+        )
+        for other, judgement in others.items()
     )
 
 

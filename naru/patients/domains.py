@@ -60,3 +60,10 @@ def rows(oids: Iterable[str]) -> Iterable[Domain]:
 def row(oid: str) -> Domain:
     """The stored domain, made at its first use."""
     return Domain.objects.get_or_create(oid=oid)[0]
+
+
+def each(oids: Iterable[str]) -> dict[str, Domain]:
+    """The stored domains by their OIDs, made at their first use."""
+    wanted = set(oids)
+    found = {one.oid: one for one in rows(wanted)}
+    return found | {oid: row(oid) for oid in wanted - found.keys()}

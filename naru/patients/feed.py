@@ -14,6 +14,7 @@ from naru.patients import (
     arrival,
     bounds,
     domains,
+    looking,
     names,
     recognising,
     resident_number,
@@ -105,6 +106,8 @@ def take_turn(told: Told) -> None:
 def known_rows(told: Told) -> list[PatientIdentifier]:
     """The stored identifiers among the record's, all of one person and none of them ended."""
     tokens = [token for _, token in told.identifiers]
+    if not looking.is_any_known(tokens):
+        return []
     rows = PatientIdentifier.objects.select_related("patient", "domain", "record")
     found = list(rows.filter(token__in=tokens).order_by("id"))
     if any(row.subsumed_by_id for row in found):
@@ -120,9 +123,8 @@ def store_new(told: Told) -> Patient:
     Every source's patient is a person of its own, so that each link can be taken back.
     """
     patient = _new_patient()
-    record = _store(told, patient, record=None, known=[])
-    _give_identifier(patient)
-    return arrival.recognise(patient, record, told.demographics, _heard(told))
+    _store(told, patient, record=None, known=[])
+    return arrival.recognise(patient, told.demographics, _heard(told))
 
 
 def store_again(told: Told, known: Sequence[PatientIdentifier]) -> Patient:
@@ -152,24 +154,24 @@ def _store(
     record: SourceRecord | None,
     known: Sequence[PatientIdentifier],
 ) -> SourceRecord:
+    present = arrival.terms_of(record) if record else frozenset()
     record = record or SourceRecord(key=uuid4(), patient=patient)
     record.sealed = sealed.seal_demographics(told.demographics, record.key)
     record.updated = told.now
     record.save()
-    _index(record, told.demographics)
+    _index(record, told.demographics, present)
     _number(record, told)
     stored = {bytes(row.token) for row in known}
-    for identifier, token in told.identifiers:
-        if token not in stored:
-            _new_identifier(identifier, token, patient, record)
+    new = [(*one, record) for one in told.identifiers if one[1] not in stored]
+    given = [] if known else _given(told)
+    _keep_identifiers(patient, [*new, *given])
     return record
 
 
-def _index(record: SourceRecord, demographics: Demographics) -> None:
+def _index(record: SourceRecord, demographics: Demographics, present: frozenset[bytes]) -> None:
     wanted = sealed.search_tokens(terms.of_record(demographics))
-    held = SearchToken.objects.filter(record=record)
-    present = {bytes(token) for token in held.values_list("token", flat=True)}
-    held.filter(token__in=present - wanted).delete()
+    if present - wanted:
+        SearchToken.objects.filter(record=record, token__in=present - wanted).delete()
     SearchToken.objects.bulk_create(
         SearchToken(token=token, record=record) for token in sorted(wanted - present)
     )
@@ -205,25 +207,33 @@ def _new_patient() -> Patient:
     return Patient.objects.create(key=key, root=key)
 
 
-def _give_identifier(patient: Patient) -> None:
+NewIdentifier = tuple[Identifier, bytes, SourceRecord | None]
+"""With its token, and what its domain's source told."""
+
+
+def _given(told: Told) -> list[NewIdentifier]:
     """Each person has an identifier of the affinity domain, ours unless the feed brought one."""
-    held = PatientIdentifier.objects.filter(patient__root=patient.root)
-    if held.filter(domain__oid__in=domains.affinity(), subsumed_by=None).exists():
-        return
+    common = domains.affinity()
+    if any(one.authority in common for one, _ in told.identifiers):
+        return []
     value = base64.b32encode(os.urandom(MINTED_BYTES)).decode()
     identifier = Identifier(value, domains.ours())
-    _new_identifier(identifier, sealed.identifier_token(identifier), patient, None)
+    return [(identifier, sealed.identifier_token(identifier), None)]
 
 
-def _new_identifier(
-    identifier: Identifier, token: bytes, patient: Patient, record: SourceRecord | None
-) -> None:
-    PatientIdentifier.objects.create(
-        token=token,
-        domain=domains.row(identifier.authority),
-        patient=patient,
-        record=record,
-        sealed=sealed.seal_identifier(identifier, token),
+def _keep_identifiers(patient: Patient, new: Sequence[NewIdentifier]) -> None:
+    if not new:
+        return
+    stored = domains.each(one.authority for one, _, _ in new)
+    PatientIdentifier.objects.bulk_create(
+        PatientIdentifier(
+            token=token,
+            domain=stored[identifier.authority],
+            patient=patient,
+            record=record,
+            sealed=sealed.seal_identifier(identifier, token),
+        )
+        for identifier, token, record in new
     )
 
 

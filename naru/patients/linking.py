@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from naru.patients import looking
 from naru.patients.models import PatientIdentifier, ResidentNumber
 
 
@@ -17,14 +18,10 @@ Numbers = tuple[bytes | None, frozenset[bytes]]
 
 def numbers_of(records: Iterable[int]) -> dict[int, Numbers]:
     """The token of each record's number now, and of those before; none that is nobody's own."""
-    rows = ResidentNumber.objects.filter(record__in=list(records), own=True).order_by("id")
     found: dict[int, Numbers] = {}
-    for record, token, until in rows.values_list("record", "token", "until"):
+    for record, token, current in looking.own_numbers(records):
         now, former = found.get(record, (None, frozenset()))
-        if until is None:
-            found[record] = bytes(token), former
-        else:
-            found[record] = now, former | {bytes(token)}
+        found[record] = (token, former) if current else (now, former | {token})
     return found
 
 

@@ -88,6 +88,29 @@ def records_numbered(numbers: Collection[bytes], limit: int) -> list[Record]:
     return _records(statement, [*asked, limit])
 
 
+def own_numbers(records: Iterable[int]) -> list[tuple[int, bytes, bool]]:
+    """The tokens of each record's numbers that are one person's own, the oldest first.
+
+    Each with whether it is the number now.
+    """
+    return [
+        (record, digest_of(token), until is None)
+        for chunk in _chunks(list(records))
+        for record, token, until in _fetch(
+            "SELECT record_id, token, until FROM patients_resident_number"  # noqa: S608  # Same.
+            f" WHERE record_id IN {places(chunk)} AND own ORDER BY id",
+            chunk,
+        )
+    ]
+
+
+def is_any_known(identifiers: Collection[bytes]) -> bool:
+    """Whether an identifier is stored of which this is the token."""
+    asked = sorted(looked_up(identifiers))
+    sql = f"SELECT 1 FROM patients_identifier WHERE token IN {places(asked)} LIMIT 1"  # noqa: S608  # Same.
+    return bool(_fetch(sql, asked))
+
+
 def records_ever() -> int:
     """About how many records there are; the exact number would cost a look at all of them."""
     return int(_fetch("SELECT MAX(id) FROM patients_source_record", [])[0][0] or 0)

@@ -13,7 +13,7 @@ from uuid import UUID
 from naru.domain.person import Demographics
 from naru.patients import linking, looking, names, romanised, sealed, terms
 from naru.patients.linkage import rules, traits, weights
-from naru.patients.linkage.levels import Level
+from naru.patients.linkage.levels import Level, compare
 from naru.patients.linkage.rules import Judgement, Reason, Verdict
 from naru.patients.linkage.traits import Traits
 from naru.patients.looking import Record
@@ -65,10 +65,10 @@ def seen(asked: Asked) -> list[Seen]:
     for row in found:
         number, former = told.get(row.id, (None, frozenset()))
         theirs = traits.of(row.open(), number, former)
-        judgement = rules.judge(mine, theirs, table, year=asked.year)
-        if judgement.found.name in (Level.SAME, Level.SOFT):
-            share = _share(asked.told) if share is None else share
-            judgement = rules.judge(mine, theirs, table, year=asked.year, share=share)
+        compared = compare(mine, theirs)
+        if share is None and compared.name in (Level.SAME, Level.SOFT):
+            share = _share(asked.told)
+        judgement = rules.weigh(mine, theirs, compared, table, year=asked.year, share=share)
         if judgement.verdict is Verdict.APART:
             continue
         kept = best.get(row.person)

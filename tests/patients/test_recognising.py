@@ -177,3 +177,13 @@ def test_a_registration_asks_the_same_number_of_questions_however_many_look_alik
             telecoms=(),
         )
     assert statements("TEST-B") <= few + 8
+
+
+def test_a_registration_asks_little_of_the_database() -> None:
+    for n in range(5):
+        add(RED, f"TEST-{n}", names=(PersonName(text="남궁민" + "서사빈린준"[n]),))
+    with CaptureQueriesContext(connection) as asked:
+        add(BLUE, "TEST-NEW", telecoms=(Telecom("tel:010-0999-0000"),))
+    # However many are compared: three writes of what is told, and each block asked once.
+    assert len(asked) <= 24
+    assert reasons()
