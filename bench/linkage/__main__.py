@@ -9,6 +9,7 @@ import argparse
 import json
 import time
 from collections.abc import Collection, Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--only-ours", action="store_true", help="leave Splink out")
     given = parser.parse_args()
+    if not given.only_ours:
+        import_module("bench.linkage.beside_splink")  # What is not installed is told at once.
     kept: dict[str, Any] = {"people": given.people, "time": time.time()}
     print(f"{'set':<10}{'what':<34}{'precision':>10}{'recall':>9}{'seconds':>9}")
     kept["korean"] = _korean(given.people, given.processes, beside=not given.only_ours)
