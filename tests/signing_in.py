@@ -92,7 +92,7 @@ def sign_up(who: Somebody, client: Client | None = None) -> Client:
 def sign_in(who: Somebody, client: Client | None = None) -> Client:
     """A browser in which somebody who has an account is signed in."""
     client = client or Client()
-    assert verify(client, who).headers["Location"] == "/account"
+    assert verify(client, who).headers["Location"] == "/"
     return client
 
 

@@ -3,21 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from naru.accounts.values import OAuthClient, Post
 from naru.directory import queries as directory
-from naru.domain import roles
-from naru.domain.caller import Caller, Role
+from naru.domain.caller import Caller
 from naru.domain.korea import korean_day
 from naru.exchange import staff
-from naru.ui.names import in_language
-
-_KOREAN: Final = "ko"
+from naru.ui.names import in_language, role_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +48,6 @@ def page(caller: Caller, institution: UUID | None, posts: Sequence[Post], now: d
         roles=tuple((role.value, role_name(role)) for role in staff.may_give(caller)),
         institutions=tuple((str(one.id), in_language(one.name)) for one in places),
     )
-
-
-def role_name(role: Role) -> str:
-    """The role in the reader's language."""
-    row = roles.role_table().roles[role]
-    return row.korean if get_language() == _KOREAN else row.english
 
 
 def institution_name(institution: UUID | None, now: datetime) -> str:

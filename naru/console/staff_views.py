@@ -18,6 +18,7 @@ from naru.exchange import staff
 from naru.exchange.access import Access
 from naru.ui import viewing
 from naru.ui.clock import now, today
+from naru.ui.names import role_name
 
 ROOM = _("직원 관리")
 ACTION = "administer-staff"
@@ -54,7 +55,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         return _refused(request, _WRONG)
     except Refused:
         return _refused(request, _NOT_GIVEN)
-    told = {"name": post.name, "role": presenters.role_name(post.role), "code": code}
+    told = {"name": post.name, "role": role_name(post.role), "code": code}
     return render(request, "console/staff_invited.html", told)
 
 

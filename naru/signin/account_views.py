@@ -140,7 +140,7 @@ def act_as(request: HttpRequest) -> HttpResponseBase:
     except Refused as refusal:
         return _refused(request, access, refusal, _("지금은 그렇게 할 수 없습니다."))
     kept.act_anew(request)
-    return redirect("account")
+    return redirect("start")
 
 
 def _page(request: HttpRequest, words: str | Promise = "", status: int = 200) -> HttpResponse:

@@ -38,15 +38,28 @@ _PLAYED: Final = (Role.PATIENT, Role.OPERATOR, Role.DOCTOR)
 
 
 class WhoAsks:
-    """Middleware: `request.asking` says who asks, and whether they may (see `ui.viewing`)."""
+    """Middleware: `request.asking` says who asks, and whether they may (see `ui.viewing`).
+
+    `request.role` says as what somebody signed in, for navigation alone.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer, with `asking` on the request."""
+        """Answer, with both on the request."""
+        request.role = partial(_role, request)  # type: ignore[attr-defined]  # `ui.viewing.role`.
         request.asking = partial(_asking, request)  # type: ignore[attr-defined]  # `ui.viewing.Asking`.
         return self.get_response(request)
+
+
+def _role(request: HttpRequest) -> Role | None:
+    session = signed_in(request)
+    if session is None:
+        return None
+    if session.post is not None:
+        return session.post.role
+    return Role.REPRESENTATIVE if session.represented else Role.PATIENT
 
 
 def _asking(request: HttpRequest, action: str) -> Admitted | SignInFirst | Refused:

@@ -3,19 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from naru.accounts.values import Account, Device, Link, Method, PasskeyRow, Post, Session
 from naru.directory import queries as directory
-from naru.domain import roles
+from naru.exchange.acting import MYSELF
 from naru.ui.clock import moment
-from naru.ui.names import in_language
-
-_KOREAN: Final = "ko"
+from naru.ui.names import in_language, role_name
+from naru.ui.places import Beginning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +41,31 @@ class Page:
     recovery_codes: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartPage:
+    """Where somebody may go, and as what else they may work."""
+
+    acts_as: str
+    represents: bool
+    beginnings: tuple[Beginning, ...]
+    others: tuple[tuple[str, str], ...]
+
+
+def start(
+    session: Session, posts: Sequence[Post], beginnings: tuple[Beginning, ...], now: datetime
+) -> StartPage:
+    """The page of whoever signed in; of `posts` it names those that they do not act by."""
+    here = session.post.id if session.post else None
+    others = tuple((str(one.id), post_name(one, now)) for one in posts if one.id != here)
+    by_themselves = session.post is None and session.represented is None
+    return StartPage(
+        acts_as=post_name(session.post, now) if session.post else "",
+        represents=session.represented is not None,
+        beginnings=beginnings,
+        others=others if by_themselves else ((MYSELF, _("나 자신으로")), *others),
+    )
+
+
 def account(
     account: Account, session: Session, represented: Sequence[tuple[UUID, str]], now: datetime
 ) -> Page:
@@ -65,7 +87,7 @@ def account(
 
 def post_name(post: Post, now: datetime) -> str:
     """`푸른대학교병원 · 의사`."""
-    return f"{institution_name(post.institution, now)} · {role_name(post)}"
+    return f"{institution_name(post.institution, now)} · {role_name(post.role)}"
 
 
 def institution_name(institution: UUID | None, now: datetime) -> str:
@@ -74,12 +96,6 @@ def institution_name(institution: UUID | None, now: datetime) -> str:
         return _("운영 기관")
     found = directory.by_id(institution, on=now)
     return in_language(found.name) if found else _("이름을 알 수 없는 곳")
-
-
-def role_name(post: Post) -> str:
-    """The role in the reader's language."""
-    row = roles.role_table().roles[post.role]
-    return row.korean if get_language() == _KOREAN else row.english
 
 
 def _acts(

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from naru.signin import account_views, app_views, views
+from naru.signin import account_views, app_views, start_views, views
 
 urlpatterns = [
+    path("", start_views.start, name="start"),
     path("sign-in", views.sign_in, name="sign-in"),
     path("sign-in/passkey/ask", views.ask_passkey, name="sign-in-passkey-ask"),
     path("sign-in/passkey", views.by_passkey, name="sign-in-passkey"),

@@ -44,7 +44,7 @@ _VERIFIED: Final = "verified"
 def sign_in(request: HttpRequest) -> HttpResponse:
     """How to sign in; whoever is signed in already goes on."""
     if kept.signed_in(request) is not None:
-        return redirect(kept.safe_next(request, request.GET.get("next", ""), "/account"))
+        return redirect(kept.safe_next(request, request.GET.get("next", ""), "/"))
     return _page(request, "", request.GET.get("next", ""))
 
 
@@ -193,7 +193,7 @@ def confirm_by_passkey(request: HttpRequest) -> HttpResponseBase:
     except Refused as refusal:
         _recorded(access, refusal)
         return _confirming(request, Factor.PASSKEY, after, _NOT_IN, status=403)
-    return redirect(kept.safe_next(request, after, "/account"))
+    return redirect(kept.safe_next(request, after, "/"))
 
 
 def access_of(request: HttpRequest, transaction: str, session: Session | None = None) -> Access:
@@ -242,7 +242,7 @@ def _confirmed(
     except Refused as refusal:
         _recorded(access, refusal)
         return _confirming(request, Factor.IDENTITY, after, _NOT_IN, status=403)
-    return redirect(kept.safe_next(request, after, "/account"))
+    return redirect(kept.safe_next(request, after, "/"))
 
 
 def _signing_up(request: HttpRequest) -> tuple[VerifiedPerson, str]:
@@ -256,7 +256,7 @@ def _welcome(
     request: HttpRequest, begun: Begin, browser: Browser, after: str | None = None
 ) -> HttpResponseBase:
     given = request.POST.get("next", "") if after is None else after
-    onward = kept.safe_next(request, given, "/account")
+    onward = kept.safe_next(request, given, "/")
     kept.keep(request, begun)
     response = redirect(onward)
     kept.remember(response, browser)

@@ -7,14 +7,12 @@ from typing import Final, Protocol, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from naru.domain import roles
-from naru.domain.caller import Caller
+from naru.domain.caller import Caller, Role
 
 PATIENT = "patient"
 INSTITUTION = "institution"
@@ -97,19 +95,13 @@ def caller(request: HttpRequest) -> Caller:
     return cast("Caller", request.caller)  # type: ignore[attr-defined]  # Set by `for_action`.
 
 
-def only_on_a_demo_node(room: str | Promise) -> Callable[[View], View]:
-    """Answer with a page in words (403) on any node that is not a demo."""
+def role(request: HttpRequest) -> Role | None:
+    """As what whoever looks has signed in; None for whoever has not.
 
-    def guarded(view: View) -> View:
-        @wraps(view)
-        def answer(request: HttpRequest, *arguments: object, **named: object) -> HttpResponseBase:
-            if not settings.NARU.demo:
-                return not_open(request, room, _NO_SIGN_IN)
-            return view(request, *arguments, **named)
-
-        return answer
-
-    return guarded
+    It asks nothing and leaves no record: it chooses what navigation shows, and opens nothing.
+    """
+    known = getattr(request, "role", None)  # The middleware of `signin` puts it there.
+    return known() if known else None
 
 
 def not_open(request: HttpRequest, room: str | Promise, why: str | Promise) -> HttpResponse:
@@ -122,8 +114,3 @@ def _back(request: HttpRequest) -> str:
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
     return request.headers.get("Referer", "")
-
-
-_NO_SIGN_IN = _(
-    "이 노드에는 아직 로그인이 없습니다. 로그인이 열리기 전에는 아무 기록도 보여 주지 않습니다."
-)

@@ -1,13 +1,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
-
-
-@require_safe
-def front(request: HttpRequest) -> HttpResponse:
-    """What stands at a node's bare address: what it is, and where to go on."""
-    return render(request, "ui/front.html")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's form.

@@ -334,7 +334,7 @@ def test_going_on_leads_to_our_own_pages_alone() -> None:
         "javascript:alert(1)",
         "/\\evil.example",
     ):
-        assert verify(Client(), NARU, given).headers["Location"] == "/account"
+        assert verify(Client(), NARU, given).headers["Location"] == "/"
 
 
 def test_a_sign_in_ends_by_age_and_by_standing_still() -> None:

@@ -1,7 +1,7 @@
 """A node that is no demo: its pages lead to the sign-in, and say nothing else."""
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 
 from naru.node.headers import CONTENT_SECURITY_POLICY
 
@@ -39,12 +39,11 @@ def test_there_is_no_demo(path: str) -> None:
     assert Client().post(path, {"who": "patient", "wanted": "on"}).status_code == 404
 
 
-def test_the_bare_address_says_what_stands_there() -> None:
-    with override_settings(ROOT_URLCONF="naru.ui.urls"):
-        answer = Client().get("/")
+def test_the_bare_address_says_what_stands_there_and_leads_to_the_sign_in() -> None:
+    text = Client().get("/").content.decode()
 
-    assert answer.status_code == 200
-    assert "나루 노드입니다" in answer.content.decode()
+    assert "나루 노드입니다" in text
+    assert 'href="/sign-in"' in text
 
 
 def test_a_page_holds_no_script_or_style_of_its_own() -> None:

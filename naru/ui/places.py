@@ -1,0 +1,80 @@
+"""The pages from which people begin, by what `roles.json` allows whoever looks, in their order."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import is_valid_path
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from naru.domain import roles
+from naru.domain.caller import Role
+from naru.domain.roles import RoleKind
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A page, the action by which it opens, its name and what is done there.
+
+    `of_staff` where everybody may, but only those at work have anything to see.
+    """
+
+    path: str
+    action: str
+    name: str | Promise
+    told: str | Promise
+    of_staff: bool = False
+
+
+BEGINNINGS: Final = (
+    Beginning("/portal", "see-own-record", _("환자 포털"),
+              _("내 기록을 본 곳과 지금의 동의를 한눈에 봅니다.")),
+    Beginning("/portal/consent", "see-own-record", _("내 동의"),
+              _("동의하고, 철회하고, 진료과나 기관을 뺍니다.")),
+    Beginning("/portal/consent/documents", "see-own-record", _("내 기록"),
+              _("병원이 남긴 문서를 보고, 숨길 것을 고릅니다.")),
+    Beginning("/portal/notices", "see-own-record", _("알림"),
+              _("새로 일어난 일을 읽고, 받는 방법을 정합니다.")),
+    Beginning("/portal/accesses", "see-own-record", _("누가 보았나"),
+              _("누가 언제 왜 보았는지 자세히 보고, 모르는 열람을 묻습니다.")),
+    Beginning("/clinic", "see-patient", _("진료실"),
+              _("환자의 기록을 찾아 엽니다.")),
+    Beginning("/desk", "register-consent", _("접수처"),
+              _("환자를 찾거나 등록하고, 동의와 철회를 접수합니다.")),
+    Beginning("/console/accesses", "review-accesses", _("열람 점검"),
+              _("이달의 열람을 점검하고 서명합니다.")),
+    Beginning("/console/accesses/inbox", "review-accesses", _("점검 알림"),
+              _("환자의 신고와 살펴볼 열람이 여기로 옵니다.")),
+    Beginning("/console/matching", "resolve-matches", _("환자 연결"),
+              _("두 기록이 한 사람의 것인지 판단합니다.")),
+    Beginning("/console/links", "resolve-matches", _("계정 연결"),
+              _("새 계정이 어느 환자의 것인지 확인합니다.")),
+    Beginning("/console", "run-node", _("운영"),
+              _("노드의 연결 창구와 상태를 봅니다.")),
+    Beginning("/console/joining", "see-joining", _("참여 절차"),
+              _("기관의 참여, 변경, 해지를 다음 단계로 넘깁니다.")),
+    Beginning("/console/staff", "administer-staff", _("직원"),
+              _("직원을 초대하고, 끝난 자리를 닫습니다.")),
+    Beginning("/console/withdrawals", "handle-withdrawal", _("철회와 이의"),
+              _("철회 뒤에 할 일을 10일 안에 마칩니다.")),
+    Beginning("/console/spokes", "see-joining", _("협력기관"),
+              _("거점과 함께하는 기관을 봅니다.")),
+    Beginning("/console/clients", "register-client", _("연결 앱"),
+              _("사람들이 허락할 수 있는 앱을 등록하고 멈춥니다.")),
+    Beginning("/console/notices", "run-node", _("알림의 배달"),
+              _("알림이 닿았는지 봅니다. 사람의 이름은 없습니다.")),
+    Beginning("/console/inbox", "manage-own-sign-in", _("업무 알림"),
+              _("맡은 일에 관한 알림을 읽습니다."), of_staff=True),
+    Beginning("/apps", "allow-app", _("앱"),
+              _("등록된 앱을 보고 엽니다.")),
+)  # fmt: skip
+
+
+def of(role: Role) -> tuple[Beginning, ...]:
+    """Where somebody in this role may begin, on a node that plays the rooms which it does."""
+    works = roles.kind(role) is not RoleKind.CITIZEN
+    return tuple(
+        one
+        for one in BEGINNINGS
+        if roles.may(role, one.action) and (works or not one.of_staff) and is_valid_path(one.path)
+    )
