@@ -8,7 +8,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from naru.domain import roles
 from naru.domain.caller import Caller
+from naru.domain.roles import RoleKind
 from naru.exchange import notices
 from naru.exchange.access import Access
 from naru.exchange.notices import LIMIT, Recipient
@@ -51,7 +53,7 @@ def read_by_officer(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, name: str) -> HttpResponse:
     caller = viewing.caller(request)
-    if caller.institution is None:
+    if roles.kind(caller.role) is RoleKind.CITIZEN:
         return redirect("portal-notices")  # A citizen's inbox is in the portal.
     access = Access(transaction=INBOX, caller=caller, time=now())
     before = _uuid(request.GET["before"]) if request.GET.get("before") else None

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from naru.domain import roles
 from naru.domain.caller import Role
 from naru.node.institution import Refused, access_for, guarded, known, open_folder
 from naru.node.options import NodeOptions
@@ -25,7 +26,11 @@ def _add_staff(parser: argparse.ArgumentParser) -> None:
     forms = parser.add_subparsers(metavar="FORM", required=True)
     invite = forms.add_parser("invite", help="print a code by which a person takes up a post")
     invite.add_argument("name", help="the person's name as 본인확인 says it")
-    invite.add_argument("--role", required=True, choices=[role.value for role in Role])
+    invite.add_argument(
+        "--role",
+        required=True,
+        choices=[role.value for role in roles.appointable(by_operator=True)],
+    )
     invite.add_argument("--institution", help="an OID; the operating body when not given")
     _with_data(invite)
     invite.set_defaults(run=guarded("staff", _invite))
