@@ -293,7 +293,7 @@ def test_a_password_is_optional_and_weak_ones_are_refused() -> None:
 def test_a_recovery_code_signs_in_once() -> None:
     client = sign_up(NARU)
     page = client.post("/account/recovery").content.decode()
-    code = page.split('class="mono strong">')[1].split("<")[0]
+    code = page.split('class="code">')[1].split("<")[0]
 
     assert Client().post("/sign-in/recovery", {"code": code.lower()}).status_code == 302
     assert Client().post("/sign-in/recovery", {"code": code}).status_code == 403

@@ -1,4 +1,4 @@
-"""Where people begin: each role is led to its own pages, and no page is left without a way to it."""
+"""Where people begin: each role is led to its own pages; no page is without a way to it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,6 +93,9 @@ def _pages(
         path = before + str(one.pattern)
         if isinstance(one, URLResolver):
             yield from _pages(one.url_patterns, path)
-        elif getattr(one.callback, "action", None) and "<" not in path:
-            if Client().get(f"/{path}").status_code != NOT_ALLOWED:
-                yield f"/{path}", one.name
+        elif getattr(one.callback, "action", None) and "<" not in path and _answers(f"/{path}"):
+            yield f"/{path}", one.name
+
+
+def _answers(path: str) -> bool:
+    return Client().get(path).status_code != NOT_ALLOWED
