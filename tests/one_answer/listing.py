@@ -31,7 +31,6 @@ EXEMPT = {
     "ITI-71": "gives a token, and tells of no patient",
     "ITI-102": "looks at a token, and tells of no patient",
     "ITI-103": "says where tokens are given, to anyone",
-    "page ": "leads to the first page that the node opens",
     "page language": "chooses a language",
     "page well-known": "says what the node is, to anyone, and nothing of a patient",
     "page portal-accesses": "tells who asked, not what there is",
