@@ -71,6 +71,11 @@ def link(account: UUID, state: Link, patient: UUID | None) -> None:
     Identity.objects.filter(user__public_id=account).update(link=state, patient=patient)
 
 
+def is_somebody_s(patient: UUID) -> bool:
+    """Whether an account is tied to the patient already."""
+    return Identity.objects.filter(patient=patient).exists()
+
+
 def link_of(account: UUID) -> Link:
     """Whether the account's person is known as a patient."""
     return Link(Identity.objects.values_list("link", flat=True).get(user__public_id=account))

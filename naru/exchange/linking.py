@@ -17,6 +17,7 @@ from naru.domain.patient_search import Born, Named, NamePart, OfSex
 from naru.domain.person import Demographics, Gender
 from naru.exchange.access import Access, changing, reading
 from naru.patients import finding
+from naru.patients import queries as patients
 
 LINK: Final = "link account"
 LIST: Final = "accounts to link"
@@ -36,7 +37,7 @@ class Unlinkable(Exception):
 
 
 def find(person: VerifiedPerson) -> tuple[Link, UUID | None]:
-    """Who the person is, if there is exactly one and their telephone is known.
+    """Who the person is, if there is exactly one, their telephone is known, and nobody is them yet.
 
     Else that a steward decides, or that nobody is known.
     """
@@ -44,7 +45,10 @@ def find(person: VerifiedPerson) -> tuple[Link, UUID | None]:
     if not found:
         return Link.UNKNOWN, None
     if len(found) == 1 and person.phone and _reached(found[0][1], person.phone):
-        return Link.LINKED, found[0][0]
+        patient = found[0][0]
+        # Of two verified persons one at most is this patient.
+        if not any(people.is_somebody_s(one) for one in patients.identity_set(patient)):
+            return Link.LINKED, patient
     return Link.DOUBTFUL, None
 
 

@@ -13,6 +13,9 @@ MOST_PIXELS: Final = 1200
 
 _MARK: Final = b"\x89PNG\r\n\x1a\n"
 _MOST_CHUNKS: Final = 64
+_TAKEN: Final = frozenset({b"IHDR", b"IDAT", b"IEND", b"sRGB", b"gAMA", b"cHRM", b"pHYs"})
+"""What a pad's canvas writes: no text and no colour profile, of which a small one can be huge."""
+
 _CHANNELS: Final = {0: 1, 2: 3, 4: 2, 6: 4}  # PNG 11.2.2; a palette is no pad's.
 
 
@@ -49,6 +52,8 @@ def _chunks(octets: bytes) -> Iterator[tuple[bytes, bytes]]:
         content = octets[at + 8 : at + 8 + length]
         crc = octets[at + 8 + length : at + 12 + length]
         whole = struct.pack(">I", zlib.crc32(kind + content)) == crc
+        if kind not in _TAKEN:
+            raise PngRefused("a part that no pad writes")
         if not whole or (seen == 0) is not (kind == b"IHDR"):
             raise PngRefused("a part of the PNG is not whole")
         if kind == b"IHDR" and length != 13:  # noqa: PLR2004  # PNG 11.2.2.

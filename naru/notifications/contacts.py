@@ -1,5 +1,6 @@
 """Where a patient can be reached, as their demographics say: opened for each message, not kept."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -10,6 +11,10 @@ from naru.patients import queries as patients
 
 _MOBILE_USE: Final = "MC"
 """HL7 TelecommunicationAddressUse: a mobile contact."""
+
+
+_ONE: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+"""One address (RFC 5321), and nothing that could begin a header, a second one or a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +70,7 @@ def _mobile(told: Demographics) -> str:
 
 def _email(told: Demographics) -> str:
     found = (one.value.partition(":") for one in told.telecoms)
-    # One address, and nothing that could begin a header of its own.
-    return next(
-        (to for scheme, _, to in found if scheme == "mailto" and to.isprintable() and "@" in to), ""
-    )
+    return next((to for scheme, _, to in found if scheme == "mailto" and _ONE.fullmatch(to)), "")
 
 
 def _lines(address: Address) -> tuple[str, ...]:

@@ -50,7 +50,12 @@ WRONG = {
     + chunk(b"IHDR", struct.pack(">IIBBBBB", 10, 10, 8, 6, 0, 0, 0))
     + chunk(b"IDAT", zlib.compress(bytes(10_000_000)))
     + chunk(b"IEND", b""),
-    "no end": MARK + b"".join(chunk(b"tEXt", b"x") for _ in range(100)),
+    "a profile that is a bomb": drawn().replace(
+        chunk(b"IEND", b""),
+        chunk(b"iCCP", b"x\x00\x00" + zlib.compress(bytes(10_000_000))) + chunk(b"IEND", b""),
+    ),
+    "words": drawn().replace(chunk(b"IEND", b""), chunk(b"tEXt", b"x\x00y") + chunk(b"IEND", b"")),
+    "no end": MARK + b"".join(chunk(b"pHYs", b"x") for _ in range(100)),
 }
 
 

@@ -11,11 +11,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
+from naru.notifications import contacts
 from naru.notifications.channels import Outgoing
 from naru.notifications.channels.mail import Mail, Relay
 from naru.notifications.errors import Refused, Unreachable
 from naru.security.authority import create_authority
 from naru.ui.clock import now
+from tests.notifications.conftest import person
 from tests.ports import free_port
 
 MESSAGE = Outgoing(
@@ -153,3 +155,20 @@ def test_a_relay_without_tls_gets_nothing(
         plain.stop()
     with pytest.raises(Unreachable):
         mail(plain.port, certified[1]).reach()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "told",
+    [
+        "a@example.org,b@example.net",
+        "a@example.org b@x",
+        "<a@example.org>",
+        "a@x@y",
+        "a@x\nBcc:b@y",
+    ],
+)
+def test_a_telecom_that_is_more_than_one_address_is_written_to_nowhere(told: str) -> None:
+    """Whoever feeds demographics sends nobody's notices to a second address beside."""
+    assert contacts.of(person(f"mailto:{told}")).email == ""
+    assert contacts.of(person("mailto:a.b+c@example.org")).email == "a.b+c@example.org"

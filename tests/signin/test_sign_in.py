@@ -3,7 +3,7 @@
 import json
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client, override_settings
 
 from naru.accounts import attempts, people, sessions
-from naru.accounts.values import Link
+from naru.accounts.values import Link, VerifiedPerson
 from naru.audit import queries as audit
 from naru.audit.records import AccessRecord, Outcome
 from naru.domain.caller import Assurance
@@ -128,6 +128,19 @@ def test_who_is_not_surely_the_patient_waits_for_the_steward(other: Somebody) ->
     access = Access(transaction=linking.LINK, caller=identify.operator(), time=now())
     linking.settle(access, session_of(client).account, patient)
     assert client.get("/portal").status_code == 200
+
+
+def test_a_patient_who_is_somebody_is_given_to_nobody_else_by_a_program() -> None:
+    """A telephone of before is another's now: whoever has it is not its patient."""
+    patient = known(NARU)
+    first = VerifiedPerson(
+        name=NARU.name, born=date(1946, 3, 2), gender=Gender.FEMALE, di="TEST-1", phone=NARU.phone
+    )
+    second = replace(first, di="TEST-2")
+
+    assert linking.find(first) == (Link.LINKED, patient)
+    people.sign_up(first, Link.LINKED, patient, now())
+    assert linking.find(second) == (Link.DOUBTFUL, None)
 
 
 def test_two_people_of_one_name_and_day_are_told_apart_by_a_steward() -> None:
