@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
@@ -16,6 +16,9 @@ MOST: Final = 20
 """Passkeys of one account."""
 
 _LONGEST_NAME: Final = 60
+
+NAMED: Final = "passkey"
+"""The purpose under which the name of one is sealed."""
 
 
 def attested(account: UUID) -> tuple[bytes, ...]:
@@ -32,14 +35,16 @@ def add(
     user = User.objects.get(public_id=account)
     if user.passkeys.count() >= MOST:
         raise CeremonyInvalid("enough passkeys")
+    public_id = uuid4()
     try:
         with transaction.atomic():
             Passkey.objects.create(
+                public_id=public_id,
                 user=user,
                 digest=sealed.digest(made.id),
                 credential=made.attested,
                 sign_count=made.sign_count,
-                name=name.strip()[:_LONGEST_NAME],
+                sealed=sealed.seal_text(name.strip()[:_LONGEST_NAME], NAMED, public_id),
                 created_at=now,
             )
     except IntegrityError:  # 7.1 step 26: one credential, one account.

@@ -50,14 +50,17 @@ class Identity(models.Model):
 
 
 class Passkey(models.Model):
-    """A WebAuthn credential; `credential` is its attested data (WebAuthn level 3, 6.5.2)."""
+    """A WebAuthn credential; `credential` is its attested data (WebAuthn level 3, 6.5.2).
+
+    `sealed` holds the name that its owner gave it: free words, which may name anybody.
+    """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
     digest = Unsealed(max_length=TOKEN, unique=True)
     credential = Unsealed()
     sign_count = models.BigIntegerField()
-    name = models.CharField(max_length=60)
+    sealed = SealedField("accounts/passkey", lambda row: row.public_id.bytes)
     created_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
-from naru.accounts import posts, sealed
+from naru.accounts import credentials, posts, sealed
 from naru.accounts.errors import NotFound
 from naru.accounts.models import Post as PostRow
 from naru.accounts.models import SignIn, User
@@ -106,7 +106,12 @@ def account(of: UUID, here: UUID, now: datetime) -> Account:
         link=Link(user.identity.link),
         verified=user.identity.verified_at,
         passkeys=tuple(
-            PasskeyRow(id=one.public_id, name=one.name, created=one.created_at, used=one.used_at)
+            PasskeyRow(
+                id=one.public_id,
+                name=sealed.open_text(one.sealed, credentials.NAMED, one.public_id),
+                created=one.created_at,
+                used=one.used_at,
+            )
             for one in user.passkeys.order_by("created_at")
         ),
         devices=_devices(user, here, now),

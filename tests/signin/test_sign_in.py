@@ -4,14 +4,17 @@ import json
 import time
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 from uuid import UUID, uuid4
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
 
 from naru.accounts import attempts, people, sessions
+from naru.accounts.models import Passkey
 from naru.accounts.values import Link, VerifiedPerson
 from naru.audit import queries as audit
 from naru.audit.records import AccessRecord, Outcome
@@ -377,3 +380,24 @@ def test_every_attempt_leaves_one_record() -> None:
     new = records()[before:]
     assert [one.outcome for one in new] == [Outcome.MINOR_FAILURE] * 3
     assert "naru" not in json.dumps([str(one) for one in new])
+
+
+def test_the_name_of_a_passkey_is_shown_to_its_owner_and_stands_sealed() -> None:
+    client = sign_up(NARU)
+    passkey_for(client)
+
+    row = Passkey.objects.get()
+    assert "전화기".encode() not in bytes(row.sealed)
+    assert "전화기" in client.get("/account").content.decode()
+
+
+def test_what_stood_in_plain_text_is_sealed_by_the_migration(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = sign_up(NARU)
+    passkey_for(client)
+    monkeypatch.setattr(Passkey, "name", "어머니의 전화기", raising=False)
+
+    import_module("naru.accounts.migrations.0003_passkey_names_sealed").seal(apps, None)
+
+    assert "어머니의 전화기" in client.get("/account").content.decode()
