@@ -20,7 +20,7 @@ from naru.domain.korea import korean_day
 from naru.domain.patient_messages import PatientAdd
 from naru.domain.patient_query import PatientQuery
 from naru.domain.person import Demographics, Gender, PatientRecord, PersonName, Telecom
-from naru.exchange import participants, patient_identity, whole_person
+from naru.exchange import participants, patient_identity, standing
 from naru.exchange.access import Access, attempting, reading
 from naru.patients import domains
 from naru.patients import queries as patients
@@ -89,8 +89,7 @@ def consents(access: Access, patient: UUID) -> bool:
     """Whether a general consent stands: all that a desk is told of it."""
     with reading(access):
         require_known(access, patient)
-        stands = whole_person.snapshot(patient, access.time)
-        return stands is not None and stands.consents_on(korean_day(access.time))
+        return standing.consents(patient, access.time)
 
 
 def named(access: Access, number: str) -> UUID:

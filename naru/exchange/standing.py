@@ -1,7 +1,7 @@
 """What a patient's consent says now, and all that was said before: shown to the patient."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from naru.consent.acts import Act
@@ -36,3 +36,9 @@ def of_patient(access: Access, patient: UUID) -> Standing:
         day = korean_day(access.time)
         snapshot = whole_person.snapshot(patient, access.time)
         return Standing(snapshot, whole_person.acts(patient), day)
+
+
+def consents(patient: UUID, now: datetime) -> bool:
+    """Whether a general consent stands: for who goes on to an act or a look that is recorded."""
+    stands = whole_person.snapshot(patient, now)
+    return stands is not None and stands.consents_on(korean_day(now))

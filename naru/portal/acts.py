@@ -61,9 +61,12 @@ def look(
 
 
 def turn(caller: Caller, patient: UUID, time: datetime, *, on: bool) -> None:
-    """Consent or withdraw as the demo's switch does; asking for what stands changes nothing."""
-    looking = Access(transaction=LOOK, caller=caller, time=time)
-    if standing.of_patient(looking, patient).consented is on:
+    """Consent or withdraw as the demo's switch does; asking for what stands changes nothing.
+
+    One access record in any case: of the act, or of the look where nothing was to be done.
+    """
+    if standing.consents(patient, time) is on:
+        standing.of_patient(Access(transaction=LOOK, caller=caller, time=time), patient)
         return
     wording = texts.of("ko", on=today(time)).wording
     if on:
