@@ -38,6 +38,14 @@ class Snapshot(models.Model):
 
     class Meta:
         db_table = "consent_snapshot"
+        indexes: ClassVar = [
+            # Few have an end: those alone are looked through for whose is over.
+            models.Index(
+                fields=["until"],
+                name="consent_snapshot_until",
+                condition=models.Q(until__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.act)

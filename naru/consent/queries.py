@@ -1,4 +1,5 @@
 from collections.abc import Collection, Sequence
+from datetime import date, datetime, time
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from naru.consent import codec, models
 from naru.consent.acts import Act
 from naru.consent.snapshots import ActId, Snapshot, Standing
 from naru.domain.arrangements import Relation, RelationKind
+from naru.domain.korea import KST
 from naru.storage.columns import day_of, keys, moment_of, places, uuid_of
 
 _CHUNK: Final = 1000
@@ -102,6 +104,16 @@ def _relation(institution: UUID, row: Sequence[Any]) -> Relation:
         since=moment_of(since),
         until=moment_of(until),
     )
+
+
+def over_between(first: date, day: date) -> dict[UUID, datetime]:
+    """Whose consent was over on its last day, from `first` on and before `day`: when it ended."""
+    ended = models.Snapshot.objects.filter(consented=True, until__gte=first, until__lt=day)
+    return {
+        patient: datetime.combine(until, time.max, KST)
+        for patient, until in ended.order_by("patient").values_list("patient", "until")
+        if until is not None
+    }
 
 
 def has_received(patients: Collection[UUID], document: str, institution: UUID) -> bool:

@@ -13,6 +13,7 @@ from naru.audit.records import AuditedObject
 from naru.consent import services as consent
 from naru.consent.acts import ONESELF, Said
 from naru.consent.snapshots import ActId, Exclusion
+from naru.exchange import held_sendings
 from naru.exchange.access import Access, changing
 from naru.patients import queries as patients
 
@@ -60,14 +61,19 @@ def grant_within(
 def withdraw_within(
     access: Access, patient: UUID, *, text_version: str, said: Said = ONESELF
 ) -> ActId:
-    """End the consent inside the caller's transaction, and note it in the access record."""
-    return _for_whole_person(
+    """End the consent inside the caller's transaction, and note it in the access record.
+
+    Who sent or was sent what nobody opened yet is told that it is held (rule 8).
+    """
+    act = _for_whole_person(
         access,
         patient,
         lambda member: consent.withdraw(
             member, access.caller, text_version, access.time, said=said
         ),
     )
+    held_sendings.tell_within(patient, access.time)
+    return act
 
 
 def exclude_within(

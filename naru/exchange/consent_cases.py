@@ -134,7 +134,7 @@ def _blocked(patient: UUID, exclusions: Sequence[Exclusion]) -> tuple[Blocked, .
     """Of each source, how many of its documents the exchange shows nobody from now on."""
     found = [
         item
-        for item in _documents(patient)
+        for item in documents(patient)
         if not privacy_policies().is_consent_format(item.format)
         and (not exclusions or any(_is_of(item, one) for one in exclusions))
     ]
@@ -153,7 +153,7 @@ def _is_of(item: Indexed, one: Exclusion) -> bool:
     return one.viewer is None and at_source and one.department in {None, item.department}
 
 
-def _documents(patient: UUID) -> list[Indexed]:
+def documents(patient: UUID) -> list[Indexed]:
     """All that is registered of the person; nothing sealed is opened."""
     found: list[Indexed] = []
 

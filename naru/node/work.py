@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from naru.audit import anchors
 from naru.audit import services as audit
-from naru.exchange import access_review, consent_cases, emergency, first_access
+from naru.exchange import access_review, consent_cases, emergency, first_access, held_sendings
 from naru.faces.atna.destination import Transport, read_destination
 from naru.faces.atna.iti20_record_audit_event import Forwarder
 from naru.faces.atna.sender import sender
@@ -112,6 +112,7 @@ def _sweep() -> None:
         consent_cases.remind(timezone.now())
         access_review.remind(timezone.now())
         emergency.escalate(timezone.now())
+        held_sendings.tell_of_last_days(timezone.now())
     except (Error, ObjectStoreError, OSError) as error:
         log.warning("The sweep was not finished: %s.", type(error).__name__)
         return
