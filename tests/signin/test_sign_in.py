@@ -398,6 +398,6 @@ def test_what_stood_in_plain_text_is_sealed_by_the_migration(
     passkey_for(client)
     monkeypatch.setattr(Passkey, "name", "어머니의 전화기", raising=False)
 
-    import_module("naru.accounts.migrations.0003_passkey_names_sealed").seal(apps, None)
+    import_module("naru.accounts.migrations.0004_passkey_names_sealed").seal(apps, None)
 
     assert "어머니의 전화기" in client.get("/account").content.decode()

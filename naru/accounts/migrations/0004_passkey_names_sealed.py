@@ -16,7 +16,7 @@ def seal(apps: Apps, _schema_editor: object) -> None:
 class Migration(migrations.Migration):
     """The name that somebody gives a passkey is free text: it may name anybody."""
 
-    dependencies: ClassVar = [("accounts", "0002_people_who_sign_in")]
+    dependencies: ClassVar = [("accounts", "0003_introduction")]
 
     operations: ClassVar = [
         migrations.AddField("passkey", "sealed", models.BinaryField(null=True)),
