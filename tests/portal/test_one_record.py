@@ -32,7 +32,6 @@ def left(client: Client, path: str, form: dict[str, object]) -> int:
         ("withdraw", {}),
         ("part/department", {"department": PSYCHIATRY}),
         ("hide", {"key": "o:2.999.1", "wanted": "hidden"}),
-        ("hide", {"key": "o:2.999.1", "wanted": "shown"}),
         ("lift", {"key": f"d:{PSYCHIATRY}"}),
     ],
 )
