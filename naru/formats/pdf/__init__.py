@@ -4,7 +4,9 @@ The font is NanumGothic under the SIL Open Font License (`fonts/OFL.txt`), with 
 of KS X 1001; of it only the glyphs that stand on a paper are embedded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from naru.domain.paper import Paper, Signed, Signer
 from naru.formats.pdf.errors import PaperRefused
@@ -23,13 +25,22 @@ class PdfPress:
         """The PDF with one signature more. Raises PaperRefused."""
         from naru.formats.pdf.sign import sign
 
-        return sign(pdf, signer, field=field)
+        return _apart(lambda: sign(pdf, signer, field=field))
 
     def signatures(self, pdf: bytes, *, authorities: Sequence[bytes]) -> tuple[Signed, ...]:
         """Each signature on it, in their order. Raises PaperRefused."""
         from naru.formats.pdf.signatures import signatures
 
-        return signatures(pdf, authorities=authorities)
+        return _apart(lambda: signatures(pdf, authorities=authorities))
+
+
+_T = TypeVar("_T")
+
+
+def _apart(work: Callable[[], _T]) -> _T:
+    """Done in a thread of its own: pyHanko runs an event loop, and the caller's may have one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(work).result()
 
 
 __all__ = ["PaperRefused", "PdfPress"]

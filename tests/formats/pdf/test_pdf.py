@@ -1,5 +1,6 @@
 """A paper is printed alike each time, whatever is on it, and what was signed shows every change."""
 
+import asyncio
 import re
 import struct
 import zlib
@@ -149,6 +150,13 @@ def test_both_signatures_are_found_whole_and_trusted(authority: Authority, signe
         assert one.whole
         assert one.trusted
         assert abs((datetime.now(UTC) - one.time).total_seconds()) < 600
+
+
+def test_a_paper_is_looked_at_where_an_event_loop_runs(authority: Authority, signed: bytes) -> None:
+    async def look() -> int:
+        return len(PRESS.signatures(signed, authorities=[authority.certificate]))
+
+    assert asyncio.run(look()) == 2
 
 
 def test_a_signature_leaves_what_was_printed_as_it_was(signed: bytes) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from naru.security.keys import LocalKeyRing
+from naru.security.keys import KeyRing
 from naru.storage.objects.errors import ObjectCorrupt, StorageFailed, StorageFull
 from naru.storage.objects.folder import DRAFTS, FolderStore
 from naru.storage.objects.stream import CHUNK_BYTES, HEADER_BYTES, TAG_BYTES
@@ -29,7 +29,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def store(root: Path, keys: LocalKeyRing) -> FolderStore:
+def store(root: Path, keys: KeyRing) -> FolderStore:
     return FolderStore(root, keys)
 
 
@@ -104,7 +104,7 @@ def test_bytes_behind_the_end_are_detected(store: FolderStore) -> None:
     refused(store, address, key)
 
 
-def test_no_plaintext_is_on_disk_at_any_moment(tmp_path: Path, keys: LocalKeyRing) -> None:
+def test_no_plaintext_is_on_disk_at_any_moment(tmp_path: Path, keys: KeyRing) -> None:
     store = FolderStore(tmp_path, keys)
     writer = store.open_writer()
     for _ in range(40):
@@ -115,7 +115,7 @@ def test_no_plaintext_is_on_disk_at_any_moment(tmp_path: Path, keys: LocalKeyRin
     assert not any(MARKER in path.read_bytes() for path in files(tmp_path))
 
 
-def test_an_aborted_writing_leaves_nothing(tmp_path: Path, keys: LocalKeyRing) -> None:
+def test_an_aborted_writing_leaves_nothing(tmp_path: Path, keys: KeyRing) -> None:
     store = FolderStore(tmp_path, keys)
     for size in (10, 3 * CHUNK_BYTES):
         with store.open_writer() as writer:
@@ -135,7 +135,7 @@ def test_objects_are_readable_by_their_owner_only(store: FolderStore, root: Path
 @pytest.mark.parametrize("failing", [1, 2], ids=["the object", "its folder"])
 @pytest.mark.parametrize("size", [10, 2 * CHUNK_BYTES])
 def test_a_failed_fsync_is_never_acknowledged(
-    tmp_path: Path, keys: LocalKeyRing, monkeypatch: pytest.MonkeyPatch, failing: int, size: int
+    tmp_path: Path, keys: KeyRing, monkeypatch: pytest.MonkeyPatch, failing: int, size: int
 ) -> None:
     store = FolderStore(tmp_path, keys)
     calls, real = 0, os.fsync
@@ -159,11 +159,11 @@ def test_a_failed_fsync_is_never_acknowledged(
 LIMITED = """
 import resource, sys
 from pathlib import Path
-from naru.security.keys import LocalKeyRing
 from naru.storage.objects.errors import StorageFull
 from naru.storage.objects.folder import FolderStore
+from tests.storage.objects.ring import ring_of
 
-store = FolderStore(Path(sys.argv[1]), LocalKeyRing(bytes(32)))
+store = FolderStore(Path(sys.argv[1]), ring_of(bytes(32)))
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 for size in (200_000, 2_000_000):
     writer = store.open_writer()
@@ -198,9 +198,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
-def test_a_full_disk_leaves_nothing_half_and_work_resumes(
-    small_disk: Path, keys: LocalKeyRing
-) -> None:
+def test_a_full_disk_leaves_nothing_half_and_work_resumes(small_disk: Path, keys: KeyRing) -> None:
     store = FolderStore(small_disk / "objects", keys)
     stored: list[tuple[Path, str, bytes]] = []
     with pytest.raises(StorageFull):
@@ -218,10 +216,10 @@ def test_a_full_disk_leaves_nothing_half_and_work_resumes(
 WRITING = """
 import os, sys
 from pathlib import Path
-from naru.security.keys import LocalKeyRing
 from naru.storage.objects.folder import FolderStore
+from tests.storage.objects.ring import ring_of
 
-store = FolderStore(Path(sys.argv[1]), LocalKeyRing(bytes(range(32))))
+store = FolderStore(Path(sys.argv[1]), ring_of(bytes(range(32))))
 os.write(1, b"ready\\n")
 number = 0
 while True:
@@ -251,7 +249,7 @@ def acknowledged_before_kill(root: Path, seconds: float) -> list[list[str]]:
 
 
 def test_kill_9_leaves_no_half_object_and_loses_no_acknowledged_one(
-    tmp_path: Path, keys: LocalKeyRing
+    tmp_path: Path, keys: KeyRing
 ) -> None:
     store = FolderStore(tmp_path, keys)
     chance = random.Random(9)
