@@ -4,11 +4,12 @@ python examples/emr.py CLINIC/link.toml HOSPITAL/link.toml
 """
 
 import sys
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from naru.link import CareInstitution, Diagnosis, Encounter, Link, Patient, Practitioner, Referral
 
-today = date.today()
+today = datetime.now(ZoneInfo("Asia/Seoul")).date()
 clinic, hospital = (Link.from_file(file) for file in sys.argv[1:3])
 they = hospital.config.institution
 to = CareInstitution(name=they.name, oid=they.oid, code=they.code, telephone=they.telephone)
@@ -27,5 +28,6 @@ receipt = clinic.send_referral(
     to=to,
 )
 print("보냄:", receipt.unique_id)
+hospital.receive(patient)
 for found in hospital.find(patient):
     print(hospital.open(found).text)

@@ -2,6 +2,7 @@
 
 import shlex
 from pathlib import Path
+from typing import Final
 
 from naru.audit.queries import Crossing
 from naru.consent.acts import Act, ActKind
@@ -9,6 +10,14 @@ from naru.demo import link_files
 from naru.demo.cast import IEUM, PUREUN, Hospital
 from naru.demo.population import PATIENT
 from naru.demo.story import Story
+
+RECORD: Final = "FHIR create"
+
+
+def is_reception(crossing: Crossing) -> bool:
+    """Whether a hospital wrote that the patient came to it."""
+    kept = (one.object_id for one in crossing.decisions)
+    return crossing.transaction == RECORD and any(one.startswith("Encounter/") for one in kept)
 
 
 def of_step(story: Story, crossing: Crossing, act: Act | None) -> str:
@@ -18,6 +27,8 @@ def of_step(story: Story, crossing: Crossing, act: Act | None) -> str:
     if crossing.transaction == "ITI-41":
         referral = link_files.folder(Path(story.folder), IEUM) / "referral.json"
         return _link(story, IEUM, "send", str(referral))
+    if is_reception(crossing):
+        return _link(story, PUREUN, "receive", "--patient", PATIENT.chart_number(PUREUN.key))
     asked = (*crossing.documents, *(one.object_id for one in crossing.decisions))
     if crossing.transaction == "ITI-43" and asked:
         return _link(story, PUREUN, "open", asked[0])

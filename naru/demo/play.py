@@ -79,6 +79,7 @@ def play(data: Path, base: str, patient: UUID, say: Callable[[str], None]) -> bo
 def _tell(playing: Playing, patient: UUID) -> None:
     _consents(playing)
     sent = _sends(playing)
+    _receives(playing)
     found = _finds(playing, sent)
     _opens(playing, found)
     _is_told(playing, patient, sent)
@@ -96,6 +97,15 @@ def _sends(playing: Playing) -> str:
     sentence = f"{as_subject(IEUM.name)} 의뢰서를 {EAST.repository_name}에 올렸습니다. (ITI-41)"
     with playing.telling.step(sentence):
         return _send(playing, "referral.json")
+
+
+def _receives(playing: Playing) -> None:
+    """Only who received the patient sees what others wrote (rule 10)."""
+    with playing.telling.step(
+        f"{as_subject(PUREUN.name)} 찾아온 {PATIENT.name} 님을 접수했습니다."
+    ):
+        number = PATIENT.chart_number(PUREUN.key)
+        playing.receiver.receive(playing.receiver.affinity_id(number))
 
 
 def _finds(playing: Playing, sent: str) -> DocumentEntry:

@@ -29,7 +29,7 @@ STEPS: Final = 30
 
 
 _TOLD: Final = frozenset({"ITI-18", "ITI-41", "ITI-43"})
-_CHANGES: Final = frozenset({"ITI-41", CONSENT})
+_CHANGES: Final = frozenset({"ITI-41", CONSENT, commands.RECORD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +216,7 @@ def _is_told(crossing: Crossing) -> bool:
     """Neither looks of the patient's own nor what only settles a number are steps of a record."""
     if crossing.role is Role.PATIENT:
         return crossing.transaction == CONSENT
-    return crossing.transaction in _TOLD
+    return crossing.transaction in _TOLD or commands.is_reception(crossing)
 
 
 def _kind(crossing: Crossing) -> tuple[object, ...]:
@@ -244,6 +244,8 @@ def _sentence(crossing: Crossing, act: Act | None) -> str:
     who = {"who": as_subject(name), "place": name}
     if act is not None:
         return _of_consent(act, crossing) % who
+    if commands.is_reception(crossing):
+        return _("%(who)s 찾아온 환자를 접수했습니다") % who
     if denied(crossing) and crossing.transaction == "ITI-43":
         return _("%(who)s 의뢰서를 열려 했지만 열리지 않았습니다") % who
     return {

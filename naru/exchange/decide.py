@@ -15,7 +15,6 @@ from naru.consent.decision import for_patient
 from naru.consent.policy import policy
 from naru.consent.snapshots import Standing
 from naru.domain import roles
-from naru.domain.arrangements import Relation, RelationKind
 from naru.domain.caller import Caller
 from naru.domain.decision import (
     Act,
@@ -40,13 +39,6 @@ from naru.registry.values import Indexed
 _CONSENT_FORMATS: Final = frozenset(
     f"{code.code}^^{code.scheme}" for code in privacy_policies().format_codes
 )
-
-
-ASSUMED: Final = True
-"""Whether each institution counts as treating whom it asks for, as in an open sandbox.
-
-Until every desk, test and demonstration begins a reception first.
-"""
 
 
 class Deciding:
@@ -172,10 +164,6 @@ class Deciding:
                 member: replace(one, birth_date=_birth_date(member))
                 for member, one in found.items()
             }
-        if own is not None and ASSUMED:
-            time = self._access.time
-            assumed = Relation(institution=own, kind=RelationKind.RECEPTION, since=time, until=time)
-            found = {member: replace(one, relations=(assumed,)) for member, one in found.items()}
         self._said |= found
 
     def _note(self, item: Indexed, decision: Decision) -> None:

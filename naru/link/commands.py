@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import NAMESPACE_OID, uuid5
 
 if TYPE_CHECKING:
+    from naru.domain.identifiers import Identifier
     from naru.link.link import Link
     from naru.link.terms import Terms
 
@@ -25,9 +26,12 @@ _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # 
 
 def add_to(subparsers: _Commands) -> None:
     """Add `link` and its own commands to those of `naru`; each sets `run`."""
-    link = subparsers.add_parser("link", help="표준연계모듈: send, find, open, consent, agent")
+    link = subparsers.add_parser(
+        "link", help="표준연계모듈: send, receive, find, open, consent, agent"
+    )
     commands = link.add_subparsers(metavar="COMMAND", required=True)
     _add_send(commands)
+    _add_receive(commands)
     _add_find(commands)
     _add_open(commands)
     _add_consent(commands)
@@ -41,9 +45,23 @@ def _add_send(commands: _Commands) -> None:
     sending.add_argument("file", type=Path, help="보낼 JSON 파일 (서식은 docs/link.md)")
 
 
+def _add_receive(commands: _Commands) -> None:
+    receiving = _command(commands, "receive", "온 환자의 접수를 알립니다", _receive)
+    _add_whose(receiving)
+    receiving.add_argument(
+        "--kind",
+        choices=["AMB", "IMP", "EMER"],
+        default="AMB",
+        help="외래 AMB (기본값), 입원 IMP, 응급 EMER",
+    )
+
+
 def _add_find(commands: _Commands) -> None:
-    finding = _command(commands, "find", "환자의 문서 목록을 봅니다", _find)
-    who = finding.add_mutually_exclusive_group(required=True)
+    _add_whose(_command(commands, "find", "환자의 문서 목록을 봅니다", _find))
+
+
+def _add_whose(command: argparse.ArgumentParser) -> None:
+    who = command.add_mutually_exclusive_group(required=True)
     who.add_argument("--patient", metavar="MRN", help="우리 병원의 환자 등록번호")
     who.add_argument(
         "--affinity-id", metavar="ID", help="교류 식별자 (환자를 알린 병원이 send에서 받은 것)"
@@ -161,14 +179,23 @@ def _send(link: "Link", chosen: argparse.Namespace) -> None:
     _print(asdict(send(link, read_message(octets), key=key, written=written)))
 
 
+def _receive(link: "Link", chosen: argparse.Namespace) -> None:
+    from naru.domain.clinical import EncounterKind
+
+    kind = EncounterKind(chosen.kind)
+    _print({"encounter": link.receive(_whose(link, chosen), kind=kind)})
+
+
 def _find(link: "Link", chosen: argparse.Namespace) -> None:
     from naru.link.listing import listed
 
+    _print([asdict(listed(entry)) for entry in link.find(_whose(link, chosen))])
+
+
+def _whose(link: "Link", chosen: argparse.Namespace) -> "Identifier":
     if chosen.affinity_id is None:
-        who = link.affinity_id(chosen.patient)
-    else:
-        who = link.in_our_domain(chosen.affinity_id)
-    _print([asdict(listed(entry)) for entry in link.find(who)])
+        return link.affinity_id(chosen.patient)
+    return link.in_our_domain(chosen.affinity_id)
 
 
 def _open(link: "Link", chosen: argparse.Namespace) -> None:

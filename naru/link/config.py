@@ -18,6 +18,7 @@ DOORS: Final = {
     "registry": "/ihe/registry",
     "repository": "/ihe/repository",
     "pix": "/ihe/pix",
+    "fhir": "/fhir",
 }
 
 
@@ -49,6 +50,7 @@ class LinkConfig:
     registry: Endpoint
     repository: Endpoint
     pix: Endpoint
+    fhir: Endpoint
     institution: CareInstitution
     affinity_domain: str
     patient_id_authority: str
@@ -93,6 +95,7 @@ def config_from(data: Mapping[str, object], folder: Path) -> LinkConfig:
         registry=doors["registry"],
         repository=doors["repository"],
         pix=doors["pix"],
+        fhir=doors["fhir"],
         certificate=files["certificate"],
         key=files["key"],
         authority=files["authority"],

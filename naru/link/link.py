@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime
 from datetime import time as clock
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 from uuid import UUID, uuid4
 
 from naru.domain.clinical import (
     CareInstitution,
     DocumentHeader,
+    EncounterKind,
     Patient,
     Practitioner,
     Referral,
@@ -26,7 +27,14 @@ from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.domain.xds import DocumentEntry
 from naru.formats.cda import ConsentDocument, write_consent, write_referral
 from naru.formats.cda.template import form
-from naru.link import iti18_find, iti41_provide, iti43_retrieve, iti44_feed, iti45_identify
+from naru.link import (
+    fhir_encounter,
+    iti18_find,
+    iti41_provide,
+    iti43_retrieve,
+    iti44_feed,
+    iti45_identify,
+)
 from naru.link.checks import check_id, check_patient, check_recipient, writable, written_document
 from naru.link.codes import consent_codes, referral_codes
 from naru.link.config import LinkConfig, read_config
@@ -40,6 +48,7 @@ from naru.link.user import User, bearing, vouched
 
 RETRIES: Final = (0.0, 1.0, 3.0)
 """Seconds before each attempt to hand a document over; an agent tries on for as long as it runs."""
+_T = TypeVar("_T")
 _DUPLICATE: Final = "XDSDuplicateUniqueIdInRegistry"
 
 
@@ -123,6 +132,25 @@ class Link:
         """The exchange's id that another institution was told. Raises MessageWrong."""
         check_id(value, "affinity_id", "교류 식별자가")
         return Identifier(value, self.config.affinity_domain)
+
+    def receive(
+        self,
+        patient: Patient | Identifier,
+        *,
+        kind: EncounterKind = EncounterKind.AMBULATORY,
+        key: UUID | None = None,
+    ) -> str:
+        """FHIR create: the patient has come here; the id of the visit at the node.
+
+        Before it nothing that others wrote is found or opened, but what is addressed to us. It is
+        said of each visit, and of an admission while it lasts; one key is one visit.
+        """
+        whose, visit, now = self._whose(patient), key or uuid4(), self._now()
+        return self._again(
+            lambda: fhir_encounter.receive(
+                self._connections, self.config, whose, kind, key=visit, now=now
+            )
+        )
 
     def register_consent(
         self,
@@ -233,10 +261,14 @@ class Link:
 
     def deliver(self, prepared: Prepared) -> Receipt:
         """ITI-41, again with the same ids and octets while no answer comes."""
+        return self._again(lambda: self._delivered(prepared))
+
+    def _again(self, attempt: Callable[[], _T]) -> _T:
+        """What comes of it, tried again while no answer comes."""
         for last, wait in enumerate(self._retries, 1):
             time.sleep(wait)
             try:
-                return self._delivered(prepared)
+                return attempt()
             except NodeUnreachable:
                 if last == len(self._retries):
                     raise
@@ -244,8 +276,7 @@ class Link:
 
     def find(self, patient: Patient | Identifier) -> tuple[DocumentEntry, ...]:
         """ITI-18: the documents of a patient that may be shown here."""
-        identifier = patient if isinstance(patient, Identifier) else self._known(patient)
-        return iti18_find.find(self._connections, self.config, identifier)
+        return iti18_find.find(self._connections, self.config, self._whose(patient))
 
     def look_up(self, unique_id: str) -> DocumentEntry:
         """ITI-18: the entry of one document. Raises NodeRefused where it may not be shown."""
@@ -303,6 +334,9 @@ class Link:
 
     def _today(self) -> date:
         return in_korea(self._now()).date()
+
+    def _whose(self, patient: Patient | Identifier) -> Identifier:
+        return patient if isinstance(patient, Identifier) else self._known(patient)
 
     def _known(self, patient: Patient) -> Identifier:
         known = patient.affinity_id or self.affinity_id(patient.mrn)

@@ -176,6 +176,7 @@ def prepared(exchange: Exchange, readers: int) -> Iterator[Race]:
     with _beside(exchange, patient) as speaking:
         speaking.says("grant")
         entry = _registered(source, patient)
+        exchange.caller(HUB_B).receives(patient)
         session = speaking.shown_from(exchange.institutions[HUB_B])
         read = [*_readers(exchange, patient, entry, session)]
         taking_part = [read[one % len(read)]() for one in range(readers)]

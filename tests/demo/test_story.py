@@ -29,6 +29,7 @@ def test_the_story_is_played_and_every_step_comes_out(tmp_path: Path) -> None:
 
     assert told.returncode == 0, told.stdout + told.stderr
     assert "접수처에서 교류에 동의했습니다" in told.stdout
+    assert "찾아온 김하늘 님을 접수했습니다" in told.stdout
     assert "아무것도 보이지 않고, 열리지도 않습니다" in told.stdout
     assert "모든 단계가 맞습니다" in told.stdout
 
@@ -106,7 +107,7 @@ def told_a_moment_ago(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
         yield {shlex.split(one)[2]: one for one in commands if "--withdraw" not in one}
 
 
-@pytest.mark.parametrize("command", ["send", "find", "open", "consent"])
+@pytest.mark.parametrize("command", ["send", "receive", "find", "open", "consent"])
 def test_each_command_on_the_page_works_when_it_is_pasted(
     told_a_moment_ago: dict[str, str], command: str
 ) -> None:

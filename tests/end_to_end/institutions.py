@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,12 +119,19 @@ def consent_entry(patient: Identifier, policy: Policy) -> DocumentEntry:
     return papers.described(people.entry(patient), policy, korean_day(datetime.now(UTC)))
 
 
-def consents(caller: Caller, patient: Identifier, policy: Policy) -> DocumentEntry:
-    """The patient signs at the caller's desk; the consent document is sent and in force."""
+def consents(
+    caller: Caller, patient: Identifier, policy: Policy, *, received: Sequence[Caller] = ()
+) -> DocumentEntry:
+    """The patient signs at the caller's desk; the consent document is sent and in force.
+
+    Then `received` treat the patient: they read what others wrote.
+    """
     entry, now = consent_entry(patient, policy), datetime.now(UTC)
     content = papers.paper(entry.unique_id, patient, policy, signed=now, from_date=korean_day(now))
     answer = caller.provide(people.submission(patient, entry), content)
     assert answer.errors == [], answer.content
+    for one in received:
+        one.receives(patient)
     return entry
 
 

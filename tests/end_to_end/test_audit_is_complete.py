@@ -44,7 +44,7 @@ def one_round(exchange: Exchange) -> Counter[tuple[str, Outcome, bool]]:
     own = exchange.fed(HUB_A)
     patient = affinity_identifier(a, own)
     registers(a, patient)
-    consents(a, patient, GRANT)
+    consents(a, patient, GRANT, received=[b])
     entry, answer = registers(a, patient)
     assert answer.errors == []
     b.ask(FindDocuments(patient_id=patient, status=APPROVED))
@@ -62,6 +62,7 @@ def one_round(exchange: Exchange) -> Counter[tuple[str, Outcome, bool]]:
             ("ITI-45", GOOD, True): 1,
             ("ITI-41", REFUSED, True): 1,  # Before there was a consent.
             ("ITI-41", GOOD, True): 2,
+            ("FHIR create", GOOD, True): 1,
             ("ITI-18", GOOD, True): 1,
             ("ITI-18", GOOD, False): 1,
             ("ITI-43", GOOD, True): 1,
@@ -91,7 +92,7 @@ def test_mixed_requests_of_many_callers_leave_one_record_each(exchange: Exchange
 def test_a_record_says_who_asked_of_whom_and_what_was_decided(exchange: Exchange) -> None:
     a, b = exchange.caller(HUB_A), exchange.caller(HUB_B)
     patient = exchange.registered(HUB_A)
-    consents(a, patient, GRANT)
+    consents(a, patient, GRANT, received=[b])
     entry, _ = registers(a, patient)
     last = exchange.node.last_record()
 
@@ -135,7 +136,7 @@ def check_no_answer(answer: Answer) -> None:
 def test_without_audit_there_is_no_answer_and_no_change(exchange: Exchange) -> None:
     node, a, b = exchange.node, exchange.caller(HUB_A), exchange.caller(HUB_B)
     patient = exchange.registered(HUB_A)
-    consents(a, patient, GRANT)
+    consents(a, patient, GRANT, received=[b])
     entry, _ = registers(a, patient)
     query = adhoc_query.to_ebxml(
         adhoc_query.AdhocQueryRequest(

@@ -78,7 +78,7 @@ def test_without_any_consent_nothing_is_taken_or_given(
 def test_consent_gives_withdrawal_takes_and_consent_again_gives_at_once(
     hub_a: Caller, hub_b: Caller, patient: Identifier
 ) -> None:
-    consents(hub_a, patient, GRANT)
+    consents(hub_a, patient, GRANT, received=[hub_b])
     entry, answer = registers(hub_a, patient)
     assert answer.errors == []
     for _ in range(3):
@@ -93,7 +93,7 @@ def test_consent_gives_withdrawal_takes_and_consent_again_gives_at_once(
 def test_after_withdrawal_no_question_tells_that_there_ever_was_a_record(
     hub_a: Caller, hub_b: Caller, patient: Identifier
 ) -> None:
-    consents(hub_a, patient, GRANT)
+    consents(hub_a, patient, GRANT, received=[hub_b])
     entry, _ = registers(hub_a, patient)
     consents(hub_a, patient, WITHDRAW)
 
@@ -119,7 +119,7 @@ def test_after_withdrawal_no_question_tells_that_there_ever_was_a_record(
 def test_a_withheld_document_is_answered_like_one_that_never_was(
     hub_a: Caller, hub_b: Caller, patient: Identifier
 ) -> None:
-    consents(hub_a, patient, GRANT)
+    consents(hub_a, patient, GRANT, received=[hub_b])
     entry, _ = registers(hub_a, patient)
     consents(hub_a, patient, WITHDRAW)
     withheld, unknown = [], []
@@ -138,7 +138,7 @@ def test_a_withheld_document_is_answered_like_one_that_never_was(
 def test_no_read_that_began_after_the_withdrawal_returns_the_document(
     exchange: Exchange, hub_a: Caller, patient: Identifier
 ) -> None:
-    consents(hub_a, patient, GRANT)
+    consents(hub_a, patient, GRANT, received=[exchange.caller(HUB_B)])
     entry, _ = registers(hub_a, patient)
     stop = Event()
 
@@ -181,7 +181,7 @@ def test_no_read_that_began_after_the_withdrawal_returns_the_document(
 def test_a_consent_document_never_reaches_another_institution(
     hub_a: Caller, hub_b: Caller, patient: Identifier
 ) -> None:
-    paper = consents(hub_a, patient, GRANT)
+    paper = consents(hub_a, patient, GRANT, received=[hub_b])
     entry, _ = registers(hub_a, patient)
 
     assert found(hub_b, patient) == [entry.unique_id]
@@ -213,7 +213,7 @@ def test_a_withdrawal_before_a_merge_is_not_lost_in_it(
 ) -> None:
     own = [exchange.fed(HUB_A), exchange.fed(HUB_A)]
     survivor, subsumed = (affinity_identifier(hub_a, one) for one in own)
-    consents(hub_a, survivor, GRANT)
+    consents(hub_a, survivor, GRANT, received=[hub_b])
     entry, _ = registers(hub_a, survivor)
     consents(hub_a, subsumed, GRANT)
     consents(hub_a, subsumed, WITHDRAW)
@@ -234,7 +234,7 @@ def test_after_a_merge_one_query_finds_both_and_either_withdrawal_holds(
     survivor, subsumed = (affinity_identifier(hub_a, one) for one in own)
     entries = []
     for patient in (survivor, subsumed):
-        consents(hub_a, patient, GRANT)
+        consents(hub_a, patient, GRANT, received=[hub_b])
         entries.append(registers(hub_a, patient)[0])
 
     assert people.acknowledgement(people.merge(hub_a, own[0], own[1])) == "CA"

@@ -438,6 +438,9 @@ def test_a_record_is_seen_as_far_as_the_patient_consents(exchange: Exchange) -> 
 
         consents(exchange.caller(HUB_A), patient, GRANT)
         kept = writer.send()
+        # Consented to, but the patient has not come to the other.
+        assert ids(reader.find()) == []
+        exchange.caller(HUB_B).receives(patient)
         before = writer.client.post(
             "Observation", json=body | {"effectiveDateTime": "2001-01-01"}, headers=JSON
         )

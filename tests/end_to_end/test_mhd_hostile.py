@@ -287,7 +287,8 @@ def test_consent_decides_at_each_door_alike(
     refused = source.provide(own_bundle(patient, HUB_A))
     assert issue(refused) == (403, "XDSRegistryError")
 
-    consents(exchange.caller(HUB_A), patient, GRANT)
+    received = [exchange.caller(HUB_B)]
+    consents(exchange.caller(HUB_A), patient, GRANT, received=received)
     answer = source.provide(own_bundle(patient, HUB_A))
     assert answer.status_code == 200, answer.text
     location = answer.json()["entry"][1]["response"]["location"]

@@ -112,7 +112,7 @@ print(user.name, user.text)
 def test_the_user_of_an_assertion_is_who_asks(exchange: Exchange, provider: Provider) -> None:
     a, b = exchange.caller(HUB_A), exchange.caller(HUB_B)
     patient = exchange.registered(HUB_A)
-    consents(a, patient, GRANT)
+    consents(a, patient, GRANT, received=[b])
     entry, sent = registers(a, patient)
     assert sent.errors == []
     last = exchange.node.last_record()

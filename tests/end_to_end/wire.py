@@ -9,6 +9,7 @@ from time import perf_counter
 
 from lxml.etree import _Element
 
+from naru.domain.identifiers import Identifier
 from naru.domain.registry_errors import RegistryResponse
 from naru.domain.stored_query import ReturnType, StoredQuery
 from naru.domain.xds import DocumentRequest, Submission
@@ -37,6 +38,7 @@ from naru.formats.soap import (
     write_mtom,
     write_request_envelope,
 )
+from tests import receptions
 from tests.end_to_end import error_codes, schemas
 from tests.registry.synthetic import in_the_name_of
 
@@ -160,6 +162,11 @@ class Caller:
         sent = in_the_name_of(submission, self.oid) if self.oid else submission
         content_type, body = provided(sent, *documents)
         return self.post(REPOSITORY, content_type, body)
+
+    def receives(self, patient: Identifier) -> None:
+        """The institution writes that the patient has come: from then on it treats them."""
+        answer = self.post(receptions.ENCOUNTERS, receptions.JSON, receptions.written(patient))
+        assert answer.status == 201, answer.content
 
     def retrieve(self, repository: str, *unique_ids: str) -> Answer:
         return self.post(REPOSITORY, SOAP_TYPE, retrieve_message(repository, *unique_ids))

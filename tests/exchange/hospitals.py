@@ -20,6 +20,7 @@ from naru.patients import queries as patients
 from naru.patients import services as patient_services
 from naru.repository import services as repository
 from naru.storage.objects import ObjectWriter
+from tests import receptions
 from tests.registry.synthetic import entry, in_the_name_of, submission
 
 AFFINITY_DOMAIN = "2.999.100"
@@ -71,8 +72,14 @@ class Hospital:
         assert affinity_id is not None
         return Patient(key, own, affinity_id)
 
-    def finds(self, patient: "Patient") -> set[str]:
-        """The uniqueIds of all that it is shown of a patient."""
+    def receives(self, patient: "Patient") -> None:
+        """From now on for a day it treats the patient."""
+        receptions.receive(self.access("reception"), patient.key)
+
+    def finds(self, patient: "Patient", *, received: bool = True) -> set[str]:
+        """The uniqueIds of all that it is shown of a patient, whom it receives before."""
+        if received:
+            self.receives(patient)
         query = FindDocuments(patient_id=patient.affinity_id, status=tuple(AvailabilityStatus))
         return {each.unique_id for each in stored_query(self.access(), query, leaf=True).entries}
 

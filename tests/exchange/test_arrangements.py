@@ -20,7 +20,6 @@ from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentRequest
 from naru.exchange import (
     crossings,
-    decide,
     delivery,
     emergency,
     mandates,
@@ -369,20 +368,21 @@ def test_a_relation_lasts_as_long_as_policy_says_and_ends_when_told() -> None:
     )
 
 
-def test_where_treatment_is_demanded_only_a_relation_opens_what_others_wrote(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(decide, "ASSUMED", False)
+def test_only_a_relation_opens_what_others_wrote() -> None:
     here, there = Hospital(), Hospital()
     patient = here.patient()
     patient.consents()
     sent = here.sends(patient)
-    assert here.finds(patient) == {sent.unique_id}  # Who wrote it treated the patient.
-    assert there.finds(patient) == set()
+
+    def seen(hospital: Hospital) -> set[str]:
+        return hospital.finds(patient, received=False)
+
+    assert seen(here) == {sent.unique_id}  # Who wrote it treated the patient.
+    assert seen(there) == set()
     treatment.begin(by(there, Role.RECEPTION), patient.key, RelationKind.RECEPTION, "TEST-1")
-    assert there.finds(patient) == {sent.unique_id}
+    assert seen(there) == {sent.unique_id}
     treatment.end(by(there, Role.RECEPTION), patient.key, RelationKind.RECEPTION, "TEST-1")
-    assert there.finds(patient) == set()
+    assert seen(there) == set()
 
 
 def test_an_institution_s_own_record_of_a_visit_begins_and_ends_its_relation() -> None:

@@ -12,6 +12,7 @@ from naru.exchange.access import Access
 from naru.exchange.decide import Deciding
 from naru.registry.values import Indexed
 from naru.security.authority import create_authority
+from tests import receptions
 from tests.exchange.hospitals import TODAY, Hospital, now
 
 
@@ -38,6 +39,8 @@ def test_only_an_institution_of_care_counts_as_treating(
 
     der = PEM_cert_to_DER_cert(issued.certificate.decode())
     caller = identify.at_wire(der, address="192.0.2.1", now=now())
+    if role is Role.SYSTEM:
+        receptions.receive(Access(transaction="reception", caller=caller, time=now()), patient.key)
     access = Access(transaction="ITI-18", caller=caller, time=now())
     item = Indexed(
         entry_uuid="urn:uuid:1",

@@ -26,6 +26,7 @@ from naru.exchange import patient_identity
 from naru.exchange.access import Access
 from naru.patients import queries
 from naru.patients.errors import ForeignDomain, UnknownDomain, UnknownIdentifier
+from tests import receptions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,6 +71,9 @@ class Hospital:
         patient_identity.feed(self.asks(), (PatientAdd(record=record),))
         return own
 
+    def receives(self, identifier: Identifier) -> None:
+        receptions.receive(self.asks(), person(identifier))
+
 
 def hospital(oid: str) -> Hospital:
     kind = InstitutionKind.HUB
@@ -81,7 +85,9 @@ def a_and_c() -> tuple[Hospital, Hospital]:
     a, c = hospital("2.999.1"), hospital("2.999.3")
     number = (Identifier(NUMBER, RESIDENT),)
     a.tells("TEST-A", other_ids=number, telecoms=(Telecom("010-0000-0000"),))
-    c.tells("TEST-C", other_ids=number)
+    own = c.tells("TEST-C", other_ids=number)
+    for one in (a, c):
+        one.receives(own)
     return a, c
 
 
@@ -154,7 +160,11 @@ def test_a_search_gives_the_askers_own_words_and_with_consent_the_others() -> No
     assert found.record.demographics.telecoms == ()
     assert found.missing_domains == (a.oid,)
     consent.grant(person(Identifier("TEST-C", c.oid)), date(2020, 1, 1), PATIENT, "v", NOW)
-    (found,) = patient_identity.demographics(hospital("2.999.4").asks(), asked)
+    d = hospital("2.999.4")
+    (found,) = patient_identity.demographics(d.asks(), asked)
+    assert found.missing_domains == (a.oid, c.oid)
+    d.receives(Identifier("TEST-C", c.oid))
+    (found,) = patient_identity.demographics(d.asks(), asked)
     assert found.missing_domains == ()
     assert found.record.demographics.birth_time == "19700101"
 

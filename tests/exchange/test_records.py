@@ -137,6 +137,7 @@ def test_another_hospitals_record_is_as_if_it_were_not_there() -> None:
         change = Change(method=method, type=key.type, id=key.id, write=creating(patient.key).write)
         with pytest.raises(NotHeld):
             records.change(other.access(), [change])
+    other.receives(patient)
     assert read(other.access(), key).held.version == 1
 
 
@@ -195,6 +196,7 @@ def test_how_many_are_withheld_is_told_by_no_refusal(monkeypatch: pytest.MonkeyP
     patient.consents()
     for _ in range(3):
         created(hospital, patient)
+    other.receives(patient)
     with pytest.raises(TooMany):
         found(other.access(), Find(criteria=of(patient), count=1))
     patient.withdraws()

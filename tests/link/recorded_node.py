@@ -1,5 +1,7 @@
 """A node that knows only what a test tells it: real sockets, real TLS, answers of the standard."""
 
+import http
+import json
 import ssl
 import threading
 from collections.abc import Callable
@@ -69,6 +71,7 @@ class RecordedNode:
     patients: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     records: list[PatientRecord] = field(default_factory=list)
+    encounters: dict[str, dict[str, Any]] = field(default_factory=dict)
     refuses: list[ErrorCode] = field(default_factory=list)
     says: str = "recorded"
     before: Callable[[str], None] = lambda _action: None
@@ -89,6 +92,16 @@ class RecordedNode:
                 "RetrieveDocumentSet": self._retrieve,
             }
             return work[name](body, message)
+
+    def keep_encounter(self, encounter: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """FHIR create with If-None-Exist: the status, and what is kept."""
+        with self.lock:
+            self.asked.append("Encounter")
+            (identifier,) = encounter["identifier"]
+            status = 200 if identifier["value"] in self.encounters else 201
+            return status, self.encounters.setdefault(
+                identifier["value"], {**encounter, "id": f"e{len(self.encounters)}"}
+            )
 
     def _feed(self, body: Any, _message: SoapMessage[bytes]) -> Answer:
         told = read_feed(body)
@@ -157,6 +170,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = int(self.headers["Content-Length"])
+        if self.path == "/fhir/Encounter":
+            self._encounter(self.rfile.read(length))
+            return
         message = read_message(
             self.headers["Content-Type"],
             self.rfile,
@@ -172,6 +188,28 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self._write(action, body, parts, mtom=message.was_mtom)
+
+    def _encounter(self, octets: bytes) -> None:
+        encounter = json.loads(octets)
+        (identifier,) = encounter["identifier"]
+        named = f"identifier={identifier['system']}|{identifier['value']}"
+        assert self.headers["If-None-Exist"] == named
+        try:
+            self.node.before("Encounter")
+            status, kept = self.node.keep_encounter(encounter)
+            self.node.after("Encounter")
+        except ConnectionAbortedError:
+            self.close_connection = True
+            return
+        if self.node.status != http.HTTPStatus.OK:
+            issue = {"severity": "error", "code": "forbidden", "diagnostics": self.node.says}
+            status, kept = self.node.status, {"resourceType": "OperationOutcome", "issue": [issue]}
+        content = json.dumps(kept).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/fhir+json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def _write(self, action: str, body: str, parts: list[tuple[str, bytes]], *, mtom: bool) -> None:
         envelope = write_envelope(f"{action}Response", "urn:uuid:0", body)

@@ -44,6 +44,13 @@ def test_a_file_is_sent_and_found_and_opened(
     assert out.read_bytes() == running.node.documents[unique_id]
 
 
+def test_a_visit_is_told(running: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(running, "receive", "--affinity-id", "P-1", "--kind", "EMER") == 0
+    (kept,) = running.node.encounters.values()
+    assert json.loads(capsys.readouterr().out) == {"encounter": kept["id"]}
+    assert kept["class"]["code"] == "EMER"
+
+
 def test_an_untouched_file_is_the_same_message(
     running: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -219,7 +226,7 @@ def test_a_day_that_is_none_is_told_in_words(
     assert "날짜는 2026-11-20처럼" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["send", "find", "open", "consent", "agent"])
+@pytest.mark.parametrize("command", ["send", "receive", "find", "open", "consent", "agent"])
 def test_help_describes_every_argument(command: str) -> None:
     parser = argparse.ArgumentParser()
     add_to(parser.add_subparsers())

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from naru.domain.clinical import EncounterKind
 from naru.domain.consent_paper import (
     Box,
     Identification,
@@ -115,6 +116,27 @@ def test_a_withdrawal_acknowledges_the_policy_of_withdrawal(link: Link, running:
     receipt = link.withdraw_consent(link.register_patient(PATIENT))
     entry = running.node.entries[receipt.unique_id]
     assert privacy_policies().acknowledged(entry) == (Policy.WITHDRAWAL_WHOLE,)
+
+
+def test_a_patient_who_has_come_is_told_of_once(link: Link, running: Running) -> None:
+    whose, key = Identifier("P-1", AFFINITY), uuid4()
+    running.node.after = Once("Encounter")
+    visit = link.receive(whose, kind=EncounterKind.INPATIENT, key=key)
+
+    assert link.receive(whose, key=key) == visit
+    assert running.node.asked == ["Encounter"] * 3
+    (kept,) = running.node.encounters.values()
+    assert (kept["status"], kept["class"]["code"]) == ("in-progress", "IMP")
+    assert kept["subject"]["identifier"] == {"system": f"urn:oid:{AFFINITY}", "value": "P-1"}
+    assert kept["period"]["start"].startswith(f"{TODAY}T")
+
+
+def test_a_refused_visit_is_told_with_the_node_s_words(link: Link, running: Running) -> None:
+    running.node.status, running.node.says = 422, "nobody has this number"
+    with pytest.raises(NodeRefused) as refused:
+        link.receive(Identifier("P-1", AFFINITY))
+    assert refused.value.codes == ("forbidden",)
+    assert "nobody has this number" in str(refused.value)
 
 
 def test_what_is_opened_is_what_was_sent(link: Link) -> None:

@@ -24,7 +24,9 @@ def worlds(draw: st.DrawFn, places: Places, wire: Wire) -> World:
     """Hospitals send, and patients say what may be seen of it."""
     world = World(places.hospitals)
     homes = [places.hospitals[0], draw(st.sampled_from(places.hospitals))]
-    patients = [world.patient(home) for home in homes]
+    patients = [world.patient(home, received=False) for home in homes]
+    for one in patients:
+        _receives(draw, world, one)
     steps = [_sends, _sends, _sends, _says, _says, _changes, _keeps, _signs]
     for one in patients:
         if draw(st.integers(0, 5)):
@@ -36,6 +38,14 @@ def worlds(draw: st.DrawFn, places: Places, wire: Wire) -> World:
         for _ in range(draw(st.integers(0, 2))):
             draw(st.sampled_from(steps))(draw, world, patients[0], wire)
     return world
+
+
+def _receives(draw: st.DrawFn, world: World, patient: Patient) -> None:
+    """Most hospitals treat the patient; one may have done so, or may never have."""
+    for place in world.places:
+        lasting = draw(st.sampled_from([True, True, True, True, False, None]))
+        if lasting is not None:
+            world.receives(place, patient, lasting=lasting)
 
 
 def _day(draw: st.DrawFn, world: World) -> date:

@@ -64,11 +64,15 @@ class Sight:
             admitted=asker.admitted,
             treats=asker.acts_as in CARES,
         )
-        now = question.time
         stands = Standing(
             id=patient.key,
             acts=[act_of(one) for one in patient.said],
-            relations=[facts.Relation(at=asker.place.id, since=now, until=now)],
+            # Whoever received one of those who were merged received the person.
+            relations=[
+                facts.Relation(at=one.institution, since=one.since, until=one.until)
+                for each in self.world.members(patient)
+                for one in each.relations
+            ],
         )
         return model.decide(question, stands, POLICY)[0]
 

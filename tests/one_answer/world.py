@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from naru.consent.snapshots import Exclusion
+from naru.domain.arrangements import Relation, RelationKind
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.dtm import from_datetime
 from naru.domain.identifiers import Identifier, new_oid
@@ -21,7 +22,7 @@ from naru.domain.xds import (
     DocumentEntry,
     Submission,
 )
-from naru.exchange import consent
+from naru.exchange import consent, treatment
 from naru.exchange.access import Access, changing
 from naru.exchange.provide_and_register import provide_and_register
 from naru.formats.cda.consent_paper import read_paper
@@ -68,6 +69,8 @@ class Patient:
     home: Place
     name: PersonName
     said: list[Said | Act] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    """Who received them, and how long it counts."""
     into: "Patient | None" = None
     merged: datetime | None = None
 
@@ -161,8 +164,8 @@ class World:
     def today(self) -> date:
         return korean_day(datetime.now(UTC))
 
-    def patient(self, home: Place) -> Patient:
-        """One more patient, of whom a hospital tells."""
+    def patient(self, home: Place, *, received: bool = True) -> Patient:
+        """One more patient, of whom a hospital tells; every hospital has received them."""
         own = Identifier(f"TEST-{new_oid()[-12:]}", home.oid)
         name = PersonName(text=f"김{own.value}", family="김", given=(own.value,))
         told = Demographics(names=(name,), birth_time="19700101")
@@ -172,7 +175,17 @@ class World:
         assert affinity_id is not None
         found = Patient(key, own, affinity_id, home, name)
         self.patients.append(found)
+        for one in self.places if received else ():
+            self.receives(one, found)
         return found
+
+    def receives(self, place: Place, patient: Patient, *, lasting: bool = True) -> None:
+        """A hospital begins to treat the patient: until now and longer, or for a day of then."""
+        until = self.now() + timedelta(days=1) if lasting else None
+        kind = RelationKind.ADMISSION if lasting else RelationKind.RECEPTION
+        access = place.access(self.clock, "reception")
+        begun = treatment.begin(access, patient.key, kind, "TEST-VISIT", until=until)
+        patient.relations.append(begun)
 
     def members(self, patient: Patient) -> list[Patient]:
         """Everyone who is this person."""

@@ -23,15 +23,19 @@ def other(_one_affinity_domain: None) -> Hospital:
 
 
 @pytest.fixture
-def patient(source: Hospital) -> Patient:
-    consenting = source.patient("TEST-P")
-    consenting.consents()
-    return consenting
+def patient(source: Hospital, other: Hospital) -> Patient:
+    """A patient of the one hospital, whom both have received."""
+    return _received(source.patient("TEST-P"), source, other)
 
 
 @pytest.fixture
-def neighbour(other: Hospital) -> Patient:
-    """Another patient, of the other hospital."""
-    consenting = other.patient("TEST-Q")
-    consenting.consents()
-    return consenting
+def neighbour(source: Hospital, other: Hospital) -> Patient:
+    """Another patient, of the other hospital; both have received them, too."""
+    return _received(other.patient("TEST-Q"), source, other)
+
+
+def _received(patient: Patient, *hospitals: Hospital) -> Patient:
+    patient.consents()
+    for one in hospitals:
+        one.receives(patient)
+    return patient

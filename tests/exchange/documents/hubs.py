@@ -24,6 +24,7 @@ from naru.patients import queries as patients
 from naru.patients import services as patient_services
 from naru.registry.values import Registered
 from naru.repository import services as repository
+from tests import receptions
 from tests.registry.synthetic import entry, in_the_name_of, submission
 
 AFFINITY = "2.999.100"
@@ -99,6 +100,10 @@ class Hospital:
         return provide_and_register(
             access or self.access("ITI-41"), whole, {sent.entry_uuid: writer.close()}
         )
+
+    def receives(self, patient: "Patient") -> None:
+        """From now on for a day it treats the patient."""
+        receptions.receive(self.access("reception"), patient.surrogate)
 
     def find(self, patient: "Patient") -> list[str]:
         found = stored_query(
