@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from naru.domain.caller import Role
 from naru.faces.fhir.interactions import INTERACTIONS
 from naru.faces.oauth import door as oauth
+from naru.node import urls as _urls  # noqa: F401  # Before any test of a demo, which has more.
 from naru.node.roles import DOORS
 
 TABLE = Path(__file__).with_name("matrix.tsv")
