@@ -99,6 +99,12 @@ def of_institution(institution: UUID | None) -> tuple[Post, ...]:
     return tuple(value(row) for row in rows.order_by("ended_at", "first_day", "pk"))
 
 
+def names(institution: UUID) -> dict[UUID, str]:
+    """Who has or had a post there, by their account."""
+    found = of_institution(institution)
+    return {one.account: one.name for one in found if one.account is not None}
+
+
 def everybody() -> tuple[Post, ...]:
     """The posts of every institution."""
     rows = PostRow.objects.select_related("user").order_by("institution", "ended_at", "first_day")

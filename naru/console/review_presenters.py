@@ -5,7 +5,6 @@ import io
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
-from uuid import UUID
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -86,12 +85,12 @@ def month(found: Month, day: date, *, whole: bool) -> Page:
         month=f"{first:%Y-%m}",
         earlier=f"{first - timedelta(days=1):%Y-%m}",
         later=f"{later:%Y-%m}" if later <= day else "",
-        rows=tuple(_row(one, found.watched) for one in shown[:SHOWN]),
+        rows=tuple(_row(one, found) for one in shown[:SHOWN]),
         everything=whole,
         left=max(0, len(shown) - SHOWN),
         reviews=tuple(
             Signed(
-                who=one.who or _("이름을 알 수 없는 사람"),
+                who=found.names.get(one.who, one.who) or _("이름을 알 수 없는 사람"),
                 when=moment(one.at),
                 words=one.words,
                 count=_("%(records)d건 가운데 %(anomalies)d건")
@@ -140,16 +139,16 @@ def _lead(found: Month) -> str:
     return _("기록이 많아 새로운 것 %(count)d건까지만 보입니다.") % {"count": len(found.lines)}
 
 
-def _row(one: Line, watched: frozenset[UUID]) -> Row:
+def _row(one: Line, found: Month) -> Row:
     role = roles.role_table().roles[one.role]
     english = get_language() == "en"
     return Row(
-        who=one.who or _("기관의 시스템"),
+        who=found.names.get(one.who, one.who) or _("기관의 시스템"),
         role=role.english if english else role.korean,
         when=moment(one.time),
         place=one.address or "-",
         patients=tuple(
-            Patient(key=str(each), short=str(each)[:8], watched=each in watched)
+            Patient(key=str(each), short=str(each)[:8], watched=each in found.watched)
             for each in one.patients[:3]
         ),
         more=max(0, len(one.patients) - 3),

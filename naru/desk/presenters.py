@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from naru.consent.acts import Act, ActKind
 from naru.consent.snapshots import Exclusion
 from naru.directory import queries as directory
-from naru.domain.caller import Caller
 from naru.domain.consent_paper import SEEN_AT_A_DESK, Identification, Signed
 from naru.domain.consent_text import ConsentText
 from naru.domain.paper import (
@@ -110,11 +109,6 @@ def people(found: Sequence[Known]) -> list[Person]:
 def identities() -> list[tuple[str, str]]:
     """What a person can show, by its code."""
     return [(one.value, str(IDENTITIES[one])) for one in SEEN_AT_A_DESK]
-
-
-def staff(caller: Caller) -> str:
-    """Who serves, where the session knows a name."""
-    return caller.user.text if caller.user else ""
 
 
 def receipt(known: Known, proof: ActProof, text: ConsentText) -> Receipt:

@@ -23,7 +23,7 @@ from naru.desk import acts, forms, presenters
 from naru.desk.forms import FormWrong, Signing
 from naru.domain.caller import Caller
 from naru.domain.consent_text import ConsentText
-from naru.exchange import consent_choices
+from naru.exchange import consent_choices, staff
 from naru.exchange.reception import Known
 from naru.patients.errors import Refused
 from naru.ui import consent_form, viewing
@@ -232,7 +232,7 @@ def _signed(
         "text": text,
         "boxes": consent_form.boxes(request, text),
         "identities": presenters.identities(),
-        "staff": presenters.staff(caller),
+        "staff": staff.own_name(caller),
         "given": request.POST,
         "refused": refused,
         **shown,

@@ -5,7 +5,7 @@ Names are compared here alone, where opening them leaves its record: each patien
 opened is among those whom the look is about.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from naru.accounts import posts
 from naru.audit import queries as audit
 from naru.audit import reviews
 from naru.audit.queries import Stored
@@ -70,6 +71,8 @@ class Month:
     reviews: tuple[Reviewed, ...]
     watched: frozenset[UUID]
     through: int
+    names: Mapping[str, str]
+    """Of the institution's own people, by the identifier that an access has of them."""
 
     @property
     def anomalies(self) -> tuple[Line, ...]:
@@ -162,6 +165,7 @@ def _read(access: Access, institution: UUID, month: date) -> Month:
         reviews=reviews.of_month(institution, month),
         watched=watched,
         through=found[0].place if found else 0,
+        names={str(account): name for account, name in posts.names(institution).items()},
     )
 
 

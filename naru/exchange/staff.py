@@ -28,6 +28,15 @@ def staff(access: Access, institution: UUID | None) -> tuple[Post, ...]:
         return posts.of_institution(institution)
 
 
+def own_name(caller: Caller) -> str:
+    """Who serves, as their own post names them; empty where nobody signed in by one."""
+    if caller.user is not None:
+        return caller.user.text
+    if caller.institution is None or caller.person is None:
+        return ""
+    return posts.names(caller.institution).get(caller.person, "")
+
+
 def invite(access: Access, invitation: Invitation) -> tuple[Post, str]:
     """A post that waits for its person, and the code for them, told once. Raises MayNotAppoint."""
     with changing(access):

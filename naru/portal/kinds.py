@@ -19,6 +19,7 @@ class Kind(Enum):
     IDENTIFY = auto()
     AUDIT = auto()
     CONSENT = auto()
+    RECEIVE = auto()
     OTHER = auto()
 
 
@@ -32,12 +33,21 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.WRITE: frozenset(
         {"FHIR create", "FHIR update", "FHIR delete", "FHIR transaction", "FHIR batch"}
     ),
-    Kind.TELL: frozenset({"ITI-44", "ITI-104"}),
-    Kind.IDENTIFY: frozenset({"ITI-45", "ITI-47", "ITI-78", "ITI-83", "ITI-119"}),
+    Kind.TELL: frozenset({"ITI-44", "ITI-104", "desk registration"}),
+    Kind.IDENTIFY: frozenset(
+        {"ITI-45", "ITI-47", "ITI-78", "ITI-83", "ITI-119"}
+        | {"desk patient", "clinic patient", "accounts to link", "link account"}
+    ),
     Kind.AUDIT: frozenset({"ITI-81"}),
-    Kind.CONSENT: frozenset({CONSENT}),
+    Kind.CONSENT: frozenset({CONSENT, "desk consent"}),
+    Kind.RECEIVE: frozenset({"desk reception", "treatment relation"}),
 }
 _OF: Final = {name: kind for kind, names in _KINDS.items() for name in names}
+
+
+def standard(transaction: str) -> str:
+    """The transaction's name where a standard gives it; what our own pages call theirs is ours."""
+    return transaction if transaction.startswith(("ITI-", "FHIR ")) else ""
 
 
 def of(transaction: str) -> Kind:

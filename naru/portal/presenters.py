@@ -13,7 +13,9 @@ from naru.audit.queries import Crossing
 from naru.audit.records import Outcome
 from naru.consent.acts import ActKind
 from naru.directory import queries as directory
+from naru.domain import roles
 from naru.domain.caller import PurposeOfUse, Role
+from naru.domain.roles import RoleKind
 from naru.exchange import consent_choices, prove
 from naru.exchange.prove import Evidence
 from naru.exchange.standing import Standing
@@ -147,6 +149,8 @@ def institution_name(crossing: Crossing) -> str:
         return _("본인")
     if crossing.role is Role.REPRESENTATIVE:
         return _("대리인")
+    if crossing.institution is None and roles.kind(crossing.role) is RoleKind.STAFF:
+        return _("운영 기관")
     return _named(crossing.institution, crossing) or _("이름을 알 수 없는 곳")
 
 
@@ -195,7 +199,7 @@ def _visit(same: Sequence[Crossing], acts: Mapping[UUID, ActKind]) -> Visit:
         when=moment(crossing.time),
         state=word,
         tag=tag,
-        transaction="" if crossing.transaction == CONSENT else crossing.transaction,
+        transaction=kinds.standard(crossing.transaction),
         times=len(same),
         proof=proof_of(evidence, crossing),
     )
@@ -222,7 +226,8 @@ def state(crossing: Crossing) -> tuple[str, str]:
         Kind.IDENTIFY: (_("환자 확인"), ""),
         Kind.AUDIT: (_("열람 내역"), ""),
         Kind.CONSENT: (_("동의"), ""),
-        Kind.OTHER: (crossing.transaction, ""),
+        Kind.RECEIVE: (_("접수"), ""),
+        Kind.OTHER: (_("그 밖의 일"), ""),
     }[kinds.of(crossing.transaction)]
 
 
@@ -237,6 +242,9 @@ def _what(crossing: Crossing, evidence: Evidence, acts: Mapping[UUID, ActKind]) 
         Kind.IDENTIFY: _("어느 환자인지 확인했습니다."),
         Kind.WRITE: _("진료 기록 항목을 적었습니다."),
         Kind.AUDIT: _("누가 기록을 보았는지 조회했습니다."),
+        Kind.CONSENT: _("동의를 접수했습니다."),
+        Kind.RECEIVE: _("진료를 접수했습니다."),
+        Kind.OTHER: _("기록에 관한 요청을 했습니다."),
     }
     if kind in alone:
         return alone[kind]

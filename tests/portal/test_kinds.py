@@ -2,6 +2,8 @@
 
 import pytest
 
+from naru.clinic import acts as clinic
+from naru.desk import acts as desk
 from naru.faces.fhir.interactions import INTERACTIONS
 from naru.faces.iti.transactions import TRANSACTIONS
 from naru.portal import kinds
@@ -17,3 +19,13 @@ NOBODYS = {"FHIR capabilities", "ITI-102", "ITI-103"}
 )
 def test_every_transaction_of_a_door_has_a_kind(name: str) -> None:
     assert kinds.of(name) is not Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "name",
+    [desk.CONSENT, desk.LOOK, desk.REGISTER, desk.RECEPTION, clinic.LOOK, "link account"],
+)
+def test_what_people_do_at_a_page_has_a_kind_and_shows_no_name_of_ours(name: str) -> None:
+    assert kinds.of(name) is not Kind.OTHER
+    assert kinds.standard(name) == ""
+    assert kinds.standard("ITI-43") == "ITI-43"

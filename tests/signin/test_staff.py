@@ -249,3 +249,26 @@ def test_nobody_is_appointed_in_care_at_no_institution_or_at_one_that_is_not_kno
         with pytest.raises(staff.MayNotAppoint):
             staff.invite(access, invitation)
     assert not Post.objects.exists()
+
+
+def test_an_officer_and_a_desk_read_the_names_of_their_own_people() -> None:
+    hospital = Hospital()
+    reception = appointed(Somebody(name="최접수", phone="010-0000-0311"), Role.RECEPTION, hospital)
+    officer = appointed(
+        Somebody(name="정보호", phone="010-0000-0312"), Role.PRIVACY_OFFICER, hospital
+    )
+    reception.get("/console/inbox")
+    post = post_of(reception)
+    caller = Caller(
+        role=Role.RECEPTION,
+        purpose=PurposeOfUse.OPERATIONS,
+        assurance=Assurance.SESSION,
+        institution=hospital.id,
+        person=post.account,
+    )
+
+    page = officer.get("/console/accesses", {"all": "1"}).content.decode()
+
+    assert "최접수" in page
+    assert str(post.account) not in page
+    assert staff.own_name(caller) == "최접수"
