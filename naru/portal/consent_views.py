@@ -31,7 +31,7 @@ from naru.portal import consent_presenters as presenters
 from naru.ui import consent_form, viewing
 from naru.ui.clock import now, today
 
-ROOM = _("환자 포털")
+ROOM = _("마이차트")
 
 _WORDS: Final = {
     WordingRefused: _("동의문이 바뀌었습니다. 지금의 동의문을 다시 읽고 하세요."),

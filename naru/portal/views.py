@@ -13,7 +13,7 @@ from naru.portal.consent_views import of_whom
 from naru.ui import viewing
 from naru.ui.clock import now
 
-ROOM = _("환자 포털")
+ROOM = _("마이차트")
 
 
 @require_safe

@@ -27,7 +27,7 @@ class Beginning:
 
 
 BEGINNINGS: Final = (
-    Beginning("/portal", "see-own-record", _("환자 포털"),
+    Beginning("/portal", "see-own-record", _("마이차트"),
               _("내 기록을 본 곳과 지금의 동의를 한눈에 봅니다.")),
     Beginning("/portal/consent", "see-own-record", _("내 동의"),
               _("동의하고, 철회하고, 진료과나 기관을 뺍니다.")),
