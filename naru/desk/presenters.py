@@ -140,8 +140,8 @@ def receipt(known: Known, proof: ActProof, text: ConsentText) -> Receipt:
         proof=_proof(proof),
         kept=text.words.withdrawal.kept if withdraws else (),
         objecting=_(
-            "본인이 하지 않은 접수라면 마이차트에서 '내가 하지 않았습니다'를 누르거나"
-            " 이 접수처에 알려 주세요. 바로 효력이 멈춥니다."
+            "본인이 하지 않은 접수라면 마이차트에서 '내가 하지 않았습니다'를 누르세요."
+            " 넓힌 것은 바로 효력이 멈추고, 좁힌 것은 다시 동의할 때까지 남습니다."
         ),
     )
 

@@ -210,6 +210,8 @@ def test_a_receipt_of_another_desk_is_not_there(told: Story) -> None:
 
     other = desk(told, told.receiver)
 
+    own = desk(told).get(f"/desk/receipt/{act}").content.decode()
+    assert "좁힌 것은 다시 동의할 때까지 남습니다" in own  # What an objection does, no more.
     assert other.get(f"/desk/receipt/{act}").status_code == 404
     assert other.get(f"/desk/receipt/{act}.pdf").status_code == 404
 
