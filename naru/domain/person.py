@@ -5,11 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from naru.domain.identifiers import Identifier
 
 # Hangul syllables and jamo, and Han characters: scripts that write a name without a space.
 _KOREAN: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3\u4e00-\u9fff\uf900-\ufaff]+")
+
+
+NOBODY: Final = UUID(int=0)
+"""A key that no person has: looked up where nobody was found, so that it takes as long."""
 
 
 class Gender(StrEnum):

@@ -27,6 +27,7 @@ from naru.domain.decision import (
 )
 from naru.domain.departments import canonical
 from naru.domain.korea import korean_day, korean_day_of
+from naru.domain.person import NOBODY
 from naru.domain.privacy_policies import privacy_policies
 from naru.domain.roles import RoleKind
 from naru.exchange import about, whole_person
@@ -71,14 +72,24 @@ class Deciding:
         self._patients: dict[str, UUID] = {}
 
     def permit(self, items: Sequence[Indexed]) -> list[bool]:
-        """Tell for each item whether it may be registered or shown."""
+        """Tell for each item whether it may be registered or shown.
+
+        What stands is read in the same statements whether there are any items or none: how long
+        the answer takes does not tell that something is there, and withheld.
+        """
+        whose = {item.patient for item in items} | self._people.named
+        if whose or not self._said:
+            self.will_concern(whose or {NOBODY})
+        for one in whose:
+            self._standings(one)
         return [self._permitted(item) for item in items]
 
     def will_concern(self, people: Collection[UUID]) -> None:
         """Read what stands for all of these at once: items of theirs are about to be decided on."""
         self._people.will_concern(people)
         members = {member for one in people for member in self._people.identity_set(one)}
-        self._listen(members - self._said.keys())
+        if unheard := members - self._said.keys():
+            self._listen(unheard)
 
     def patient_of(self, entry_uuid: str) -> UUID | None:
         """Whose an object is that was decided on."""
@@ -194,6 +205,8 @@ def _requester(caller: Caller) -> Requester:
 
 def _birth_date(patient: UUID) -> date | None:
     """The day of birth in Korea; None where it is not known to the day."""
+    if patient == NOBODY:
+        return None
     told = patients.demographics(patient).birth_time or ""
     return korean_day_of(told) if len(told) >= len("YYYYMMDD") else None
 

@@ -59,9 +59,7 @@ def find_list(access: Access, entry_uuid: str) -> Shared:
     query = GetSubmissionSetAndContents(entry_uuid=entry_uuid)
 
     def ask(people: People, permit: Permit) -> Found:
-        sets = _run(query, people, permit, leaf=True).submission_sets
-        folders = _run(GetFolders(entry_uuids=(entry_uuid,)), people, permit, leaf=True).folders
-        return Found(submission_sets=sets, folders=folders)
+        return registry.package(entry_uuid, patients=people, permit=permit)
 
     return _shared(access, query, ask)
 
@@ -110,6 +108,8 @@ def _associated(found: Found, people: People, permit: Permit) -> Shared:
         *(one.entry_uuid for one in found.folders),
     ]
     entries = [one.entry_uuid for one in found.entries]
+    if not (lists or entries):
+        return Shared(found=found)
     related = registry.relations(entries, patients=people, permit=permit)
     if not lists:
         return Shared(found=replace(found, associations=related))

@@ -54,7 +54,8 @@ class Looking:
         """A record, or one version of it. Raises NotHeld, Deleted."""
         key, version = asked.key, asked.version
         held = queries.current(key) if version is None else queries.version(key, version)
-        if held is None or not self._visible.keep([held]):
+        seen = self._visible.keep([] if held is None else [held])
+        if held is None or not seen:
             raise NotHeld("There is no such record.")
         if held.deleted:
             raise Deleted(held.version)

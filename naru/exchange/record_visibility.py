@@ -6,6 +6,7 @@ from uuid import UUID
 
 from naru.audit.records import AuditedObject
 from naru.domain.decision import Act
+from naru.domain.person import NOBODY
 from naru.domain.records import (
     Criteria,
     Criterion,
@@ -17,6 +18,7 @@ from naru.domain.records import (
 )
 from naru.exchange.access import Access
 from naru.exchange.decide import Deciding
+from naru.exchange.people import People
 from naru.patients import queries as patients
 from naru.records import queries
 from naru.registry.values import Indexed
@@ -33,12 +35,15 @@ class Visible:
 
     def __init__(self, access: Access, *, only_refusals: bool = False) -> None:
         self._access = access
-        self._deciding = Deciding(access, Act.READ, only_refusals=only_refusals)
-        self._survivors: dict[UUID, UUID] = {}
+        self._people = People()
+        self._deciding = Deciding(
+            access, Act.READ, people=self._people, only_refusals=only_refusals
+        )
 
     def keep(self, found: Sequence[Held]) -> list[Held]:
-        """Those that may be seen."""
+        """Those that may be seen; it takes the same statements where nothing was found."""
         judged = [one for one in found if one.patient is not None]
+        self._people.will_concern({one.patient for one in judged if one.patient} or {NOBODY})
         permitted = self._deciding.permit([self.indexed(one) for one in judged])
         hidden = {one.sequence for one, may in zip(judged, permitted, strict=True) if not may}
         return [one for one in found if one.sequence not in hidden]
@@ -63,7 +68,7 @@ class Visible:
             patient = resolve(reference)
             if patient is not None:
                 self._access.concerns(patient)
-                found += patients.identity_set(patient)
+                found += self._people.identity_set(patient)
         return found
 
     def followed(self, records: Sequence[Record], follow: Follow) -> tuple[Record, ...]:
@@ -97,7 +102,7 @@ class Visible:
         return queries.opened(included)
 
     def _everywhere(self, whose: Iterable[UUID]) -> list[UUID]:
-        return [key for one in whose for key in patients.identity_set(self._survivor(one))]
+        return [key for one in whose for key in self._people.identity_set(one)]
 
     def note(self, found: Iterable[Held]) -> None:
         """Record what is handed out."""
@@ -106,10 +111,7 @@ class Visible:
             self._access.objects.append(AuditedObject(RECORD, str(one.key), None, whose))
 
     def _survivor(self, patient: UUID) -> UUID:
-        known = self._survivors.get(patient)
-        if known is None:
-            known = self._survivors[patient] = patients.survivor(patient) or patient
-        return known
+        return self._people.identity_set(patient)[0]
 
 
 def resolve(reference: PatientReference) -> UUID | None:

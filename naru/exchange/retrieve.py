@@ -1,6 +1,6 @@
 """ITI-43: give documents that the caller may read now."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,14 +11,16 @@ from naru.audit.queries import DOCUMENT
 from naru.audit.records import AuditedObject
 from naru.consent import services as consent
 from naru.domain.decision import Act, Reason
+from naru.domain.person import NOBODY
 from naru.domain.registry_errors import ErrorCode, RegistryError, RegistryFailure
 from naru.domain.xds import DocumentEntryType, DocumentRequest
 from naru.exchange import community, delivery, on_demand
 from naru.exchange.access import Access, attempting, busy, changing, reading
 from naru.exchange.decide import Deciding
 from naru.exchange.on_demand import Draft, Snapshot
-from naru.patients import queries as patients
+from naru.exchange.people import People
 from naru.registry import queries as registry
+from naru.registry.values import Indexed  # noqa: TC001  # A value, not a type alone.
 from naru.repository import errors
 from naru.repository import queries as repository
 from naru.repository import services as repository_services
@@ -55,7 +57,9 @@ def retrieve(access: Access, requests: Iterable[DocumentRequest]) -> Retrieved:
     """
     retrieval = _Retrieval(access)
     with busy(ErrorCode.XDSRepositoryBusy), attempting(access), retrieval.closing_unless_answered():
-        for request in _once_each(requests):
+        wanted = tuple(_once_each(requests))
+        retrieval.locate(wanted)
+        for request in wanted:
             with retrieval.refusing(request):
                 retrieval.look_up(request)
         with changing(access) if retrieval.changes else reading(access):
@@ -70,6 +74,13 @@ def retrieve(access: Access, requests: Iterable[DocumentRequest]) -> Retrieved:
     return Retrieved(tuple(retrieval.documents), tuple(retrieval.errors))
 
 
+def not_given(repository_oid: str, unique_id: str) -> RegistryFailure:
+    """The refusal of what may not be read, and of what never was."""
+    if repository.repository(repository_oid) is None:
+        return errors.unknown_repository(repository_oid, unique_id)
+    return errors.unknown_document(unique_id)
+
+
 def _once_each(requests: Iterable[DocumentRequest]) -> Iterable[DocumentRequest]:
     return {(one.repository_unique_id, one.document_unique_id): one for one in requests}.values()
 
@@ -79,7 +90,9 @@ class _Retrieval:
 
     def __init__(self, access: Access) -> None:
         self._access = access
-        self._deciding = Deciding(access, Act.READ)
+        self._people = People()
+        self._deciding = Deciding(access, Act.READ, people=self._people)
+        self._located: Mapping[tuple[str, str], tuple[Indexed, ...]] = {}
         self._kept: set[str] = set()
         self.documents: list[RetrievedDocument] = []
         self._received: list[tuple[UUID, str]] = []
@@ -116,17 +129,26 @@ class _Retrieval:
                 repository_services.forget(draft.received for _, draft in self.drafts)
             raise
 
+    def locate(self, requests: Iterable[DocumentRequest]) -> None:
+        """Locate all the documents at once, and read what stands for those whose they are.
+
+        So it takes the same statements however many of them are withheld, or were never there.
+        """
+        asked = [(one.repository_unique_id, one.document_unique_id) for one in requests]
+        self._located = registry.locate_each(asked, patients=self._people)
+        found = {entry.patient for entries in self._located.values() for entry in entries}
+        self._deciding.will_concern(found or {NOBODY})
+
     def look_up(self, request: DocumentRequest) -> None:
         """Open the document that is asked for, or prepare that which is to be assembled."""
         oid, unique_id = request.repository_unique_id, request.document_unique_id
         community.require_ours(request.home_community_id, unique_id)
-        if repository.repository(oid) is None:
-            raise errors.unknown_repository(oid, unique_id)
         # One uniqueId may stand in several entries; none of them opens what another withholds.
-        entries = registry.locate(oid, unique_id, patients=patients)
-        permitted = registry.readable(entries, permit=self._deciding.permit, patients=patients)
+        entries = self._located[oid, unique_id]
+        permit, people = self._deciding.permit, self._people
+        permitted = registry.readable(entries, permit=permit, patients=people)
         if not (permitted and all(permitted)):
-            raise errors.unknown_document(unique_id)
+            raise not_given(oid, unique_id)
         whose = tuple(dict.fromkeys(entry.patient for entry in entries))
         reasons = {self._deciding.reason_of(entry.entry_uuid) for entry in entries}
         if Reason.PATIENT_DIRECTED in reasons:

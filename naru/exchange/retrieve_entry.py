@@ -8,8 +8,8 @@ from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
 from naru.domain.xds import AvailabilityStatus, DocumentEntryType, DocumentRequest
 from naru.exchange.access import Access, busy, reading
 from naru.exchange.decide import Deciding
-from naru.exchange.retrieve import RetrievedDocument, retrieve
-from naru.patients import queries as patients
+from naru.exchange.people import People
+from naru.exchange.retrieve import RetrievedDocument, not_given, retrieve
 from naru.registry import queries as registry
 from naru.registry.values import Indexed
 from naru.repository import errors
@@ -51,23 +51,31 @@ def retrieve_entry(
 
 def _located(access: Access, entry_uuid: str) -> Indexed:
     with busy(ErrorCode.XDSRepositoryBusy):
-        entry = registry.located(entry_uuid, patients=patients)
+        entry = registry.located(entry_uuid, patients=People())
     if entry is None or entry.repository is None:
-        with reading(access):
+        with busy(ErrorCode.XDSRepositoryBusy), reading(access):
             access.withheld(DOCUMENT, entry_uuid, "")
+            _permitted(access, "", "")  # As long as what is there and withheld would take.
+            not_given("", "")
             raise errors.unknown_document(entry_uuid)
     return entry
+
+
+def _permitted(access: Access, repository_oid: str, unique_id: str) -> bool:
+    """Whether every entry of a document may be read; the same statements if there is none."""
+    people = People()
+    entries = registry.locate(repository_oid, unique_id, patients=people)
+    permit = Deciding(access, Act.READ, people=people).permit
+    return all(registry.readable(entries, permit=permit, patients=people))
 
 
 def _refuse_deprecated(access: Access, entry: Indexed, *, deprecated: bool) -> None:
     """Decide as for a retrieval, record that nothing was given, and say why to who may know."""
     with busy(ErrorCode.XDSRepositoryBusy), reading(access):
-        entries = registry.locate(entry.repository or "", entry.unique_id, patients=patients)
-        permit = Deciding(access, Act.READ).permit
-        permitted = registry.readable(entries, permit=permit, patients=patients)
+        permitted = _permitted(access, entry.repository or "", entry.unique_id)
         access.withheld(DOCUMENT, entry.unique_id, entry.repository or "")
-        if not all(permitted):
-            raise errors.unknown_document(entry.unique_id)
+        if not permitted:
+            raise not_given(entry.repository or "", entry.unique_id)
         if deprecated:  # MHD 2:3.68.4.2.2: gone.
             raise failure(
                 ErrorCode.XDSRegistryDeprecatedDocumentError, "the document is deprecated"

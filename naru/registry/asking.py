@@ -50,8 +50,6 @@ class Asking:
     def shown(self, found: Iterable[Row]) -> list[Row]:
         """Those packages or associations that may be shown, with all that they lead to."""
         rows = list(found)
-        if not rows:
-            return rows
         visible = shown((str(row[0]) for row in rows), self.permit, self.survivors)
         return [row for row in rows if row[0] in visible]
 

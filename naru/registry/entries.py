@@ -97,9 +97,8 @@ def _of_patient(
 
 
 def permitted(found: list[Row], permit: Permit, survivors: Survivors) -> list[Row]:
-    """Those rows that may be shown; nothing is asked where nothing was found."""
-    if not found:
-        return found
+    """Those rows that may be shown; it is asked as well where nothing was found."""
+    survivors.will_concern(map(patient_of, found))
     answers = permitted_items([selection.entry(row, survivors) for row in found], permit, survivors)
     return [row for row, answer in zip(found, answers, strict=True) if answer]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from naru.domain.identifiers import Identifier
+from naru.domain.person import NOBODY
 from naru.registry.values import PatientIndex, Resolved
 
 
@@ -34,9 +35,17 @@ class Survivors:
     def of(self, patient: UUID) -> UUID:
         """The survivor of a patient's merges."""
         if patient not in self.found:
-            everyone = self.patients.identity_set(patient)
-            self.found.update(dict.fromkeys(everyone, everyone[0]))
+            self.will_concern([patient])
         return self.found[patient]
+
+    def will_concern(self, asked: Iterable[UUID]) -> None:
+        """Look all of these up at once; where nobody was found, look nobody up once."""
+        unknown = set(asked) - self.found.keys()
+        if unknown or not self.found:
+            sets = self.patients.identity_sets(unknown or {NOBODY})
+            self.found[NOBODY] = NOBODY
+            for everyone in sets.values():
+                self.found.update(dict.fromkeys(everyone, everyone[0]))
 
     def identifiers(self, stored: Iterable[UUID]) -> Mapping[UUID, Identifier | None]:
         """The surviving id under which each stored patient is shown."""

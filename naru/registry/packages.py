@@ -44,7 +44,17 @@ def named(
         *selection.select_by(_COLUMNS, _TABLE, "entry_uuid", entry_uuids),
         *selection.select_by(_COLUMNS, _TABLE, "unique_id", unique_ids),
     ]
-    return sorted((row for row in found if row[_KIND] == kind), key=_position)
+    return sorted(of_kind(kind, found), key=_position)
+
+
+def known(entry_uuid: str) -> list[Row]:
+    """The package of that id, of either kind."""
+    return [*selection.select_by(_COLUMNS, _TABLE, "entry_uuid", [entry_uuid])]
+
+
+def of_kind(kind: Package.Kind, found: Iterable[Row]) -> list[Row]:
+    """Those of them that are of one kind."""
+    return [row for row in found if row[_KIND] == kind]
 
 
 def _position(row: Row) -> int:

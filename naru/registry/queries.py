@@ -86,12 +86,40 @@ def relations(
     return asking.associations(asking.shown(associations.relations(entry_uuids)))
 
 
+def package(entry_uuid: str, *, patients: PatientIndex, permit: Permit) -> Found:
+    """The submission set or folder of that id, if it may be shown, without what it holds."""
+    asking = Asking(survivors=Survivors(patients), permit=permit, leaf=True)
+    rows = asking.shown(packages.known(entry_uuid))
+    return Found(
+        submission_sets=asking.submission_sets(packages.of_kind(Package.Kind.SUBMISSION_SET, rows)),
+        folders=asking.folders(packages.of_kind(Package.Kind.FOLDER, rows)),
+    )
+
+
 def locate(repository_oid: str, unique_id: str, *, patients: PatientIndex) -> tuple[Indexed, ...]:
     """Every entry, deprecated ones too, under which a repository's document is registered."""
-    where = Where().one_of("unique_id", [unique_id]).one_of("repository", [repository_oid])
+    asked = (repository_oid, unique_id)
+    return locate_each([asked], patients=patients)[asked]
+
+
+def locate_each(
+    documents: Iterable[tuple[str, str]], *, patients: PatientIndex
+) -> Mapping[tuple[str, str], tuple[Indexed, ...]]:
+    """The same for each document, by its repository and uniqueId, in the same statements."""
+    asked = set(documents)
+    found = [
+        row
+        for row in selection.select_by(
+            selection.ENTRY, "registry_entry", "unique_id", {one for _, one in asked}
+        )
+        if (row[11], row[1]) in asked
+    ]
     survivors = Survivors(patients)
-    found = selection.select(selection.ENTRY, "registry_entry", where)
-    return tuple(selection.entry(row, survivors) for row in found)
+    survivors.will_concern(map(owner, found))
+    located: dict[tuple[str, str], tuple[Indexed, ...]] = dict.fromkeys(asked, ())
+    for row in found:
+        located[str(row[11]), str(row[1])] += (selection.entry(row, survivors),)
+    return located
 
 
 def readable(items: Sequence[Indexed], *, permit: Permit, patients: PatientIndex) -> Sequence[bool]:
@@ -131,7 +159,9 @@ def located(entry_uuid: str, *, patients: PatientIndex) -> Indexed | None:
     """The entry of that id, for the retrieval of its document."""
     where = Where().one_of("entry_uuid", [entry_uuid])
     found = selection.select(selection.ENTRY, "registry_entry", where)
-    return selection.entry(found[0], Survivors(patients)) if found else None
+    survivors = Survivors(patients)
+    survivors.will_concern(map(owner, found))
+    return selection.entry(found[0], survivors) if found else None
 
 
 def is_registered(repository_oid: str, unique_id: str) -> bool:

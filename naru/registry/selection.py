@@ -12,7 +12,7 @@ from django.db import connection
 from naru.domain import dtm
 from naru.domain.codes import Code
 from naru.domain.stored_query import TimeRange
-from naru.domain.xds import AvailabilityStatus, DocumentEntryType
+from naru.domain.xds import AssociationType, AvailabilityStatus, DocumentEntryType
 from naru.registry import rows
 from naru.registry.identity import Survivors
 from naru.registry.values import Indexed
@@ -32,6 +32,22 @@ PACKAGE: Final = (
     " registered_at"
 )
 ASSOCIATION: Final = "entry_uuid, type, source, target, status, submission_set_status, sealed, id"
+
+_LEADING: Final = """
+WITH RECURSIVE near(uuid) AS (
+  VALUES {asked}
+  UNION
+  SELECT CAST(CASE at.an_end WHEN 0 THEN link.source ELSE link.target END AS TEXT)
+  FROM near
+  JOIN registry_association link
+    ON link.entry_uuid = near.uuid OR (link.source = near.uuid AND link.type = %s)
+  CROSS JOIN (SELECT 0 AS an_end UNION ALL SELECT 1) at
+)
+SELECT near.uuid, link.entry_uuid, link.source, link.target
+FROM near
+JOIN registry_association link
+  ON link.entry_uuid = near.uuid OR (link.source = near.uuid AND link.type = %s)
+"""
 
 STATUS: Final = {number: status for status, number in rows.STATUS.items()}
 OBJECT_TYPE: Final = {number: kind for kind, number in rows.OBJECT_TYPE.items()}
@@ -82,10 +98,36 @@ def select(columns: str, table: str, where: Where, *, order: str = "id") -> list
 
 
 def select_by(columns: str, table: str, column: str, values: Iterable[str]) -> Iterator[Row]:
-    """The rows in which `column` has one of the values, in as many statements as they need."""
+    """The rows in which `column` has one of the values, in as many statements as they need.
+
+    No values need one as well: the time of an answer does not tell that there was nothing to look
+    for, from which an asker would know that otherwise there is something, and withheld.
+    """
+    for chunk in _chunks(values):
+        yield from select(columns, table, Where().one_of(column, chunk))
+
+
+def leading(uuids: Iterable[str]) -> Iterator[Row]:
+    """`(object, own, source, target)` of each association by which the objects lead to others.
+
+    A package leads to its members, an association (`own`) to both its ends, and these on: all of it
+    in one statement, however far it leads.
+    """
+    for chunk in _chunks(uuids):
+        asked: list[str | None] = [*chunk] or [None]
+        statement = _LEADING.format(asked=", ".join(["(CAST(%s AS TEXT))"] * len(asked)))
+        member = AssociationType.HAS_MEMBER
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [*asked, member, member])
+            found: list[Row] = cursor.fetchall()
+        yield from found
+
+
+def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """All the values, sorted, or none of them: one chunk at least."""
     given = sorted(set(values))
-    for start in range(0, len(given), CHUNK):
-        yield from select(columns, table, Where().one_of(column, given[start : start + CHUNK]))
+    for start in range(0, len(given) or 1, CHUNK):
+        yield given[start : start + CHUNK]
 
 
 def with_codes(found: list[Row], column: int, wanted: Sequence[Sequence[Code]]) -> list[Row]:

@@ -1,6 +1,6 @@
 """What the registry is handed and what it hands out, beside the values of the domain."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -92,8 +92,8 @@ class PatientIndex(Protocol):
     def resolve(self, identifier: Identifier, /) -> Resolved | None:
         """The person whom an id names, or nothing where no feed has told of it."""
 
-    def identity_set(self, patient: UUID, /) -> tuple[UUID, ...]:
-        """Everyone who is this person, the survivor first; asked by any of them."""
+    def identity_sets(self, patients: Collection[UUID], /) -> Mapping[UUID, tuple[UUID, ...]]:
+        """Everyone who is each person, the survivor first, by the key that they are asked by."""
 
     def affinity_id(self, patient: UUID, /) -> Identifier | None:
         """The person's surviving id in the affinity domain, if there is one."""

@@ -68,7 +68,9 @@ def own(question: Question) -> bool:
     """
     asker = question.asker
     mine = asker.role is Role.PATIENT and question.sight.may_ask(question.patient)
-    papers = any(one.is_paper for one in question.documents)
+    # Narrowed or not: the page shows all.
+    whose = question.patient.survivor
+    papers = any(one.is_paper and one.patient.survivor is whose for one in question.world.documents)
     return mine and question.status == (APPROVED,) and not papers
 
 

@@ -12,18 +12,11 @@ from tests.one_answer.adapters import ADAPTERS
 from tests.one_answer.comparing import is_open
 from tests.one_answer.places import Places
 from tests.one_answer.test_doors import ROOMS
+from tests.one_answer.test_paths import dies as note_death_of
 from tests.one_answer.twins import Step, Twin, differing, hear, twins
 from tests.one_answer.world import Said
 
 assert ROOMS  # Each has told of its adapters.
-
-
-MOST_MORE = 10
-"""Statements that may tell by their time that something was looked at and withheld.
-
-Each is a look by a key. To make them none, the answer to a question about nobody would have to look
-for as much as there may be; whoever asks often enough to measure them is seen in the audit.
-"""
 
 
 def consents(twin: Twin) -> None:
@@ -79,6 +72,10 @@ def has_a_paper(twin: Twin) -> None:
     twin.signs(Policy.CONSENT_WHOLE)
 
 
+def dies(twin: Twin) -> None:
+    note_death_of(twin.world, twin.patient, twin.world.places[0])
+
+
 CASES: dict[str, Sequence[Step]] = {
     "withdrawn": (consents, has_one_of_another_hospital, withdraws),
     "source excluded": (
@@ -102,6 +99,7 @@ CASES: dict[str, Sequence[Step]] = {
     ),
     "older than the consent": (consents, has_an_older_one, sends_what_both_have),
     "a single record excluded": (consents, has_a_single_record, excludes(source=True)),
+    "dead": (consents, has_one_of_another_hospital, dies),
     "a consent document": (consents, sends_what_both_have, has_a_paper),
 }
 
@@ -117,5 +115,4 @@ def test_what_is_not_shown_is_answered_like_what_never_was(
         found, never = hear(one, having), hear(one, lacking)
         parted = differing(found.answers, never.answers)
         assert not parted, f"{one.doors}: {parted}"
-        more = found.statements - never.statements
-        assert 0 <= more <= MOST_MORE, f"{one.doors} took {more} statements more"
+        assert found.statements == never.statements, f"{one.doors} can be told apart by its time"

@@ -26,7 +26,7 @@ def drawing(examples: int) -> settings:
 
 @pytest.mark.timeout(300)
 @given(data=st.data())
-@drawing(16)
+@drawing(6)
 def test_every_door_gives_the_same_answer(places: Places, wire: Wire, data: st.DataObject) -> None:
     _compare_in_drawn_worlds(places, wire, data)
 

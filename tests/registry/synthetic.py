@@ -1,7 +1,7 @@
 """Made-up submissions and the ports that a registry test needs."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -60,8 +60,9 @@ class People:
     def resolve(self, identifier: Identifier, /) -> Person | None:
         return self.known.get(identifier)
 
-    def identity_set(self, patient: UUID, /) -> tuple[UUID, ...]:
-        return next(one.patients for one in self.known.values() if patient in one.patients)
+    def identity_sets(self, patients: Collection[UUID], /) -> dict[UUID, tuple[UUID, ...]]:
+        everyone = (one.patients for one in self.known.values())
+        return {one: each for each in everyone for one in each if one in patients}
 
     def affinity_id(self, patient: UUID, /) -> Identifier | None:
         return next(one.identifier for one in self.known.values() if patient in one.patients)
