@@ -20,10 +20,11 @@ Each route of the node has one line in tests/role_matrix/matrix.tsv:
     <route as Django's router writes it>  TAB  <who>
 
 where <who> is `public` (whoever comes), `signing-in` (whoever has not signed in yet), or the roles
-that may open it, parted by spaces; a name with @ stands for the roles of a line above that begins
-with it. `sees-everybody` beside them says that the page shows people of any institution, since that
-is its duty (a steward's). Write the line by thinking who should be let in, not by copying what the
-code does: the test compares both. Wire doors are written as `wire <path>`.
+that may open it (`naru.domain.caller.Role`), parted by spaces; a name with @ stands for the roles
+of a line above that begins with it. `sees-everybody` beside them says that the page shows people of
+any institution, since that is its duty (a steward's). Write the line by thinking who should be let
+in, not by copying what the code does: the test compares both. Wire doors are written as
+`wire <path>`.
 """
 
 
