@@ -150,6 +150,7 @@ def _session(row: SignIn) -> Session:
         id=row.public_id,
         account=row.user.public_id,
         method=Method(row.method),
+        begun=row.started_at,
         passkey_shown=row.passkey_at,
         identity_shown=row.identity_at,
         patient=identity.patient,

@@ -76,6 +76,7 @@ class Session:
     id: UUID
     account: UUID
     method: Method
+    begun: datetime
     passkey_shown: datetime | None
     identity_shown: datetime | None
     patient: UUID | None

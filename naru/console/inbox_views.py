@@ -8,14 +8,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from naru.domain import roles
 from naru.domain.caller import Caller
-from naru.domain.roles import RoleKind
 from naru.exchange import notices
 from naru.exchange.access import Access
 from naru.exchange.notices import LIMIT, Recipient
+from naru.exchange.operating import inboxes
 from naru.ui import viewing
-from naru.ui.clock import moment, now
+from naru.ui.clock import moment, now, today
 
 ROOM = _("알림")
 INBOX = "institution's notices"
@@ -24,7 +23,7 @@ READ = "notice read"
 
 
 @require_safe
-@viewing.for_action("manage-own-sign-in", ROOM)
+@viewing.for_action("read-notices", ROOM)
 def inbox(request: HttpRequest) -> HttpResponse:
     """What I and those of my role here were told."""
     return _page(request, "console-inbox")
@@ -38,7 +37,7 @@ def of_officers(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@viewing.for_action("manage-own-sign-in", ROOM)
+@viewing.for_action("read-notices", ROOM)
 def read(request: HttpRequest) -> HttpResponse:
     """Note that one of them was read."""
     return _read(request, "console-inbox")
@@ -53,8 +52,6 @@ def read_by_officer(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, name: str) -> HttpResponse:
     caller = viewing.caller(request)
-    if roles.kind(caller.role) is RoleKind.CITIZEN:
-        return redirect("portal-notices")  # A citizen's inbox is in the portal.
     access = Access(transaction=INBOX, caller=caller, time=now())
     before = _uuid(request.GET["before"]) if request.GET.get("before") else None
     language = get_language() or "ko"
@@ -89,7 +86,7 @@ def _read(request: HttpRequest, name: str) -> HttpResponse:
 def _recipients(caller: Caller) -> tuple[Recipient, ...]:
     mine = () if caller.person is None else (Recipient.account(caller.person),)
     if caller.institution is None:
-        return mine
+        return (*mine, *inboxes(caller.role, today(now())))
     return (*mine, Recipient.at_institution(caller.institution, caller.role))
 
 

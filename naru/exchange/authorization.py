@@ -325,6 +325,7 @@ def _identity(token: AccessToken, granted: Granted) -> dict[str, str | int | lis
         "aud": token.client,
         "iat": int(token.issued.timestamp()),
         "exp": int(token.expires.timestamp()),
+        "auth_time": int(granted.session.begun.timestamp()),
     }
     if granted.terms.nonce:
         said["nonce"] = granted.terms.nonce

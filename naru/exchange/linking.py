@@ -6,16 +6,20 @@ to a record by a program. Nothing of a candidate is told to the person.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 from naru.accounts import people
 from naru.accounts.values import DoubtfulLink, Link, VerifiedPerson
+from naru.domain.caller import Role
+from naru.domain.korea import korean_day
 from naru.domain.patient_query import PatientQuery
 from naru.domain.patient_search import Born, Named, NamePart, OfSex
 from naru.domain.person import Demographics, Gender
 from naru.exchange.access import Access, changing, reading
+from naru.exchange.operating import inboxes
+from naru.notifications.services import Recipient, notify
 from naru.patients import finding
 from naru.patients import queries as patients
 
@@ -52,12 +56,21 @@ def find(person: VerifiedPerson) -> tuple[Link, UUID | None]:
     return Link.DOUBTFUL, None
 
 
-def find_again(account: UUID, person: VerifiedPerson) -> None:
+def find_again(account: UUID, person: VerifiedPerson, now: datetime) -> None:
     """Look once more for a person of whom nobody was known; what is decided already stays."""
     if people.link_of(account) is not Link.UNKNOWN:
         return
     state, patient = find(person)
     people.link(account, state, patient)
+    tell_stewards(account, state, now)
+
+
+def tell_stewards(account: UUID, state: Link, now: datetime) -> None:
+    """Tell the stewards of an account that waits for them, in the caller's transaction."""
+    if state is not Link.DOUBTFUL:
+        return
+    for to in inboxes(Role.STEWARD, korean_day(now)):
+        notify("match-review", to, {}, key=f"{account} {to.id}")
 
 
 def candidates(name: str, born: date, gender: Gender) -> tuple[tuple[UUID, Demographics], ...]:
@@ -104,8 +117,13 @@ def settle(access: Access, account: UUID, patient: UUID | None) -> None:
         if patient is not None and patient not in found:
             raise Unlinkable
         people.link(account, Link.LINKED if patient else Link.UNKNOWN, patient)
+        # Settled for nobody, the person hears of it where they sign in.
+        to = Recipient.account(account)
         if patient is not None:
             access.concerns(patient)
+            to = Recipient.patient(patient)
+        day = f"{korean_day(access.time):%Y-%m-%d}"
+        notify("account-settled", to, {"day": day}, key=str(access.request_id))
 
 
 class _Node:

@@ -6,12 +6,17 @@ what identifies a person is shown, nothing of their care and no number of theirs
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from naru.domain import roles
+from naru.domain.caller import Role
 from naru.domain.identifiers import Identifier
+from naru.domain.korea import korean_day
 from naru.domain.person import PatientRecord
 from naru.exchange.access import Access, changing, reading
+from naru.exchange.operating import inboxes
+from naru.notifications.services import notify
 from naru.patients import queries, services
 from naru.patients.errors import Refused, UnknownIdentifier
 from naru.patients.joining import By
@@ -52,6 +57,13 @@ def queue(access: Access, after: int = 0) -> Queue:
             count=queries.count_waiting(),
             recognised=queries.recognised(),
         )
+
+
+def tell(patient: UUID, at: datetime) -> None:
+    """Tell the stewards of what a record of this patient opened just now, in the transaction."""
+    for one in queries.opened_for(patient, at):
+        for to in inboxes(Role.STEWARD, korean_day(at)):
+            notify("match-review", to, {"case": str(one)}, key=f"{one} {to.id}")
 
 
 def case(access: Access, key: UUID) -> CaseView:

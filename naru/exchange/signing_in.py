@@ -77,6 +77,7 @@ def sign_up(access: Access, person: VerifiedPerson, browser: Browser) -> Begin:
     with changing(access):
         state, patient = linking.find(person)
         account = people.sign_up(person, state, patient, access.time)
+        linking.tell_stewards(account, state, access.time)
         if patient is not None:
             access.concerns(patient)
         return _begin(access, account, Method.IDENTITY, browser)
@@ -89,7 +90,7 @@ def by_identity(access: Access, person: VerifiedPerson, browser: Browser) -> Beg
         if account is None:
             raise NotRecognised
         people.verified_again(account, person, access.time)
-        linking.find_again(account, person)
+        linking.find_again(account, person, access.time)
         return _begin(access, account, Method.IDENTITY, browser)
 
 
@@ -143,7 +144,7 @@ def step_up_by_identity(access: Access, session: Session, person: VerifiedPerson
         if people.by_identity(person) != session.account:
             raise NotRecognised
         people.verified_again(session.account, person, access.time)
-        linking.find_again(session.account, person)
+        linking.find_again(session.account, person, access.time)
         sessions.show(session.id, Factor.IDENTITY, access.time)
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Max
 
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord
-from naru.patients import domains, linking, looking, sealed
+from naru.patients import cases, domains, linking, looking, sealed
 from naru.patients.errors import UnknownDomain, UnknownIdentifier
 from naru.patients.finding import find, identifiers
 from naru.patients.joining import Deed
@@ -117,6 +117,11 @@ def resolve(identifier: Identifier) -> Resolved | None:
         subsumed=successor is not None,
         patients=(root, *others) if len(rows) > 1 else (root,),
     )
+
+
+def opened_for(patient: UUID, at: datetime) -> tuple[UUID, ...]:
+    """The cases that a record of this patient opened at that moment and that await a steward."""
+    return tuple(cases.waiting().filter(one=patient, opened=at).values_list("key", flat=True))
 
 
 def identity_set(patient: UUID) -> tuple[UUID, ...]:

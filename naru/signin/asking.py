@@ -33,6 +33,9 @@ NO_PART: Final = _(
 OWN_PAGES: Final = frozenset({"manage-own-sign-in", "change-own-sign-in"})
 """What somebody does with their own account, whether or not they are known as a patient."""
 
+NOT_PLAYED: Final = OWN_PAGES | {"read-notices"}
+"""What nobody does for the people of the demo's story: it is somebody's who signed in."""
+
 _PLAYED: Final = (Role.PATIENT, Role.OPERATOR, Role.DOCTOR)
 """As whom the demo shows a page that several may open, the first of them; else as any who may."""
 
@@ -66,7 +69,7 @@ def _asking(request: HttpRequest, action: str) -> Admitted | SignInFirst | Refus
     session = signed_in(request)
     if session is not None:
         return _of_session(request, session, action)
-    if settings.NARU.demo and action not in OWN_PAGES:
+    if settings.NARU.demo and action not in NOT_PLAYED:
         found = _of_the_story(request, action)
         return Admitted(caller=found) if found else Refused(why=CHOOSE)
     _turned_away(request, identify.stranger(address=_address(request)), action)

@@ -67,7 +67,7 @@ BEGINNINGS: Final = (
               _("사람들이 허락할 수 있는 앱을 등록하고 멈춥니다.")),
     Beginning("/console/notices", "run-node", _("알림의 배달"),
               _("알림이 닿았는지 봅니다. 사람의 이름은 없습니다.")),
-    Beginning("/console/inbox", "manage-own-sign-in", _("업무 알림"),
+    Beginning("/console/inbox", "read-notices", _("업무 알림"),
               _("맡은 일에 관한 알림을 읽습니다."), of_staff=True),
     Beginning("/apps", "allow-app", _("앱"),
               _("등록된 앱을 보고 엽니다.")),

@@ -3,6 +3,7 @@
 import re
 from uuid import UUID
 
+from django.db import transaction
 from django.test import Client
 
 from naru.audit.models import Record
@@ -12,6 +13,7 @@ from naru.domain.identifiers import Identifier
 from naru.domain.person import Address, Demographics, Gender, PatientRecord, PersonName, Telecom
 from naru.exchange import match_cases
 from naru.exchange.access import Access
+from naru.notifications.models import Notice
 from naru.patients import queries, services
 from naru.ui.clock import now
 from tests.staging import looking_as
@@ -63,6 +65,27 @@ def test_the_list_names_nobody(told: Story) -> None:
     assert "이름과 생년월일만 같습니다" in page
     assert f"/console/matching/{case}" in page
     assert "황보" not in page
+
+
+def test_the_stewards_are_told_once_of_what_a_feed_left_in_doubt(told: Story) -> None:
+    add(RED)
+    moment = now()
+    other = services.add(
+        PatientRecord(
+            identifiers=(Identifier("TEST-2", RED),),
+            demographics=Demographics(
+                names=(PersonName(text="황보민서"),), birth_time="19800102", gender=Gender.FEMALE
+            ),
+        ),
+        now=moment,
+    )
+    with transaction.atomic():
+        match_cases.tell(other, moment)
+        match_cases.tell(other, moment)
+
+    (line,) = queries.waiting_cases()
+    (notice,) = Notice.objects.filter(kind="match-review")
+    assert (notice.role, notice.key.split(" ")[0]) == (Role.STEWARD, str(line.key))
 
 
 def test_both_sides_stand_beside_each_other_and_the_look_is_about_both(told: Story) -> None:

@@ -272,6 +272,7 @@ def test_a_director_signs_in_for_an_institution_that_is_joining_and_a_doctor_doe
             id=uuid4(),
             account=uuid4(),
             method=Method.PASSKEY,
+            begun=now(),
             passkey_shown=None,
             identity_shown=None,
             patient=None,

@@ -173,6 +173,7 @@ def session(
         id=uuid4(),
         account=account or uuid4(),
         method=Method.PASSKEY,
+        begun=now(),
         passkey_shown=None,
         identity_shown=None,
         patient=patient,

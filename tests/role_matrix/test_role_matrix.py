@@ -13,7 +13,7 @@ from tests.role_matrix import routes
 from tests.role_matrix.conftest import World
 from tests.role_matrix.crossing import PAGES, PEOPLE, Standing, crossed, turned_away
 
-TOGETHER = 3
+TOGETHER = 2
 """Roles that share one world."""
 
 

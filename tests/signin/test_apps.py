@@ -7,7 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import jwt
 import pytest
@@ -21,8 +21,11 @@ from naru.accounts.values import OAuthClient
 from naru.audit.records import Outcome
 from naru.directory import services as directory
 from naru.domain.caller import Role
+from naru.exchange import identify, providers
+from naru.exchange.access import Access
 from naru.ui import viewing
 from naru.ui.clock import now
+from tests.assertions import Provider, ec_provider, rsa_provider
 from tests.exchange.hospitals import Hospital
 from tests.signin.test_sign_in import known, records
 from tests.signin.test_staff import DOCTOR, appointed
@@ -104,6 +107,8 @@ def test_a_citizen_s_app_reads_their_record_and_nobody_else_s() -> None:
     said = jwt.decode(given["id_token"], options={"verify_signature": False})
     assert (said["aud"], said["nonce"]) == (APP.id, "TEST-nonce")
     assert said["fhirUser"].endswith(f"Patient/{patient}")
+    begun = sessions.session(UUID(client.session["sign-in"]), now()).begun
+    assert said["auth_time"] == int(begun.timestamp()) <= said["iat"]
     token = given["access_token"]
     search = f"/fhir/Observation?patient=Patient/{patient}"
     assert wire("GET", search, token=token)[0] == 200
@@ -371,3 +376,37 @@ def test_a_suspended_app_gets_nothing_more() -> None:
     assert operator.post("/console/clients/register", form).status_code == 302
     assert operator.post("/console/clients/register", form | {"name": ""}).status_code == 422
     assert re.search("app-[0-9a-f]{16}", operator.get("/console/clients").content.decode())
+
+
+def test_a_confidential_app_shows_its_key_each_time_and_nothing_less_will_do() -> None:
+    """RFC 7523 section 2.2: private_key_jwt, in the code flow."""
+    hospital = Hospital()
+    known(NARU)
+    name = "TEST-confidential"
+    clients.register(replace(APP, id=name, confidential=True), now())
+    operating = Access(transaction="trust", caller=identify.operator(), time=now())
+    providers.trust_client(operating, name, ec_provider().der, hospital.id)
+    client = sign_up(NARU)
+
+    def shown(signer: Provider, **changed: Any) -> dict[str, str]:
+        moment = int(now().timestamp())
+        said = {"iss": name, "sub": name, "jti": str(uuid4()), "iat": moment, "exp": moment + 60}
+        said |= {"aud": settings.NARU.token_endpoints[0]} | changed
+        algorithm = "ES256" if signer is ec_provider() else "RS256"
+        kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        signed = jwt.encode(said, signer.key, algorithm=algorithm)
+        return {"client_assertion_type": kind, "client_assertion": signed}
+
+    code = allowed(client, client_id=name)["code"]
+    assert redeemed(code, client_id=name)[1]["error"] == "invalid_client"
+    for wrong in (shown(rsa_provider()), shown(ec_provider(), aud="https://elsewhere.example")):
+        assert redeemed(code, client_id=name, **wrong)[1]["error"] == "invalid_client"
+    good = shown(ec_provider())
+    status, given = redeemed(code, client_id=name, **good)
+    assert (status, given["token_type"]) == (200, "Bearer")
+    again = {"client_id": name, **good}
+    assert refreshed(given["refresh_token"], **again)[1]["error"] == "invalid_client"  # A replay.
+    again = {"client_id": name, **shown(ec_provider())}
+    assert refreshed(given["refresh_token"], **again)[0] == 200
+    public = redeemed(allowed(client)["code"], **shown(ec_provider()))
+    assert public[1]["error"] == "invalid_client"  # A public app's id is none of this key's.

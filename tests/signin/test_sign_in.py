@@ -18,11 +18,12 @@ from naru.accounts.models import Passkey
 from naru.accounts.values import Link, VerifiedPerson
 from naru.audit import queries as audit
 from naru.audit.records import AccessRecord, Outcome
-from naru.domain.caller import Assurance
+from naru.domain.caller import Assurance, Role
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, Gender, PatientRecord, PersonName, Telecom
 from naru.exchange import identify, linking
 from naru.exchange.access import Access
+from naru.exchange.operating import UNLISTED
 from naru.notifications.models import Notice
 from naru.patients import services as patients
 from naru.ui.clock import now
@@ -125,12 +126,16 @@ def test_who_is_not_surely_the_patient_waits_for_the_steward(other: Somebody) ->
     access = Access(transaction=linking.LIST, caller=identify.operator(), time=now())
     waiting = linking.waiting(access)
     assert [one.candidates[0][0] for one in waiting] == [patient]
+    (told,) = Notice.objects.filter(kind="match-review")
+    assert (told.role, told.recipient) == (Role.STEWARD, UNLISTED)
     access = Access(transaction=linking.LINK, caller=identify.operator(), time=now())
     with pytest.raises(linking.Unlinkable):
         linking.settle(access, session_of(client).account, uuid4())
     access = Access(transaction=linking.LINK, caller=identify.operator(), time=now())
     linking.settle(access, session_of(client).account, patient)
     assert client.get("/portal").status_code == 200
+    assert Notice.objects.get(kind="account-settled").recipient == patient
+    assert "본인 확인이 끝났습니다" in client.get("/portal/notices").content.decode()
 
 
 def test_a_patient_who_is_somebody_is_given_to_nobody_else_by_a_program() -> None:

@@ -272,3 +272,16 @@ def test_an_officer_and_a_desk_read_the_names_of_their_own_people() -> None:
     assert "최접수" in page
     assert str(post.account) not in page
     assert staff.own_name(caller) == "최접수"
+
+
+def test_a_steward_reads_in_the_inbox_of_the_role_what_waits() -> None:
+    known(DOCTOR)
+    sign_up(Somebody(name=DOCTOR.name, phone="010-0000-0399"))
+    steward = appointed(Somebody(name="강잇는", phone=""), Role.STEWARD, None)
+    nurse = appointed(Somebody(name="박간호", phone=""), Role.NURSE, Hospital())
+
+    page = steward.get("/console/inbox").content.decode()
+    assert "확인할 환자 연결이 있습니다" in page
+    assert DOCTOR.name not in page
+    assert "확인할 환자 연결" not in nurse.get("/console/inbox").content.decode()
+    assert sign_up(DIRECTOR).get("/console/inbox").status_code == 403

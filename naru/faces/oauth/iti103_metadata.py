@@ -66,7 +66,7 @@ def openid_configuration(offer: Offer) -> dict[str, Any]:
         **metadata(offer),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["ES256"],
-        "claims_supported": ["iss", "sub", "aud", "iat", "exp", "nonce", "fhirUser"],
+        "claims_supported": ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "fhirUser"],
     }
 
 
