@@ -85,7 +85,10 @@ def browser() -> Iterator[Browser]:
     """Chromium: from Debian's packages, which root may install; otherwise left out with a word."""
     if not Path(CHROMIUM).exists():
         _install()
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # The driver keeps an event loop in this thread, also for the tests that come after; it
+        # asks the database nothing by itself.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield started
         started.close()

@@ -24,9 +24,7 @@ __all__ = ["context"]
 
 
 @pytest.fixture(autouse=True)
-def _node(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[None]:
-    # The browser's driver keeps a loop in this thread, which asks the database nothing by itself.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
+def _node(transactional_db: None) -> Iterator[None]:
     with node():
         yield
 
