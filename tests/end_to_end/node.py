@@ -18,8 +18,9 @@ from tests.ports import free_port
 
 PATIENCE = 30.0
 NARU = Path(sys.executable).with_name("naru")
-# Audit grows by each request, and the worker drains the outbox into the ledger as it likes.
-_APART = ("audit_", "sqlite_", "outbox_", "ledger_ordered")
+# Audit grows by each request, and the worker drains the outbox into the ledger and into notices of
+# earlier acts as it likes.
+_APART = ("audit_", "sqlite_", "outbox_", "ledger_ordered", "notifications_")
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -38,7 +38,8 @@ def test_every_role_that_works_with_the_pages_is_offered_one_of_its_own() -> Non
         role
         for role in Role
         if role is not Role.SYSTEM
-        and roles.role_table().roles[role].actions & opening - {"manage-own-sign-in"}
+        and roles.role_table().roles[role].actions
+        & opening - {"manage-own-sign-in", "read-notices"}
         and not [one for one in places.of(role) if not one.of_staff]
     }
 

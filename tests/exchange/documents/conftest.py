@@ -1,15 +1,20 @@
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from django.conf import settings
+from django.test import override_settings
 
 from tests.exchange.documents.hubs import AFFINITY, Hospital, Patient
 
 
 @pytest.fixture(autouse=True)
-def _one_affinity_domain(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "NARU", replace(settings.NARU, affinity_domains=(AFFINITY,)))
-    monkeypatch.setattr(settings, "AFFINITY_DOMAIN", None)
+def _one_affinity_domain(_real: None) -> Iterator[None]:
+    # Within what `_real` overrides, and ended before it: else the last to end would put back what
+    # was never the settings' own.
+    options = replace(settings.NARU, affinity_domains=(AFFINITY,))
+    with override_settings(NARU=options):
+        yield
 
 
 @pytest.fixture
