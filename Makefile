@@ -32,7 +32,7 @@ peers: setup ## Bring the programs of others that the tests let speak to a node;
 demo: setup ## Play a record's crossing step by step, then keep the page open (ARGS=--exit ends it).
 	$(BIN)/naru demo $(ARGS)
 
-test: setup lint types imports ## Check style, types, architecture and behaviour; ends within ten minutes.
+test: setup lint types imports ## Check style, types, architecture and behaviour; ends within half an hour on two processors.
 	NARU_TEST_DATABASE= $(PYTEST) $(ARGS)
 	scripts/on-postgresql.sh $(PYTEST) $(NO_DATABASE) $(ARGS)
 
