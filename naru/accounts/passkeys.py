@@ -131,7 +131,7 @@ _UNREADABLE: Final = (
     KeyError,
     AttributeError,
     IndexError,
-    NotImplementedError,
+    NotImplementedError,  # A key type or curve that fido2 does not know; none that we left out.
 )
 
 
