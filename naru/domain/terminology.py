@@ -263,7 +263,7 @@ def _system(row: Mapping[str, Any]) -> CodeSystem:
 @cache
 def _index() -> Mapping[str, tuple[CodeSystem, ...]]:
     found: dict[str, tuple[CodeSystem, ...]] = {}
-    for one in reversed(systems().values()):  # The newest of a family stands last.
+    for one in reversed(tuple(systems().values())):  # The newest of a family stands last.
         ways = {one.name.value, one.family, *one.urls}
         ways |= {way for oid in one.oids for way in (oid, f"urn:oid:{oid}")}
         for way in ways:
