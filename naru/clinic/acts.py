@@ -16,8 +16,7 @@ from naru.exchange.retrieve import retrieve
 from naru.patients import queries as patients
 
 LOOK: Final = "clinic patient"
-EMERGENCY: Final = "emergency"
-"""The transactions of choosing a patient and of an emergency, as the audit names them."""
+"""The transaction of choosing a patient, as the audit names it."""
 
 SHOWN_ON_A_PAGE: Final = 2 * 1024 * 1024
 """A page shows documents of text; what is larger is for an EMR to fetch (ITI-43)."""
@@ -75,11 +74,11 @@ def open_in_emergency(
     caller: Caller, patient: UUID, time: datetime, case: EmergencyCase, reason: str, hours: int
 ) -> Emergency:
     """Open the record of who cannot be asked. Raises NotPermitted."""
-    access = Access(transaction=EMERGENCY, caller=emergency.in_emergency(caller), time=time)
+    access = Access(transaction=emergency.BEGIN, caller=emergency.in_emergency(caller), time=time)
     return emergency.open_record(access, patient, case, reason, hours=hours)
 
 
 def end_emergency(caller: Caller, patient: UUID, opened: UUID, time: datetime) -> None:
     """End it before its time. Raises NotPermitted."""
-    access = Access(transaction=EMERGENCY, caller=emergency.in_emergency(caller), time=time)
+    access = Access(transaction=emergency.END, caller=emergency.in_emergency(caller), time=time)
     emergency.close_record(access, patient, opened)

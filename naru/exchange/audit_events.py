@@ -113,8 +113,15 @@ _ACTS: Final = (
     _act("change root of keys", SECURITY_ALERT, _E),
 )
 
+# DICOM PS3.16 CID 403: what IHE has no transaction for.
+_OVERRIDES: Final = {
+    "emergency-access": CodedValue("110127", DCM, "Emergency Override Started"),
+    "end-emergency-access": CodedValue("110128", DCM, "Emergency Override Stopped"),
+}
+
 EVENTS: Final = {
     **{event.type.code: event for event in (*_TRANSACTIONS, *_ACTS)},
+    **{name: Event(PATIENT_RECORD, _E, code) for name, code in _OVERRIDES.items()},
     START: Event(APPLICATION_ACTIVITY, _E, APPLICATION_START),
     STOP: Event(APPLICATION_ACTIVITY, _E, APPLICATION_STOP),
     NODE_REFUSED: Event(SECURITY_ALERT, _E, NODE_AUTHENTICATION),

@@ -16,40 +16,52 @@ from naru.audit.records import AuditedObject
 from naru.consent import cases
 from naru.consent.acts import ActKind
 from naru.consent.cases import Case, CaseEntry, CaseKind
+from naru.consent.errors import NotPermitted
 from naru.directory import queries as directory
 from naru.domain.arrangements import Emergency, EmergencyCase
 from naru.domain.caller import Caller, PurposeOfUse, Role
 from naru.domain.institution import InstitutionKind
 from naru.domain.korea import korean_day
-from naru.exchange import reception
+from naru.exchange import about, reception
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.arranging import arranged, is_staff, law, require, say, tell
 from naru.exchange.consent_cases import CONSENT_CASE, MOST_WORDS
 from naru.notifications.services import Recipient, notify
+from naru.patients import queries as patients
+
+BEGIN: Final = "emergency-access"
+END: Final = "end-emergency-access"
+"""The transactions, as the audit and the scopes of tokens name them at every door."""
 
 MOST_REVIEWED: Final = 20
 """Closed reviews that a page shows below the open ones."""
 
 
+class PersonRequired(NotPermitted):
+    """A system by itself opens nothing: who answers for an emergency is somebody by name."""
+
+
 def open_record(
     access: Access, patient: UUID, case: EmergencyCase, reason: str, *, hours: int | None = None
 ) -> Emergency:
-    """Open the record for the clinician who asks, for as long as policy lets. Raises NotPermitted.
+    """Open the record for the clinician who asks, for as long as policy lets.
 
     It holds for queries whose purpose is emergency treatment. Not where the patient said *not even
-    in an emergency* and policy respects it.
+    in an emergency* and policy respects it. Raises NotPermitted, PersonRequired.
     """
     with changing(access):
-        access.concerns(patient)
         caller, rules = access.caller, law(access)
-        require(is_staff(access, rules.emergency_roles) and caller.person is not None)
+        if caller.person is None:
+            raise PersonRequired("Only a person opens a record in an emergency.")
+        require(patients.exists(patient) and about.admits(caller, patient))
+        access.concerns(patient)
+        require(is_staff(access, rules.emergency_roles))
         require(0 < len(reason.strip()) <= MOST_WORDS)
         longest = rules.settings.emergency_hours
         require(hours is None or 0 < hours <= longest)
         refuses = any(one.never_in_emergency for one in arranged(patient))
         require(not (refuses and rules.settings.never_in_emergency_respected))
         assert caller.institution is not None
-        assert caller.person is not None
         emergency = Emergency(
             id=uuid4(),
             since=access.time,
@@ -93,8 +105,9 @@ def in_emergency(caller: Caller) -> Caller:
 def close_record(access: Access, patient: UUID, emergency: UUID) -> None:
     """End it before its time: whoever opened it, or a privacy officer. Raises NotPermitted."""
     with changing(access):
-        access.concerns(patient)
         own = access.caller.institution
+        require(own is not None and patients.exists(patient))
+        access.concerns(patient)
         found = [each for one in arranged(patient) for each in one.emergencies]
         mine = [one for one in found if one.id == emergency and one.institution == own]
         opener = any(one.person == access.caller.person for one in mine)

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from naru.domain.arrangements import EmergencyCase
     from naru.domain.clinical import (
         Allergy,
         AllergyKind,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         TestResult,
     )
     from naru.domain.person import Gender
+    from naru.link.emergency_access import EmergencyAccess
     from naru.link.errors import LinkError, NodeRefused, NodeUnreachable, PatientUnknown
     from naru.link.iti43_retrieve import RetrievedDocument
     from naru.link.link import Link, Receipt
@@ -39,6 +41,8 @@ __all__ = [
     "CareInstitution",
     "Department",
     "Diagnosis",
+    "EmergencyAccess",
+    "EmergencyCase",
     "Encounter",
     "EncounterKind",
     "Gender",
@@ -61,8 +65,10 @@ __all__ = [
 ]
 
 _PLACES = (
+    "naru.domain.arrangements",
     "naru.domain.clinical",
     "naru.domain.person",
+    "naru.link.emergency_access",
     "naru.link.errors",
     "naru.link.iti43_retrieve",
     "naru.link.link",

@@ -5,13 +5,14 @@ import hashlib
 import json
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, TypeAlias
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 if TYPE_CHECKING:
     from naru.domain.identifiers import Identifier
@@ -27,13 +28,14 @@ _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # 
 def add_to(subparsers: _Commands) -> None:
     """Add `link` and its own commands to those of `naru`; each sets `run`."""
     link = subparsers.add_parser(
-        "link", help="표준연계모듈: send, receive, find, open, consent, agent"
+        "link", help="표준연계모듈: send, receive, find, open, emergency, consent, agent"
     )
     commands = link.add_subparsers(metavar="COMMAND", required=True)
     _add_send(commands)
     _add_receive(commands)
     _add_find(commands)
     _add_open(commands)
+    _add_emergency(commands)
     _add_consent(commands)
     agent = commands.add_parser("agent", help="폴더와 DB 뷰를 지켜보며 보냅니다")
     agent.add_argument("config", type=Path, help="설정 파일 (link.toml). [agent]에 폴더가 있음")
@@ -57,7 +59,9 @@ def _add_receive(commands: _Commands) -> None:
 
 
 def _add_find(commands: _Commands) -> None:
-    _add_whose(_command(commands, "find", "환자의 문서 목록을 봅니다", _find))
+    finding = _command(commands, "find", "환자의 문서 목록을 봅니다", _find)
+    _add_whose(finding)
+    _add_user(finding)
 
 
 def _add_whose(command: argparse.ArgumentParser) -> None:
@@ -73,6 +77,33 @@ def _add_open(commands: _Commands) -> None:
     opening.add_argument("unique_id", help="문서의 번호 (find의 unique_id)")
     opening.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="화면 대신 이 파일에 씁니다"
+    )
+    _add_user(opening)
+
+
+def _add_emergency(commands: _Commands) -> None:
+    opening = _command(
+        commands, "emergency", "동의를 물을 수 없는 응급환자의 기록을 열거나 닫습니다", _emergency
+    )
+    _add_whose(opening)
+    _add_user(opening)
+    opening.add_argument(
+        "--case",
+        choices=["unconscious", "emergency-patient", "nobody-to-ask"],
+        help="의식 없음, 응급환자, 물을 보호자 없음",
+    )
+    opening.add_argument("--reason", default="", help="여는 까닭")
+    opening.add_argument("--hours", type=int, help="몇 시간 동안. 없으면 정해진 가장 긴 시간")
+    opening.add_argument("--end", type=UUID, metavar="ID", help="이 응급 열람을 닫습니다")
+
+
+def _add_user(command: argparse.ArgumentParser) -> None:
+    """Who asks, told by an assertion of our own ([assertion] of the configuration)."""
+    command.add_argument("--user", metavar="ID", help="묻는 사람의 EMR 아이디")
+    command.add_argument("--user-name", default="", metavar="NAME", help="묻는 사람의 성명")
+    command.add_argument("--role", metavar="CODE^SCHEME", help="직종 부호와 부호 체계의 OID")
+    command.add_argument(
+        "--in-emergency", action="store_true", help="응급으로 연 기록을 봅니다 (목적 ETREAT)"
     )
 
 
@@ -189,7 +220,52 @@ def _receive(link: "Link", chosen: argparse.Namespace) -> None:
 def _find(link: "Link", chosen: argparse.Namespace) -> None:
     from naru.link.listing import listed
 
-    _print([asdict(listed(entry)) for entry in link.find(_whose(link, chosen))])
+    with _asking(link, chosen, emergency=chosen.in_emergency):
+        found = link.find(_whose(link, chosen))
+    _print([asdict(listed(entry)) for entry in found])
+
+
+def _emergency(link: "Link", chosen: argparse.Namespace) -> None:
+    from naru.domain.arrangements import EmergencyCase
+    from naru.link.errors import MessageWrong
+
+    with _asking(link, chosen, emergency=True):
+        if chosen.end is not None:
+            link.end_emergency(_whose(link, chosen), chosen.end)
+            return
+        if chosen.case is None or not chosen.reason.strip():
+            raise MessageWrong("case, reason", "어느 경우인지(--case)와 까닭(--reason)을 쓰십시오.")
+        _print(
+            asdict(
+                link.open_in_emergency(
+                    _whose(link, chosen),
+                    case=EmergencyCase(chosen.case),
+                    reason=chosen.reason,
+                    hours=chosen.hours,
+                )
+            )
+        )
+
+
+@contextmanager
+def _asking(link: "Link", chosen: argparse.Namespace, *, emergency: bool) -> Iterator[None]:
+    """Inside, the user who was named asks; the institution's system, where nobody was."""
+    if chosen.user is None:
+        yield
+        return
+    from naru.domain.codes import Code
+    from naru.link.user import PURPOSES, User
+
+    code, _, scheme = (chosen.role or "").partition("^")
+    user = User(
+        id=chosen.user,
+        name=chosen.user_name,
+        signed_in=datetime.now(UTC),
+        role=Code(code, scheme) if code else None,
+        purpose=Code("ETREAT" if emergency else "TREAT", PURPOSES),
+    )
+    with link.speaking_for(user):
+        yield
 
 
 def _whose(link: "Link", chosen: argparse.Namespace) -> "Identifier":
@@ -199,7 +275,8 @@ def _whose(link: "Link", chosen: argparse.Namespace) -> "Identifier":
 
 
 def _open(link: "Link", chosen: argparse.Namespace) -> None:
-    document = link.open(link.look_up(chosen.unique_id))
+    with _asking(link, chosen, emergency=chosen.in_emergency):
+        document = link.open(link.look_up(chosen.unique_id))
     if chosen.output is None:
         sys.stdout.write(document.text)
     else:

@@ -19,6 +19,7 @@ DOORS: Final = {
     "repository": "/ihe/repository",
     "pix": "/ihe/pix",
     "fhir": "/fhir",
+    "token": "/oauth/token",
 }
 
 
@@ -51,6 +52,7 @@ class LinkConfig:
     repository: Endpoint
     pix: Endpoint
     fhir: Endpoint
+    token: Endpoint
     institution: CareInstitution
     affinity_domain: str
     patient_id_authority: str
@@ -96,6 +98,7 @@ def config_from(data: Mapping[str, object], folder: Path) -> LinkConfig:
         repository=doors["repository"],
         pix=doors["pix"],
         fhir=doors["fhir"],
+        token=doors["token"],
         certificate=files["certificate"],
         key=files["key"],
         authority=files["authority"],

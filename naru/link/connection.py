@@ -26,7 +26,7 @@ class Connections:
 
     def __init__(self, config: LinkConfig) -> None:
         self._timeout = config.timeout
-        doors = (config.registry, config.repository, config.pix, config.fhir)
+        doors = (config.registry, config.repository, config.pix, config.fhir, config.token)
         secure = any(door.scheme == "https" for door in doors)
         self._tls = mutual_tls(config) if secure else None
         self._local = threading.local()

@@ -25,6 +25,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "HTTP 403": "이 의료기관의 참여가 멈추었거나 인증서가 등록되어 있지 않습니다. "
     "관리자에게 알리십시오.",
     "forbidden": "방문을 알릴 수 없습니다. 환자의 교류 동의와 의료기관의 참여를 확인하십시오.",
+    "invalid_grant": "묻는 사람을 교류 시스템이 믿지 않습니다. 관리자에게 알리십시오.",
     "XDSTooManyResults": "문서가 너무 많습니다. 기간을 좁혀 다시 찾으십시오.",
 }
 UNKNOWN_RECIPIENT: Final = (

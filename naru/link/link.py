@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Final, Self, TypeVar
 from uuid import UUID, uuid4
 
+from naru.domain.arrangements import EmergencyCase
 from naru.domain.clinical import (
     CareInstitution,
     DocumentHeader,
@@ -28,6 +29,7 @@ from naru.domain.xds import DocumentEntry
 from naru.formats.cda import ConsentDocument, write_consent, write_referral
 from naru.formats.cda.template import form
 from naru.link import (
+    emergency_access,
     fhir_encounter,
     iti18_find,
     iti41_provide,
@@ -39,6 +41,7 @@ from naru.link.checks import check_id, check_patient, check_recipient, writable,
 from naru.link.codes import consent_codes, referral_codes
 from naru.link.config import LinkConfig, read_config
 from naru.link.connection import Connections
+from naru.link.emergency_access import EmergencyAccess
 from naru.link.errors import NodeRefused, NodeUnreachable
 from naru.link.iti43_retrieve import RetrievedDocument
 from naru.link.soap import Document
@@ -151,6 +154,27 @@ class Link:
                 self._connections, self.config, whose, kind, key=visit, now=now
             )
         )
+
+    def open_in_emergency(
+        self,
+        patient: Patient | Identifier,
+        *,
+        case: EmergencyCase,
+        reason: str,
+        hours: int | None = None,
+    ) -> EmergencyAccess:
+        """FHIR `$emergency-access`: the record of who cannot be asked, for the user who asks.
+
+        Inside `speaking_for`, and never tried again by itself. What the same user then asks with
+        the purpose ETREAT is answered, until the end that is told.
+        """
+        return emergency_access.begin(
+            self._connections, self.config, self._whose(patient), case, reason, hours
+        )
+
+    def end_emergency(self, patient: Patient | Identifier, emergency: UUID) -> None:
+        """FHIR `$end-emergency-access`: close it before its time, for the user who opened it."""
+        emergency_access.end(self._connections, self.config, self._whose(patient), emergency)
 
     def register_consent(
         self,

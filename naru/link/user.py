@@ -23,8 +23,11 @@ from naru.link.errors import ConfigurationWrong
 LIFETIME: Final = timedelta(minutes=5)
 """An assertion of our own is made anew for each use of `speaking_for`; the node's clock may lag."""
 
+PURPOSES: Final = "2.16.840.1.113883.5.8"
+"""HL7 v3 ActReason, of which purposes of use are (TREAT, ETREAT)."""
+
 _UNSPECIFIED: Final = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"
-_security: ContextVar[str] = ContextVar("security", default="")
+_assertion: ContextVar[bytes] = ContextVar("assertion", default=b"")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +50,22 @@ class User:
 @contextmanager
 def bearing(assertion: bytes) -> Iterator[None]:
     """Inside, each request of this thread or task carries this signed assertion."""
-    before = _security.set(write_security(assertion))
+    before = _assertion.set(assertion)
     try:
         yield
     finally:
-        _security.reset(before)
+        _assertion.reset(before)
 
 
 def security() -> str:
     """The wsse:Security of a request that is made now; empty where nobody is told."""
-    return _security.get()
+    borne = _assertion.get()
+    return write_security(borne) if borne else ""
+
+
+def assertion_borne() -> bytes:
+    """The signed assertion of who asks now; empty where nobody is told."""
+    return _assertion.get()
 
 
 def vouched(config: LinkConfig, user: User, now: datetime) -> bytes:

@@ -112,6 +112,7 @@ def _what(one: Seen) -> str:
         Kind.AUDIT: _("누가 기록을 보았는지 조회했습니다."),
         Kind.CONSENT: _("동의를 접수했습니다."),
         Kind.RECEIVE: _("진료를 접수했습니다."),
+        Kind.EMERGENCY: _("응급으로 기록을 열거나 닫았습니다."),
     }
     return alone.get(kind, _("기록에 관한 요청을 했습니다."))
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Final
 
+from naru.exchange import emergency
 from naru.portal.acts import CONSENT
 
 
@@ -20,6 +21,7 @@ class Kind(Enum):
     AUDIT = auto()
     CONSENT = auto()
     RECEIVE = auto()
+    EMERGENCY = auto()
     OTHER = auto()
 
 
@@ -41,6 +43,7 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.AUDIT: frozenset({"ITI-81"}),
     Kind.CONSENT: frozenset({CONSENT, "desk consent"}),
     Kind.RECEIVE: frozenset({"desk reception", "treatment relation"}),
+    Kind.EMERGENCY: frozenset({emergency.BEGIN, emergency.END}),
 }
 _OF: Final = {name: kind for kind, names in _KINDS.items() for name in names}
 

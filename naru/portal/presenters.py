@@ -227,6 +227,7 @@ def state(crossing: Crossing) -> tuple[str, str]:
         Kind.AUDIT: (_("열람 내역"), ""),
         Kind.CONSENT: (_("동의"), ""),
         Kind.RECEIVE: (_("접수"), ""),
+        Kind.EMERGENCY: (_("응급 열람"), ""),
         Kind.OTHER: (_("그 밖의 일"), ""),
     }[kinds.of(crossing.transaction)]
 
@@ -244,6 +245,7 @@ def _what(crossing: Crossing, evidence: Evidence, acts: Mapping[UUID, ActKind]) 
         Kind.AUDIT: _("누가 기록을 보았는지 조회했습니다."),
         Kind.CONSENT: _("동의를 접수했습니다."),
         Kind.RECEIVE: _("진료를 접수했습니다."),
+        Kind.EMERGENCY: _("응급으로 기록을 열거나 닫았습니다."),
         Kind.OTHER: _("기록에 관한 요청을 했습니다."),
     }
     if kind in alone:

@@ -28,6 +28,14 @@ EXEMPT = {
     "POST {record}": "writes the asker's own; conditions are proved in tests/exchange/test_records",
     "DELETE {record}": "deletes the asker's own; conditions: see in tests/exchange/test_records",
     "PUT {record}": "writes the asker's own; conditions are proved in tests/exchange/test_records",
+    **dict.fromkeys(
+        (
+            *("POST Patient/$emergency-access", "POST Patient/{id}/$emergency-access"),
+            *("POST Patient/$end-emergency-access", "POST Patient/{id}/$end-emergency-access"),
+        ),
+        "opens or closes a record, which the other doors then show",
+    ),
+    "GET OperationDefinition/{id}": "says what an operation takes, and nothing of a patient",
     "ITI-71": "gives a token, and tells of no patient",
     "ITI-102": "looks at a token, and tells of no patient",
     "ITI-103": "says where tokens are given, to anyone",

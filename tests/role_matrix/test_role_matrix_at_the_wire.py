@@ -61,6 +61,10 @@ from tests.role_matrix.crossing import Standing
 
 SCHEME = "2.999.70"
 CITIZENS = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
+EMERGENCY = [
+    {"name": "case", "valueCode": "unconscious"},
+    {"name": "reason", "valueString": "TEST"},
+]
 SENT = {
     "": {
         "resourceType": "Bundle",
@@ -80,6 +84,7 @@ SENT = {
         "resourceType": "Parameters",
         "parameter": [{"name": "resource", "resource": {"resourceType": "Patient"}}],
     },
+    "Patient/{id}/$emergency-access": {"resourceType": "Parameters", "parameter": EMERGENCY},
 }
 WHO = {f"wire /fhir {one}" for one in ("ITI-78", "ITI-83", "ITI-104", "ITI-119")} | {
     "wire /ihe/pix",
@@ -261,7 +266,7 @@ def _everything(patient: Patient) -> Iterator[Asking]:
         }
         for method in one.methods:
             about = asked.get(path, "") if method == "GET" else ""
-            body = json.dumps(SENT.get(path, {})) if method in {"POST", "PUT"} else ""
+            body = json.dumps(SENT.get(one.path, {})) if method in {"POST", "PUT"} else ""
             yield Asking(f"wire /fhir {one.name}", method, f"/fhir/{path}{about}".rstrip("/"), body)
     yield from _soap(patient)
 

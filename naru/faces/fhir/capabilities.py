@@ -12,7 +12,7 @@ from naru.formats.fhir.parameters import Definition
 from naru.formats.fhir.resource import Resource
 from naru.formats.fhir.search_reading import ANSWERED
 
-PUBLISHED: Final = "2026-11-20"
+PUBLISHED: Final = "2026-11-21"
 """When what is told here last changed in kind."""
 
 METADATA: Final = "metadata"
@@ -28,14 +28,14 @@ def interaction(table: Callable[[], Sequence[Interaction]]) -> Interaction:
     """The interaction that tells of `table`."""
 
     @cache
-    def statement() -> Resource:
-        return to_capability_statement(table())
+    def statement(issuer: str) -> Resource:
+        return to_capability_statement(table(), f"{issuer}/fhir")
 
     def handle(request: Request) -> Response:
         address = {"description": "나루 Naru", "url": request.base}
-        (rest,) = statement()["rest"]
+        (rest,) = statement(settings.NARU.issuer)["rest"]
         rest = {**rest, "security": _security()}
-        told = {**statement(), "implementation": address, "rest": [rest]}
+        told = {**statement(settings.NARU.issuer), "implementation": address, "rest": [rest]}
         return Response(resource=told)
 
     return Interaction(
@@ -47,20 +47,22 @@ def interaction(table: Callable[[], Sequence[Interaction]]) -> Interaction:
     )
 
 
-def to_capability_statement(table: Sequence[Interaction]) -> Resource:
-    """The statement, apart from the address."""
+def to_capability_statement(table: Sequence[Interaction], canonical: str = "") -> Resource:
+    """The statement, apart from the address; what is ours is defined below `canonical`."""
     types = sorted({one.type for one in table if one.type})
     rest: Resource = {
         "mode": "server",
     }
     if types:
-        rest["resource"] = [_resource(name, [o for o in table if o.type == name]) for name in types]
+        rest["resource"] = [
+            _resource(name, [o for o in table if o.type == name], canonical) for name in types
+        ]
     rest["searchParam"] = [
         {"name": name, "type": kind.value, "documentation": said} for name, kind, said in ANSWERED
     ]
     if system := [{"code": code.value} for code in _codes(table) if code in _SYSTEM]:
         rest["interaction"] = system
-    if operations := _operations(one for one in table if not one.type):
+    if operations := _operations((o for o in table if not o.type), canonical):
         rest["operation"] = operations
     return {
         "resourceType": "CapabilityStatement",
@@ -84,7 +86,7 @@ def _security() -> Resource:
     }
 
 
-def _resource(name: str, table: Sequence[Interaction]) -> Resource:
+def _resource(name: str, table: Sequence[Interaction], canonical: str) -> Resource:
     told: Resource = {"type": name}
     codes = _codes(table)
     if profiles := sorted({profile for one in table for profile in one.profiles}):
@@ -100,7 +102,7 @@ def _resource(name: str, table: Sequence[Interaction]) -> Resource:
         told["searchRevInclude"] = revincludes
     if parameters := _parameters(table):
         told["searchParam"] = parameters
-    if operations := _operations(table):
+    if operations := _operations(table, canonical):
         told["operation"] = operations
     return told
 
@@ -137,9 +139,14 @@ def _parameter(one: Definition) -> Resource:
     return told
 
 
-def _operations(table: Iterable[Interaction]) -> list[Resource]:
-    return [
-        {"name": one.path.rpartition("$")[2], "definition": one.definition}
+def _operations(table: Iterable[Interaction], canonical: str) -> list[Resource]:
+    # One operation may be answered for one resource and for a type; it is told once.
+    found = {
+        one.path.rpartition("$")[2]: one.definition
         for one in table
         if one.code is Code.OPERATION and one.definition
+    }
+    return [
+        {"name": name, "definition": at if "://" in at else f"{canonical}/{at}"}
+        for name, at in found.items()
     ]

@@ -172,7 +172,7 @@ class Interaction:
     limits: JsonLimits = DEFAULT
     """Of the body; whoever takes documents says so with `json.DOCUMENTS`."""
     definition: str = ""
-    """The canonical address of an operation's OperationDefinition."""
+    """The canonical address of an operation's OperationDefinition; of our own, below the base."""
     profiles: tuple[str, ...] = ()
     """Canonical addresses of profiles that the type keeps to."""
     also: tuple[str, ...] = ()

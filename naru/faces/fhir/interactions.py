@@ -4,6 +4,7 @@ from typing import Final
 
 from naru.faces.fhir import (
     capabilities,
+    emergency_access,
     iti66_find_document_lists,
     iti67_find_document_references,
     iti68_retrieve_document,
@@ -12,6 +13,7 @@ from naru.faces.fhir import (
     iti83_pixm_query,
     iti104_patient_identity_feed,
     iti119_patient_match,
+    operation_definitions,
     records,
     transaction,
 )
@@ -32,5 +34,7 @@ INTERACTIONS: Final[tuple[Interaction, ...]] = (
     iti104_patient_identity_feed.INTERACTION,
     iti119_patient_match.INTERACTION,
     transaction.INTERACTION,
+    *emergency_access.INTERACTIONS,
+    operation_definitions.READ,
     *records.INTERACTIONS,
 )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from naru.domain.scopes import LETTERS, Offer
+from naru.faces.fhir.interaction import Code
 from naru.faces.fhir.interactions import INTERACTIONS
 from naru.faces.fhir.needs import needs_of
 
@@ -14,7 +15,10 @@ def _offer() -> Offer:
             types.setdefault(need.type, set()).add(need.letter)
     return Offer(
         transactions=frozenset(
-            name for one in INTERACTIONS for name in (one.name, *one.also) if name[:4] == "ITI-"
+            name
+            for one in INTERACTIONS
+            for name in (one.name, *one.also)
+            if name[:4] == "ITI-" or one.code is Code.OPERATION
         ),
         types={
             kind: "".join(one for one in LETTERS if one in held) for kind, held in types.items()
