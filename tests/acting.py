@@ -39,7 +39,7 @@ def citizen(name: str, patient: UUID | None = None) -> Client:
     return _browser(sessions.begin(account_of(name, patient), Method.IDENTITY, "d", "시험", now()))
 
 
-def staff(role: Role, institution: UUID, name: str, patient: UUID | None = None) -> Client:
+def staff(role: Role, institution: UUID | None, name: str, patient: UUID | None = None) -> Client:
     """A browser of somebody in a post, who has the patient open if one is given."""
     account = account_of(name)
     session = sessions.begin(account, Method.IDENTITY, "d", "시험", now())

@@ -33,6 +33,10 @@ class NotFound(Refused):
     """There is no such passkey, device, post or client of theirs."""
 
 
+class AlreadyBlocked(Refused):
+    """The account is blocked already."""
+
+
 class PasswordWeak(Refused):
     """The password is too short or too well known, or the name for it is taken."""
 

@@ -1,4 +1,5 @@
 import uuid
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -47,6 +48,36 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return str(self.user_id)
+
+
+class Block(models.Model):
+    """That an account was blocked, by somebody in the role `by`; one at most stands.
+
+    `sealed` holds the reason for which an officer opened it again: free words, which may name
+    anybody.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocks")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=40)
+    cause = models.CharField(max_length=20)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=40, blank=True)
+    sealed = SealedField("accounts/block", lambda row: row.public_id.bytes)
+
+    class Meta:
+        db_table = "accounts_block"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(ended_at=None),
+                name="accounts_block_standing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
 
 
 class Passkey(models.Model):

@@ -1,7 +1,6 @@
 """Accounts: made of a verified person, found again by what the person shows."""
 
 import secrets
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -54,9 +53,15 @@ def by_identity(person: VerifiedPerson) -> UUID | None:
     return found.values_list("user__public_id", flat=True).first()
 
 
+def of_person(person: VerifiedPerson) -> UUID | None:
+    """The account of a verified person, a blocked one too."""
+    found = Identity.objects.filter(di_token=sealed.token("di", person.di))
+    return found.values_list("user__public_id", flat=True).first()
+
+
 def is_known(person: VerifiedPerson) -> bool:
     """Whether the person has an account, a blocked one too."""
-    return Identity.objects.filter(di_token=sealed.token("di", person.di)).exists()
+    return of_person(person) is not None
 
 
 def verified_again(account: UUID, person: VerifiedPerson, now: datetime) -> None:
@@ -87,6 +92,12 @@ def name_of(account: UUID) -> str:
     if found is None:
         raise NotFound
     return sealed.open_person(found.sealed, account).name
+
+
+def phone_of(account: UUID) -> str:
+    """The verified telephone; empty where there is none, or no such account."""
+    found = Identity.objects.filter(user__public_id=account).first()
+    return "" if found is None else sealed.open_person(found.sealed, account).phone
 
 
 def patient_of(account: UUID) -> UUID | None:
@@ -171,16 +182,6 @@ def by_recovery_code(code: str, now: datetime) -> UUID:
 def is_active(account: UUID) -> bool:
     """Whether the account is there and not blocked."""
     return User.objects.filter(public_id=account, is_active=True).exists()
-
-
-def block(accounts: Iterable[UUID]) -> None:
-    """Nobody signs in with these any more; only the operator opens them again."""
-    User.objects.filter(public_id__in=list(accounts)).update(is_active=False)
-
-
-def unblock(account: UUID) -> None:
-    """It may sign in again."""
-    User.objects.filter(public_id=account).update(is_active=True)
 
 
 def grouped(code: str) -> str:

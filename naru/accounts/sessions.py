@@ -83,6 +83,12 @@ def end_all(account: UUID, now: datetime, *, but: UUID | None = None) -> int:
     return mine.update(ended_at=now)
 
 
+def standing(account: UUID, now: datetime) -> int:
+    """How many sign-ins of the account stand at this moment."""
+    mine = SignIn.objects.filter(user__public_id=account, ended_at=None)
+    return mine.filter(started_at__gt=now - LIFETIME, seen_at__gt=now - IDLE).count()
+
+
 def show(session: UUID, factor: Factor, now: datetime) -> None:
     """The factor was shown in this sign-in just now."""
     field = "passkey_at" if factor is Factor.PASSKEY else "identity_at"

@@ -137,6 +137,42 @@ class Account:
     recovery_codes: int
 
 
+class BlockCause(StrEnum):
+    """Why an account is blocked."""
+
+    ASKED = "asked"  # Its person asked for it.
+    LOST = "lost-device"
+    SUSPICION = "suspicion"  # Somebody else may be using it, or posing as its person.
+
+    @property
+    def person_opens(self) -> bool:
+        """Whether its person may open it again alone.
+
+        Not where somebody may pose as them: whoever has taken over a telephone passes 본인확인.
+        """
+        return self is not BlockCause.SUSPICION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A block that stands, and in which role somebody made it."""
+
+    at: datetime
+    cause: BlockCause
+    by: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountState:
+    """How it stands with an account. `operates` where its person is of the operating body."""
+
+    account: UUID
+    patient: UUID | None
+    signed_in: int
+    block: Block | None
+    operates: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoubtfulLink:
     """An account whose person a steward has to find among the patients."""

@@ -69,6 +69,9 @@ class Case:
     entries: tuple[tuple[datetime, CaseEntry], ...]
 
 
+DIGITS: Final = 8
+"""Of a case's number, as people are told it."""
+
 _entry: Final = msgspec.json.Decoder(CaseEntry)
 
 
@@ -114,6 +117,22 @@ def one(case: UUID) -> Case | None:
     """A case, open or closed."""
     row = models.Case.objects.filter(case=case).first()
     return None if row is None else _value(row)
+
+
+def number(case: UUID) -> str:
+    """What people are told a case by: the first digits of its random id."""
+    return case.hex[:DIGITS]
+
+
+def by_number(typed: str) -> Case | None:
+    """The case of a number; None where there is none, or more than one."""
+    plain = "".join(each for each in typed if each.isalnum()).casefold()
+    try:
+        ends = [UUID(hex=plain + fill * (32 - DIGITS)) for fill in "0f"]
+    except ValueError:
+        return None
+    rows = list(models.Case.objects.filter(case__range=ends)[:2])
+    return _value(rows[0]) if len(plain) == DIGITS and len(rows) == 1 else None
 
 
 def still_open(kind: CaseKind | None = None) -> tuple[Case, ...]:

@@ -1,8 +1,8 @@
-"""Staff, apps, and the accounts that wait for a steward."""
+"""Staff, apps, and accounts: those that wait for a steward, and those that are blocked."""
 
 from django.urls import path
 
-from naru.console import client_views, staff_views
+from naru.console import account_views, client_views, staff_views
 
 urlpatterns = [
     path("console/staff", staff_views.listed, name="console-staff"),
@@ -13,4 +13,14 @@ urlpatterns = [
     path("console/clients/suspend", client_views.suspend, name="console-client-suspend"),
     path("console/links", client_views.links, name="console-links"),
     path("console/links/settle", client_views.settle, name="console-link-settle"),
+    path("console/accounts", account_views.find, name="console-accounts"),
+    path("console/accounts/<uuid:account>", account_views.state, name="console-account"),
+    path(
+        "console/accounts/<uuid:account>/block", account_views.block, name="console-account-block"
+    ),
+    path(
+        "console/accounts/<uuid:account>/open",
+        account_views.open_again,
+        name="console-account-open",
+    ),
 ]

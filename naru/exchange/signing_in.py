@@ -22,7 +22,7 @@ from naru.audit.records import Outcome
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.korea import korean_day
 from naru.domain.roles import Factor
-from naru.exchange import linking, strangers
+from naru.exchange import blocking, linking, strangers
 from naru.exchange.access import Access, changing, close, reading
 from naru.notifications import services as notifications
 from naru.notifications.services import Recipient
@@ -86,12 +86,14 @@ def sign_up(access: Access, person: VerifiedPerson, browser: Browser) -> Begin:
 def by_identity(access: Access, person: VerifiedPerson, browser: Browser) -> Begin:
     """Sign a verified person in; raises NotRecognised."""
     with changing(access):
-        account = people.by_identity(person)
-        if account is None:
-            raise NotRecognised
-        people.verified_again(account, person, access.time)
-        linking.find_again(account, person, access.time)
-        return _begin(access, account, Method.IDENTITY, browser)
+        return _by_identity(access, person, browser)
+
+
+def open_own(access: Access, person: VerifiedPerson, browser: Browser) -> Begin:
+    """Open one's own blocked account and sign in; raises NotRecognised, NotOpened."""
+    with changing(access):
+        blocking.open_own(access, person)
+        return _by_identity(access, person, browser)
 
 
 def ask_passkey(now: datetime) -> tuple[Options, Challenge]:
@@ -219,6 +221,15 @@ def of_account(session: Session, *, address: str) -> Caller:
         patient=session.patient if session.post is None else None,
         address=address,
     )
+
+
+def _by_identity(access: Access, person: VerifiedPerson, browser: Browser) -> Begin:
+    account = people.by_identity(person)
+    if account is None:
+        raise NotRecognised
+    people.verified_again(account, person, access.time)
+    linking.find_again(account, person, access.time)
+    return _begin(access, account, Method.IDENTITY, browser)
 
 
 def _begin(access: Access, account: UUID, method: Method, browser: Browser) -> Begin:

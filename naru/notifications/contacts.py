@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from naru.accounts import people
 from naru.domain.person import Address, Demographics
 from naru.notifications.policy import policy
 from naru.patients import queries as patients
@@ -35,11 +36,14 @@ class Contact:
 NOWHERE: Final = Contact()
 
 
-def of(patient: UUID) -> Contact:
-    """Where the person is reached. The dead are written to nowhere."""
-    if not patients.exists(patient):
-        return NOWHERE
-    found = Contact()
+def of(recipient: UUID) -> Contact:
+    """Where a patient is reached, or by their verified telephone somebody who has an account.
+
+    The dead are written to nowhere.
+    """
+    if not patients.exists(recipient):
+        return Contact(mobile="".join(filter(str.isdigit, people.phone_of(recipient))))
+    patient, found = recipient, Contact()
     for source in patients.sources(patient):
         if source.demographics.deceased:
             return NOWHERE

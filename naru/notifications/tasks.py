@@ -13,6 +13,7 @@ from naru.domain.korea import korean_day
 from naru.notifications import contacts, kinds, routing, sealed
 from naru.notifications.channels import Channel, Channels, Outgoing
 from naru.notifications.errors import Refused, Unreachable
+from naru.notifications.kinds import Duty
 from naru.notifications.models import Delivery, Notice, Preference
 from naru.notifications.policy import policy
 from naru.notifications.services import PLAN
@@ -52,7 +53,7 @@ class _Carrier:
     def plan(self, work: Work) -> None:
         """Choose the first channel of a notice; what is for the inbox alone needs none."""
         notice = Notice.objects.get(notice=UUID(bytes=work.payload))
-        if notice.to != To.PATIENT:
+        if notice.to != To.PATIENT and not _is_warned(notice):
             return  # Institutions and accounts read their inbox.
         match _wish(notice):
             case Wish.AT_ONCE:
@@ -125,6 +126,12 @@ class _Carrier:
         Notice.objects.filter(id=notice.id).update(digest_day=day)
         payload = notice.recipient.bytes + day.isoformat().encode()
         outbox.put(DIGEST, payload, key=f"{notice.recipient}:{day}", after=moment)
+
+
+def _is_warned(notice: Notice) -> bool:
+    """Whether somebody with an account has to hear of it where they cannot sign in any more."""
+    kind = kinds.known(notice.kind)
+    return notice.to == To.ACCOUNT and kind.urgent and kind.duty is Duty.SECURITY
 
 
 def _wish(notice: Notice) -> Wish:

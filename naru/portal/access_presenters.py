@@ -113,6 +113,9 @@ def _what(one: Seen) -> str:
         Kind.CONSENT: _("동의를 접수했습니다."),
         Kind.RECEIVE: _("진료를 접수했습니다."),
         Kind.EMERGENCY: _("응급으로 기록을 열거나 닫았습니다."),
+        Kind.LOOK_AFTER: _("계정이나 접수의 상태를 보았습니다. 기록은 보지 않았습니다."),
+        Kind.BLOCK: _("로그인 계정을 잠갔습니다."),
+        Kind.UNBLOCK: _("잠겼던 로그인 계정을 열었습니다."),
     }
     return alone.get(kind, _("기록에 관한 요청을 했습니다."))
 

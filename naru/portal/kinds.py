@@ -22,6 +22,9 @@ class Kind(Enum):
     CONSENT = auto()
     RECEIVE = auto()
     EMERGENCY = auto()
+    LOOK_AFTER = auto()
+    BLOCK = auto()
+    UNBLOCK = auto()
     OTHER = auto()
 
 
@@ -42,6 +45,9 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
     ),
     Kind.AUDIT: frozenset({"ITI-81"}),
     Kind.CONSENT: frozenset({CONSENT, "desk consent"}),
+    Kind.LOOK_AFTER: frozenset({"account state"}),
+    Kind.BLOCK: frozenset({"block account"}),
+    Kind.UNBLOCK: frozenset({"open account"}),
     Kind.RECEIVE: frozenset({"desk reception", "treatment relation"}),
     Kind.EMERGENCY: frozenset({emergency.BEGIN, emergency.END}),
 }

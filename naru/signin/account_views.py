@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from naru.accounts import blocks
 from naru.accounts.errors import CeremonyInvalid, InvitationInvalid, NotFound, Refused
 from naru.accounts.values import Session
 from naru.exchange import acting, signing_in
@@ -112,7 +113,11 @@ def new_recovery_codes(request: HttpRequest) -> HttpResponse:
     """Codes to print and keep; shown once."""
     access, session = _changing(request)
     codes = signing_in.new_recovery_codes(access, session)
-    return render(request, "signin/recovery_codes.html", {"codes": codes})
+    return render(
+        request,
+        "signin/recovery_codes.html",
+        {"codes": codes, "number": blocks.number(session.account)},
+    )
 
 
 @require_POST

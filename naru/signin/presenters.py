@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from naru.accounts import blocks
 from naru.accounts.values import Account, Device, Link, Method, PasskeyRow, Post, Session
 from naru.directory import queries as directory
 from naru.exchange.acting import MYSELF
@@ -30,6 +31,7 @@ class Page:
     """Somebody's own account."""
 
     heading: str
+    number: str
     born: str
     link: str
     link_tag: str
@@ -73,6 +75,7 @@ def account(
     words, tag = _link(account.link)
     return Page(
         heading=_("%(name)s 님의 로그인") % {"name": account.name},
+        number=blocks.number(account.id),
         born=f"{account.born:%Y-%m-%d}",
         link=words,
         link_tag=tag,

@@ -15,9 +15,11 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from naru.accounts import sessions
+from naru.accounts import sealed, sessions
 from naru.accounts.passkeys import Challenge
-from naru.accounts.values import Session
+from naru.accounts.values import Session, VerifiedPerson
+from naru.domain import roles
+from naru.domain.roles import Factor
 from naru.exchange.signing_in import Begin, Browser
 from naru.ui.clock import now
 
@@ -27,6 +29,7 @@ DEVICE_SECONDS: Final = 400 * 24 * 60 * 60
 
 _SIGN_IN: Final = "sign-in"
 _CHALLENGE: Final = "challenge"
+_BLOCKED: Final = "blocked"
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _BROWSERS: Final = (("Edg/", "Edge"), ("SamsungBrowser", "Samsung Internet"), ("Whale", "Whale"),
                     ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
@@ -94,6 +97,19 @@ def challenge(request: HttpRequest) -> Challenge | None:
     if kept is None:
         return None
     return Challenge(value=kept[0], ends=datetime.fromisoformat(kept[1]))
+
+
+def keep_blocked(request: HttpRequest, person: VerifiedPerson) -> None:
+    """Keep, sealed, who was just verified and has an account that is blocked."""
+    request.session[_BLOCKED] = [sealed.carry(person), now().isoformat()]
+
+
+def blocked_person(request: HttpRequest) -> VerifiedPerson | None:
+    """Whom the provider named a moment ago; what is older is to be shown again."""
+    carried, at = request.session.get(_BLOCKED, ["", ""])
+    if not carried or now() - datetime.fromisoformat(at) > roles.fresh(Factor.IDENTITY):
+        return None
+    return sealed.carried(carried)
 
 
 def safe_next(request: HttpRequest, given: str, otherwise: str) -> str:

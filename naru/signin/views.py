@@ -25,7 +25,7 @@ from naru.accounts.errors import (
 )
 from naru.accounts.values import Session, VerifiedPerson
 from naru.domain.roles import Factor
-from naru.exchange import identify, signing_in
+from naru.exchange import blocking, identify, signing_in
 from naru.exchange.access import Access
 from naru.exchange.signing_in import Begin, Browser
 from naru.signin import session as kept
@@ -69,7 +69,7 @@ def by_passkey(request: HttpRequest) -> HttpResponseBase:
         begun = signing_in.by_passkey(access, challenge, answer_of(request), browser)
     except Refused as refusal:
         return _refused(request, access, refusal)
-    return _welcome(request, begun, browser)
+    return welcome(request, begun, browser)
 
 
 @require_POST
@@ -83,7 +83,7 @@ def by_password(request: HttpRequest) -> HttpResponseBase:
         begun = signing_in.by_password(access, login, password, browser)
     except Refused as refusal:
         return _refused(request, access, refusal)
-    return _welcome(request, begun, browser)
+    return welcome(request, begun, browser)
 
 
 @require_POST
@@ -96,7 +96,7 @@ def by_recovery_code(request: HttpRequest) -> HttpResponseBase:
         begun = signing_in.by_recovery_code(access, request.POST.get("code", ""), browser)
     except Refused as refusal:
         return _refused(request, access, refusal)
-    return _welcome(request, begun, browser)
+    return welcome(request, begun, browser)
 
 
 @require_POST
@@ -151,7 +151,7 @@ def signed_up(request: HttpRequest) -> HttpResponseBase:
         begun = signing_in.sign_up(access, person, browser)
     except AlreadyKnown as refusal:
         return _refused(request, access, refusal)
-    return _welcome(request, begun, browser, after or "/account")
+    return welcome(request, begun, browser, after or "/account")
 
 
 @require_POST
@@ -226,11 +226,14 @@ def _by_identity(
     try:
         begun = signing_in.by_identity(access, person, browser)
     except NotRecognised as refusal:
+        if blocking.blocked(person) is not None:
+            kept.keep_blocked(request, person)
+            return redirect("sign-in-blocked")
         if signing_in.has_account(person):
             return _refused(request, access, refusal)
         request.session[_VERIFIED] = [sealed.carry(person), after]
         return redirect("/sign-up")
-    return _welcome(request, begun, browser, after)
+    return welcome(request, begun, browser, after)
 
 
 def _confirmed(
@@ -252,9 +255,10 @@ def _signing_up(request: HttpRequest) -> tuple[VerifiedPerson, str]:
     return sealed.carried(carried), after
 
 
-def _welcome(
+def welcome(
     request: HttpRequest, begun: Begin, browser: Browser, after: str | None = None
 ) -> HttpResponseBase:
+    """On from a sign-in to where the person wanted to go."""
     given = request.POST.get("next", "") if after is None else after
     onward = kept.safe_next(request, given, "/")
     kept.keep(request, begun)

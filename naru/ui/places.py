@@ -65,6 +65,8 @@ BEGINNINGS: Final = (
               _("거점과 함께하는 기관을 봅니다.")),
     Beginning("/console/clients", "register-client", _("연결 앱"),
               _("사람들이 허락할 수 있는 앱을 등록하고 멈춥니다.")),
+    Beginning("/console/accounts", "see-status", _("계정과 접수"),
+              _("번호로 상태를 보고, 계정을 잠급니다. 이름은 없습니다.")),
     Beginning("/console/notices", "run-node", _("알림의 배달"),
               _("알림이 닿았는지 봅니다. 사람의 이름은 없습니다.")),
     Beginning("/console/inbox", "read-notices", _("업무 알림"),

@@ -10,11 +10,12 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from naru.accounts import blocks
 from naru.directory import services as directory
 from naru.domain.caller import Role
 from naru.domain.institution import InstitutionKind
 from naru.ui.clock import now, today
-from tests.acting import citizen, node, staff
+from tests.acting import account_of, citizen, node, staff
 from tests.demo.accessibility import assert_accessible
 from tests.demo.test_pages import DESK, PHONE, NewContext, context
 from tests.exchange.hospitals import Hospital, Patient
@@ -160,3 +161,18 @@ def test_an_officer_notes_a_guardian(context: NewContext, base: str) -> None:
     officer.get_by_role("button", name="적기", exact=True).click()
     expect(officer.get_by_role("region", name="대리하는 사람")).to_contain_text("박후견")
     looked_at(officer, "standing-patient")
+
+
+def test_an_account_is_blocked_by_its_number(context: NewContext, base: str) -> None:
+    blocked = account_of("김나루")
+    agent = staff(Role.CALL_CENTRE_AGENT, None, "상담원")
+    page = browsing(context, base, agent)
+    page.goto(f"{base}/console/accounts")
+    looked_at(page, "accounts")
+    page.get_by_label("계정 번호").fill(blocks.number(blocked))
+    page.get_by_role("button", name="찾기").click()
+    looked_at(page, "account")
+    page.get_by_role("radio", name="전화기나 기기를 잃어버림").check()
+    page.get_by_role("button", name="지금 잠그기").click()
+    expect(page.get_by_role("region", name="지금 상태")).to_contain_text("잠김")
+    looked_at(page, "account-blocked")

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from naru.exchange import strangers
 from tests.signing_in import ORIGIN, provider
 
 
@@ -15,6 +16,12 @@ from tests.signing_in import ORIGIN, provider
 def identity(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     with provider(tmp_path_factory.mktemp("identity")) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _each_stranger_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many strangers in one second some are counted together: those of other tests, too."""
+    monkeypatch.setattr(strangers, "EACH", 10_000)
 
 
 @pytest.fixture(autouse=True)
