@@ -10,11 +10,12 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
+from uuid import UUID
 
 LONGEST_CODE: Final = 64
 """Characters of a code; the longest of any system here has 18."""
@@ -68,6 +69,8 @@ class CodeSystem:
     """A code system as the data file tells it."""
 
     name: System
+    number: int
+    """How the database knows it, for good."""
     korean: str
     english: str
     urls: tuple[str, ...]
@@ -86,6 +89,8 @@ class CodeSystem:
     """A regular expression of the codes; empty where any text is one."""
     dot_after: str
     """A regular expression of what stands before the dot; empty where none is shown."""
+    levels: tuple[int, ...] = ()
+    """Lengths of codes, from the widest; a code stands below its beginning of the level before."""
     successor: "System | None" = None
 
     @property
@@ -99,8 +104,13 @@ class CodeSystem:
         return self.oids[0] if self.oids else ""
 
     def canonical(self, code: str) -> str:
-        """The code as it is kept: NFC, capitals, no dot where one is shown for readers only."""
+        """The code as it is kept: NFC, capitals, no dot where one is shown for readers only.
+
+        What holds a control character is no code, and becomes an empty text.
+        """
         found = unicodedata.normalize("NFC", code).strip()
+        if not found.isprintable():
+            return ""
         if self.form:
             found = found.upper()
         if self.dot_after:
@@ -110,6 +120,13 @@ class CodeSystem:
     def written(self, code: str) -> str:
         """The code as it is shown: `E11.9` of `E119`."""
         return _written(self.dot_after, code) if self.dot_after else code
+
+    def parent_of(self, code: str) -> str:
+        """The code that a canonical code stands below by its form; empty where there is none."""
+        mark = TEST if code.startswith(TEST) else ""
+        bare = code.removeprefix(mark)
+        above = [level for level in self.levels if level < len(bare)]
+        return mark + bare[: above[-1]] if above else ""
 
     def has_form(self, code: str) -> bool:
         """Whether a canonical code looks like one of the system; made-up codes do."""
@@ -213,6 +230,63 @@ class Found:
     term: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """All concepts of a system as they are from a day on, and how others have them.
+
+    A concept without days of its own is valid from the release's. `digest` is of the file.
+    """
+
+    system: System
+    version: str
+    since: date
+    digest: bytes
+    concepts: tuple[Concept, ...] = ()
+    maps: tuple[ConceptMapping, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What a release changes, or would change, in numbers of concepts; `terms` are all of them."""
+
+    concepts: int
+    terms: int
+    added: int
+    changed: int
+    retired: int
+    same: int
+    maps_added: int = 0
+    maps_ended: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Whether everything stands as the release says."""
+        return not (
+            self.added or self.changed or self.retired or self.maps_added or self.maps_ended
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedRelease:
+    """A release that was loaded here: when, by which account (None of the command line), how big.
+
+    `target` is set where it holds only a map to that system.
+    """
+
+    system: System
+    target: System | None
+    version: str
+    since: date
+    loaded: datetime
+    loaded_by: UUID | None
+    concepts: int
+    terms: int
+    maps: int
+    added: int
+    changed: int
+    retired: int
+
+
 @lru_cache(maxsize=256)
 def named(identifier: str) -> tuple[CodeSystem, ...]:
     """The systems that a URL, an OID (bare or as `urn:oid:`) or a short name stands for.
@@ -234,6 +308,12 @@ def code_system(name: System) -> CodeSystem:
 
 
 @cache
+def numbered() -> Mapping[int, CodeSystem]:
+    """Every system by the number under which the database knows it."""
+    return {one.number: one for one in systems().values()}
+
+
+@cache
 def systems() -> Mapping[System, CodeSystem]:
     """Every system, in the order of the data file."""
     file = resources.files("naru.domain") / "data" / "code_systems.json"
@@ -245,6 +325,7 @@ def _system(row: Mapping[str, Any]) -> CodeSystem:
     since, until = row.get("in_force", (None, None))
     return CodeSystem(
         name=System(str(row["name"])),
+        number=int(row["number"]),
         korean=str(row["ko"]),
         english=str(row["en"]),
         urls=(str(row["url"]), *row.get("also", ())),
@@ -256,6 +337,7 @@ def _system(row: Mapping[str, Any]) -> CodeSystem:
         complete=row["content"] == "complete",
         form=str(row["form"]),
         dot_after=str(row.get("written", "")),
+        levels=tuple(row.get("levels", ())),
         successor=System(str(row["successor"])) if "successor" in row else None,
     )
 

@@ -104,9 +104,11 @@ def _prepare_database(options: NodeOptions) -> None:
     from django.utils import timezone
 
     from naru.node import mark
+    from naru.terminology import services as terminology
 
     try:
         call_command("migrate", interactive=False, verbosity=0)
+        terminology.load_built_in(now=timezone.now())
         mark.settle(sandbox=options.sandbox, demo=options.demo, now=timezone.now())
         if options.sandbox:
             _establish_sandbox_repository()

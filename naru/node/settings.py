@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "naru.security",
     "naru.directory",
     "naru.patients",
+    "naru.terminology",
     "naru.consent",
     "naru.registry",
     "naru.repository",

@@ -1,0 +1,1 @@
+"""Code systems: their concepts and terms by date, maps between them, and the search for them."""
