@@ -17,6 +17,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from naru.audit import stored
+from naru.audit.purging import is_purged, vouched_starts
 from naru.audit.stored import OWN, RECEIVED, Head, Tables
 from naru.audit.verification import Finding, Flaw
 from naru.security import keys
@@ -74,7 +75,10 @@ def verify_anchored(file: Path) -> tuple[Finding, ...]:
 
 
 def _gone(anchored: Iterable[_Anchored]) -> Iterator[Finding]:
+    starts = {tables: vouched_starts(tables) for tables in (OWN, RECEIVED)}
     for one in anchored:
+        if is_purged(starts[one.tables], one.writer, one.seq):
+            continue
         found = stored.hash_at(one.tables, one.writer, one.seq)
         if found is None:
             yield Finding(Flaw.REMOVED, one.writer, one.seq)

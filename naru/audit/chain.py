@@ -29,6 +29,7 @@ from naru.security import keys
 _LINK: Final = struct.Struct(">16sQQ32s16sQ")
 _BEGINNING: Final = struct.Struct(">16s16sQ32s")
 _HEAD: Final = struct.Struct(">4s16sQ32s")
+_START: Final = struct.Struct(">5s16s16sQ32s16s")
 NO_HASH: Final = bytes(32)
 
 
@@ -164,6 +165,12 @@ def link(writer: UUID, seq: int, place: int, previous: bytes, prepared: Prepared
 def seal_head(writer: UUID, seq: int, hash_: bytes) -> bytes:
     """What vouches for a chain's head, so that none but the node can move it back."""
     return _keyed(_HEAD.pack(b"head", writer.bytes, seq, hash_))
+
+
+def seal_start(table: str, writer: UUID, seq: int, hash_: bytes, record: UUID) -> bytes:
+    """What vouches for where a chain begins since its older part went, as `record` says."""
+    kind = table.encode().ljust(16, b"\0")
+    return _keyed(_START.pack(b"start", kind, writer.bytes, seq, hash_, record.bytes))
 
 
 def beginning(writer: UUID, after: tuple[UUID, int, bytes] | None) -> bytes:

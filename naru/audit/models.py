@@ -56,6 +56,27 @@ class Record(models.Model):
         return str(self.record)
 
 
+class Start(models.Model):
+    """Where a chain begins since its older part was purged; `chain` is the table of its records.
+
+    `record` is the access record that says so, `mac` vouches for all of it.
+    """
+
+    pk = models.CompositePrimaryKey("chain", "writer")
+    chain = models.CharField(max_length=16)
+    writer = models.UUIDField()
+    seq = models.BigIntegerField()
+    hash = Unsealed(max_length=32)
+    record = models.UUIDField()
+    mac = Unsealed(max_length=32)
+
+    class Meta:
+        db_table = "audit_start"
+
+    def __str__(self) -> str:
+        return str(self.writer)
+
+
 class RecordPatient(models.Model):
     """By which patient a record is found, and of which patients a record is."""
 

@@ -8,19 +8,23 @@ from naru.audit import commit_thread, rows
 from naru.audit.anchors import anchor, verify_anchored
 from naru.audit.chain import prepare
 from naru.audit.errors import InsideTransaction
+from naru.audit.purging import Part, purge, vouch
 from naru.audit.records import AccessRecord, RecordId
 from naru.audit.verification import Finding, Flaw, verify_chain, verify_received
 
 __all__ = [
     "Finding",
     "Flaw",
+    "Part",
     "anchor",
+    "purge",
     "record_now",
     "record_within",
     "stop",
     "verify_anchored",
     "verify_chain",
     "verify_received",
+    "vouch",
 ]
 
 

@@ -71,6 +71,37 @@ class Head:
     after: tuple[UUID, int, bytes] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a chain begins since its older part was purged, as the access record `record` says."""
+
+    writer: UUID
+    seq: int
+    hash: bytes
+    record: UUID
+    mac: bytes
+
+
+def starts(tables: Tables) -> dict[UUID, Start]:
+    """Where chains begin that were purged; what cannot be read as one is left out."""
+    rows = _rows(
+        "SELECT writer, seq, hash, record, mac FROM audit_start WHERE chain = %s", (tables.record,)
+    )
+    found = {}
+    for raw, seq, hash_, record, mac in rows:
+        parts = uuid_in(raw), _whole(seq), _bytes(hash_), uuid_in(record), _bytes(mac)
+        writer, number, digest, said, seal = parts
+        if writer and number and digest and said and seal:
+            found[writer] = Start(writer, number, digest, said, seal)
+    return found
+
+
+def body_of(record: UUID) -> bytes | None:
+    """The clear part of one of our own records; None where there is none."""
+    rows = _rows("SELECT body FROM audit_record WHERE record = %s", (keys([record])[0],))
+    return next((_bytes(raw) for (raw,) in rows), None)
+
+
 def chains(tables: Tables) -> list[Any]:
     """What stands as a chain's id, in the records or among the heads."""
     heads = _rows(f"SELECT id FROM {tables.writer}")  # noqa: S608  # Our own table.

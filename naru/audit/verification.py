@@ -6,7 +6,7 @@ that cannot even be read is a finding, not an error. Not found by the chains alo
 back to an earlier moment, heads included; that is what heads kept elsewhere are for (anchors.py).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,8 @@ from uuid import UUID
 
 from naru.audit import stored
 from naru.audit.chain import beginning, read_body
-from naru.audit.stored import OWN, RECEIVED, Head, Row, Tables
+from naru.audit.purging import is_purged, vouched_starts
+from naru.audit.stored import OWN, RECEIVED, Head, Row, Start, Tables
 from naru.storage.columns import keys
 
 
@@ -27,6 +28,7 @@ class Flaw(StrEnum):
     HEAD = "head"
     INDEX = "patient index"
     ANCHOR = "kept heads"
+    START = "purge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Finding:
 def verify_chain(writer: UUID | None = None) -> tuple[Finding, ...]:
     """Every flaw of one chain of our own records, or of all; empty where they are whole."""
     if writer is not None:
-        return tuple(_verify(OWN, keys([writer])[0]))
+        return tuple(_verify(OWN, keys([writer])[0], vouched_starts(OWN)))
     astray = (Finding(Flaw.INDEX, None, 0, place=place) for place in stored.astray())
     return (*_verify_all(OWN), *astray)
 
@@ -65,18 +67,24 @@ def verify_received() -> tuple[Finding, ...]:
 
 
 def _verify_all(tables: Tables) -> Iterator[Finding]:
-    return (found for raw in stored.chains(tables) for found in _verify(tables, raw))
+    starts = vouched_starts(tables)
+    for one in stored.starts(tables).values():
+        if one.writer not in starts:
+            yield Finding(Flaw.START, one.writer, one.seq)
+    for raw in stored.chains(tables):
+        yield from _verify(tables, raw, starts)
 
 
-def _verify(tables: Tables, raw: Any) -> Iterator[Finding]:
+def _verify(tables: Tables, raw: Any, starts: Mapping[UUID, Start]) -> Iterator[Finding]:
     head = stored.head(tables, raw)
     if head is None:
         yield from _headless(tables, raw)
         return
     if not head.sealed:
         yield Finding(Flaw.HEAD, head.writer, head.seq)
-    seq = 0
-    previous: bytes | None = beginning(head.writer, head.after)
+    start = starts.get(head.writer)
+    seq = start.seq if start else 0
+    previous: bytes | None = start.hash if start else beginning(head.writer, head.after)
     for page in stored.pages(tables, raw):
         if tables is OWN:
             yield from _unindexed(page)
@@ -84,7 +92,7 @@ def _verify(tables: Tables, raw: Any) -> Iterator[Finding]:
             yield from _follows(row, seq, previous)
             seq, previous = row.seq, row.hash if row.intact else None
     yield from _ends(tables, head, seq, previous)
-    yield from _reference(tables, head)
+    yield from _reference(tables, head, starts)
 
 
 def _headless(tables: Tables, raw: Any) -> Iterator[Finding]:
@@ -116,11 +124,13 @@ def _ends(tables: Tables, head: Head, seq: int, previous: bytes | None) -> Itera
         yield Finding(Flaw.CHANGED, head.writer, seq)
 
 
-def _reference(tables: Tables, head: Head) -> Iterator[Finding]:
-    """The record of another chain after which this one began must still be there."""
+def _reference(tables: Tables, head: Head, starts: Mapping[UUID, Start]) -> Iterator[Finding]:
+    """The record of another chain after which this one began must be there, or be purged."""
     if head.after is None:
         return
     other, seq, hash_ = head.after
+    if is_purged(starts, other, seq):
+        return
     found = stored.hash_at(tables, other, seq)
     if found is None:
         yield Finding(Flaw.REMOVED, other, seq)

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,14 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     verify.add_argument("--heads", type=Path, help="a copy of audit-heads.jsonl kept elsewhere")
     forget = forms.add_parser("forget", help="drop what waits for a repository that gets no more")
     forget.add_argument("destination", help="as it was given to --audit-to")
-    for form, run in ((listing, _list), (verify, _verify), (forget, _forget)):
+    purge = forms.add_parser(
+        "purge", help="take away records of access that are older than NARU_AUDIT_YEARS"
+    )
+    purge.add_argument(
+        "--before", type=date.fromisoformat, required=True, help="the first day that is kept"
+    )
+    runs = ((listing, _list), (verify, _verify), (forget, _forget), (purge, _purge))
+    for form, run in runs:
         form.add_argument("--data", type=Path, default=NodeOptions.from_environment().data)
         form.set_defaults(run=guarded("audit", run))
 
@@ -98,3 +106,19 @@ def _forget(chosen: argparse.Namespace) -> None:
     access = access_for("forget audit destination")
     gone = audit_destinations.forget(access, chosen.destination)
     sys.stdout.write(f"{gone} records wait no more\n")
+
+
+def _purge(chosen: argparse.Namespace) -> None:
+    options = open_folder(chosen.data)
+
+    from naru.exchange import audit_retention
+
+    try:
+        while parts := audit_retention.purge(
+            access_for(audit_retention.PURGE), chosen.before, years=options.audit_years
+        ):
+            count = sum(one.count for one in parts)
+            sys.stdout.write(f"{count} records of {len(parts)} chains went\n")
+    except audit_retention.StillKept as refusal:
+        raise Refused(str(refusal)) from None
+    sys.stdout.write(f"nothing is older than {chosen.before}\n")

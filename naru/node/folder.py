@@ -38,6 +38,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     joining: str = ""
     agreement: str = ""
     audit_to: tuple[str, ...] = ()
+    audit_years: int = 0
 
 
 def read(data: Path) -> Told | None:
@@ -87,6 +88,7 @@ def recalled(options: NodeOptions) -> NodeOptions:
         joining=options.joining or (Path(told.joining) if told.joining else None),
         agreement=options.agreement or (Path(told.agreement) if told.agreement else None),
         audit_to=options.audit_to or told.audit_to,
+        audit_years=options.audit_years or told.audit_years,
     )
 
 
@@ -105,6 +107,7 @@ def remember(options: NodeOptions) -> None:
         joining=str(options.joining.resolve()) if options.joining else "",
         agreement=str(options.agreement.resolve()) if options.agreement else "",
         audit_to=options.audit_to,
+        audit_years=options.audit_years,
     )
     draft = options.data / f".{FILE}.{os.getpid()}"
     draft.write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")

@@ -65,6 +65,8 @@ class NodeOptions:
     """The same by plain TCP, for a network that is protected otherwise."""
     audit_udp_port: int = 0
     """The same by UDP."""
+    audit_years: int = 0
+    """For how many years records of access are kept before they may be purged; 0 for good."""
     certificate: Path | None = None
     """The certificate chain by which the node shows who it is, in place of our authority's."""
     key: Path | None = None
@@ -183,6 +185,7 @@ class NodeOptions:
             "NARU_AUDIT_PORT": str(self.audit_port or ""),
             "NARU_AUDIT_TCP_PORT": str(self.audit_tcp_port or ""),
             "NARU_AUDIT_UDP_PORT": str(self.audit_udp_port or ""),
+            "NARU_AUDIT_YEARS": str(self.audit_years or ""),
             "NARU_CERTIFICATE": str(self.certificate or ""),
             "NARU_KEY": str(self.key or ""),
             "NARU_TRUST": ",".join(map(str, self.trust)),
@@ -223,6 +226,7 @@ class NodeOptions:
             audit_port=int(given.get("NARU_AUDIT_PORT", 0)),
             audit_tcp_port=int(given.get("NARU_AUDIT_TCP_PORT", 0)),
             audit_udp_port=int(given.get("NARU_AUDIT_UDP_PORT", 0)),
+            audit_years=int(given.get("NARU_AUDIT_YEARS", 0)),
             certificate=_file(given.get("NARU_CERTIFICATE")),
             key=_file(given.get("NARU_KEY")),
             trust=tuple(map(Path, _listed(given.get("NARU_TRUST", "")))),

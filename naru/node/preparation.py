@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import replace
 from typing import Final
 
+from naru.audit import retention
 from naru.domain.caller import XuaRule
 from naru.faces.atna.destination import DestinationRefused, read_destination
 from naru.formats.affinity_domain import InvalidCodeSets
@@ -58,6 +59,12 @@ def prepare(options: NodeOptions) -> NodeOptions:
     _require_database(options)
     if options.xua_rule is XuaRule.IGNORED and not options.sandbox:
         raise NotPrepared("only a sandbox ignores the assertions of users (--xua)")
+    least = retention.law()
+    if options.audit_years and options.audit_years < least.least_years:
+        raise NotPrepared(
+            f"NARU_AUDIT_YEARS: records of access are kept for {least.least_years} years at least"
+            f" ({least.basis})"
+        )
     try:
         complete = enter(options)
     except (OSError, KeyRefused, InvalidCodeSets, XmlRefused, SQLiteTooOld) as error:
