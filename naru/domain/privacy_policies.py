@@ -11,6 +11,7 @@ from functools import cache
 from importlib import resources
 
 from naru.domain.codes import Code, LocalizedString
+from naru.domain.detached_signature import DETACHED
 from naru.domain.xds import DocumentEntry
 
 
@@ -45,9 +46,14 @@ class PrivacyPolicies:
         found = entry.format_code
         return found is not None and any(found.same_as(code) for code in self.format_codes)
 
-    def is_consent_format(self, code: str) -> bool:
-        """The same by a formatCode as it is indexed, `code^^scheme`."""
-        return any(code == f"{one.code}^^{one.scheme}" for one in self.format_codes)
+    def is_consent_format(self, code: str, kind: str) -> bool:
+        """The same by formatCode and typeCode as they are indexed, `code^^scheme`.
+
+        Also of a signature of one (IHE DSG), which tells of it: its type is that of consents.
+        """
+        if code == indexed(DETACHED):
+            return kind == indexed(self.class_code)
+        return any(code == indexed(one) for one in self.format_codes)
 
     def acknowledged(self, entry: DocumentEntry) -> tuple[Policy, ...]:
         """The policies that a consent document's eventCodeList names; unknown codes are left out.
@@ -60,6 +66,11 @@ class PrivacyPolicies:
             for policy, code in self.codes.items()
             if event.same_as(code)
         )
+
+
+def indexed(code: Code) -> str:
+    """A code as it is indexed."""
+    return f"{code.code}^^{code.scheme}"
 
 
 @cache

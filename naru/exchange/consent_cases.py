@@ -135,7 +135,7 @@ def _blocked(patient: UUID, exclusions: Sequence[Exclusion]) -> tuple[Blocked, .
     found = [
         item
         for item in documents(patient)
-        if not privacy_policies().is_consent_format(item.format)
+        if not privacy_policies().is_consent_format(item.format, item.kind)
         and (not exclusions or any(_is_of(item, one) for one in exclusions))
     ]
     counted = Counter(item.institution for item in found)

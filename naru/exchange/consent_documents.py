@@ -5,12 +5,13 @@ only by its own words: metadata can be written by anyone, for any patient and an
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 
+from naru.consent import papers as kept
 from naru.consent import queries as consent
 from naru.consent import texts
 from naru.consent.acts import Said
@@ -24,6 +25,7 @@ from naru.domain.consent_paper import (
     PaperUnreadable,
     Part,
     ReadPaper,
+    SignedPaper,
 )
 from naru.domain.korea import korean_day, korean_day_of
 from naru.domain.privacy_policies import Policy, privacy_policies
@@ -44,6 +46,14 @@ MAX_SIZE: Final = 1024 * 1024
 _KOREAN: Final = "ko"
 _UNREADABLE: Final = "the document is no consent paper of this affinity domain"
 _DISAGREES: Final = "the metadata say another {} than the consent paper itself"
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a paper says; with its octets and signature, where one came that stands (IHE DSG)."""
+
+    paper: ConsentPaper
+    signed: SignedPaper | None = None
 
 
 def read(
@@ -72,7 +82,7 @@ def _has_policies(domain: AffinityDomain | None) -> bool:
     return domain is None or any(domain.allows("eventCodeList", code) for code in codes)
 
 
-def take_effect(access: Access, registered: Registered, papers: Mapping[str, ConsentPaper]) -> None:
+def take_effect(access: Access, registered: Registered, papers: Mapping[str, Brought]) -> None:
     """Perform the act that the registered consent document says. Raises RegistryFailure."""
     of_consent = [entry for entry in registered.submission.entries if is_consent_document(entry)]
     if len(of_consent) > 1:
@@ -80,10 +90,13 @@ def take_effect(access: Access, registered: Registered, papers: Mapping[str, Con
     for entry in of_consent:
         if entry.unique_id not in papers:
             raise _refused(entry, "a consent document takes effect only with its bytes (ITI-41)")
-        paper = papers[entry.unique_id]
+        brought = papers[entry.unique_id]
+        paper = brought.paper
         _check_agreement(entry, paper, registered.patient)
         _check_desk(access, entry, registered.patient)
         acts = _perform(access, registered.patient, entry, paper)
+        if brought.signed is not None:
+            kept.keep(acts[0], registered.patient, brought.signed)
         if paper.policy.withdraws:
             parts = tuple(
                 exclusion for part in paper.parts for exclusion in _exclusions(access, entry, part)

@@ -37,9 +37,7 @@ from naru.exchange.people import People
 from naru.patients import queries as patients
 from naru.registry.values import Indexed
 
-_CONSENT_FORMATS: Final = frozenset(
-    f"{code.code}^^{code.scheme}" for code in privacy_policies().format_codes
-)
+_POLICIES: Final = privacy_policies()
 
 
 class Deciding:
@@ -222,5 +220,5 @@ def item_of(item: Indexed) -> Item:
         document=item.unique_id,
         recipients=item.recipients,
         registered=item.registered,
-        consent_document=item.format in _CONSENT_FORMATS,
+        consent_document=_POLICIES.is_consent_format(item.format, item.kind),
     )

@@ -107,7 +107,7 @@ def _own(access: Access, entry: DocumentEntry, item: Indexed, said: _Said) -> Ow
 
 
 def _seen(access: Access, item: Indexed, said: _Said) -> Seen:
-    if privacy_policies().is_consent_format(item.format):
+    if privacy_policies().is_consent_format(item.format, item.kind):
         return Seen.OWN_ONLY  # It lists what is kept out, so nobody else is ever shown it.
     on = korean_day(access.time)
     source = None if item.institution is None else directory.by_id(item.institution, on=on)

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from naru.domain.consent_paper import ConsentPaper, ReadPaper, no_paper
+from naru.domain.consent_paper import ReadPaper, SignedPaper, no_paper
+from naru.domain.detached_signature import ReadSignature, no_signature
 from naru.domain.korea import korean_day
 from naru.domain.registry_errors import ErrorCode
 from naru.domain.xds import DocumentEntry, Submission
-from naru.exchange import consent_documents, participants
+from naru.exchange import consent_documents, participants, signatures
 from naru.exchange.access import Access, attempting, busy, changing
+from naru.exchange.consent_documents import Brought
 from naru.exchange.register import admit
+from naru.exchange.signatures import Signatures
 from naru.registry.values import Registered
+from naru.repository import queries
 from naru.repository import services as repository
 from naru.repository.values import Received
 from naru.storage.objects import ObjectWriter
@@ -21,10 +25,12 @@ def provide_and_register(
     submission: Submission,
     documents: Mapping[str, ObjectWriter],
     read_paper: ReadPaper = no_paper,
+    read_signature: ReadSignature = no_signature,
 ) -> Registered:
     """Keep and register; `documents` are the bytes received, by the entry's id in the message.
 
-    `read_paper` reads the consent documents among them, which take effect only by their own words.
+    `read_paper` reads the consent documents among them, which take effect only by their own words,
+    and `read_signature` what signs any of them.
     The bytes are durable before the registration begins and are forgotten when it fails. Where its
     commit fails, whether it was made may be unknown: the sweep then finds out if they are in use.
     Raises RegistryFailure, StorageFailed, AuditUnavailable.
@@ -38,7 +44,13 @@ def provide_and_register(
             for identity, claim in claims.items():
                 received[identity] = repository.settle(documents[identity], claim)
             papers = consent_documents.read(submission, received, read_paper)
-            return _keep_and_register(access, submission, received, papers, oid)
+            signed = signatures.read(access, submission, received, papers, read_signature)
+            brought = {
+                name: Brought(paper, _signed(name, submission, received, signed))
+                for name, paper in papers.items()
+            }
+            registered = _keep_and_register(access, submission, received, brought, oid)
+            return replace(registered, warnings=(*registered.warnings, *signed.flagged))
         except BaseException:
             if not access.committing:
                 repository.forget(received.values())
@@ -49,7 +61,7 @@ def _keep_and_register(
     access: Access,
     submission: Submission,
     received: Mapping[str, Received],
-    papers: Mapping[str, ConsentPaper],
+    papers: Mapping[str, Brought],
     oid: str,
 ) -> Registered:
     with changing(access):
@@ -67,6 +79,20 @@ def _keep_and_register(
                 received[entry.entry_uuid], _claim(entry), repository_oid=oid, now=access.time
             )
         return registered
+
+
+def _signed(
+    unique_id: str,
+    submission: Submission,
+    received: Mapping[str, Received],
+    signed: Signatures,
+) -> SignedPaper | None:
+    """The paper's octets with the signature that stands for it."""
+    if unique_id not in signed.standing:
+        return None
+    (entry,) = [one for one in submission.entries if one.unique_id == unique_id]
+    content = queries.content(received[entry.entry_uuid])
+    return SignedPaper(content=content, signature=signed.standing[unique_id])
 
 
 def _claim(entry: DocumentEntry) -> repository.Claim:

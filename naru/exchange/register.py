@@ -8,13 +8,13 @@ from django.conf import settings
 
 from naru.audit.queries import DOCUMENT
 from naru.audit.records import AuditedObject
-from naru.domain.consent_paper import ConsentPaper
 from naru.domain.decision import NOT_TAKEN, Act
 from naru.domain.korea import korean_day
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
 from naru.domain.xds import DocumentEntry, Submission
-from naru.exchange import community, consent_documents, participants
+from naru.exchange import community, consent_documents, participants, signatures
 from naru.exchange.access import Access, busy, changing
+from naru.exchange.consent_documents import Brought
 from naru.exchange.decide import Deciding
 from naru.ledger import services as ledger
 from naru.patients import queries as patients
@@ -36,7 +36,7 @@ def admit(
     access: Access,
     submission: Submission,
     digests: Mapping[str, bytes] | None = None,
-    papers: Mapping[str, ConsentPaper] | None = None,
+    papers: Mapping[str, Brought] | None = None,
     *,
     on_demand: bool = False,
 ) -> Registered:
@@ -105,7 +105,10 @@ def _refuse_unless_permitted(access: Access, registered: Registered) -> None:
 
 def _is_only_consent_papers(registered: Registered) -> bool:
     entries = registered.submission.entries
-    return bool(entries) and all(map(consent_documents.is_consent_document, entries))
+    return bool(entries) and all(
+        consent_documents.is_consent_document(one) or signatures.is_of_a_consent(one)
+        for one in entries
+    )
 
 
 def _not_accepted() -> RegistryFailure:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from naru.domain.caller import XuaRule
+from naru.domain.detached_signature import SignatureRule
 
 DEFAULT_DATA = Path("data")
 DEFAULT_PORT = 8080
@@ -73,6 +74,10 @@ class NodeOptions:
     """The key of `certificate`."""
     trust: tuple[Path, ...] = ()
     """Certificates that are believed beside our own authority's: of authorities, or of peers."""
+    signers: tuple[Path, ...] = ()
+    """Authorities whose people's signatures on documents are believed, beside our own's (PEM)."""
+    signatures: str = ""
+    """A `SignatureRule`; empty means that what does not stand is refused."""
     pages: str = ""
     """The address at which people open the pages; passkeys are good there and nowhere else."""
     identity_provider: str = ""
@@ -108,6 +113,11 @@ class NodeOptions:
             return XuaRule(self.xua)
         # The standard leaves it to configuration (ITI TF-2 3.40.4.1.1).
         return XuaRule.IGNORED if self.sandbox else XuaRule.ACCEPTED
+
+    @property
+    def signature_rule(self) -> SignatureRule:
+        """What becomes of a document whose signature does not stand."""
+        return SignatureRule(self.signatures or SignatureRule.REFUSE)
 
     @property
     def pages_url(self) -> str:
@@ -189,6 +199,8 @@ class NodeOptions:
             "NARU_CERTIFICATE": str(self.certificate or ""),
             "NARU_KEY": str(self.key or ""),
             "NARU_TRUST": ",".join(map(str, self.trust)),
+            "NARU_SIGNERS": ",".join(map(str, self.signers)),
+            "NARU_SIGNATURES": self.signatures,
             "NARU_PAGES": self.pages,
             "NARU_IDENTITY_PROVIDER": self.identity_provider,
             "NARU_IDENTITY_KEY": str(self.identity_key or ""),
@@ -230,6 +242,8 @@ class NodeOptions:
             certificate=_file(given.get("NARU_CERTIFICATE")),
             key=_file(given.get("NARU_KEY")),
             trust=tuple(map(Path, _listed(given.get("NARU_TRUST", "")))),
+            signers=tuple(map(Path, _listed(given.get("NARU_SIGNERS", "")))),
+            signatures=given.get("NARU_SIGNATURES", ""),
             pages=given.get("NARU_PAGES", ""),
             identity_provider=given.get("NARU_IDENTITY_PROVIDER", ""),
             identity_key=_file(given.get("NARU_IDENTITY_KEY")),

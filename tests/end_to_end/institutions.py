@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from naru.domain.detached_signature import DETACHED
 from naru.domain.dtm import from_datetime
 from naru.domain.identifiers import Identifier, new_oid
 from naru.domain.korea import korean_day
 from naru.domain.patient_messages import II, Device, IdentifierRequest, Transmission
 from naru.domain.patient_query import IdentifierQuery
-from naru.domain.privacy_policies import Policy
+from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.domain.xds import DocumentEntry
 from naru.formats.hl7v3 import read_identifier_response, write_identifier_request
 from tests.end_to_end import people
@@ -70,6 +71,7 @@ class Exchange:
         codes = folder / "codes.json"
         patient = Identifier("TEST-0", people.DOMAIN)
         consents = [consent_entry(patient, policy) for policy in Policy]
+        consents.append(signature_entry(patient))
         people.write_code_sets(codes, [people.submission(patient, *consents)])
         variables = {"NARU_AFFINITY_DOMAINS": people.DOMAIN, "NARU_CODES": str(codes)}
         node = Node(data=folder / "data", database=database, tls=True, variables=variables)
@@ -117,6 +119,16 @@ def affinity_identifier(caller: Caller, own: Identifier) -> Identifier:
 def consent_entry(patient: Identifier, policy: Policy) -> DocumentEntry:
     """The entry of a consent document that acknowledges one policy, from today on."""
     return papers.described(people.entry(patient), policy, korean_day(datetime.now(UTC)))
+
+
+def signature_entry(patient: Identifier, content: bytes = b"") -> DocumentEntry:
+    """The entry of the signature of a consent document (IHE DSG)."""
+    return replace(
+        people.entry(patient, content),
+        format_code=DETACHED,
+        type_code=privacy_policies().class_code,
+        mime_type="text/xml",
+    )
 
 
 def consents(

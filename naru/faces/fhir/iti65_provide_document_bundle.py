@@ -25,6 +25,7 @@ from naru.formats.fhir.mhd.provide_bundle import Provided
 from naru.formats.fhir.outcome import to_operation_outcome
 from naru.formats.fhir.resource import Resource
 from naru.formats.fhir.values import ID
+from naru.formats.xmldsig import read_detached
 from naru.registry.values import Registered
 from naru.repository import services as repository
 from naru.repository.errors import no_room
@@ -80,7 +81,9 @@ def _kept(request: Request, provided: Provided) -> Registered:
         for entry_uuid, data in provided.documents.items():
             documents[entry_uuid] = repository.receive()
             _decode(data, documents[entry_uuid], provided.places[entry_uuid])
-        return provide_and_register(request.access, provided.submission, documents, read_paper)
+        return provide_and_register(
+            request.access, provided.submission, documents, read_paper, read_detached
+        )
     except StorageFull as full:
         raise no_room() from full
     finally:

@@ -16,6 +16,7 @@ from naru.formats.ebxml import attribute_forms
 from naru.formats.ebxml import provide_and_register as wire
 from naru.formats.mime import Part
 from naru.formats.soap import Inline, binary_content
+from naru.formats.xmldsig import read_detached
 from naru.repository import services as repository
 from naru.storage.objects import ObjectWriter
 
@@ -33,7 +34,9 @@ def handle(request: Request) -> Response:
         raise failure(
             ErrorCode.XDSRepositoryMetadataError, "two documents point to one part of the message"
         )
-    registered = provide_and_register(request.access, provided.submission, documents, read_paper)
+    registered = provide_and_register(
+        request.access, provided.submission, documents, read_paper, read_detached
+    )
     return registry_response.success(registered.warnings)
 
 
