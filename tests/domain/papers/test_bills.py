@@ -1,0 +1,161 @@
+"""Receipt and itemised bill: each identity holds to the won, and a won more breaks a named one."""
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from decimal import Decimal
+
+import pytest
+
+from naru.domain.papers import BillLine, Cell, ItemisedBill, Receipt, against_receipt, breaches
+
+COLUMNS = ("covered_patient", "covered_payer", "full_patient", "uncovered")
+
+
+def rules(paper: Receipt | ItemisedBill) -> set[str]:
+    return {one.rule for one in breaches(paper)}
+
+
+def test_a_whole_receipt_breaks_nothing(receipt: Receipt) -> None:
+    assert rules(receipt) == set()
+
+
+def test_a_whole_bill_breaks_nothing_and_equals_its_receipt(
+    bill: ItemisedBill, receipt: Receipt
+) -> None:
+    assert rules(bill) == set()
+    assert not list(against_receipt(bill, receipt))
+
+
+def amounts(receipt: Receipt) -> Iterator[tuple[str, Receipt]]:
+    """The receipt with each of its amounts a won more and a won less."""
+    for won in (1, -1):
+        for one in fields(receipt):
+            value = getattr(receipt, one.name)
+            if isinstance(value, int):
+                yield one.name, replace(receipt, **{one.name: value + won})
+        for name in ("cells", "sums"):
+            items = getattr(receipt, name)
+            for at, item in enumerate(items):
+                other = (*items[:at], replace(item, won=item.won + won), *items[at + 1 :])
+                yield f"{name}[{at}]", replace(receipt, **{name: other})
+
+
+def test_changing_one_won_of_a_receipt_breaks_it(receipt: Receipt) -> None:
+    changed = dict(amounts(receipt))
+    assert len(changed) == 25
+    for place, other in amounts(receipt):
+        assert rules(other), place
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"total": 25_361}, "receipt.total"),
+        ({"payer_share": 15_261}, "receipt.payer-share"),
+        ({"patient_share": 10_152}, "receipt.patient-share"),
+        ({"uncovered": 1_999}, "receipt.uncovered"),
+        ({"due": 9_001}, "receipt.due"),
+        ({"paid": 9_001}, "receipt.paid"),
+        ({"sums": ()}, "receipt.columns"),
+        ({"paid_before": -1}, "paper.negative"),
+    ],
+)
+def test_each_identity_has_its_name(receipt: Receipt, change: dict[str, int], rule: str) -> None:
+    assert rule in rules(replace(receipt, **change))
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule"),
+    [
+        (Cell(row="no-such", column="uncovered", won=0), "receipt.row"),
+        (Cell(row="ct", column="no-such", won=0), "receipt.column"),
+        (Cell(row="ct", column="uncovered", won=-1), "paper.negative"),
+        (Cell(row="certificates", column="uncovered", won=0), "receipt.cell-twice"),
+    ],
+)
+def test_each_wrong_cell_has_its_name(receipt: Receipt, cell: Cell, rule: str) -> None:
+    assert rule in rules(replace(receipt, cells=(*receipt.cells, cell)))
+
+
+@pytest.mark.parametrize(("insurance", "share"), [("4", 10_100), ("general", 10_150), ("", 10_150)])
+def test_the_share_is_rounded_as_the_insurance_says(
+    receipt: Receipt, insurance: str, share: int
+) -> None:
+    other = replace(
+        receipt,
+        visit=replace(receipt.visit, insurance=insurance),
+        patient_share=share,
+        payer_share=25_360 - share,
+        due=share - 1_100,
+    )
+    assert rules(other) == set()
+
+
+def test_a_breach_says_what_is_stated_and_what_is_reckoned(receipt: Receipt) -> None:
+    (found,) = [one for one in breaches(replace(receipt, due=9_001)) if one.rule == "receipt.due"]
+    assert found.field == ("due",)
+    assert dict(found.values) == {"stated": "9,001", "reckoned": "9,000"}
+
+
+@pytest.mark.parametrize("name", ["price", "total", *COLUMNS])
+@pytest.mark.parametrize("won", [1, -1])
+def test_changing_one_won_of_a_line_breaks_the_bill(
+    bill: ItemisedBill, name: str, won: int
+) -> None:
+    first, *rest = bill.lines
+    other = replace(first, **{name: getattr(first, name) + won})
+    assert rules(replace(bill, lines=(other, *rest)))
+
+
+@pytest.mark.parametrize("foot", ["sums", "totals"])
+@pytest.mark.parametrize("name", ["total", *COLUMNS])
+def test_changing_one_won_of_the_foot_breaks_the_bill(
+    bill: ItemisedBill, foot: str, name: str
+) -> None:
+    row = getattr(bill, foot)
+    other = replace(row, **{name: getattr(row, name) + 1})
+    assert rules(replace(bill, **{foot: other}))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"adjustment": 51}, "bill.adjustment"),
+        ({"lines": ()}, "bill.no-line"),
+    ],
+)
+def test_each_rule_of_a_bill_has_its_name(
+    bill: ItemisedBill, change: dict[str, int], rule: str
+) -> None:
+    assert rule in rules(replace(bill, **change))
+
+
+def test_a_halved_dose_may_be_rounded_either_way(bill: ItemisedBill) -> None:
+    line = BillLine(
+        item="dispensing-drug",
+        date=bill.lines[0].date,
+        code="TEST-1",
+        name="반 알",
+        price=101,
+        times=Decimal("0.5"),
+        total=51,
+        uncovered=51,
+    )
+    for total in (50, 51):
+        either = replace(line, total=total, uncovered=total)
+        assert "bill.line-total" not in rules(replace(bill, lines=(either,)))
+    wrong = replace(line, total=49, uncovered=49)
+    assert "bill.line-total" in rules(replace(bill, lines=(wrong,)))
+
+
+def test_a_bill_of_another_amount_is_not_the_receipt_s(
+    bill: ItemisedBill, receipt: Receipt
+) -> None:
+    cells = (replace(receipt.cells[0], won=5_113), *receipt.cells[1:])
+    found = {one.rule for one in against_receipt(bill, replace(receipt, cells=cells))}
+    assert found == {"bill.receipt-item"}
+    found = {
+        one.rule
+        for one in against_receipt(bill, replace(receipt, total=1, patient_share=2, payer_share=3))
+    }
+    assert found == {"bill.receipt-total", "bill.receipt-patient", "bill.receipt-payer"}
