@@ -155,7 +155,9 @@ def _consents_again(playing: Playing, sent: str) -> None:
 
 def _send(playing: Playing, file: str) -> str:
     octets = (link_files.folder(playing.data, IEUM) / file).read_bytes()
-    receipt = send(playing.sender, read_message(octets), key=uuid4(), written=now())
+    receipt = send(
+        playing.sender, read_message(octets, playing.sender.forms), key=uuid4(), written=now()
+    )
     if isinstance(receipt, KnownPatient):
         raise WentWrong("nothing was handed over")
     return receipt.unique_id

@@ -8,18 +8,27 @@ from typing import Final
 
 from naru.domain.clinical import CareInstitution, Patient
 from naru.domain.identifiers import is_oid
-from naru.formats.cda import IncompleteDocument
+from naru.formats.cda import IncompleteDocument, UnfitContent
 from naru.formats.xml import UnwritableCharacter
 from naru.link.config import LinkConfig
 from naru.link.errors import MessageWrong
 
 _RESIDENT_NUMBER: Final = re.compile(r"[0-9]{6}-?[0-9]{7}")
-_PLACES: Final = (
+Places = tuple[tuple[str, str], ...]
+PLACES: Final[Places] = (
     ("header.custodian.", "link.toml [institution] "),
     ("header.patient_id.value", "patient.mrn"),
-    ("recipient.", "to."),
+    ("recipient", "to"),
 )
 """Where a field of a document stands in the message or the configuration."""
+REFERRAL_PLACES: Final[Places] = (
+    ("header.patient_id.value", "referral.patient.mrn"),
+    *PLACES,
+    ("content.referral_reason", "referral.reason_codes"),
+    ("content.", "referral."),
+    ("", "referral."),
+)
+"""The same for a referral in one piece."""
 
 
 def check_patient(
@@ -59,7 +68,7 @@ def check_recipient(to: CareInstitution) -> None:
         raise _wrong("to.oid", "OID(숫자와 점)여야 합니다")
 
 
-def written_document(write: Callable[[], bytes]) -> bytes:
+def written_document(write: Callable[[], bytes], places: Places = PLACES) -> bytes:
     """The document. Raises MessageWrong with the place of every field that it lacks."""
     try:
         return write()
@@ -67,11 +76,15 @@ def written_document(write: Callable[[], bytes]) -> bytes:
         names = ", ".join(incomplete.missing)
         if not incomplete.paths:
             raise MessageWrong(names, f"다음 항목을 확인하십시오: {names}.") from None
-        raise _wrong(", ".join(map(_place, incomplete.paths)), f"비어 있습니다 ({names})") from None
+        where = ", ".join(place_of(path, places) for path in incomplete.paths)
+        unfit = isinstance(incomplete, UnfitContent)
+        said = f"보낼 수 없습니다 ({names})" if unfit else f"비어 있습니다 ({names})"
+        raise _wrong(where, said) from None
 
 
-def _place(path: str) -> str:
-    for ours, theirs in _PLACES:
+def place_of(path: str, places: Places = PLACES) -> str:
+    """Where the writer of the message finds what stands at this path of the document."""
+    for ours, theirs in places:
         if path.startswith(ours):
             return path.replace(ours, theirs, 1)
     return path

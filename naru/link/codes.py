@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any, Final
 
 from naru.domain.clinical import Department
 from naru.domain.codes import Code, LocalizedString
 from naru.domain.privacy_policies import privacy_policies
-from naru.formats.cda.template import form
+from naru.formats.cda import DocumentForm
 from naru.link.config import LinkConfig
 
 HIRA_DIGITS: Final = 2
+NOTHING: Final[Mapping[str, Code]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,32 +31,35 @@ class DocumentCodes:
     practice_setting: Code
 
 
-def referral_codes(config: LinkConfig, department: Department | None) -> DocumentCodes:
-    """The codes of a referral."""
-    return _codes(config, "referral", department or config.department)
+def document_codes(
+    config: LinkConfig, form: DocumentForm, department: Department | None
+) -> DocumentCodes:
+    """The codes of a clinical document, as its form names them."""
+    return _codes(config, form, department or config.department)
 
 
-def consent_codes(config: LinkConfig) -> DocumentCodes:
+def consent_codes(config: LinkConfig, form: DocumentForm) -> DocumentCodes:
     """The codes of a consent or its withdrawal (ITI TF-3 5.1.2.1)."""
-    return _codes(config, "consent", config.department)
+    policies = privacy_policies()
+    # A consent is recognised by its class and format; only another document's may be named so.
+    fixed = {"class_code": policies.class_code, "format_code": policies.format_codes[0]}
+    return _codes(config, form, config.department, {**fixed, "type_code": form.codes["type_code"]})
 
 
-def _codes(config: LinkConfig, name: str, department: Department | None) -> DocumentCodes:
-    data, document, policies = _data(), form(name).codes, privacy_policies()
-    consent = name == "consent"
-    defaults = {
-        "type_code": document["type_code"],
-        "content_type_code": document["content_type_code"],
-        "class_code": policies.class_code if consent else document["class_code"],
-        "format_code": policies.format_codes[0] if consent else document["format_code"],
+def _codes(
+    config: LinkConfig,
+    form: DocumentForm,
+    department: Department | None,
+    fixed: Mapping[str, Code] = NOTHING,
+) -> DocumentCodes:
+    data = _data()
+    own = {
         "confidentiality": _code(data["confidentiality"]),
         "facility_type": _facility_type(data, config.facility_type),
         "practice_setting": _practice_setting(data, department),
     }
-    # A consent is recognised by its class and format; only a referral's may be named otherwise.
-    fixed = {"class_code", "format_code", "type_code"} if consent else set()
-    replaced = {key: code for key, code in config.codes.items() if key not in fixed}
-    return DocumentCodes(**{key: replaced.get(key, code) for key, code in defaults.items()})
+    named = {**own, **form.codes, **config.codes, **fixed}
+    return DocumentCodes(**{each.name: named[each.name] for each in fields(DocumentCodes)})
 
 
 def _facility_type(data: Mapping[str, Any], kind: str) -> Code:

@@ -207,7 +207,7 @@ def _send(link: "Link", chosen: argparse.Namespace) -> None:
     # lost can be repeated; written anew, it is another.
     digest = hashlib.sha256(octets).hexdigest()
     key = uuid5(NAMESPACE_OID, f"{link.config.institution.oid} {written.isoformat()} {digest}")
-    _print(asdict(send(link, read_message(octets), key=key, written=written)))
+    _print(asdict(send(link, read_message(octets, link.forms), key=key, written=written)))
 
 
 def _receive(link: "Link", chosen: argparse.Namespace) -> None:

@@ -68,6 +68,8 @@ class LinkConfig:
     key: Path | None = None
     authority: Path | None = None
     assertion: OwnAssertions | None = None
+    forms: Path | None = None
+    """A folder of the operator's own forms of documents."""
     timeout: float = DEFAULT_TIMEOUT
     codes: Mapping[str, Code] = field(default_factory=dict)
 
@@ -112,6 +114,7 @@ def config_from(data: Mapping[str, object], folder: Path) -> LinkConfig:
         affinity_domain=affinity,
         patient_id_authority=exchange.oid("patient_id_authority"),
         device_oid=exchange.text("device_oid", affinity),
+        forms=exchange.path("forms", folder),
         codes=_codes(data),
     )
 

@@ -5,6 +5,7 @@ import types
 from collections.abc import Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -15,6 +16,8 @@ from naru.link.errors import MessageWrong
 T = TypeVar("T")
 MAX_MESSAGE: Final = 16 * 1024 * 1024
 """Octets of one message: a referral is some kilobytes."""
+MAX_DIGITS: Final = 32
+"""Digits of a number: what is measured has five."""
 
 
 def read_json(octets: bytes) -> dict[str, object]:
@@ -25,7 +28,7 @@ def read_json(octets: bytes) -> dict[str, object]:
         raise MessageWrong("empty", "파일이 비어 있습니다.")
     text = _text(octets)
     try:
-        value = json.loads(text, object_pairs_hook=_once)
+        value = json.loads(text, object_pairs_hook=_once, parse_float=_decimal)
     except json.JSONDecodeError as error:
         raise _no_json(error, text) from None
     except RecursionError:
@@ -35,6 +38,13 @@ def read_json(octets: bytes) -> dict[str, object]:
     if not isinstance(value, dict):
         raise _wrong("", "객체({...})여야 합니다")
     return value
+
+
+def _decimal(text: str) -> Decimal:
+    # A number keeps its zeros: 36.50 is measured to two places.
+    if len(text) > MAX_DIGITS:
+        raise ValueError("more digits than any number of a message has")
+    return Decimal(text)
 
 
 def _no_json(error: json.JSONDecodeError, text: str) -> MessageWrong:
@@ -84,6 +94,8 @@ def _value(kind: Any, value: object, place: str) -> object:  # noqa: PLR0911  # 
         return _object(cast("type", kind), value, place)
     if kind is int:
         return _checked(int, value, place, "정수여야 합니다")
+    if kind is Decimal:
+        return _number(value, place)
     text = _checked(str, value, place, "글자여야 합니다")
     if kind is str:
         return text
@@ -105,6 +117,14 @@ def _one_of(kinds: tuple[Any, ...], value: object, place: str) -> object:
     if set(rest) == {date, datetime}:
         return _time(datetime if isinstance(value, str) and "T" in value else date, value, place)
     return _value(rest[0], value, place)
+
+
+def _number(value: object, place: str) -> Decimal:
+    number = Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    number = _checked(Decimal, number, place, "수여야 합니다")
+    if not number.is_finite() or abs(number.adjusted()) > MAX_DIGITS:
+        raise _wrong(place, "수가 너무 크거나 작습니다")
+    return number
 
 
 def _list(kind: Any, value: object, place: str) -> tuple[object, ...]:

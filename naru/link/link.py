@@ -15,19 +15,19 @@ from naru.domain.arrangements import EmergencyCase
 from naru.domain.clinical import (
     CareInstitution,
     DocumentHeader,
+    Draft,
     EncounterKind,
     Patient,
     Practitioner,
     Referral,
-    ReferralDocument,
     in_korea,
 )
 from naru.domain.identifiers import Identifier
 from naru.domain.korea import KST
 from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.domain.xds import DocumentEntry
-from naru.formats.cda import ConsentDocument, write_consent, write_referral
-from naru.formats.cda.template import form
+from naru.formats.cda import ConsentDocument, Forms, FormWrong, write, write_consent
+from naru.formats.cda.forms import load
 from naru.link import (
     emergency_access,
     fhir_encounter,
@@ -37,12 +37,22 @@ from naru.link import (
     iti44_feed,
     iti45_identify,
 )
-from naru.link.checks import check_id, check_patient, check_recipient, writable, written_document
-from naru.link.codes import consent_codes, referral_codes
+from naru.link.checks import (
+    PLACES,
+    REFERRAL_PLACES,
+    Places,
+    check_id,
+    check_patient,
+    check_recipient,
+    place_of,
+    writable,
+    written_document,
+)
+from naru.link.codes import consent_codes, document_codes
 from naru.link.config import LinkConfig, read_config
 from naru.link.connection import Connections
 from naru.link.emergency_access import EmergencyAccess
-from naru.link.errors import NodeRefused, NodeUnreachable
+from naru.link.errors import ConfigurationWrong, NodeRefused, NodeUnreachable
 from naru.link.iti43_retrieve import RetrievedDocument
 from naru.link.soap import Document
 from naru.link.submission import CDA, Facts, Prepared, document_oid, prepare
@@ -81,6 +91,7 @@ class Link:
         self.config = config
         self._now = now
         self._retries = retries
+        self.forms = _forms(config)
         self._connections = Connections(config)
 
     @classmethod
@@ -200,12 +211,52 @@ class Link:
             self.prepare_consent(patient, policy, from_date=today, author=author, terms=terms)
         )
 
-    def send_referral(self, referral: Referral, *, to: CareInstitution) -> Receipt:
-        """ITI-41: the referral, addressed to one institution.
+    def send(self, draft: Draft) -> Receipt:
+        """ITI-41: a document of any kind, addressed to its recipient where it has one.
 
         Raises MessageWrong before anything is sent, NodeRefused with the server's codes, or
-        NodeUnreachable, after which `prepare_referral` and `deliver` would have kept the ids.
+        NodeUnreachable, after which `prepare` and `deliver` would have kept the ids.
         """
+        return self.deliver(self.prepare(draft))
+
+    def prepare(
+        self,
+        draft: Draft,
+        *,
+        key: UUID | None = None,
+        written: datetime | None = None,
+        places: Places = PLACES,
+    ) -> Prepared:
+        """The document with all its ids; the same key and time give the same octets."""
+        key, patient = key or uuid4(), draft.patient
+        check_patient(self.config, patient, self._today(), place_of("patient", places))
+        if draft.recipient is not None:
+            check_recipient(draft.recipient)
+        header = self._header(key, patient, written)
+        document = draft.under(header)
+        form = self.forms.in_force(draft.kind, in_korea(header.time).date())
+        octets = written_document(lambda: write(document, self.forms), places)
+        visit = draft.encounter
+        facts = Facts(
+            unique_id=document.unique_id,
+            title=form.title,
+            time=header.time,
+            service_start=header.time if visit is None else _midnight(visit.date),
+            patient_id=self._known(patient),
+            source_patient_id=header.patient_id,
+            author=draft.author,
+            recipient=draft.recipient,
+        )
+        codes = document_codes(self.config, form, draft.author.department)
+        return prepare(self.config, key, facts, codes, octets)
+
+    def check(self, draft: Draft, places: Places = PLACES) -> None:
+        """Raises MessageWrong for what is wrong in it; nothing is sent, of the patient neither."""
+        nobody = replace(draft.patient, affinity_id=Identifier("-", self.config.affinity_domain))
+        self.prepare(replace(draft, patient=nobody), places=places)
+
+    def send_referral(self, referral: Referral, *, to: CareInstitution) -> Receipt:
+        """`send` for a referral in one piece."""
         return self.deliver(self.prepare_referral(referral, to=to))
 
     def prepare_referral(
@@ -216,30 +267,8 @@ class Link:
         key: UUID | None = None,
         written: datetime | None = None,
     ) -> Prepared:
-        """The referral with all its ids; the same key and time give the same octets."""
-        key, patient = key or uuid4(), referral.patient
-        check_patient(self.config, patient, self._today(), "referral.patient")
-        check_recipient(to)
-        header = self._header(key, patient, written)
-        document = ReferralDocument(header=header, recipient=to, referral=referral)
-        octets = written_document(lambda: write_referral(document))
-        facts = Facts(
-            unique_id=document.unique_id,
-            title=form("referral").raw["title"],
-            time=header.time,
-            service_start=_midnight(referral.encounter.date),
-            patient_id=self._known(patient),
-            source_patient_id=header.patient_id,
-            author=referral.author,
-            recipient=to,
-        )
-        codes = referral_codes(self.config, referral.author.department)
-        return prepare(self.config, key, facts, codes, octets)
-
-    def check_referral(self, referral: Referral, *, to: CareInstitution) -> None:
-        """Raises MessageWrong for what is wrong in it; nothing is sent, of the patient neither."""
-        nobody = replace(referral.patient, affinity_id=Identifier("-", self.config.affinity_domain))
-        self.prepare_referral(replace(referral, patient=nobody), to=to)
+        """`prepare` for a referral in one piece."""
+        return self.prepare(referral.to(to), key=key, written=written, places=REFERRAL_PLACES)
 
     def prepare_consent(  # Keyword-only; what a consent is made of.
         self,
@@ -269,11 +298,12 @@ class Link:
             wording=terms.wording,
             identified=terms.identified,
         )
-        octets = written_document(lambda: write_consent(document))
-        titles = form("consent").raw["titles"]
+        octets = written_document(lambda: write_consent(document, self.forms))
+        kind = "withdrawal" if policy.withdraws else "consent"
+        form = self.forms.in_force(kind, in_korea(header.time).date())
         facts = Facts(
             unique_id=header.id,
-            title=titles["withdrawal" if policy.withdraws else "consent"],
+            title=form.title,
             time=header.time,
             service_start=_midnight(from_date),
             patient_id=self._known(patient),
@@ -281,7 +311,7 @@ class Link:
             author=author,
             event_codes=(privacy_policies().codes[policy],),
         )
-        return prepare(self.config, key, facts, consent_codes(self.config), octets)
+        return prepare(self.config, key, facts, consent_codes(self.config, form), octets)
 
     def deliver(self, prepared: Prepared) -> Receipt:
         """ITI-41, again with the same ids and octets while no answer comes."""
@@ -370,3 +400,10 @@ class Link:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, clock.min, KST)
+
+
+def _forms(config: LinkConfig) -> Forms:
+    try:
+        return load(config.forms)
+    except FormWrong as wrong:
+        raise ConfigurationWrong(f"exchange.forms: {wrong}") from None

@@ -1,13 +1,26 @@
-"""What an EMR writes into a file or a view: a patient, a consent, a withdrawal, a referral.
+"""What an EMR writes into a file or a view: a patient, a consent, a withdrawal, a document.
 
 The schema stands in docs/link.md. One message is handled with one key, from which all its ids come.
 """
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
-from naru.domain.clinical import CareInstitution, Patient, Practitioner, Referral, in_korea
+from naru.domain.clinical import (
+    Answered,
+    CareInstitution,
+    Content,
+    Draft,
+    Encounter,
+    Patient,
+    Practitioner,
+    Referral,
+    in_korea,
+)
+from naru.formats.cda.forms import Forms, known
+from naru.link.checks import PLACES, REFERRAL_PLACES, Places
 from naru.link.errors import MessageWrong
 from naru.link.json_values import read_json, value_of
 from naru.link.link import Link, Receipt
@@ -43,29 +56,62 @@ class WithdrawalMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralMessage:
-    """`"kind": "referral"`: a referral to one institution."""
+    """`"kind": "referral"`: a referral to one institution, in one piece."""
 
     to: CareInstitution
     referral: Referral
 
 
-Message = PatientMessage | ConsentMessage | WithdrawalMessage | ReferralMessage
-_KINDS: dict[str, type[Message]] = {
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentMessage:
+    """Any form by its kind: a return, a reply, a summary …; `to` is whom it is addressed to."""
+
+    patient: Patient
+    author: Practitioner
+    content: Content
+    to: CareInstitution | None = None
+    authenticator: Practitioner | None = None
+    encounter: Encounter | None = None
+    number: str = ""
+    answers: Answered | None = None
+
+    def draft(self, kind: str) -> Draft:
+        """The document."""
+        return Draft(
+            kind=kind,
+            patient=self.patient,
+            author=self.author,
+            content=self.content,
+            authenticator=self.authenticator,
+            recipient=self.to,
+            encounter=self.encounter,
+            number=self.number,
+            answers=self.answers,
+        )
+
+
+Message = PatientMessage | ConsentMessage | WithdrawalMessage | ReferralMessage | Draft
+_KINDS: Final[dict[str, type[PatientMessage | ConsentMessage | WithdrawalMessage]]] = {
     "patient": PatientMessage,
     "consent": ConsentMessage,
     "withdrawal": WithdrawalMessage,
-    "referral": ReferralMessage,
 }
+REFERRAL: Final = "referral"
 
 
-def read_message(octets: bytes) -> Message:
+def read_message(octets: bytes, among: Forms | None = None) -> Message:
     """The message that the JSON holds. Raises MessageWrong with the place of the fault."""
     data = read_json(octets)
     kind = data.pop("kind", None)
-    if not isinstance(kind, str) or kind not in _KINDS:
-        known = ", ".join(_KINDS)
-        raise MessageWrong("kind", f"kind: {known} 중 하나여야 합니다.")
-    return value_of(_KINDS[kind], data)
+    documents = tuple(form.kind for form in (among or known()) if form.sections)
+    if isinstance(kind, str) and kind in _KINDS:
+        return value_of(_KINDS[kind], data)
+    if kind == REFERRAL and REFERRAL in data:
+        return value_of(ReferralMessage, data)
+    if isinstance(kind, str) and kind in documents:
+        return value_of(DocumentMessage, data).draft(kind)
+    names = ", ".join(dict.fromkeys((*_KINDS, REFERRAL, *documents)))
+    raise MessageWrong("kind", f"kind: {names} 중 하나여야 합니다.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +124,11 @@ class KnownPatient:
 
 def kind_of(message: Message) -> str:
     """The `kind` under which the message was written."""
+    match message:
+        case Draft():
+            return message.kind
+        case ReferralMessage():
+            return REFERRAL
     return next(name for name, kind in _KINDS.items() if isinstance(message, kind))
 
 
@@ -110,16 +161,16 @@ def _filed_under(link: Link, patient: Patient) -> Patient:
 
 def _prepared(
     link: Link,
-    message: ConsentMessage | WithdrawalMessage | ReferralMessage,
+    message: ConsentMessage | WithdrawalMessage | ReferralMessage | Draft,
     key: UUID,
     written: datetime,
 ) -> Prepared:
     match message:
         case ReferralMessage():
-            link.check_referral(message.referral, to=message.to)
-            patient = _filed_under(link, message.referral.patient)
-            referral = replace(message.referral, patient=patient)
-            return link.prepare_referral(referral, to=message.to, key=key, written=written)
+            draft = message.referral.to(message.to)
+            return _document(link, draft, key, written, REFERRAL_PLACES)
+        case Draft():
+            return _document(link, message, key, written, PLACES)
         case ConsentMessage():
             patient = _filed_under(link, message.patient)
             return link.prepare_consent(
@@ -142,3 +193,9 @@ def _prepared(
                 key=key,
                 written=written,
             )
+
+
+def _document(link: Link, draft: Draft, key: UUID, written: datetime, places: Places) -> Prepared:
+    link.check(draft, places)
+    known = replace(draft, patient=_filed_under(link, draft.patient))
+    return link.prepare(known, key=key, written=written, places=places)

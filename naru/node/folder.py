@@ -37,6 +37,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     operating_body: str = ""
     joining: str = ""
     agreement: str = ""
+    forms: str = ""
     audit_to: tuple[str, ...] = ()
     audit_years: int = 0
 
@@ -87,6 +88,7 @@ def recalled(options: NodeOptions) -> NodeOptions:
         operating_body=options.operating_body or told.operating_body,
         joining=options.joining or (Path(told.joining) if told.joining else None),
         agreement=options.agreement or (Path(told.agreement) if told.agreement else None),
+        forms=options.forms or (Path(told.forms) if told.forms else None),
         audit_to=options.audit_to or told.audit_to,
         audit_years=options.audit_years or told.audit_years,
     )
@@ -106,6 +108,7 @@ def remember(options: NodeOptions) -> None:
         operating_body=options.operating_body,
         joining=str(options.joining.resolve()) if options.joining else "",
         agreement=str(options.agreement.resolve()) if options.agreement else "",
+        forms=str(options.forms.resolve()) if options.forms else "",
         audit_to=options.audit_to,
         audit_years=options.audit_years,
     )

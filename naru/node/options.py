@@ -50,6 +50,8 @@ class NodeOptions:
     """The steps by which institutions join, change and leave, in place of ours (JSON)."""
     agreement: Path | None = None
     """The text of the standard agreement, in place of ours (JSON)."""
+    forms: Path | None = None
+    """A folder of the operator's own forms of documents, before ours (JSON)."""
     affinity_domains: tuple[str, ...] = ()
     """The patient identification domains of the affinity domain, by OID; the first is ours."""
     home_community: str = ""
@@ -187,6 +189,7 @@ class NodeOptions:
             "NARU_OPERATING_BODY": self.operating_body,
             "NARU_JOINING": str(self.joining or ""),
             "NARU_AGREEMENT": str(self.agreement or ""),
+            "NARU_FORMS": str(self.forms or ""),
             "NARU_AFFINITY_DOMAINS": ",".join(self.affinity_domains),
             "NARU_HOME_COMMUNITY": self.home_community,
             "NARU_REFUSE_UNKNOWN_PATIENTS": "1" if self.refuse_unknown_patients else "",
@@ -230,6 +233,7 @@ class NodeOptions:
             operating_body=given.get("NARU_OPERATING_BODY", ""),
             joining=_file(given.get("NARU_JOINING")),
             agreement=_file(given.get("NARU_AGREEMENT")),
+            forms=_file(given.get("NARU_FORMS")),
             affinity_domains=_listed(given.get("NARU_AFFINITY_DOMAINS", "")),
             home_community=given.get("NARU_HOME_COMMUNITY", ""),
             refuse_unknown_patients=given.get("NARU_REFUSE_UNKNOWN_PATIENTS") == "1",

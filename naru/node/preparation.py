@@ -11,6 +11,7 @@ from naru.audit import retention
 from naru.domain.caller import XuaRule
 from naru.faces.atna.destination import DestinationRefused, read_destination
 from naru.formats.affinity_domain import InvalidCodeSets
+from naru.formats.cda import FormWrong
 from naru.formats.xml import XmlRefused
 from naru.node import master_key, tls
 from naru.node.options import NodeOptions
@@ -67,7 +68,7 @@ def prepare(options: NodeOptions) -> NodeOptions:
         )
     try:
         complete = enter(options)
-    except (OSError, KeyRefused, InvalidCodeSets, XmlRefused, SQLiteTooOld) as error:
+    except (OSError, KeyRefused, InvalidCodeSets, FormWrong, XmlRefused, SQLiteTooOld) as error:
         raise NotPrepared(str(error)) from error
     _prepare_database(complete)
     return complete

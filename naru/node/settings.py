@@ -6,7 +6,7 @@ from django.utils.functional import SimpleLazyObject, lazy
 
 from naru.domain.on_demand import Suppliers
 from naru.formats import plain_text
-from naru.formats.cda import overview
+from naru.formats.cda import forms, overview
 from naru.formats.pdf import PdfPress
 from naru.node import codes
 from naru.node.options import NodeOptions
@@ -24,6 +24,7 @@ def _offer() -> object:
 
 NARU = NodeOptions.from_environment()
 AFFINITY_DOMAIN = codes.load(NARU.codes)
+forms.use(NARU.forms)
 # Who assembles what is asked for on demand; a room that can do more for a format is named here.
 ON_DEMAND = Suppliers(
     by_mime_type={"text/xml": overview.assemble, "text/plain": plain_text.overview}

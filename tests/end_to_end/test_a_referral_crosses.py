@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 
-from naru.formats.cda import read_referral
+from naru.formats.cda import read
 from naru.link import CareInstitution, Link, LinkError, NodeRefused, Patient, PatientUnknown
 from naru.link.config import read_config
 from tests.link.emr import CLINIC, HOSPITAL, PATIENT, REPOSITORY, TODAY, referral
@@ -117,7 +117,7 @@ def test_what_was_sent_is_what_is_opened(clinic: Link, hospital: Link) -> None:
 
     assert document.held.sha256 == receipt.sha256
     assert "관상동맥 조영술" in document.text
-    assert read_referral(document.octets).recipient == HOSPITAL
+    assert read(document.octets).recipient == HOSPITAL
 
 
 def test_after_a_withdrawal_the_other_hospital_finds_nothing(clinic: Link, hospital: Link) -> None:

@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-from naru.domain.clinical.content import (
-    Content,
-)
+from naru.domain.clinical.content import Content
 from naru.domain.clinical.documents import (
     Answered,
     ClinicalDocument,
     DocumentHeader,
+    Draft,
     Referral,
-    ReferralDocument,
 )
 from naru.domain.clinical.encounters import (
     Appointment,
@@ -60,6 +58,7 @@ __all__ = [
     "Department",
     "Diagnosis",
     "DocumentHeader",
+    "Draft",
     "Drinking",
     "Encounter",
     "EncounterKind",
@@ -73,7 +72,6 @@ __all__ = [
     "Procedure",
     "Reading",
     "Referral",
-    "ReferralDocument",
     "ReferralReason",
     "ReturnReason",
     "Smoking",

@@ -1,19 +1,24 @@
-"""CDA R2 documents: a referral and a consent from plain values and back, and any CDA as words."""
+"""CDA R2 documents: clinical documents and consents from values and back, and any CDA as words."""
 
 from naru.formats.cda.consent import ConsentDocument, read_consent, write_consent
-from naru.formats.cda.errors import CdaRefused, IncompleteDocument
+from naru.formats.cda.document import read, write
+from naru.formats.cda.errors import CdaRefused, FormWrong, IncompleteDocument, UnfitContent
+from naru.formats.cda.forms import DocumentForm, Forms
 from naru.formats.cda.readable import Readable, ReadableSection, read_any
-from naru.formats.cda.referral import read_referral, write_referral
 
 __all__ = [
     "CdaRefused",
     "ConsentDocument",
+    "DocumentForm",
+    "FormWrong",
+    "Forms",
     "IncompleteDocument",
     "Readable",
     "ReadableSection",
+    "UnfitContent",
+    "read",
     "read_any",
     "read_consent",
-    "read_referral",
+    "write",
     "write_consent",
-    "write_referral",
 ]

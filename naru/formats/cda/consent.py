@@ -14,6 +14,7 @@ from lxml.etree import _Element
 from naru.domain.clinical import DocumentHeader, Patient, Practitioner
 from naru.domain.consent_paper import Box, Identified, Part, Representative, Wording
 from naru.domain.consent_text import ConsentText
+from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.formats.cda.consent_body import (
     Scan,
@@ -42,7 +43,9 @@ from naru.formats.cda.datatypes import (
     time,
 )
 from naru.formats.cda.errors import CdaRefused, IncompleteDocument
+from naru.formats.cda.forms import DocumentForm, Forms, TemplateId, known
 from naru.formats.cda.header import (
+    form_of,
     parse_document,
     read_author,
     read_guardian,
@@ -55,7 +58,6 @@ from naru.formats.cda.header import (
     write_patient,
     write_scanning,
 )
-from naru.formats.cda.template import DocumentForm, TemplateId, form
 from naru.formats.xml.errors import UnwritableCharacter
 
 
@@ -89,22 +91,16 @@ def _kind(policy: Policy) -> str:
     return "withdrawal" if policy.withdraws else "consent"
 
 
-def _templates(here: DocumentForm, kind: str, *, scanned: bool = False) -> tuple[TemplateId, ...]:
-    written = tuple(TemplateId(**each) for each in here.raw["templates"][kind])
-    also = here.raw["scanned_templates"] if scanned else ()
-    return written + tuple(TemplateId(**each) for each in also)
-
-
-def write_consent(document: ConsentDocument) -> bytes:
+def write_consent(document: ConsentDocument, among: Forms | None = None) -> bytes:
     """The CDA. Raises IncompleteDocument with the names of all that is missing."""
-    here, kind = form("consent"), _kind(document.policy)
+    here = (among or known()).in_force(_kind(document.policy), korean_day(document.header.time))
     here.require(document)
     _check_scan(document)
-    title, scan = here.raw["titles"][kind], document.scan
-    templates = _templates(here, kind, scanned=scan is not None)
+    scan = document.scan
+    scanned = tuple(TemplateId(**each) for each in here.raw["scanned_templates"]) if scan else ()
     try:
         return write_document(
-            write_identity(here, document.header, templates=templates, title=title)
+            write_identity(here, document.header, scanned=scanned)
             + write_patient(here, document.header, document.patient, document.representative)
             + write_author(here, document.header, document.author)
             + (write_scanning(here, document.header, document.author) if scan else "")
@@ -139,7 +135,6 @@ def _service_event(here: DocumentForm, document: ConsentDocument) -> str:
 def _body(here: DocumentForm, document: ConsentDocument) -> str:
     return write_body(
         here,
-        _kind(document.policy),
         boxes=document.boxes,
         parts=document.parts,
         signature=document.signature,
@@ -150,8 +145,8 @@ def _body(here: DocumentForm, document: ConsentDocument) -> str:
 
 def read_consent(octets: bytes) -> ConsentDocument:
     """The values of a consent or withdrawal; raises CdaRefused or XmlRefused."""
-    here = form("consent")
-    root = parse_document(octets, *_templates(here, "consent"), *_templates(here, "withdrawal"))
+    root = parse_document(octets)
+    here = form_of(known(), root, "consent", "withdrawal")
     policy, start, end = _acknowledged(here, root)
     return ConsentDocument(
         header=read_header(root),

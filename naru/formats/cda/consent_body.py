@@ -24,7 +24,7 @@ from naru.formats.cda.datatypes import (
     text_of,
 )
 from naru.formats.cda.errors import CdaRefused
-from naru.formats.cda.template import DocumentForm, TemplateId
+from naru.formats.cda.forms import DocumentForm, TemplateId
 from naru.formats.xml.escape import escape
 from naru.formats.xml.namespaces import XSI
 
@@ -45,7 +45,6 @@ class Scan:
 
 def write_body(
     here: DocumentForm,
-    kind: str,
     *,
     boxes: frozenset[Box] | None,
     parts: tuple[Part, ...],
@@ -57,7 +56,7 @@ def write_body(
 
     `words` stand in place of the form's own, and `said` are entries written elsewhere.
     """
-    told = _narrative(here, kind, boxes, parts, words)
+    told = _narrative(here, boxes, parts, words)
     paragraphs = "".join(f"<paragraph>{escape(each)}</paragraph>" for each in told)
     written = (
         *(() if boxes is None else (_box(here, box, ticked=box in boxes) for box in Box)),
@@ -69,8 +68,8 @@ def write_body(
         '<component typeCode="COMP"><structuredBody classCode="DOCBODY" moodCode="EVN">'
         '<component typeCode="COMP"><section classCode="DOCSECT" moodCode="EVN">'
         f"{template_ids(TemplateId(**here.raw['section']['template']))}"
-        f"{coded('code', here.code, here.systems['LOINC'], here.code_display)}"
-        f"{element_text('title', here.raw['titles'][kind])}<text>{paragraphs}</text>"
+        f"{coded('code', here.code, here.code_system, here.code_display)}"
+        f"{element_text('title', here.title)}<text>{paragraphs}</text>"
         + "".join(f'<entry typeCode="COMP">{entry}</entry>' for entry in written)
         + "</section></component></structuredBody></component>"
     )
@@ -78,13 +77,12 @@ def write_body(
 
 def _narrative(
     here: DocumentForm,
-    kind: str,
     boxes: frozenset[Box] | None,
     parts: tuple[Part, ...],
     instead: tuple[str, ...],
 ) -> Iterator[str]:
     words = here.raw["words"]
-    yield from instead or here.raw["texts"][kind]["whole" if not parts else "partial"]
+    yield from instead or here.raw["texts"]["whole" if not parts else "partial"]
     for box in Box if boxes is not None else ():
         ticked = boxes is not None and box in boxes
         yield f"[{words['ticked' if ticked else 'unticked']}] {here.raw['boxes'][box]}"

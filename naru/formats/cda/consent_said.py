@@ -14,7 +14,7 @@ from naru.domain.privacy_policies import Policy
 from naru.formats.cda.consent_body import entries
 from naru.formats.cda.datatypes import attribute_of, coded, element_text, hl7
 from naru.formats.cda.errors import CdaRefused
-from naru.formats.cda.template import DocumentForm
+from naru.formats.cda.forms import DocumentForm
 
 _WORDING: Final = ("text-version", "text-language", "text-sha256")
 _IDENTIFIED: Final = ("identified-by", "signed-by", "seen-by", "witness", "scan-sha256")

@@ -3,19 +3,28 @@
 import re
 from datetime import date, datetime
 from typing import Final
+from urllib.parse import quote, unquote
 
 from lxml.etree import _Element
 
 from naru.domain.clinical import When, in_korea
 from naru.domain.korea import KST
-from naru.formats.cda.errors import CdaRefused, IncompleteDocument
-from naru.formats.cda.template import TemplateId
+from naru.formats.cda.errors import CdaRefused, UnfitContent
+from naru.formats.cda.forms import TemplateId
 from naru.formats.xml.escape import escape
 from naru.formats.xml.namespaces import HL7V3
 
-_TS: Final = re.compile(r"(\d{8})(?:(\d{4}(?:\d{2})?)(?:\.\d+)?([+-]\d{4})?)?")
+_TS: Final = re.compile(r"(\d{8})(?:(\d{4}(?:\d{2})?)(?:\.(\d+))?([+-]\d{4})?)?", re.ASCII)
 _BLANK: Final = re.compile(r"\s")
-_DAY: Final = 8
+_MICROSECONDS: Final = 6  # Digits.
+# CDA R2 datatypes, uid: an OID, a UUID or a name that HL7 reserves.
+_UID: Final = re.compile(
+    r"[0-2](\.(0|[1-9][0-9]*))*|[0-9a-zA-Z]{8}(-[0-9a-zA-Z]{4}){3}-[0-9a-zA-Z]{12}"
+    r"|[A-Za-z][A-Za-z0-9\-]*"
+)
+# RFC 3966, and blanks and other letters as a URL carries them.
+_TELEPHONE: Final = "+-.()*#,;="
+_BR: Final = f"{{{HL7V3}}}br"
 
 
 def hl7(name: str) -> str:
@@ -33,9 +42,16 @@ def attribute(name: str, value: str) -> str:
     return f' {name}="{escape(value)}"' if value else ""
 
 
+def uid(text: str) -> str:
+    """The text, where CDA takes it for an OID or another unique id. Raises UnfitContent."""
+    if text and _UID.fullmatch(text) is None:
+        raise UnfitContent(("OID(숫자와 점)가 아닌 식별자",))
+    return text
+
+
 def ii(tag: str, root: str, extension: str = "") -> str:
     """An instance identifier."""
-    return f"<{tag}{attribute('root', root)}{attribute('extension', extension)}/>"
+    return f"<{tag}{attribute('root', uid(root))}{attribute('extension', extension)}/>"
 
 
 def template_ids(*templates: TemplateId) -> str:
@@ -43,22 +59,29 @@ def template_ids(*templates: TemplateId) -> str:
     return "".join(ii("templateId", each.root, each.extension) for each in templates)
 
 
-def coded(  # The parts of one CDA code, all named.
-    tag: str, code: str, system: str, display: str = "", *, kind: str = "", reference: str = ""
-) -> str:
-    """A CE or CD; without a code the words alone, as an original text."""
-    xsi = f' xsi:type="{kind}"' if kind else ""
-    original = (
-        f'<originalText><reference value="#{reference}"/></originalText>' if reference else ""
-    )
-    if not code:
-        return f'<{tag}{xsi} nullFlavor="NI"{attribute("displayName", display)}>{original}</{tag}>'
+def bare(code: str, what: str) -> str:
+    """A code or unit without blanks, which CDA's cs may not hold. Raises UnfitContent."""
     if _BLANK.search(code):
-        raise IncompleteDocument((f"부호에 빈칸이 있습니다({display or tag})",))
-    return (
-        f'<{tag}{xsi} code="{escape(code)}" codeSystem="{system}"'
-        f"{attribute('displayName', display)}>{original}</{tag}>"
-    )
+        raise UnfitContent((f"부호에 빈칸이 있습니다({what})",))
+    return escape(code)
+
+
+def coded(  # The parts of one CDA code, all named.
+    tag: str,
+    code: str,
+    system: str,
+    display: str = "",
+    *,
+    kind: str = "",
+    system_name: str = "",
+    inner: str = "",
+) -> str:
+    """A CE or CD; without a code the words alone. `system` is its OID, or it has a name only."""
+    xsi = f' xsi:type="{kind}"' if kind else ""
+    value = f' code="{bare(code, display or tag)}"' if code else ' nullFlavor="NI"'
+    where = f"{attribute('codeSystem', system)}{attribute('codeSystemName', system_name)}"
+    start = f"<{tag}{xsi}{value}{where}{attribute('displayName', display)}"
+    return f"{start}>{inner}</{tag}>" if inner else f"{start}/>"
 
 
 def time(tag: str, when: When) -> str:
@@ -68,9 +91,12 @@ def time(tag: str, when: When) -> str:
 
 def time_value(when: When) -> str:
     """The text of a TS."""
-    if isinstance(when, datetime):
-        return in_korea(when).strftime("%Y%m%d%H%M%S%z")
-    return when.strftime("%Y%m%d")
+    if not isinstance(when, datetime):
+        return when.isoformat().replace("-", "")
+    here = in_korea(when)
+    clock = f"{here.hour:02}{here.minute:02}{here.second:02}"
+    fraction = f".{here.microsecond:06}" if here.microsecond else ""
+    return f"{here.date().isoformat().replace('-', '')}{clock}{fraction}{here:%z}"
 
 
 def element_text(tag: str, text: str) -> str:
@@ -78,9 +104,18 @@ def element_text(tag: str, text: str) -> str:
     return f"<{tag}>{escape(text)}</{tag}>" if text else f'<{tag} nullFlavor="NI"/>'
 
 
+def typed(kind: str, text: str) -> str:
+    """A `value` that holds words, of the type ST or ED; a null where there are none."""
+    rest = f">{escape(text)}</value>" if text else ' nullFlavor="NI"/>'
+    return f'<value xsi:type="{kind}"{rest}'
+
+
 def telecom(telephone: str) -> str:
-    """A telephone number as a URL."""
-    return f'<telecom value="{escape(f"tel:{telephone}")}"/>' if telephone else ""
+    """A telephone number as a URL, in which blanks and Korean are written as octets."""
+    if not telephone:
+        return ""
+    escape(telephone)  # What XML cannot carry is not carried in a URL either.
+    return f'<telecom value="{escape(f"tel:{quote(telephone, safe=_TELEPHONE)}")}"/>'
 
 
 def addr(address: str) -> str:
@@ -109,9 +144,22 @@ def text_of(element: _Element, *names: str) -> str:
     return element.findtext(path(*names)) or ""
 
 
+def words_of(element: _Element | None) -> str:
+    """All words inside an element, as they stand; a `br` is a line end."""
+    if element is None:
+        return ""
+    if len(element) == 0:
+        return element.text or ""
+    pieces = [element.text or ""]
+    for child in element:
+        pieces.append("\n" if child.tag == _BR else words_of(child))
+        pieces.append(child.tail or "")
+    return "".join(pieces)
+
+
 def telephone_of(element: _Element) -> str:
     """The telephone number, without its scheme."""
-    return attribute_of(element, "telecom", name="value").removeprefix("tel:")
+    return unquote(attribute_of(element, "telecom", name="value").removeprefix("tel:"))
 
 
 def address_of(element: _Element) -> str:
@@ -124,14 +172,18 @@ def read_time(text: str) -> When:
     match = _TS.fullmatch(text)
     if match is None:
         raise CdaRefused("a time is not YYYYMMDD[hhmm[ss]][+ZZzz]")
-    day, clock, zone = match.groups()
+    day, clock, fraction, zone = match.groups()
     try:
         if clock is None:
-            return datetime.strptime(day, "%Y%m%d").replace(tzinfo=KST).date()
+            return date(int(day[:4]), int(day[4:6]), int(day[6:]))
         moment = f"{day}{clock.ljust(6, '0')}{zone or '+0900'}"
-        return datetime.strptime(moment, "%Y%m%d%H%M%S%z").astimezone(KST)
-    except ValueError:
+        read = datetime.strptime(moment, "%Y%m%d%H%M%S%z").astimezone(KST)
+    except (ValueError, OverflowError):
         raise CdaRefused("a time does not exist") from None
+    if not fraction:
+        return read
+    micro = fraction[:_MICROSECONDS].ljust(_MICROSECONDS, "0")
+    return read.replace(microsecond=int(micro))
 
 
 def read_date(text: str) -> date:

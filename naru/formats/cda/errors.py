@@ -15,3 +15,11 @@ class IncompleteDocument(ValueError):
         super().__init__(", ".join(missing))
         self.missing = missing
         self.paths = paths
+
+
+class UnfitContent(IncompleteDocument):
+    """A field holds what the form has no place for, or what CDA cannot carry: it is not dropped."""
+
+
+class FormWrong(ValueError):
+    """A form's file cannot be used; the sentence names the file and what is wrong in it."""

@@ -1,6 +1,7 @@
-"""The header that our documents share: patient, author, custodian."""
+"""The header that all our documents share: patient, author, custodian."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from lxml.etree import _Element
 
@@ -33,7 +34,7 @@ from naru.formats.cda.datatypes import (
     time,
 )
 from naru.formats.cda.errors import CdaRefused
-from naru.formats.cda.template import DocumentForm, TemplateId
+from naru.formats.cda.forms import DocumentForm, Forms, TemplateId
 from naru.formats.xml import parse
 from naru.formats.xml.escape import escape
 from naru.formats.xml.namespaces import HL7V3, XSI
@@ -49,32 +50,45 @@ def write_document(content: str) -> bytes:
     ).encode()
 
 
-def parse_document(octets: bytes, *templates: TemplateId) -> _Element:
-    """The root, of one of the templates where some are named."""
+def parse_document(octets: bytes) -> _Element:
+    """The root of a CDA. Raises CdaRefused or XmlRefused."""
     root = parse(octets)
     if root.tag != TAG:
         raise CdaRefused("the document is no ClinicalDocument")
-    held = {each.get("root") for each in root.iterchildren(hl7("templateId"))}
-    if templates and not held & {each.root for each in templates}:
-        raise CdaRefused("the document is of another template")
     return root
+
+
+def form_of(among: Forms, root: _Element, *kinds: str) -> DocumentForm:
+    """The form of a document by its templates and its day, of these kinds. Raises CdaRefused."""
+    held = frozenset(
+        TemplateId(each.get("root", ""), each.get("extension", ""))
+        for each in root.iterchildren(hl7("templateId"))
+    )
+    return among.of(held, _day(root), *kinds)
+
+
+def _day(root: _Element) -> date:
+    """The day of a document; where it says none that exists, the last of all."""
+    try:
+        return read_date(attribute_of(root, "effectiveTime", name="value"))
+    except CdaRefused:
+        return date.max
 
 
 def write_identity(
     form: DocumentForm,
     header: DocumentHeader,
     *,
-    templates: Sequence[TemplateId],
-    title: str,
+    scanned: Sequence[TemplateId] = (),
     number: str = "",
 ) -> str:
-    """From realmCode to languageCode."""
+    """From realmCode to languageCode; `scanned` are the templates of a scan beside the form's."""
     systems = form.systems
     return (
         '<realmCode code="KR"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>'
-        f"{template_ids(*templates)}{ii('id', header.id, number)}"
-        f"{coded('code', form.code, systems['LOINC'], form.code_display)}"
-        f"{element_text('title', title)}{time('effectiveTime', header.time)}"
+        f"{template_ids(*form.templates, *scanned)}{ii('id', header.id, number)}"
+        f"{coded('code', form.code, form.code_system, form.code_display)}"
+        f"{element_text('title', form.title)}{time('effectiveTime', header.time)}"
         f"{coded('confidentialityCode', 'N', systems['Confidentiality'])}"
         '<languageCode code="ko"/>'
     )
@@ -146,11 +160,11 @@ def write_scanning(
     )
 
 
-def write_authenticator(form: DocumentForm, header: DocumentHeader, author: Practitioner) -> str:
-    """Who stands for the content: the author."""
+def write_authenticator(form: DocumentForm, header: DocumentHeader, person: Practitioner) -> str:
+    """Who stands for the content."""
     return (
         f'<authenticator typeCode="AUTHEN">{time("time", header.time)}<signatureCode code="S"/>'
-        f'<assignedEntity classCode="ASSIGNED">{_assigned(form, header, author)}'
+        f'<assignedEntity classCode="ASSIGNED">{_assigned(form, header, person)}'
         f"{write_organization('representedOrganization', header.custodian)}"
         "</assignedEntity></authenticator>"
     )
@@ -234,18 +248,31 @@ def _gender(code: str) -> Gender:
 
 def read_author(root: _Element) -> Practitioner | None:
     """The author, where it is a person."""
-    assigned = found(root, "author", "assignedAuthor")
+    return read_person(found(root, "author", "assignedAuthor"))
+
+
+def read_authenticator(root: _Element) -> Practitioner | None:
+    """Who stands for the content, where the document names a person."""
+    assigned = root.find(path("authenticator", "assignedEntity"))
+    return None if assigned is None else read_person(assigned)
+
+
+def read_person(assigned: _Element) -> Practitioner | None:
+    """The person of an assigned role; None where it is none."""
     if assigned.find(hl7("assignedPerson")) is None:
         return None
     code = assigned.find(hl7("code"))
     return Practitioner(
         id=attribute_of(assigned, "id", name="extension"),
         name=text_of(assigned, "assignedPerson", "name"),
-        department=None
-        if code is None
-        else Department(code=code.get("code", ""), name=code.get("displayName", "")),
+        department=None if code is None else read_department(code),
         telephone=telephone_of(assigned),
     )
+
+
+def read_department(code: _Element) -> Department:
+    """A department by its code."""
+    return Department(code=code.get("code", ""), name=code.get("displayName", ""))
 
 
 def read_organization(element: _Element) -> CareInstitution:

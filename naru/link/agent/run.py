@@ -72,7 +72,7 @@ class Agent:
             return
         kind = "-"
         try:
-            meant = read_message(message.file.read_bytes())
+            meant = read_message(message.file.read_bytes(), self.link.forms)
             kind = kind_of(meant)
             receipt = send(self.link, meant, key=message.key, written=message.written)
         except MessageWrong as wrong:

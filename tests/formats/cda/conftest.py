@@ -9,6 +9,7 @@ from naru.domain.clinical import (
     AllergyKind,
     Appointment,
     CareInstitution,
+    ClinicalDocument,
     Department,
     Diagnosis,
     DocumentHeader,
@@ -19,7 +20,6 @@ from naru.domain.clinical import (
     Practitioner,
     Procedure,
     Referral,
-    ReferralDocument,
     ReferralReason,
     TestKind,
     TestResult,
@@ -68,13 +68,9 @@ def header() -> DocumentHeader:
 
 
 @pytest.fixture
-def referral_document(header: DocumentHeader) -> ReferralDocument:
-    return ReferralDocument(
-        header=header,
-        recipient=CareInstitution(
-            name="나루대학교병원", oid="2.999.10.2", code="TEST-102", telephone="02-000-0002"
-        ),
-        referral=Referral(
+def referral_document(header: DocumentHeader) -> ClinicalDocument:
+    return (
+        Referral(
             number="TEST-1012026112000001",
             patient=Patient(
                 mrn="TEST-0001",
@@ -142,5 +138,11 @@ def referral_document(header: DocumentHeader) -> ReferralDocument:
             reason="관상동맥 조영술을 의뢰드립니다.",
             reason_codes=ReferralReason(state="02", clinical="02"),
             appointments=(Appointment(time=MOMENT, content="순환기내과 외래"),),
-        ),
+        )
+        .to(
+            CareInstitution(
+                name="나루대학교병원", oid="2.999.10.2", code="TEST-102", telephone="02-000-0002"
+            )
+        )
+        .under(header)
     )

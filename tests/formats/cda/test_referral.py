@@ -9,19 +9,20 @@ from lxml import etree
 
 from naru.domain.clinical import (
     CareInstitution,
+    ClinicalDocument,
+    Content,
     Diagnosis,
     Medication,
-    ReferralDocument,
     TestResult,
 )
 from naru.formats.cda import (
     CdaRefused,
     IncompleteDocument,
+    forms,
+    read,
     read_any,
-    read_referral,
-    write_referral,
+    write,
 )
-from naru.formats.cda.template import form, sections
 from naru.formats.xml import XmlRefused, parse
 from naru.formats.xml.schema import validate
 
@@ -46,46 +47,32 @@ codes = st.from_regex(r"[A-Z][0-9A-Z.\-]{1,8}", fullmatch=True) | st.just("")
 
 
 def test_a_referral_follows_the_published_schema(
-    referral_document: ReferralDocument, cda_schema: etree.XMLSchema
+    referral_document: ClinicalDocument, cda_schema: etree.XMLSchema
 ) -> None:
-    validate(parse(write_referral(referral_document)), cda_schema)
+    validate(parse(write(referral_document)), cda_schema)
 
 
 def test_the_least_referral_follows_the_published_schema(
-    referral_document: ReferralDocument, cda_schema: etree.XMLSchema
+    referral_document: ClinicalDocument, cda_schema: etree.XMLSchema
 ) -> None:
-    validate(parse(write_referral(least(referral_document))), cda_schema)
+    validate(parse(write(least(referral_document))), cda_schema)
 
 
-def least(document: ReferralDocument) -> ReferralDocument:
-    return replace(
-        document,
-        referral=replace(
-            document.referral,
-            number="",
-            medications=(),
-            test_results=(),
-            procedures=(),
-            allergies=(),
-            appointments=(),
-            opinion="",
-            reason="",
-            reason_codes=None,
-        ),
-    )
+def least(document: ClinicalDocument) -> ClinicalDocument:
+    return replace(document, number="", content=Content(diagnoses=document.content.diagnoses))
 
 
-def test_a_referral_comes_back_as_it_was(referral_document: ReferralDocument) -> None:
-    assert read_referral(write_referral(referral_document)) == referral_document
+def test_a_referral_comes_back_as_it_was(referral_document: ClinicalDocument) -> None:
+    assert read(write(referral_document)) == referral_document
 
 
-def test_the_least_referral_comes_back_as_it_was(referral_document: ReferralDocument) -> None:
+def test_the_least_referral_comes_back_as_it_was(referral_document: ClinicalDocument) -> None:
     document = least(referral_document)
-    assert read_referral(write_referral(document)) == document
+    assert read(write(document)) == document
 
 
-def test_the_same_values_give_the_same_octets(referral_document: ReferralDocument) -> None:
-    assert write_referral(referral_document) == write_referral(referral_document)
+def test_the_same_values_give_the_same_octets(referral_document: ClinicalDocument) -> None:
+    assert write(referral_document) == write(referral_document)
 
 
 @given(
@@ -119,7 +106,7 @@ def test_the_same_values_give_the_same_octets(referral_document: ReferralDocumen
     max_examples=60,
 )
 def test_every_character_survives_and_the_document_stays_valid(  # noqa: PLR0913  # Hypothesis.
-    referral_document: ReferralDocument,
+    referral_document: ClinicalDocument,
     maybe_schema: etree.XMLSchema | None,
     *,
     name: str,
@@ -129,12 +116,11 @@ def test_every_character_survives_and_the_document_stays_valid(  # noqa: PLR0913
     medications: list[Medication],
     tests: list[TestResult],
 ) -> None:
-    referral = referral_document.referral
     document = replace(
         referral_document,
-        referral=replace(
-            referral,
-            patient=replace(referral.patient, name=name),
+        patient=replace(referral_document.patient, name=name),
+        content=replace(
+            referral_document.content,
             reason=reason,
             opinion=opinion,
             diagnoses=tuple(diagnoses),
@@ -142,59 +128,59 @@ def test_every_character_survives_and_the_document_stays_valid(  # noqa: PLR0913
             test_results=tuple(tests),
         ),
     )
-    octets = write_referral(document)
-    assert read_referral(octets) == document
+    octets = write(document)
+    assert read(octets) == document
     if maybe_schema is not None:
         validate(parse(octets), maybe_schema)
 
 
-def test_sections_stand_in_the_order_of_the_form(referral_document: ReferralDocument) -> None:
-    root = parse(write_referral(referral_document))
+def test_sections_stand_in_the_order_of_the_form(referral_document: ClinicalDocument) -> None:
+    root = parse(write(referral_document))
     titles = [title.text for title in root.iterfind(f".//{V3}section/{V3}title")]
-    assert titles == [section.title for section in sections(form("referral"))]
+    assert titles == [section.title for section in forms.known().newest("referral").sections]
 
 
 def test_an_empty_section_says_that_there_is_no_information(
-    referral_document: ReferralDocument,
+    referral_document: ClinicalDocument,
 ) -> None:
-    root = parse(write_referral(least(referral_document)))
+    root = parse(write(least(referral_document)))
     empty = [section for section in root.iter(f"{V3}section") if section.get("nullFlavor") == "NI"]
     assert len(empty) == 7
     assert {section.findtext(f"{V3}text") for section in empty} == {"정보 없음"}
 
 
-def test_all_that_is_missing_is_named_at_once(referral_document: ReferralDocument) -> None:
+def test_all_that_is_missing_is_named_at_once(referral_document: ClinicalDocument) -> None:
     document = replace(
         referral_document,
         recipient=CareInstitution(name=" ", oid="2.999.1", code="TEST-1"),
-        referral=replace(referral_document.referral, diagnoses=()),
+        content=replace(referral_document.content, diagnoses=()),
     )
     with pytest.raises(IncompleteDocument) as refused:
-        write_referral(document)
+        write(document)
     assert refused.value.missing == ("수신 기관명", "수신 기관 전화번호", "진단내역")
 
 
 @pytest.mark.parametrize("text", ["\x00", "\x0b", "\ud800", "\uffff"])
 def test_what_xml_cannot_carry_is_refused_in_words(
-    referral_document: ReferralDocument, text: str
+    referral_document: ClinicalDocument, text: str
 ) -> None:
     document = replace(
-        referral_document, referral=replace(referral_document.referral, opinion=f"가{text}")
+        referral_document, content=replace(referral_document.content, opinion=f"가{text}")
     )
     with pytest.raises(IncompleteDocument, match="제어 문자"):
-        write_referral(document)
+        write(document)
 
 
-def test_a_code_with_a_blank_is_refused(referral_document: ReferralDocument) -> None:
+def test_a_code_with_a_blank_is_refused(referral_document: ClinicalDocument) -> None:
     wrong = Diagnosis(date=DAY, code="I20 9", name="협심증")
     document = replace(
-        referral_document, referral=replace(referral_document.referral, diagnoses=(wrong,))
+        referral_document, content=replace(referral_document.content, diagnoses=(wrong,))
     )
     with pytest.raises(IncompleteDocument, match="빈칸"):
-        write_referral(document)
+        write(document)
 
 
-def test_the_unique_id_is_root_and_number(referral_document: ReferralDocument) -> None:
+def test_the_unique_id_is_root_and_number(referral_document: ClinicalDocument) -> None:
     assert referral_document.unique_id == "2.25.1234567890^TEST-1012026112000001"
     assert least(referral_document).unique_id == "2.25.1234567890"
 
@@ -202,22 +188,22 @@ def test_the_unique_id_is_root_and_number(referral_document: ReferralDocument) -
 @given(st.binary(max_size=200))
 def test_what_is_no_referral_is_refused(octets: bytes) -> None:
     with pytest.raises((CdaRefused, XmlRefused)):
-        read_referral(octets)
+        read(octets)
 
 
 def test_a_damaged_referral_is_refused_or_read_and_nothing_else(
-    referral_document: ReferralDocument,
+    referral_document: ClinicalDocument,
 ) -> None:
-    octets = write_referral(referral_document)
+    octets = write(referral_document)
     for at in range(0, len(octets), 97):
         try:
-            read_referral(octets[:at] + octets[at + 9 :])
+            read(octets[:at] + octets[at + 9 :])
         except (CdaRefused, XmlRefused):
             continue
 
 
-def test_a_referral_is_read_as_words(referral_document: ReferralDocument) -> None:
-    text = read_any(write_referral(referral_document)).text
+def test_a_referral_is_read_as_words(referral_document: ClinicalDocument) -> None:
+    text = read_any(write(referral_document)).text
     assert text.startswith("진료의뢰서\n환자: 남궁하늘\n작성: 가람의원 한의사\n")
     assert "2026-11-20 | I20.9 | 상세불명의 협심증" in text
 
