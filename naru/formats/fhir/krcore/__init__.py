@@ -1,0 +1,6 @@
+"""KR Core 2.0.0: clinical documents as FHIR R4 resources, and what its profiles demand."""
+
+from naru.formats.fhir.krcore.content import from_resources
+from naru.formats.fhir.krcore.document import from_bundle, to_bundle, to_resources
+
+__all__ = ["from_bundle", "from_resources", "to_bundle", "to_resources"]

@@ -1,0 +1,277 @@
+"""A whole clinical document as a FHIR document (R4 3.3), and back."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from naru.domain.clinical import (
+    Answered,
+    CareInstitution,
+    ClinicalDocument,
+    DocumentHeader,
+    Practitioner,
+)
+from naru.domain.identifiers import Identifier, is_oid
+from naru.domain.korea import midnight
+from naru.formats.fhir.identifier import OID
+from naru.formats.fhir.krcore.content import FORMS, TEXTS, Section, Sorting, section_of, to_sections
+from naru.formats.fhir.krcore.encounter import from_encounter, to_encounter
+from naru.formats.fhir.krcore.frame import Frame, moment, reference
+from naru.formats.fhir.krcore.narrative import of_words, words_of
+from naru.formats.fhir.krcore.organization import from_organization, to_organization
+from naru.formats.fhir.krcore.patient import from_patient, to_patient
+from naru.formats.fhir.krcore.practitioner import (
+    from_practitioner,
+    to_practitioner,
+    to_practitioner_role,
+)
+from naru.formats.fhir.krcore.profiles import OURS
+from naru.formats.fhir.krcore.reading import child, each, when, word
+from naru.formats.fhir.krcore.service_request import from_service_request, to_service_request
+from naru.formats.fhir.krcore.systems import LOINC
+from naru.formats.fhir.outcome import IssueType, refused
+from naru.formats.fhir.resource import Resource
+
+_URI: Final = "urn:ietf:rfc:3986"
+_KIND: Final = f"{OURS}/CodeSystem/document-kind"
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    loinc: str
+    title: str
+
+
+_FORMS: Final = {
+    "referral": _Form("57133-1", "진료의뢰서"),
+    "return": _Form("18761-7", "진료회송서"),
+    "reply": _Form("11488-4", "진료회신서"),
+    "summary": _Form("34133-9", "진료기록요약지"),
+    "radiology-report": _Form("18748-4", "영상의학판독소견서"),
+    "emergency-transfer": _Form("51846-4", "전원소견서"),
+    "certificate": _Form("", "제증명"),
+}
+_KINDS: Final = {one.loinc: kind for kind, one in _FORMS.items() if one.loinc}
+
+
+def to_bundle(document: ClinicalDocument) -> Resource:
+    """The document as a Bundle of type `document`, with KR Core's profiles.
+
+    What KR Core cannot carry is told in docs/conformance/kr-core.tsv.
+    """
+    making = _Making(document)
+    composition = making.composition()
+    entries = [composition, *making.resources]
+    bundle: Resource = {
+        "resourceType": "Bundle",
+        "id": making.frame.new("Bundle", "")["id"],
+        "identifier": _identifier(document.header.id, document.number),
+        "type": "document",
+        "timestamp": moment(document.header.time),
+        "entry": [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in entries],
+    }
+    return bundle
+
+
+def to_resources(document: ClinicalDocument) -> tuple[Resource, ...]:
+    """The resources of the document without the Composition, the Patient first."""
+    making = _Making(document)
+    making.composition()
+    return tuple(making.resources)
+
+
+class _Making:
+    """The resources of one document while they are made."""
+
+    def __init__(self, document: ClinicalDocument) -> None:
+        self._document = document
+        header = document.header
+        self.frame = Frame(document.unique_id)
+        self._custodian = to_organization(self.frame, header.custodian, "custodian")
+        patient = to_patient(self.frame, document.patient, header.custodian, header.patient_id)
+        self.frame.patient = patient
+        self.resources = [patient, self._custodian]
+        if document.encounter is not None:
+            self.frame.encounter = to_encounter(self.frame, document.encounter, self._custodian)
+        self.frame.author = self._person(document.author, "author")
+        if self.frame.encounter is not None:
+            self.resources.append(self.frame.encounter)
+
+    def composition(self) -> Resource:
+        """The Composition; all that it leads to is among the resources then."""
+        document, frame = self._document, self.frame
+        form = _FORMS.get(document.kind, _Form("", document.kind))
+        told = frame.new("Composition", "")
+        told["identifier"] = _identifier(document.header.id, document.number)
+        told["status"] = "final"
+        told["type"] = {"text": form.title}
+        if form.loinc:
+            told["type"] = {"coding": [{"system": LOINC, "code": form.loinc}], "text": form.title}
+        told["category"] = [{"coding": [{"system": _KIND, "code": document.kind}]}]
+        told["subject"] = reference(frame.patient)
+        if frame.encounter is not None:
+            told["encounter"] = reference(frame.encounter)
+        told["date"] = moment(document.header.time)
+        assert frame.author is not None
+        told["author"] = [reference(frame.author)]
+        told["title"] = form.title
+        told["confidentiality"] = "N"
+        if document.authenticator is not None:
+            party = self._person(document.authenticator, "authenticator")
+            told["attester"] = [{"mode": "legal", "party": reference(party)}]
+        told["custodian"] = reference(self._custodian)
+        if document.answers is not None:
+            answered = _identifier(document.answers.id, document.answers.number)
+            told["relatesTo"] = [{"code": "appends", "targetIdentifier": answered}]
+        if sections := [*self._sections(form)]:
+            told["section"] = sections
+        return told
+
+    def _person(self, person: Practitioner, place: str) -> Resource:
+        """Who speaks for the document: in their role where the department is known."""
+        of = self._document.header.custodian
+        practitioner = to_practitioner(self.frame, person, of, place)
+        self.resources.append(practitioner)
+        role = to_practitioner_role(self.frame, person, practitioner, self._custodian, place)
+        if role is None:
+            return practitioner
+        self.resources.append(role)
+        return role
+
+    def _sections(self, form: _Form) -> Iterator[Resource]:
+        made = {one.form.name: one for one in to_sections(self.frame, self._document.content)}
+        request = self._request(form)
+        if request is not None:
+            reason = next(one for one in FORMS if one.name == "reason")
+            told = made.get("reason")
+            text = told.text if told else of_words(form.title, "generated")
+            made["reason"] = Section(reason, text, [request])
+        for one in (made[form.name] for form in FORMS if form.name in made):
+            self.resources += one.resources
+            section: Resource = {
+                "title": one.form.title,
+                "code": {"coding": [{"system": one.form.system, "code": one.form.code}]},
+                "text": one.text,
+            }
+            if one.resources:
+                section["entry"] = [reference(each) for each in one.resources]
+            yield section
+
+    def _request(self, form: _Form) -> Resource | None:
+        document, recipient = self._document, None
+        if document.recipient is not None:
+            recipient = to_organization(self.frame, document.recipient, "recipient")
+            self.resources.append(recipient)
+        return to_service_request(self.frame, document.content, form.title, recipient)
+
+
+def from_bundle(bundle: Resource) -> ClinicalDocument:
+    """The document that a Bundle tells, whoever wrote it. Raises Refused where it is none."""
+    entries = each(bundle, "entry")
+    members = {
+        word(one, "fullUrl"): one["resource"]
+        for one in entries
+        if isinstance(one.get("resource"), dict)
+    }
+    composition = child(entries, "resource")
+    if bundle.get("type") != "document" or composition.get("resourceType") != "Composition":
+        raise refused(IssueType.INVALID, "This Bundle is no document.", "Bundle.type")
+    read = _Reading(members)
+    patient, known_as = from_patient(read.at(composition, "subject"))
+    time = when(word(composition, "date"))
+    if patient is None or time is None:
+        raise refused(IssueType.REQUIRED, "A document tells its day and its patient's birth.")
+    id_, number = _read_identifier(child(composition, "identifier") or child(bundle, "identifier"))
+    content, recipient = read.content(composition)
+    attester = read.at(composition, "attester", "party")
+    encounter = read.at(composition, "encounter")
+    return ClinicalDocument(
+        kind=_kind(composition),
+        header=DocumentHeader(
+            id=id_,
+            time=_instant(time),
+            patient_id=known_as or Identifier(patient.mrn, ""),
+            custodian=from_organization(read.at(composition, "custodian")),
+        ),
+        patient=patient,
+        author=read.person(read.at(composition, "author")),
+        content=content,
+        authenticator=read.person(attester) if attester else None,
+        recipient=recipient,
+        encounter=from_encounter(encounter) if encounter else None,
+        number=number,
+        answers=_answered(child(composition, "relatesTo", "targetIdentifier")),
+    )
+
+
+class _Reading:
+    def __init__(self, members: Mapping[str, Resource]) -> None:
+        self._members = members
+
+    def at(self, resource: Resource, *path: str) -> Resource:
+        """The first resource to which a reference leads."""
+        return self._members.get(word(resource, *path, "reference"), {})
+
+    def person(self, resource: Resource) -> Practitioner:
+        """The practitioner, in a role or not."""
+        if resource.get("resourceType") == "PractitionerRole":
+            return from_practitioner(self.at(resource, "practitioner"), resource)
+        return from_practitioner(resource, {})
+
+    def content(self, composition: Resource) -> tuple[Any, CareInstitution | None]:
+        """What the sections say, and to whom the document goes."""
+        sorting, texts = Sorting(self._members), dict[str, Any]()
+        recipient = None
+        for section in each(composition, "section"):
+            codes = [word(one, "code") for one in each(section, "code", "coding")]
+            name = section_of(codes)
+            found = [
+                self._members[one]
+                for one in (word(entry, "reference") for entry in each(section, "entry"))
+                if one in self._members
+            ]
+            sorting.all(found, name)
+            requests = [one for one in found if one.get("resourceType") == "ServiceRequest"]
+            for one in requests:
+                texts["referral_reason"], texts["return_reason"] = from_service_request(one)
+                asked = self.at(one, "performer")
+                recipient = from_organization(asked) if asked else None
+            narrative = child(section, "text")
+            if name in TEXTS and word(narrative, "status") != "generated":
+                texts[name] = words_of(narrative)
+        return sorting.content(**texts), recipient
+
+
+def _kind(composition: Resource) -> str:
+    for one in each(composition, "category", "coding"):
+        if word(one, "system") == _KIND:
+            return word(one, "code")
+    codes = [word(one, "code") for one in each(composition, "type", "coding")]
+    return next((_KINDS[one] for one in codes if one in _KINDS), "summary")
+
+
+def _instant(time: date) -> datetime:
+    return time if isinstance(time, datetime) else midnight(time).astimezone(UTC)
+
+
+def _identifier(id_: str, number: str) -> Resource:
+    """A document's id, and the number within it: as the XDS uniqueId has them."""
+    system = f"{OID}{id_}" if is_oid(id_) else id_
+    if number.strip():
+        return {"system": system, "value": number}
+    return {"system": _URI, "value": system}
+
+
+def _read_identifier(told: Resource) -> tuple[str, str]:
+    system, value = word(told, "system"), word(told, "value")
+    if system == _URI:
+        return value.removeprefix(OID), ""
+    return system.removeprefix(OID), value
+
+
+def _answered(told: Resource) -> Answered | None:
+    if not told:
+        return None
+    id_, number = _read_identifier(told)
+    return Answered(id=id_, number=number)
