@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,3 +41,13 @@ def _commit_thread_ends_with_its_test() -> Iterator[None]:
     from naru.audit.services import stop
 
     stop()
+
+
+@pytest.fixture(autouse=True)
+def _no_count_outlives_its_test() -> Iterator[None]:
+    """Forget the strangers who were counted: their record would be written into another test."""
+    yield
+    if "naru.exchange.strangers" in sys.modules:
+        from naru.exchange import strangers
+
+        strangers.forget()

@@ -9,12 +9,17 @@ import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 
+from naru.clinic import acts as clinic
 from naru.consent import texts
 from naru.demo import stage
 from naru.demo.cast import AFFINITY_DOMAIN, RESIDENT_NUMBERS
 from naru.demo.population import population
 from naru.demo.story import Story
+from naru.domain.caller import Caller
 from naru.domain.consent_paper import NEEDED
+from naru.exchange import identify
+from naru.exchange.access import Access
+from naru.portal import acts as portal
 from naru.ui import viewing
 from naru.ui.clock import now, today
 
@@ -43,6 +48,23 @@ def looking_as(patient: UUID, institution: UUID | None = None) -> Client:
     session[f"viewing-{viewing.INSTITUTION}"] = str(institution or "")
     session.save()
     return client
+
+
+def by(transaction: str, caller: Caller) -> Access:
+    """An access of its own, by this caller, at this moment."""
+    return Access(transaction=transaction, caller=caller, time=now())
+
+
+def receiver_looks(told: Story) -> None:
+    """The receiving hospital asks for the patient's documents."""
+    receiver = identify.at_clinic(told.receiver, address="", now=now())
+    clinic.find(by(clinic.FIND, receiver), told.patient)
+
+
+def turns(told: Story, *, on: bool) -> None:
+    """The patient presses the demo's switch."""
+    access = by(portal.CONSENT, identify.patient(told.patient, address=""))
+    portal.turn(access, told.patient, on=on)
 
 
 def read_text() -> dict[str, str]:

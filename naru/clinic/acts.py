@@ -1,12 +1,10 @@
 """What a clinician does on a page; the demo's own page does the same by the same functions."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from naru.domain.arrangements import Emergency, EmergencyCase
-from naru.domain.caller import Caller
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentEntry, DocumentRequest
 from naru.exchange import emergency, reception, stored_query
@@ -16,7 +14,9 @@ from naru.exchange.retrieve import retrieve
 from naru.patients import queries as patients
 
 LOOK: Final = "clinic patient"
-"""The transaction of choosing a patient, as the audit names it."""
+FIND: Final = "ITI-18"
+OPEN: Final = "ITI-43"
+"""The transactions of a clinic's pages, as the audit names them."""
 
 SHOWN_ON_A_PAGE: Final = 2 * 1024 * 1024
 """A page shows documents of text; what is larger is for an EMR to fetch (ITI-43)."""
@@ -32,25 +32,22 @@ class Opened:
     content: bytes
 
 
-def by_number(caller: Caller, number: str, time: datetime) -> tuple[Known, ...]:
+def by_number(access: Access, number: str) -> tuple[Known, ...]:
     """Whom the institution's own number names; `()` where nobody, or the caller is of none."""
-    access = Access(transaction=LOOK, caller=caller, time=time)
     return reception.by_number(access, number)
 
 
-def find(caller: Caller, patient: UUID, time: datetime) -> tuple[DocumentEntry, ...]:
+def find(access: Access, patient: UUID) -> tuple[DocumentEntry, ...]:
     """What the institution may see of the patient at this moment (ITI-18, FindDocuments)."""
     identifier = patients.affinity_id(patient)
     if identifier is None:
         return ()
     query = FindDocuments(patient_id=identifier, status=(AvailabilityStatus.APPROVED,))
-    access = Access(transaction="ITI-18", caller=caller, time=time)
     return stored_query.stored_query(access, query, leaf=True).entries
 
 
-def open_document(caller: Caller, request: DocumentRequest, time: datetime) -> Opened | None:
+def open_document(access: Access, request: DocumentRequest) -> Opened | None:
     """Open one document (ITI-43); None where it may not be read or is not there."""
-    access = Access(transaction="ITI-43", caller=caller, time=time)
     for found in retrieve(access, [request]).documents:
         content = b""
         for chunk in found.chunks:
@@ -64,21 +61,23 @@ def open_document(caller: Caller, request: DocumentRequest, time: datetime) -> O
     return None
 
 
-def asking(caller: Caller, patient: UUID, time: datetime) -> tuple[Caller, Emergency | None]:
-    """How the caller asks of the patient: in the emergency that they opened, while it stands."""
-    stands = emergency.opened_by(caller, patient, time)
-    return (emergency.in_emergency(caller) if stands else caller), stands
+def asking(access: Access, patient: UUID) -> Emergency | None:
+    """Ask of the patient in the emergency that the caller opened, while it stands; which it is."""
+    stands = emergency.opened_by(access.caller, patient, access.time)
+    if stands is not None:
+        access.caller = emergency.in_emergency(access.caller)
+    return stands
 
 
 def open_in_emergency(
-    caller: Caller, patient: UUID, time: datetime, case: EmergencyCase, reason: str, hours: int
+    access: Access, patient: UUID, case: EmergencyCase, reason: str, hours: int
 ) -> Emergency:
     """Open the record of who cannot be asked. Raises NotPermitted."""
-    access = Access(transaction=emergency.BEGIN, caller=emergency.in_emergency(caller), time=time)
+    access.caller = emergency.in_emergency(access.caller)
     return emergency.open_record(access, patient, case, reason, hours=hours)
 
 
-def end_emergency(caller: Caller, patient: UUID, opened: UUID, time: datetime) -> None:
+def end_emergency(access: Access, patient: UUID, opened: UUID) -> None:
     """End it before its time. Raises NotPermitted."""
-    access = Access(transaction=emergency.END, caller=emergency.in_emergency(caller), time=time)
+    access.caller = emergency.in_emergency(access.caller)
     emergency.close_record(access, patient, opened)

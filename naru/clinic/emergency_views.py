@@ -12,9 +12,10 @@ from naru.clinic import acts
 from naru.clinic import emergency_presenters as presenters
 from naru.consent.errors import NotPermitted
 from naru.domain.arrangements import EmergencyCase
-from naru.domain.caller import Caller
+from naru.exchange.access import Access
+from naru.exchange.emergency import BEGIN, END
+from naru.exchange.page_access import access_of
 from naru.ui import viewing
-from naru.ui.clock import now
 
 ROOM = _("진료실")
 
@@ -28,20 +29,20 @@ _INCOMPLETE: Final = _("경우를 고르고 까닭을 적어 주세요.")
 @viewing.for_action("open-emergency", ROOM)
 def emergency(request: HttpRequest) -> HttpResponse:
     """Say which of the law's cases it is and why; the record is then open until its end."""
-    caller, patient = _chosen(request)
+    access, patient = _chosen(request, BEGIN)
     if patient is None:
         return redirect("clinic-patient")
     if request.method != "POST":
-        return _form(request, caller, patient)
+        return _form(request, access, patient)
     try:
         case = EmergencyCase(request.POST.get("case", ""))
         hours = int(request.POST.get("hours", ""))
     except ValueError:
-        return _form(request, caller, patient, str(_INCOMPLETE))
+        return _form(request, access, patient, str(_INCOMPLETE))
     try:
-        acts.open_in_emergency(caller, patient, now(), case, request.POST.get("reason", ""), hours)
+        acts.open_in_emergency(access, patient, case, request.POST.get("reason", ""), hours)
     except NotPermitted:
-        return _form(request, caller, patient, str(_REFUSED))
+        return _form(request, access, patient, str(_REFUSED))
     return redirect("clinic")
 
 
@@ -49,24 +50,24 @@ def emergency(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("see-patient", ROOM)
 def end(request: HttpRequest) -> HttpResponse:
     """End it before its time: nothing new has to be shown to see less."""
-    caller, patient = _chosen(request)
+    access, patient = _chosen(request, END)
     if patient is None:
         raise Http404
     try:
-        acts.end_emergency(caller, patient, _uuid(request.POST.get("emergency", "")), now())
+        acts.end_emergency(access, patient, _uuid(request.POST.get("emergency", "")))
     except NotPermitted as refusal:
         raise Http404 from refusal
     return redirect("clinic")
 
 
-def _form(request: HttpRequest, caller: Caller, patient: UUID, refused: str = "") -> HttpResponse:
-    page = presenters.form(caller, patient, request.POST)
+def _form(request: HttpRequest, access: Access, patient: UUID, refused: str = "") -> HttpResponse:
+    page = presenters.form(access.caller, patient, request.POST)
     shown = {"page": page, "refused": refused}
     return render(request, "clinic/emergency.html", shown, status=422 if refused else 200)
 
 
-def _chosen(request: HttpRequest) -> tuple[Caller, UUID | None]:
-    return viewing.caller(request), viewing.chosen(request, viewing.PATIENT)
+def _chosen(request: HttpRequest, transaction: str) -> tuple[Access, UUID | None]:
+    return access_of(request, transaction), viewing.chosen(request, viewing.PATIENT)
 
 
 def _uuid(given: str) -> UUID:

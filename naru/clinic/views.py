@@ -8,11 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from naru.clinic import acts, emergency_presenters, presenters
 from naru.domain import roles
-from naru.domain.caller import Caller
 from naru.domain.xds import DocumentRequest
+from naru.exchange.page_access import access_of
 from naru.patients import queries as patients
 from naru.ui import viewing
-from naru.ui.clock import now
 
 ROOM = _("진료실")
 CHOOSE = _("교류 시연 화면에서 어느 병원의 화면을 볼지 먼저 고르세요.")
@@ -22,17 +21,18 @@ CHOOSE = _("교류 시연 화면에서 어느 병원의 화면을 볼지 먼저 
 @viewing.for_action("see-patient", ROOM)
 def first_view(request: HttpRequest) -> HttpResponse:
     """What this institution sees of the patient now."""
+    access = access_of(request, acts.FIND)
     chosen = _chosen(request)
     if chosen is None and not settings.NARU.demo:
         return redirect("clinic-patient")
     if chosen is None:
         return viewing.not_open(request, ROOM, CHOOSE)
-    caller, institution, patient = chosen
-    asking, emergency = acts.asking(caller, patient, now())
-    entries = acts.find(asking, patient, now())
+    institution, patient = chosen
+    emergency = acts.asking(access, patient)
+    entries = acts.find(access, patient)
     page = presenters.first_view(institution, patients.demographics(patient), entries)
     banner = emergency_presenters.banner(emergency)
-    can_open = roles.may(caller.role, "open-emergency")
+    can_open = roles.may(access.caller.role, "open-emergency")
     shown = {"page": page, "banner": banner, "can_open": can_open}
     return render(request, "clinic/first_view.html", shown)
 
@@ -41,16 +41,15 @@ def first_view(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("see-patient", ROOM)
 def open_one(request: HttpRequest) -> HttpResponse:
     """Open one document and show what it says."""
-    chosen = _chosen(request)
+    access, chosen = access_of(request, acts.OPEN), _chosen(request)
     if chosen is None:
         return viewing.not_open(request, ROOM, CHOOSE)
     asked = DocumentRequest(
         repository_unique_id=request.POST.get("repository", ""),
         document_unique_id=request.POST.get("document", ""),
     )
-    caller, _institution, patient = chosen
-    asking, emergency = acts.asking(caller, patient, now())
-    page = presenters.document(acts.open_document(asking, asked, now()))
+    emergency = acts.asking(access, chosen[1])
+    page = presenters.document(acts.open_document(access, asked))
     shown = {"page": page, "banner": emergency_presenters.banner(emergency)}
     return render(request, "clinic/document.html", shown)
 
@@ -59,10 +58,10 @@ def open_one(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("see-patient", ROOM)
 def choose(request: HttpRequest) -> HttpResponse:
     """Open a patient of one's own institution, by its number: never in the address."""
-    refused = False
+    access, refused = access_of(request, acts.LOOK), False
     if request.method == "POST":
         number = request.POST.get("number", "").strip()
-        found = acts.by_number(viewing.caller(request), number, now())
+        found = acts.by_number(access, number)
         if len(found) == 1:
             viewing.choose(request, viewing.PATIENT, found[0].patient)
             return redirect("clinic")
@@ -71,10 +70,10 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "clinic/choose.html", shown, status=422 if refused else 200)
 
 
-def _chosen(request: HttpRequest) -> tuple[Caller, UUID, UUID] | None:
-    """Who looks, from which institution, at which patient; None where none is chosen."""
-    caller = viewing.caller(request)
+def _chosen(request: HttpRequest) -> tuple[UUID, UUID] | None:
+    """From which institution one looks, at which patient; None where none is chosen."""
+    institution = viewing.caller(request).institution
     patient = viewing.chosen(request, viewing.PATIENT)
-    if caller.institution is None or patient is None:
+    if institution is None or patient is None:
         return None
-    return caller, caller.institution, patient
+    return institution, patient

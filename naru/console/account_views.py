@@ -14,9 +14,9 @@ from naru.accounts.values import BlockCause
 from naru.console import account_presenters as presenters
 from naru.exchange import blocking
 from naru.exchange.access import Access
+from naru.exchange.page_access import access_of
 from naru.exchange.staff import refused
 from naru.ui import viewing
-from naru.ui.clock import now
 
 ROOM = _("계정과 접수")
 
@@ -95,5 +95,4 @@ def _shown(
 
 
 def _access(request: HttpRequest, transaction: str = blocking.STATE) -> Access:
-    caller = viewing.caller(request)
-    return Access(transaction=transaction, caller=caller, time=now(), endpoint=request.path)
+    return access_of(request, transaction)

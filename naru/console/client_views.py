@@ -16,6 +16,7 @@ from naru.console import staff_presenters as presenters
 from naru.directory import queries as directory
 from naru.exchange import apps, linking, staff
 from naru.exchange.access import Access
+from naru.exchange.page_access import access_of
 from naru.ui import viewing
 from naru.ui.clock import now
 from naru.ui.names import in_language
@@ -65,8 +66,7 @@ def suspend(request: HttpRequest) -> HttpResponseBase:
 @viewing.for_action("resolve-matches", LINKS)
 def links(request: HttpRequest) -> HttpResponse:
     """The accounts whose person is not surely a patient."""
-    caller = viewing.caller(request)
-    access = Access(transaction=linking.LIST, caller=caller, time=now(), endpoint=request.path)
+    access = access_of(request, linking.LIST)
     return render(request, "console/links.html", {"rows": linking.waiting(access)})
 
 
@@ -75,12 +75,7 @@ def links(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("resolve-matches", LINKS)
 def settle(request: HttpRequest) -> HttpResponseBase:
     """Say who it is, or that it is none of these."""
-    access = Access(
-        transaction=linking.LINK,
-        caller=viewing.caller(request),
-        time=now(),
-        endpoint=request.path,
-    )
+    access = access_of(request, linking.LINK)
     chosen = request.POST.get("patient", "")
     try:
         account = UUID(request.POST.get("account", ""))
@@ -110,7 +105,7 @@ def _client(given: QueryDict) -> OAuthClient:
 def _page(request: HttpRequest, refused: str | Promise = "") -> HttpResponse:
     moment = now()
     told = {
-        "clients": presenters.client_rows(apps.registered(), moment),
+        "clients": presenters.client_rows(apps.registered(_access(request)), moment),
         "institutions": [
             (str(one.id), in_language(one.name)) for one in directory.all_institutions(on=moment)
         ],
@@ -120,5 +115,4 @@ def _page(request: HttpRequest, refused: str | Promise = "") -> HttpResponse:
 
 
 def _access(request: HttpRequest) -> Access:
-    caller = viewing.caller(request)
-    return Access(transaction=apps.CLIENT, caller=caller, time=now(), endpoint=request.path)
+    return access_of(request, apps.CLIENT)

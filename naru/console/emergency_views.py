@@ -12,8 +12,8 @@ from naru.consent.errors import CaseClosed, NotPermitted
 from naru.console import emergency_presenters as presenters
 from naru.exchange import emergency
 from naru.exchange.access import Access
+from naru.exchange.page_access import access_of
 from naru.ui import viewing
-from naru.ui.clock import now
 
 ROOM = _("운영")
 
@@ -54,4 +54,4 @@ def _shown(request: HttpRequest, refused: str = "") -> HttpResponse:
 
 
 def _access(request: HttpRequest) -> Access:
-    return Access(transaction=REVIEW, caller=viewing.caller(request), time=now())
+    return access_of(request, REVIEW)

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from naru.domain.caller import Caller
 from naru.exchange import notices
-from naru.exchange.access import Access
 from naru.exchange.notices import LIMIT, Recipient
 from naru.exchange.operating import inboxes
+from naru.exchange.page_access import access_of
 from naru.ui import viewing
 from naru.ui.clock import moment, now, today
 
@@ -52,7 +52,7 @@ def read_by_officer(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, name: str) -> HttpResponse:
     caller = viewing.caller(request)
-    access = Access(transaction=INBOX, caller=caller, time=now())
+    access = access_of(request, INBOX)
     before = _uuid(request.GET["before"]) if request.GET.get("before") else None
     language = get_language() or "ko"
     found = notices.at_institution(access, _recipients(caller), language=language, before=before)
@@ -77,7 +77,7 @@ def _page(request: HttpRequest, name: str) -> HttpResponse:
 
 def _read(request: HttpRequest, name: str) -> HttpResponse:
     caller = viewing.caller(request)
-    access = Access(transaction=READ, caller=caller, time=now())
+    access = access_of(request, READ)
     if not notices.read(access, _recipients(caller), _uuid(request.POST.get("notice", ""))):
         raise Http404
     return redirect(name)

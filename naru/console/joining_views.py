@@ -21,6 +21,7 @@ from naru.directory.errors import (
 )
 from naru.exchange import joining, participation, registers
 from naru.exchange.access import Access
+from naru.exchange.page_access import access_of
 from naru.ui import viewing
 from naru.ui.clock import moment, now
 
@@ -138,8 +139,7 @@ def paper(request: HttpRequest, key: UUID, sheet: UUID) -> HttpResponse:
 @viewing.for_action("see-joining", ROOM)
 def spokes(request: HttpRequest) -> HttpResponse:
     """The members of the reader's hub, those that are joining too."""
-    caller = viewing.caller(request)
-    access = Access(transaction="list spokes", caller=caller, time=now(), endpoint=request.path)
+    access = access_of(request, "list spokes")
     page = presenters.spokes(registers.own_spokes(access))
     return render(request, "console/spokes.html", {"page": page})
 
@@ -201,6 +201,4 @@ def _words(refusal: DirectoryRefused) -> str | Promise:
 
 def _access(request: HttpRequest, *, changing: bool = False) -> Access:
     name = "joining step" if changing else "joining cases"
-    return Access(
-        transaction=name, caller=viewing.caller(request), time=now(), endpoint=request.path
-    )
+    return access_of(request, name)

@@ -14,9 +14,9 @@ from naru.console import matching_presenters
 from naru.domain.identifiers import Identifier
 from naru.exchange import match_cases
 from naru.exchange.access import Access
+from naru.exchange.page_access import access_of
 from naru.patients.errors import Refused, UnknownCase, UnknownIdentifier, WhyMissing
 from naru.ui import viewing
-from naru.ui.clock import now
 
 ROOM = _("환자 연결")
 ACTION: Final = match_cases.ACTION
@@ -130,4 +130,4 @@ def _person(request: HttpRequest, patient: UUID, problem: str = "") -> HttpRespo
 
 
 def _access(request: HttpRequest, transaction: str) -> Access:
-    return Access(transaction=transaction, caller=viewing.caller(request), time=now())
+    return access_of(request, transaction)

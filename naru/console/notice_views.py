@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 
 from naru.console.views import ROOM
 from naru.exchange import notices
-from naru.exchange.access import Access
 from naru.exchange.notices import KINDS, State
+from naru.exchange.page_access import access_of
 from naru.ui import viewing
-from naru.ui.clock import moment, now
+from naru.ui.clock import moment
 
 DELIVERIES = "list deliveries"
 """The transaction of this page, as the audit names it."""
@@ -40,7 +40,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         state = State(request.GET["state"]) if request.GET.get("state") else None
     except ValueError as error:
         raise Http404 from error
-    access = Access(transaction=DELIVERIES, caller=viewing.caller(request), time=now())
+    access = access_of(request, DELIVERIES)
     language = "en" if get_language() == "en" else "ko"
     found, counts = notices.overview(access, state=state)
     rows = [

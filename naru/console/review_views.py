@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from naru.console import review_presenters
 from naru.exchange import access_review
 from naru.exchange.access import Access
+from naru.exchange.page_access import access_of
 from naru.ui import viewing
 from naru.ui.clock import now, today
 
@@ -92,7 +93,7 @@ def _page(request: HttpRequest, chosen: date | None = None, *, missing: str = ""
 
 
 def _access(request: HttpRequest, transaction: str) -> Access:
-    return Access(transaction=transaction, caller=viewing.caller(request), time=now())
+    return access_of(request, transaction)
 
 
 def _month(given: str) -> date:

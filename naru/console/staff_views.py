@@ -16,6 +16,7 @@ from naru.console import staff_presenters as presenters
 from naru.domain.caller import Role
 from naru.exchange import staff
 from naru.exchange.access import Access
+from naru.exchange.page_access import access_of
 from naru.ui import viewing
 from naru.ui.clock import now, today
 from naru.ui.names import role_name
@@ -100,8 +101,7 @@ def _institution(request: HttpRequest, given: str) -> UUID | None:
 
 
 def _access(request: HttpRequest) -> Access:
-    caller = viewing.caller(request)
-    return Access(transaction=staff.STAFF, caller=caller, time=now(), endpoint=request.path)
+    return access_of(request, staff.STAFF)
 
 
 def _day(text: str) -> date | None:

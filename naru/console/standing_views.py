@@ -19,6 +19,7 @@ from naru.console import standing_presenters as presenters
 from naru.domain.arrangements import Relationship
 from naru.exchange import mandates, reception
 from naru.exchange.access import Access
+from naru.exchange.page_access import access_of
 from naru.ui import viewing
 from naru.ui.clock import now, today
 from naru.ui.consent_form import day
@@ -141,4 +142,4 @@ def _text(request: HttpRequest, name: str) -> str:
 
 
 def _access(request: HttpRequest) -> Access:
-    return Access(transaction=STANDING, caller=viewing.caller(request), time=now())
+    return access_of(request, STANDING)

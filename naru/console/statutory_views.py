@@ -17,6 +17,7 @@ from naru.domain.arrangements import Demand
 from naru.domain.decision import Scope
 from naru.exchange import statutory
 from naru.exchange.access import Access
+from naru.exchange.page_access import access_of
 from naru.ui import viewing
 from naru.ui.clock import now, today
 from naru.ui.consent_form import day
@@ -140,4 +141,4 @@ def _shown(request: HttpRequest, refused: str = "") -> HttpResponse:
 
 
 def _access(request: HttpRequest) -> Access:
-    return Access(transaction=STATUTORY, caller=viewing.caller(request), time=now())
+    return access_of(request, STATUTORY)

@@ -8,11 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from naru.consent.errors import ConsentRefused
 from naru.console import withdrawal_presenters as presenters
-from naru.domain.caller import Caller
 from naru.exchange import consent_cases
 from naru.exchange.access import Access
+from naru.exchange.page_access import access_of
 from naru.ui import viewing
-from naru.ui.clock import now
 
 ROOM = _("운영")
 
@@ -31,7 +30,7 @@ def withdrawals(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("handle-withdrawal", ROOM)
 def note(request: HttpRequest, case: UUID) -> HttpResponse:
     """Note what was done about a case, and close it if that was all."""
-    access, close = _access(viewing.caller(request)), request.POST.get("close") == "yes"
+    access, close = _access(request), request.POST.get("close") == "yes"
     try:
         consent_cases.note(access, case, request.POST.get("words", ""), close=close)
     except ConsentRefused:
@@ -40,10 +39,10 @@ def note(request: HttpRequest, case: UUID) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, refused: str = "") -> HttpResponse:
-    found = consent_cases.waiting(_access(viewing.caller(request)))
+    found = consent_cases.waiting(_access(request))
     shown = {"duties": presenters.duties(found), "refused": refused}
     return render(request, "console/withdrawals.html", shown, status=422 if refused else 200)
 
 
-def _access(caller: Caller) -> Access:
-    return Access(transaction=CASES, caller=caller, time=now())
+def _access(request: HttpRequest) -> Access:
+    return access_of(request, CASES)

@@ -14,6 +14,7 @@ from naru.demo.patient_page import PatientPage
 from naru.demo.population import PATIENT
 from naru.domain.xds import DocumentEntry
 from naru.exchange import identify
+from naru.exchange.access import Access
 from naru.link import Link, LinkError, NodeRefused
 from naru.link.message import KnownPatient, read_message, send
 from naru.portal import acts as portal
@@ -128,7 +129,8 @@ def _is_told(playing: Playing, patient: UUID, sent: str) -> None:
     sentence = f"{PATIENT.name} 님의 열람 내역에 이 열람이 나타났습니다."
     with playing.telling.step(sentence):
         caller = identify.patient(patient, address="127.0.0.1")
-        crossings, _standing = portal.look(caller, patient, now())
+        access = Access(transaction=portal.LOOK, caller=caller, time=now())
+        crossings, _standing = portal.look(access, patient)
         opened = [one for one in crossings if one.transaction == "ITI-43"]
         _must(any(sent in one.documents for one in opened), "the patient was not told")
 

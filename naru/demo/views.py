@@ -10,8 +10,10 @@ from naru.clinic import acts as clinic
 from naru.demo import presenters, story
 from naru.demo.presenters import Seen
 from naru.demo.story import Story
+from naru.domain.caller import Caller
 from naru.domain.xds import DocumentRequest
 from naru.exchange import identify
+from naru.exchange.access import Access
 from naru.portal import acts as portal
 from naru.ui import viewing
 from naru.ui.clock import now
@@ -31,10 +33,11 @@ def page(request: HttpRequest) -> HttpResponse:
     address = _address(request)
     # Asked anew for every page, as the receiving hospital; what comes back is what stands there.
     receiver = identify.at_clinic(told.receiver, address=address, now=now())
-    received = clinic.find(receiver, told.patient, now())
+    received = clinic.find(_access(clinic.FIND, receiver), told.patient)
     patient = identify.patient(told.patient, address=address)
-    known = clinic.find(patient, told.patient, now())
-    crossings, standing = portal.look(patient, told.patient, now(), deep=WHOLE)
+    known = clinic.find(_access(clinic.FIND, patient), told.patient)
+    look = _access(portal.LOOK, patient)
+    crossings, standing = portal.look(look, told.patient, deep=WHOLE)
     seen = Seen(received=received, known=known, crossings=crossings, standing=standing)
     return render(request, "demo/page.html", {"page": presenters.page(told, seen, _steps(request))})
 
@@ -44,7 +47,8 @@ def consent(request: HttpRequest) -> HttpResponse:
     """The patient's switch."""
     told = _story()
     patient = identify.patient(told.patient, address=_address(request))
-    portal.turn(patient, told.patient, now(), on=request.POST.get("wanted") == "on")
+    access = _access(portal.CONSENT, patient)
+    portal.turn(access, told.patient, on=request.POST.get("wanted") == "on")
     return redirect("demo")
 
 
@@ -56,7 +60,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
         document_unique_id=request.POST.get("document", ""),
     )
     clinician = identify.at_clinic(_story().receiver, address=_address(request), now=now())
-    clinic.open_document(clinician, asked, now())
+    clinic.open_document(_access(clinic.OPEN, clinician), asked)
     return redirect("demo")
 
 
@@ -87,6 +91,11 @@ def _story() -> Story:
     if told is None:
         raise Http404("No story is told on this node.")
     return told
+
+
+def _access(transaction: str, caller: Caller) -> Access:
+    """Of one of the people whom the page shows side by side: each look is its own, and recorded."""
+    return Access(transaction=transaction, caller=caller, time=now())
 
 
 def _address(request: HttpRequest) -> str:

@@ -21,9 +21,10 @@ from naru.consent.errors import (
 from naru.consent.snapshots import ActId, Exclusion
 from naru.desk import acts, forms, presenters
 from naru.desk.forms import FormWrong, Signing
-from naru.domain.caller import Caller
 from naru.domain.consent_text import ConsentText
-from naru.exchange import consent_choices, staff
+from naru.exchange import consent_choices, consent_proof, reception, staff
+from naru.exchange.access import Access
+from naru.exchange.page_access import access_of
 from naru.exchange.reception import Known
 from naru.patients.errors import Refused
 from naru.ui import consent_form, viewing
@@ -51,10 +52,10 @@ _WORDS: Final = {
 @viewing.for_action("register-consent", ROOM)
 def desk(request: HttpRequest) -> HttpResponse:
     """Find whom the desk serves: by the institution's own number, or by name and birth."""
-    caller, found, refused = viewing.caller(request), None, ""
+    access, found, refused = access_of(request, acts.LOOK), None, ""
     if request.method == "POST":
         try:
-            found = presenters.people(_found(caller, request))
+            found = presenters.people(_found(access, request))
         except FormWrong as wrong:
             refused = str(presenters.FIELDS[wrong.field])
     shown = {"found": found, "refused": refused, "given": request.POST}
@@ -65,8 +66,9 @@ def desk(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("register-consent", ROOM)
 def register(request: HttpRequest) -> HttpResponse:
     """Register somebody who came for the first time, and serve them."""
+    access = access_of(request, acts.REGISTER)
     try:
-        patient = acts.register(viewing.caller(request), forms.newcomer(request.POST), now())
+        patient = reception.register(access, forms.newcomer(request.POST))
     except FormWrong as wrong:
         refused = presenters.FIELDS[wrong.field]
     except (Refused, ConsentRefused):
@@ -82,6 +84,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("register-consent", ROOM)
 def choose(request: HttpRequest) -> HttpResponse:
     """Serve one of those who were found."""
+    access_of(request, acts.LOOK)
     try:
         request.session[PATIENT] = str(UUID(request.POST.get("patient", "")))
     except ValueError as error:
@@ -93,10 +96,10 @@ def choose(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("register-consent", ROOM)
 def patient(request: HttpRequest) -> HttpResponse:
     """What can be done for this patient; of their consent only whether it stands."""
-    caller, known = _served(request)
+    access, known = _served(request, acts.LOOK)
     if known is None:
         return redirect("desk")
-    stands = acts.consents(caller, known.patient, now())
+    stands = reception.consents(access, known.patient)
     shown = {"person": presenters.person(known), "stands": stands}
     return render(request, "desk/patient.html", shown)
 
@@ -105,11 +108,11 @@ def patient(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("begin-treatment", ROOM)
 def receive(request: HttpRequest) -> HttpResponse:
     """Begin a reception; the same page then says until when it counts."""
-    caller, known = _served(request)
+    access, known = _served(request, acts.RECEPTION)
     if known is None:
         return redirect("desk")
-    relation = acts.receive(caller, known.patient, now())
-    stands = acts.consents(caller, known.patient, now())
+    relation = acts.receive(access, known.patient)
+    stands = reception.consents(access, known.patient)
     shown = {
         "person": presenters.person(known),
         "stands": stands,
@@ -123,11 +126,10 @@ def receive(request: HttpRequest) -> HttpResponse:
 def consent(request: HttpRequest) -> HttpResponse:
     """Read the text aloud, tick the boxes one by one, see who it is, sign."""
 
-    def take(caller: Caller, known: Known, signing: Signing) -> ActId:
+    def take(access: Access, known: Known, signing: Signing) -> ActId:
         return acts.consent(
-            caller,
+            access,
             known.patient,
-            now(),
             consent_form.wording(request),
             signing,
             boxes=consent_form.ticked(request),
@@ -142,9 +144,9 @@ def consent(request: HttpRequest) -> HttpResponse:
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Take the whole consent back."""
 
-    def take(caller: Caller, known: Known, signing: Signing) -> ActId:
+    def take(access: Access, known: Known, signing: Signing) -> ActId:
         wording = consent_form.wording(request)
-        return acts.withdraw(caller, known.patient, now(), wording, signing)
+        return acts.withdraw(access, known.patient, wording, signing)
 
     return _signed(request, "desk/withdraw.html", take, {})
 
@@ -156,9 +158,9 @@ def part(request: HttpRequest, by: str) -> HttpResponse:
     if by not in BY:
         raise Http404
 
-    def take(caller: Caller, known: Known, signing: Signing) -> ActId:
+    def take(access: Access, known: Known, signing: Signing) -> ActId:
         wording, chosen = consent_form.wording(request), _chosen(request, by)
-        return acts.keep_out(caller, known.patient, now(), wording, signing, chosen)
+        return acts.keep_out(access, known.patient, wording, signing, chosen)
 
     like = request.GET.get("q", "")[:100]
     places, more = consent_choices.institutions(on=today(now()), like=like)
@@ -176,8 +178,8 @@ def part(request: HttpRequest, by: str) -> HttpResponse:
 @viewing.for_action("register-consent", ROOM)
 def receipt(request: HttpRequest, act: UUID) -> HttpResponse:
     """What the patient takes home, to print."""
-    caller, known = _served(request)
-    proof = acts.registered(caller, known.patient, act, now()) if known else None
+    access, known = _served(request, acts.LOOK)
+    proof = consent_proof.at_desk(access, known.patient, act) if known else None
     if known is None or proof is None:
         raise Http404
     return render(
@@ -189,8 +191,8 @@ def receipt(request: HttpRequest, act: UUID) -> HttpResponse:
 @viewing.for_action("register-consent", ROOM)
 def receipt_pdf(request: HttpRequest, act: UUID) -> HttpResponse:
     """The same as a PDF, with the signature's picture."""
-    caller, known = _served(request)
-    proof = acts.registered(caller, known.patient, act, now()) if known else None
+    access, known = _served(request, acts.LOOK)
+    proof = consent_proof.at_desk(access, known.patient, act) if known else None
     if known is None or proof is None:
         raise Http404
     press: Press = settings.PRESS
@@ -209,17 +211,17 @@ def receipt_pdf(request: HttpRequest, act: UUID) -> HttpResponse:
 def _signed(
     request: HttpRequest,
     template: str,
-    take: Callable[[Caller, Known, Signing], ActId],
+    take: Callable[[Access, Known, Signing], ActId],
     shown: dict[str, object],
 ) -> HttpResponse:
     """A page with a text and a signature: shown, or taken and answered with its receipt."""
-    caller, known = _served(request)
+    access, known = _served(request, acts.CONSENT)
     if known is None:
         return redirect("desk")
     refused = ""
     if request.method == "POST":
         try:
-            act = take(caller, known, forms.signing(request))
+            act = take(access, known, forms.signing(request))
         except FormWrong as wrong:
             refused = str(presenters.FIELDS[wrong.field])
         except ConsentRefused as refusal:
@@ -232,7 +234,7 @@ def _signed(
         "text": text,
         "boxes": consent_form.boxes(request, text),
         "identities": presenters.identities(),
-        "staff": staff.own_name(caller),
+        "staff": staff.own_name(access.caller),
         "given": request.POST,
         "refused": refused,
         **shown,
@@ -240,18 +242,18 @@ def _signed(
     return render(request, template, page, status=422 if refused else 200)
 
 
-def _served(request: HttpRequest) -> tuple[Caller, Known | None]:
-    """Who serves, and whom; None where nobody was chosen, or somebody of another institution."""
-    caller, chosen = viewing.caller(request), request.session.get(PATIENT)
-    return caller, acts.known(caller, UUID(chosen), now()) if chosen else None
+def _served(request: HttpRequest, transaction: str) -> tuple[Access, Known | None]:
+    """The access, and who is served; None where nobody is, or somebody of another institution."""
+    access, chosen = access_of(request, transaction), request.session.get(PATIENT)
+    return access, reception.known(access, UUID(chosen)) if chosen else None
 
 
-def _found(caller: Caller, request: HttpRequest) -> tuple[Known, ...]:
+def _found(access: Access, request: HttpRequest) -> tuple[Known, ...]:
     number = forms.text(request.POST, "number", needed=False)
     if number:
-        return acts.by_number(caller, number, now())
+        return reception.by_number(access, number)
     name, born = forms.text(request.POST, "name"), forms.born(request.POST)
-    return acts.by_name(caller, name, born, now())
+    return reception.by_name(access, name, born)
 
 
 def _text() -> ConsentText:

@@ -3,6 +3,9 @@
 A read becomes durable before its first byte is sent. A change is recorded in its own transaction;
 its refusal is recorded apart from it, so that the rollback never erases the refusal. Where nothing
 can be recorded, nothing is answered: `AuditUnavailable` passes through.
+
+A page's access is held by its request (`page_access`): the steps add to it, a change takes it into
+its own transaction, and what is left is made durable once, before the answer (docs/adr/0026).
 """
 
 import os
@@ -54,9 +57,16 @@ LONGEST_WORD: Final = 512
 """Characters that are kept of a sender's identifier; the standard's have 256 at most."""
 
 
+class AlreadyRecorded(Exception):
+    """The request has left its one record, which would not tell of what is done or shown now."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Access:
-    """Who asks what, and what came of it so far."""
+    """Who asks what, and what came of it so far.
+
+    `held` where the request makes it durable at its end, rather than the first step that is done.
+    """
 
     transaction: str
     caller: Caller
@@ -82,6 +92,8 @@ class Access:
     recorded: RecordId | None = None
     committing: bool = False
     """The commit of a change has begun: a failure does not tell any more whether it was made."""
+    held: bool = False
+    _told: tuple[int, ...] = ()
 
     def concerns(self, patient: UUID) -> None:
         """Note whose records the request is about."""
@@ -117,7 +129,8 @@ class Access:
         self.errors.append(type(error).__name__)
 
     def record(self) -> AccessRecord:
-        """The record as it stands."""
+        """The record as it stands; what is noted later, `told_all` finds."""
+        self._told = self._so_far()
         return AccessRecord(
             transaction=self.transaction,
             caller=self.caller,
@@ -131,6 +144,21 @@ class Access:
             decisions=(*self.decisions, *self._counted()),
             request=self._request(),
             seen=tuple(self.seen),
+        )
+
+    def told_all(self) -> bool:
+        """Whether the last record that was made tells all that was noted."""
+        return self._told == self._so_far()
+
+    def _so_far(self) -> tuple[int, ...]:
+        # What was noted is never taken back but by a change that fails, which records nothing.
+        return (
+            len(self.patients),
+            len(self.objects),
+            len(self.decisions),
+            self.alike.total(),
+            len(self.not_given),
+            len(self.seen),
         )
 
     def _request(self) -> AuditedRequest:
@@ -157,6 +185,12 @@ def close(access: Access) -> None:
         access.recorded = audit.record_now(access.record())
 
 
+def settle(access: Access) -> None:
+    """A step is done: its record is durable, or waits for the request that holds it."""
+    if not access.held:
+        close(access)
+
+
 @contextmanager
 def attempting(access: Access) -> Iterator[None]:
     """Whatever refuses or breaks what is done inside leaves its record, and passes on."""
@@ -164,15 +198,15 @@ def attempting(access: Access) -> Iterator[None]:
         yield
     except RegistryFailure as failure:
         access.refused(*(error.code for error in failure.errors))
-        close(access)
+        settle(access)
         raise
     except _REFUSALS as refusal:
         access.refused(type(refusal).__name__)
-        close(access)
+        settle(access)
         raise
     except Exception as error:  # Recorded by its kind, then raised again.
         access.failed(error)
-        close(access)
+        settle(access)
         raise
 
 
@@ -189,15 +223,20 @@ def busy(code: ErrorCode) -> Iterator[None]:
 
 @contextmanager
 def reading(access: Access) -> Iterator[None]:
-    """Answer a read; on leaving, its record is durable."""
+    """Answer a read; on leaving, its record is durable, or waits for the request that holds it."""
     with attempting(access):
         yield
-    close(access)
+    settle(access)
 
 
 @contextmanager
 def changing(access: Access) -> Iterator[None]:
-    """Make a change; on leaving, the change and its record are durable together, or neither is."""
+    """Make a change; on leaving, the change and its record are durable together, or neither is.
+
+    Raises AlreadyRecorded where the request that holds the access has made a change before.
+    """
+    if access.held and access.recorded is not None:
+        raise AlreadyRecorded
     with attempting(access), _naming_nothing_undone(access), transaction.atomic(durable=True):
         yield
         recorded = audit.record_within(access.record())
@@ -207,8 +246,9 @@ def changing(access: Access) -> Iterator[None]:
 
 @contextmanager
 def _naming_nothing_undone(access: Access) -> Iterator[None]:
+    before = len(access.objects)
     try:
         yield
     except BaseException:
-        access.objects.clear()
+        del access.objects[before:]
         raise

@@ -16,25 +16,28 @@ from naru.exchange.access import Access, changing, reading
 CLIENT = "oauth client"
 """The transaction of each change, as the audit names it."""
 
+LIST = "list apps"
 LAUNCH = "launch app"
-"""The transaction of opening an app with a patient."""
+"""The transactions of the apps that open with a patient, and of opening one."""
 
 
-def registered() -> tuple[OAuthClient, ...]:
-    """Every client, the suspended too. It names no person, so it leaves no access record."""
-    return clients.registered()
+def registered(access: Access) -> tuple[OAuthClient, ...]:
+    """Every client, the suspended too."""
+    with reading(access):
+        return clients.registered()
 
 
-def to_open(caller: Caller, now: datetime) -> tuple[OAuthClient, ...]:
-    """The apps that this person may open with a patient. It names no person, either."""
-    return tuple(one for one in registered() if one.launch_uri and _may_open(one, caller, now))
+def to_open(access: Access) -> tuple[OAuthClient, ...]:
+    """The apps that the caller may open with a patient."""
+    with reading(access):
+        return _to_open(access)
 
 
 def launch(access: Access, session: Session, patient: UUID, client_id: str) -> str:
     """The address that opens an app with the patient (SMART App Launch 2). Raises NotFound."""
     with reading(access):
         access.concerns(patient)
-        able = to_open(access.caller, access.time)
+        able = _to_open(access)
         client = next((one for one in able if one.id == client_id), None)
         if client is None:
             raise NotFound
@@ -55,6 +58,11 @@ def suspend(access: Access, client_id: str, *, suspended: bool) -> OAuthClient:
     """Give it no codes and tokens from the next request on, or give them again. Raises NotFound."""
     with changing(access):
         return clients.suspend(client_id, suspended=suspended)
+
+
+def _to_open(access: Access) -> tuple[OAuthClient, ...]:
+    found = (one for one in clients.registered() if one.launch_uri)
+    return tuple(one for one in found if _may_open(one, access.caller, access.time))
 
 
 def _may_open(client: OAuthClient, caller: Caller, now: datetime) -> bool:

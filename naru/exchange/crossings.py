@@ -10,7 +10,7 @@ from naru.audit.queries import Crossing
 from naru.audit.records import AccessRecord, AuditedObject, RecordId
 from naru.domain.caller import Role
 from naru.domain.korea import korean_day
-from naru.exchange.access import Access, attempting, changing, close, reading
+from naru.exchange.access import Access, attempting, changing, reading, settle
 from naru.notifications import queries as notices
 from naru.notifications.services import Recipient, notify
 
@@ -93,7 +93,7 @@ def question(access: Access, patient: UUID, record: RecordId) -> None:
     institution = found.caller.institution if found else None
     if found is None or institution is None or patient not in found.patients:
         access.refused(NotTheirs.__name__)
-        close(access)
+        settle(access)
         raise NotTheirs
     with changing(access):
         access.objects.append(AuditedObject(ACCESS, str(record)))

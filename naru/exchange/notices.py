@@ -85,7 +85,10 @@ def read(
         if patient is not None:
             access.concerns(patient)
         access.objects.append(AuditedObject(NOTICE, str(notice)))
-        return any(services.mark_read(one, notice, access.time) for one in recipients)
+        read = any(services.mark_read(one, notice, access.time) for one in recipients)
+        if not read:
+            access.refused("NotFound")
+        return read
 
 
 def prefer(

@@ -22,8 +22,8 @@ from naru.audit.records import Outcome
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.korea import korean_day
 from naru.domain.roles import Factor
-from naru.exchange import blocking, linking, strangers
-from naru.exchange.access import Access, changing, close, reading
+from naru.exchange import blocking, linking
+from naru.exchange.access import Access, changing, reading, settle
 from naru.notifications import services as notifications
 from naru.notifications.services import Recipient
 
@@ -250,10 +250,9 @@ def _begin(access: Access, account: UUID, method: Method, browser: Browser) -> B
 
 
 def refused(access: Access, refusal: Refused) -> None:
-    """Record a refusal that no service recorded; a stranger's is counted."""
-    if access.recorded is None and access.outcome is Outcome.SUCCESS:
+    """Note a refusal that no service noted."""
+    if access.outcome is Outcome.SUCCESS:
         access.refused(type(refusal).__name__)
-        (strangers.close if access.caller.person is None else close)(access)
 
 
 @contextmanager
@@ -276,5 +275,5 @@ def _noted(access: Access) -> Iterator[None]:
             yield
     except Refused as refusal:
         access.refused(type(refusal).__name__)
-        strangers.close(access)
+        settle(access)
         raise

@@ -8,10 +8,11 @@ from naru.accounts import posts
 from naru.accounts.errors import Refused
 from naru.accounts.posts import Invitation
 from naru.accounts.values import Post
+from naru.audit.records import Outcome
 from naru.directory import queries as directory
 from naru.domain import roles
 from naru.domain.caller import Caller, Role
-from naru.exchange.access import Access, changing, close, reading
+from naru.exchange.access import Access, changing, reading
 
 STAFF = "staff"
 """The transaction of a look at an institution's staff and of each change, as the audit names it."""
@@ -63,10 +64,9 @@ def end(access: Access, post: UUID) -> Post:
 
 
 def refused(access: Access, wrong: Exception) -> None:
-    """Record what was refused before a service was asked."""
-    if access.recorded is None:
+    """Note what was refused before a service was asked."""
+    if access.outcome is Outcome.SUCCESS:
         access.refused(type(wrong).__name__)
-        close(access)
 
 
 def may_give(caller: Caller) -> tuple[Role, ...]:

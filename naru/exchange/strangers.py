@@ -62,6 +62,13 @@ class Strangers:
                 with self._lock:
                     self._count(kind, number)
 
+    def forget(self) -> None:
+        """Begin anew, and write nothing of what was counted."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._recorded, self._counted, self._timer = 0, Counter(), None
+
     def count(self, transaction: str) -> None:
         """Count a refusal that has no record of its own."""
         with self._lock:
@@ -108,6 +115,12 @@ def flush() -> None:
     """Record what was counted of every kind."""
     process.flush()
     handshakes.flush()
+
+
+def forget() -> None:
+    """Begin anew, as in a process that has just started: for whoever changes the database."""
+    process.forget()
+    handshakes.forget()
 
 
 def _after_fork() -> None:

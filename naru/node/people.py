@@ -126,7 +126,7 @@ def _list(chosen: argparse.Namespace) -> None:
 
     from naru.exchange import apps
 
-    for one in apps.registered():
+    for one in apps.registered(access_for(apps.LIST)):
         state = "suspended" if one.suspended else "registered"
         sys.stdout.write(f"{one.id}\t{one.name}\t{state}\t{' '.join(one.redirect_uris)}\n")
 

@@ -6,13 +6,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from naru.audit.records import RecordId
 from naru.exchange import crossings
-from naru.exchange.access import Access
 from naru.portal import access_presenters
 from naru.portal.access_presenters import SHOWN
 from naru.portal.consent_views import of_whom
 from naru.portal.views import ROOM, before
 from naru.ui import viewing
-from naru.ui.clock import now
 
 ACCESSES = "own accesses"
 QUESTION = "question an access"
@@ -23,8 +21,7 @@ QUESTION = "question an access"
 @viewing.for_action("see-own-record", ROOM)
 def accesses(request: HttpRequest) -> HttpResponse:
     """Who saw what of mine, as what, for what, and why it was allowed."""
-    caller, patient = of_whom(request)
-    access = Access(transaction=ACCESSES, caller=caller, time=now())
+    access, patient = of_whom(request, ACCESSES)
     earlier = before(request)
     page = access_presenters.accesses(crossings.who_saw(access, patient, SHOWN, earlier))
     return render(request, "portal/accesses.html", {"page": page, "earlier": earlier})
@@ -34,8 +31,7 @@ def accesses(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("report-access", ROOM)
 def question(request: HttpRequest) -> HttpResponse:
     """Ask the institution about an access that the patient does not know of."""
-    caller, patient = of_whom(request)
-    access = Access(transaction=QUESTION, caller=caller, time=now())
+    access, patient = of_whom(request, QUESTION)
     try:
         record = RecordId(UUID(request.POST.get("record", "")))
         crossings.question(access, patient, record)

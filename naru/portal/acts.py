@@ -1,7 +1,7 @@
 """What a citizen does on a page; the demo's own page does the same by the same functions."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -47,58 +47,51 @@ DEEP: Final = 1000
 
 
 def look(
-    caller: Caller,
-    patient: UUID,
-    time: datetime,
-    *,
-    before: RecordId | None = None,
-    deep: int = DEEP,
+    access: Access, patient: UUID, *, before: RecordId | None = None, deep: int = DEEP
 ) -> tuple[tuple[Crossing, ...], Standing]:
     """Who asked for the patient's records, newest first, and what the consent says: one access."""
-    access = Access(transaction=LOOK, caller=caller, time=time)
     seen = crossings.of_patient(access, patient, deep, before)
     return seen, standing.of_patient(access, patient)
 
 
-def turn(caller: Caller, patient: UUID, time: datetime, *, on: bool) -> None:
+def turn(access: Access, patient: UUID, *, on: bool) -> None:
     """Consent or withdraw as the demo's switch does; asking for what stands changes nothing.
 
     One access record in any case: of the act, or of the look where nothing was to be done.
     """
-    if standing.consents(patient, time) is on:
-        standing.of_patient(Access(transaction=LOOK, caller=caller, time=time), patient)
+    if standing.consents(patient, access.time) is on:
+        access.transaction = LOOK
+        standing.of_patient(access, patient)
         return
-    wording = texts.of("ko", on=today(time)).wording
+    wording = texts.of("ko", on=today(access.time)).wording
     if on:
-        give(caller, patient, time, wording, boxes=NEEDED)
+        give(access, patient, wording, boxes=NEEDED)
     else:
-        withdraw(caller, patient, time, wording)
+        withdraw(access, patient, wording)
 
 
 def give(
-    caller: Caller,
+    access: Access,
     patient: UUID,
-    time: datetime,
     wording: Wording,
     *,
     boxes: frozenset[Box],
     until: date | None = None,
 ) -> ActId:
     """Consent from today on, under the words that were read. Raises ConsentRefused."""
-    saying = _saying(caller, patient, time, wording, "give-consent")
-    return consent_acts.consent(_access(caller, time), patient, saying, boxes=boxes, until=until)
+    saying = _saying(access, patient, wording, "give-consent")
+    return consent_acts.consent(access, patient, saying, boxes=boxes, until=until)
 
 
-def withdraw(caller: Caller, patient: UUID, time: datetime, wording: Wording) -> ActId:
+def withdraw(access: Access, patient: UUID, wording: Wording) -> ActId:
     """Take the whole consent back. Raises ConsentRefused."""
-    saying = _saying(caller, patient, time, wording, "withdraw-consent")
-    return consent_acts.withdraw(_access(caller, time), patient, saying)
+    saying = _saying(access, patient, wording, "withdraw-consent")
+    return consent_acts.withdraw(access, patient, saying)
 
 
 def keep_out(
-    caller: Caller,
+    access: Access,
     patient: UUID,
-    time: datetime,
     wording: Wording,
     exclusions: Sequence[Exclusion],
     *,
@@ -106,52 +99,34 @@ def keep_out(
     reason: str = "",
 ) -> ActId:
     """Take parts out of the exchange. Raises ConsentRefused."""
-    saying = _saying(caller, patient, time, wording, action, reason=reason)
-    return consent_acts.keep_out(_access(caller, time), patient, saying, exclusions)[0]
+    saying = _saying(access, patient, wording, action, reason=reason)
+    return consent_acts.keep_out(access, patient, saying, exclusions)[0]
 
 
-def lift(
-    caller: Caller,
-    patient: UUID,
-    time: datetime,
-    wording: Wording,
-    exclusions: Sequence[Exclusion],
-    *,
-    action: str = "give-consent",
-) -> ActId:
+def lift(access: Access, patient: UUID, wording: Wording, exclusions: Sequence[Exclusion]) -> ActId:
     """Let parts be exchanged again. Raises ConsentRefused."""
-    saying = _saying(caller, patient, time, wording, action)
-    return consent_acts.lift(_access(caller, time), patient, saying, exclusions)[0]
+    saying = _saying(access, patient, wording, "give-consent")
+    return consent_acts.lift(access, patient, saying, exclusions)[0]
 
 
-def object_to(caller: Caller, patient: UUID, time: datetime, act: UUID) -> None:
+def object_to(access: Access, patient: UUID, act: UUID) -> None:
     """Say that it was not oneself who said an act at a desk. Raises ConsentRefused."""
-    consent_objections.object_to(_access(caller, time), patient, act)
+    consent_objections.object_to(access, patient, act)
 
 
-def represents(caller: Caller, patient: UUID, time: datetime) -> Representative | None:
+def represents(access: Access, patient: UUID) -> Representative | None:
     """Who acts for the patient, where somebody does: the page and the paper name both."""
-    return representing.representative(caller, patient, time)
-
-
-def _access(caller: Caller, time: datetime) -> Access:
-    return Access(transaction=CONSENT, caller=caller, time=time)
+    return representing.representative(access.caller, patient, access.time)
 
 
 def _saying(
-    caller: Caller,
-    patient: UUID,
-    time: datetime,
-    wording: Wording,
-    action: str,
-    *,
-    reason: str = "",
+    access: Access, patient: UUID, wording: Wording, action: str, *, reason: str = ""
 ) -> Saying:
     return Saying(
         wording=wording,
-        identified=Identified(by=_identification(caller, action)),
+        identified=Identified(by=_identification(access.caller, action)),
         write=write_signed,
-        representative=represents(caller, patient, time),
+        representative=represents(access, patient),
         reason=reason,
     )
 

@@ -20,11 +20,11 @@ from naru.consent.errors import (
     WordingRefused,
 )
 from naru.consent.snapshots import Exclusion
-from naru.domain.caller import Caller
 from naru.domain.consent_text import ConsentText
 from naru.exchange import consent_choices, consent_proof, own_documents, standing
 from naru.exchange.access import Access
 from naru.exchange.consent_issue import full_name
+from naru.exchange.page_access import access_of
 from naru.patients import queries as patients
 from naru.portal import acts, papers
 from naru.portal import consent_presenters as presenters
@@ -55,9 +55,9 @@ def consent(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("withdraw-consent", ROOM)
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Take the whole consent back; it holds when the answer is sent."""
-    caller, patient = of_whom(request)
+    access, patient = of_whom(request, acts.CONSENT)
     try:
-        act = acts.withdraw(caller, patient, now(), consent_form.wording(request))
+        act = acts.withdraw(access, patient, consent_form.wording(request))
     except ConsentRefused as refusal:
         return _again(request, refusal)
     return redirect("portal-consent-act", act)
@@ -67,14 +67,14 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("give-consent", ROOM)
 def give(request: HttpRequest) -> HttpResponse:
     """The text with its boxes; sent with those that were ticked."""
-    caller, patient = of_whom(request)
+    access, patient = of_whom(request, acts.CONSENT)
     text, refused = _text(), ""
     if request.method == "POST":
         boxes = consent_form.ticked(request)
         try:
             until = _day(request.POST.get("until", ""))
             act = acts.give(
-                caller, patient, now(), consent_form.wording(request), boxes=boxes, until=until
+                access, patient, consent_form.wording(request), boxes=boxes, until=until
             )
         except ConsentRefused as refusal:
             refused = _words(refusal)
@@ -83,7 +83,7 @@ def give(request: HttpRequest) -> HttpResponse:
     shown = {"text": text, "boxes": consent_form.boxes(request, text), "refused": refused}
     status = 422 if refused else 200
     return render(
-        request, "portal/consent_text.html", _framed(caller, patient, shown), status=status
+        request, "portal/consent_text.html", _framed(access, patient, shown), status=status
     )
 
 
@@ -93,15 +93,14 @@ def part(request: HttpRequest, by: str) -> HttpResponse:
     """Choose what to take out: a department, an institution, or a department of one."""
     if by not in BY[:3]:
         raise Http404
-    caller, patient = of_whom(request)
+    access, patient = of_whom(request, acts.CONSENT)
     refused = ""
     if request.method == "POST":
         try:
             chosen = _chosen(request, by)
             act = acts.keep_out(
-                caller,
+                access,
                 patient,
-                now(),
                 consent_form.wording(request),
                 chosen,
                 reason=request.POST.get("reason", "").strip(),
@@ -123,7 +122,7 @@ def part(request: HttpRequest, by: str) -> HttpResponse:
     }
     status = 422 if refused else 200
     return render(
-        request, "portal/consent_part.html", _framed(caller, patient, shown), status=status
+        request, "portal/consent_part.html", _framed(access, patient, shown), status=status
     )
 
 
@@ -131,23 +130,22 @@ def part(request: HttpRequest, by: str) -> HttpResponse:
 @viewing.for_action("see-own-record", ROOM)
 def documents(request: HttpRequest) -> HttpResponse:
     """Every document, with whether other institutions see it, or why not."""
-    caller, patient = of_whom(request)
-    access = _looking(caller)
+    access, patient = of_whom(request, acts.LOOK)
     found = own_documents.of_patient(access, patient)
     stands = standing.of_patient(access, patient)
     shown = {"page": presenters.documents(found, stands), "text": _text()}
-    return render(request, "portal/consent_documents.html", _framed(caller, patient, shown))
+    return render(request, "portal/consent_documents.html", _framed(access, patient, shown))
 
 
 @require_POST
 @viewing.for_action("hide-document", ROOM)
 def hide(request: HttpRequest) -> HttpResponse:
     """Take one document out of the exchange; `lift` lets it in again, and asks for more."""
-    caller, patient = of_whom(request)
+    access, patient = of_whom(request, acts.CONSENT)
     try:
         one = Exclusion(document=_document(request))
         act = acts.keep_out(
-            caller, patient, now(), consent_form.wording(request), [one], action="hide-document"
+            access, patient, consent_form.wording(request), [one], action="hide-document"
         )
     except ConsentRefused as refusal:
         return _again(request, refusal)
@@ -158,10 +156,10 @@ def hide(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("give-consent", ROOM)
 def lift(request: HttpRequest) -> HttpResponse:
     """Let something be exchanged again."""
-    caller, patient = of_whom(request)
+    access, patient = of_whom(request, acts.CONSENT)
     try:
         one = _exclusion(request.POST.get("key", ""))
-        act = acts.lift(caller, patient, now(), _text().wording, [one])
+        act = acts.lift(access, patient, _text().wording, [one])
     except ConsentRefused as refusal:
         return _again(request, refusal)
     return redirect("portal-consent-act", act)
@@ -171,31 +169,31 @@ def lift(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("see-own-record", ROOM)
 def history(request: HttpRequest) -> HttpResponse:
     """Everything that was said, newest first."""
-    caller, patient = of_whom(request)
-    found = consent_proof.of_acts(_looking(caller), patient)
+    access, patient = of_whom(request, acts.LOOK)
+    found = consent_proof.of_acts(access, patient)
     shown = {"acts": [presenters.said(one) for one in found]}
-    return render(request, "portal/consent_acts.html", _framed(caller, patient, shown))
+    return render(request, "portal/consent_acts.html", _framed(access, patient, shown))
 
 
 @require_safe
 @viewing.for_action("see-own-record", ROOM)
 def one_act(request: HttpRequest, act: UUID) -> HttpResponse:
     """That an act holds now, and what proves it."""
-    caller, patient = of_whom(request)
-    proof = consent_proof.of_act(_looking(caller), patient, act)
+    access, patient = of_whom(request, acts.LOOK)
+    proof = consent_proof.of_act(access, patient, act)
     if proof is None:
         raise Http404
     shown = {"act": presenters.said(proof), "kept": _text().words.withdrawal.kept}
-    return render(request, "portal/consent_act.html", _framed(caller, patient, shown))
+    return render(request, "portal/consent_act.html", _framed(access, patient, shown))
 
 
 @require_POST
 @viewing.for_action("report-access", ROOM)
 def object_to(request: HttpRequest, act: UUID) -> HttpResponse:
     """Suspend what a desk registered: it was not the patient."""
-    caller, patient = of_whom(request)
+    access, patient = of_whom(request, acts.CONSENT)
     try:
-        acts.object_to(caller, patient, now(), act)
+        acts.object_to(access, patient, act)
     except ConsentRefused as refusal:
         raise Http404 from refusal
     return redirect("portal-consent-act", act)
@@ -205,16 +203,16 @@ def object_to(request: HttpRequest, act: UUID) -> HttpResponse:
 @viewing.for_action("see-own-record", ROOM)
 def paper(request: HttpRequest) -> HttpResponse:
     """The consent as it stands, as a document to keep or to take elsewhere."""
-    caller, patient = of_whom(request)
-    return _download(papers.consent_paper(caller, patient, now()), "consent.xml")
+    access, patient = of_whom(request, papers.PAPER)
+    return _download(papers.consent_paper(access, patient), "consent.xml")
 
 
 @require_safe
 @viewing.for_action("see-own-record", ROOM)
 def signed(request: HttpRequest, act: UUID, part_of: str) -> HttpResponse:
     """The signed document of an act, or the document of its signature."""
-    caller, patient = of_whom(request)
-    kept = papers.of_act(caller, patient, act, now())
+    access, patient = of_whom(request, papers.PAPER)
+    kept = papers.of_act(access, patient, act)
     if kept is None:
         raise Http404
     if part_of == "signature":
@@ -222,18 +220,19 @@ def signed(request: HttpRequest, act: UUID, part_of: str) -> HttpResponse:
     return _download(kept.content, "consent.xml")
 
 
-def of_whom(request: HttpRequest) -> tuple[Caller, UUID]:
-    """Who looks, and whose page it is: their own, or that of the person whom they represent."""
-    caller = viewing.caller(request)
-    assert caller.patient is not None, "a citizen's caller names whose records are theirs"
-    return caller, caller.patient
+def of_whom(request: HttpRequest, transaction: str) -> tuple[Access, UUID]:
+    """The page's access, and whose page it is: one's own, or that of whom one represents."""
+    access = access_of(request, transaction)
+    patient = access.caller.patient
+    assert patient is not None, "a citizen's caller names whose records are theirs"
+    return access, patient
 
 
 def _standing(request: HttpRequest, refused: str = "") -> HttpResponse:
-    caller, patient = of_whom(request)
-    stands = standing.of_patient(_looking(caller), patient)
+    access, patient = of_whom(request, acts.LOOK)
+    stands = standing.of_patient(access, patient)
     page = presenters.page(_name(patient), stands)
-    shown = _framed(caller, patient, {"page": page, "text": _text(), "refused": refused})
+    shown = _framed(access, patient, {"page": page, "text": _text(), "refused": refused})
     return render(request, "portal/consent.html", shown, status=422 if refused else 200)
 
 
@@ -241,13 +240,9 @@ def _again(request: HttpRequest, refusal: ConsentRefused) -> HttpResponse:
     return _standing(request, _words(refusal))
 
 
-def _framed(caller: Caller, patient: UUID, shown: Mapping[str, object]) -> dict[str, object]:
-    behalf = presenters.on_behalf(_name(patient), acts.represents(caller, patient, now()))
+def _framed(access: Access, patient: UUID, shown: Mapping[str, object]) -> dict[str, object]:
+    behalf = presenters.on_behalf(_name(patient), acts.represents(access, patient))
     return {"behalf": behalf, **shown}
-
-
-def _looking(caller: Caller) -> Access:
-    return Access(transaction=acts.LOOK, caller=caller, time=now())
 
 
 def _name(patient: UUID) -> str:

@@ -54,7 +54,7 @@ def page(access: Access, patient: UUID, given: Sequence[Mandate]) -> Page:
     caller = access.caller
     return Page(
         heading=_heading(caller, given),
-        behalf=behalf(caller, patient),
+        behalf=behalf(access, patient),
         given=tuple(map(row, given)),
         offered=tuple((one, str(RELATIONSHIPS[one])) for one in mandates.offered(access, patient)),
         represented=_represented(caller),
@@ -62,10 +62,10 @@ def page(access: Access, patient: UUID, given: Sequence[Mandate]) -> Page:
     )
 
 
-def behalf(caller: Caller, patient: UUID) -> str:
+def behalf(access: Access, patient: UUID) -> str:
     """Both names, where somebody looks for the patient; else nothing."""
     name = full_name(patients.demographics(patient))
-    return consent_presenters.on_behalf(name, acts.represents(caller, patient, now()))
+    return consent_presenters.on_behalf(name, acts.represents(access, patient))
 
 
 def row(mandate: Mandate) -> Row:

@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from naru.consent.errors import ConsentRefused
 from naru.domain.arrangements import Relationship
 from naru.exchange import mandates, wishes
-from naru.exchange.access import Access
+from naru.exchange.page_access import access_of
 from naru.portal import acts
 from naru.portal import mandate_presenters as presenters
 from naru.portal.consent_views import of_whom
 from naru.portal.views import ROOM
 from naru.ui import viewing
-from naru.ui.clock import now
 
 MANDATE: Final = "mandate"
 CODE: Final = "own code"
@@ -43,8 +42,7 @@ def representatives(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("give-mandate", ROOM)
 def give(request: HttpRequest) -> HttpResponse:
     """Let whoever shows this code speak for me until a day."""
-    caller, patient = of_whom(request)
-    access = Access(transaction=MANDATE, caller=caller, time=now())
+    access, patient = of_whom(request, MANDATE)
     try:
         relationship = Relationship(request.POST.get("relationship", ""))
         last = date.fromisoformat(request.POST.get("last", ""))
@@ -62,8 +60,7 @@ def give(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("withdraw-consent", ROOM)
 def end(request: HttpRequest) -> HttpResponse:
     """End a mandate; it holds when the answer is sent."""
-    caller, patient = of_whom(request)
-    access = Access(transaction=MANDATE, caller=caller, time=now())
+    access, patient = of_whom(request, MANDATE)
     try:
         mandates.end(access, patient, _uuid(request.POST.get("mandate", "")))
     except ConsentRefused as refusal:
@@ -78,7 +75,7 @@ def code(request: HttpRequest) -> HttpResponse:
     """A code by which somebody else, or a hospital, can name me as who speaks for a patient."""
     shown = ""
     if request.method == "POST":
-        access = Access(transaction=CODE, caller=viewing.caller(request), time=now())
+        access = access_of(request, CODE)
         shown = mandates.introduce(access)
     return render(request, "portal/code.html", {"code": shown})
 
@@ -105,8 +102,7 @@ def widen(request: HttpRequest) -> HttpResponse:
 
 
 def _wished(request: HttpRequest, *, narrower: bool) -> HttpResponse:
-    caller, patient = of_whom(request)
-    access = Access(transaction=WISH, caller=caller, time=now())
+    access, patient = of_whom(request, WISH)
     try:
         match request.POST.get("wish"):
             case "emergency":
@@ -121,13 +117,12 @@ def _wished(request: HttpRequest, *, narrower: bool) -> HttpResponse:
 
 
 def _wishes(request: HttpRequest) -> HttpResponse:
-    caller, patient = of_whom(request)
-    access = Access(transaction=WISH, caller=caller, time=now())
+    access, patient = of_whom(request, WISH)
     try:
         stands = wishes.of_patient(access, patient)
     except ConsentRefused:
         return _not_now(request)
-    shown = {"wishes": stands, "behalf": presenters.behalf(caller, patient)}
+    shown = {"wishes": stands, "behalf": presenters.behalf(access, patient)}
     return render(request, "portal/wishes.html", shown)
 
 
@@ -137,8 +132,7 @@ def _not_now(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, refused: str = "") -> HttpResponse:
-    caller, patient = of_whom(request)
-    access = Access(transaction=acts.LOOK, caller=caller, time=now())
+    access, patient = of_whom(request, acts.LOOK)
     given = mandates.of_patient(access, patient)
     page = presenters.page(access, patient, given)
     shown = {"page": page, "refused": refused, "given": request.POST}

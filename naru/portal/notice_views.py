@@ -6,13 +6,11 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from naru.exchange import notices
-from naru.exchange.access import Access
 from naru.exchange.notices import NotOptional, Recipient, UnknownKind, ValueRefused, Wish
 from naru.portal import notice_presenters
 from naru.portal.consent_views import of_whom
 from naru.portal.views import ROOM
 from naru.ui import viewing
-from naru.ui.clock import now
 
 INBOX = "own notices"
 READ = "notice read"
@@ -24,8 +22,7 @@ PREFER = "notice preferences"
 @viewing.for_action("see-own-record", ROOM)
 def inbox(request: HttpRequest) -> HttpResponse:
     """What I was told, and how I want to be told."""
-    caller, patient = of_whom(request)
-    access = Access(transaction=INBOX, caller=caller, time=now())
+    access, patient = of_whom(request, INBOX)
     language = get_language() or "ko"
     found = notices.of_patient(access, patient, language=language, before=_before(request))
     page = notice_presenters.inbox(found, language)
@@ -36,8 +33,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("see-own-record", ROOM)
 def read(request: HttpRequest) -> HttpResponse:
     """Note that I read one of them."""
-    caller, patient = of_whom(request)
-    access = Access(transaction=READ, caller=caller, time=now())
+    access, patient = of_whom(request, READ)
     notice = _uuid(request.POST.get("notice", ""))
     if not notices.read(access, [Recipient.patient(patient)], notice, patient):
         raise Http404
@@ -48,8 +44,7 @@ def read(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("see-own-record", ROOM)
 def prefer(request: HttpRequest) -> HttpResponse:
     """Keep how I want to be told."""
-    caller, patient = of_whom(request)
-    access = Access(transaction=PREFER, caller=caller, time=now())
+    access, patient = of_whom(request, PREFER)
     asked = {name: one for name, one in request.POST.items() if name.startswith("kind-")}
     try:
         wishes = {name.removeprefix("kind-"): Wish(str(one)) for name, one in asked.items()}

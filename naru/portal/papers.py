@@ -1,10 +1,8 @@
 """The papers of a citizen's consent, to keep or to take elsewhere: BPPC documents."""
 
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from naru.domain.caller import Caller
 from naru.domain.consent_paper import SignedPaper
 from naru.exchange import consent_issue
 from naru.exchange.access import Access
@@ -14,16 +12,14 @@ PAPER: Final = "own consent paper"
 """The transaction, as the audit names it."""
 
 
-def consent_paper(caller: Caller, patient: UUID, time: datetime) -> bytes | None:
+def consent_paper(access: Access, patient: UUID) -> bytes | None:
     """The CDA of what stands now; None where there is nothing to put on paper."""
-    access = Access(transaction=PAPER, caller=caller, time=time)
     issued = consent_issue.issue(access, patient)
     if issued is None:
         return None
     return write_paper(issued.paper, issued.patient, issued.keeper, issued.text)
 
 
-def of_act(caller: Caller, patient: UUID, act: UUID, time: datetime) -> SignedPaper | None:
+def of_act(access: Access, patient: UUID, act: UUID) -> SignedPaper | None:
     """The signed document of one act, as it was made then; None where there is none."""
-    access = Access(transaction=PAPER, caller=caller, time=time)
     return consent_issue.signed_paper(access, patient, act)

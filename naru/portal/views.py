@@ -11,7 +11,6 @@ from naru.patients import queries as patients
 from naru.portal import acts, consent_presenters, presenters
 from naru.portal.consent_views import of_whom
 from naru.ui import viewing
-from naru.ui.clock import now
 
 ROOM = _("마이차트")
 
@@ -20,13 +19,13 @@ ROOM = _("마이차트")
 @viewing.for_action("see-own-record", ROOM)
 def home(request: HttpRequest) -> HttpResponse:
     """Who saw my record, and whether I consent."""
-    caller, patient = of_whom(request)
+    access, patient = of_whom(request, acts.LOOK)
     earlier = before(request)
-    crossings, standing = acts.look(caller, patient, now(), before=earlier)
+    crossings, standing = acts.look(access, patient, before=earlier)
     name = full_name(patients.demographics(patient))
     more = len(crossings) == acts.DEEP
     page = presenters.home(name, crossings, standing, more=more, earlier=earlier is not None)
-    behalf = consent_presenters.on_behalf(name, acts.represents(caller, patient, now()))
+    behalf = consent_presenters.on_behalf(name, acts.represents(access, patient))
     return render(request, "portal/home.html", {"page": page, "earlier": earlier, "behalf": behalf})
 
 

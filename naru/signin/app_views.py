@@ -13,17 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from naru.accounts.errors import NotFound
 from naru.domain.scopes import Offer
 from naru.exchange import apps, authorization, signing_in
-from naru.exchange.access import Access
 from naru.exchange.authorization import (
     Asked,
     AuthorizationRequest,
     ClientUnknown,
     NotAuthorized,
 )
+from naru.exchange.page_access import access_of
 from naru.signin import app_presenters
 from naru.signin import session as kept
 from naru.ui import viewing
-from naru.ui.clock import now
 
 ROOM = _("앱 연결")
 
@@ -34,17 +33,13 @@ ROOM = _("앱 연결")
 def authorize(request: HttpRequest) -> HttpResponseBase:
     """What an app asks of me, and my word (OAuth 2.1 section 4.1)."""
     told = _read(request.GET)
-    session = kept.signed_in(request)
+    access, session = access_of(request, authorization.AUTHORIZE), kept.signed_in(request)
     if session is None:
         return viewing.not_open(request, ROOM, _("앱 연결은 로그인한 뒤에 할 수 있습니다."))
-    caller = viewing.caller(request)
-    access = Access(
-        transaction=authorization.AUTHORIZE, caller=caller, time=now(), endpoint=request.path
-    )
     try:
         asked = authorization.asked(
             told,
-            caller,
+            access.caller,
             session,
             chosen=viewing.chosen(request, viewing.PATIENT),
             access=access,
@@ -67,7 +62,7 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
 @viewing.for_action("allow-app", ROOM)
 def listed(request: HttpRequest) -> HttpResponse:
     """The apps that open with the patient who is open."""
-    rows = apps.to_open(viewing.caller(request), now())
+    rows = apps.to_open(access_of(request, apps.LIST))
     open_one = viewing.chosen(request, viewing.PATIENT) is not None
     return render(request, "signin/apps.html", {"apps": rows, "open": open_one})
 
@@ -77,16 +72,10 @@ def listed(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("see-patient", ROOM)
 def launch(request: HttpRequest) -> HttpResponseBase:
     """Open an app with the patient (EHR launch)."""
-    session = kept.signed_in(request)
+    access, session = access_of(request, apps.LAUNCH), kept.signed_in(request)
     patient = viewing.chosen(request, viewing.PATIENT)
     if session is None or patient is None:
         raise Http404
-    access = Access(
-        transaction=apps.LAUNCH,
-        caller=viewing.caller(request),
-        time=now(),
-        endpoint=request.path,
-    )
     try:
         return redirect(apps.launch(access, session, patient, request.POST.get("app", "")))
     except NotFound as refusal:

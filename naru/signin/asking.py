@@ -13,8 +13,7 @@ from naru.accounts.values import Session
 from naru.domain import roles
 from naru.domain.caller import Caller, Role
 from naru.domain.roles import RoleKind
-from naru.exchange import identify, signing_in, strangers
-from naru.exchange.access import Access, close
+from naru.exchange import identify, page_access, signing_in
 from naru.signin.session import signed_in
 from naru.ui import viewing
 from naru.ui.clock import now
@@ -43,17 +42,34 @@ _PLAYED: Final = (Role.PATIENT, Role.OPERATOR, Role.DOCTOR)
 class WhoAsks:
     """Middleware: `request.asking` says who asks, and whether they may (see `ui.viewing`).
 
-    `request.role` says as what somebody signed in, for navigation alone.
+    It begins the one access of the request, which is made durable here before the answer leaves
+    (`exchange/page_access.py`). `request.role` says as what somebody signed in, for navigation
+    alone.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer, with both on the request."""
+        """Answer, with both on the request; what was asked has its record then."""
         request.role = partial(_role, request)  # type: ignore[attr-defined]  # `ui.viewing.role`.
         request.asking = partial(_asking, request)  # type: ignore[attr-defined]  # `ui.viewing.Asking`.
-        return self.get_response(request)
+        response = self.get_response(request)
+        action = _action(request)
+        if action is not None and page_access.begun(request) is None:
+            _asking(request, action)  # Turned away before it was asked: by its method or its form.
+        page_access.finish(request, response)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Note it; Django answers."""
+        page_access.failed(request, exception)
+
+
+def _action(request: HttpRequest) -> str | None:
+    """The action by which the page of this address opens, if there is such a page."""
+    found = request.resolver_match
+    return None if found is None else getattr(found.func, "action", None)
 
 
 def _role(request: HttpRequest) -> Role | None:
@@ -71,7 +87,9 @@ def _asking(request: HttpRequest, action: str) -> Admitted | SignInFirst | Refus
         return _of_session(request, session, action)
     if settings.NARU.demo and action not in NOT_PLAYED:
         found = _of_the_story(request, action)
-        return Admitted(caller=found) if found else Refused(why=CHOOSE)
+        if found is not None:
+            return _admitted(request, found, action)
+        return _refused(request, identify.stranger(address=_address(request)), action, CHOOSE)
     _turned_away(request, identify.stranger(address=_address(request)), action)
     return SignInFirst()
 
@@ -103,6 +121,11 @@ def _showed(
     if factor is not None and not session.showed(factor, now()):
         _turned_away(request, caller, action)
         return SignInFirst(path=f"{viewing.SIGN_IN}/confirm/{factor}")
+    return _admitted(request, caller, action)
+
+
+def _admitted(request: HttpRequest, caller: Caller, action: str) -> Admitted:
+    page_access.begin(request, action, caller)
     return Admitted(caller=caller)
 
 
@@ -112,10 +135,8 @@ def _refused(request: HttpRequest, caller: Caller, action: str, why: Promise | s
 
 
 def _turned_away(request: HttpRequest, caller: Caller, action: str) -> None:
-    """One record of who was not let in, and to what; a stranger's is counted."""
-    access = Access(transaction=action, caller=caller, time=now(), endpoint=request.path)
-    access.refused("NotAllowed")
-    (strangers.close if caller.person is None else close)(access)
+    """Note who was not let in, and to what."""
+    page_access.begin(request, action, caller).refused("NotAllowed")
 
 
 def _of_the_story(request: HttpRequest, action: str) -> Caller | None:

@@ -18,6 +18,7 @@ from naru.ui.clock import moment
 @never_cache
 def blocked(request: HttpRequest) -> HttpResponse:
     """That the account is blocked, since when and why, and how it opens."""
+    access_of(request, blocking.STATE)
     found = blocking.blocked(_verified(request))
     if found is None:
         raise Http404
@@ -29,8 +30,8 @@ def blocked(request: HttpRequest) -> HttpResponse:
 @never_cache
 def open_own(request: HttpRequest) -> HttpResponseBase:
     """Open it, and sign in."""
-    person, browser = _verified(request), kept.browser(request)
     access = access_of(request, blocking.OPEN)
+    person, browser = _verified(request), kept.browser(request)
     try:
         begun = signing_in.open_own(access, person, browser)
     except Refused as refusal:

@@ -25,7 +25,7 @@ from naru.accounts.errors import (
 )
 from naru.accounts.values import Session, VerifiedPerson
 from naru.domain.roles import Factor
-from naru.exchange import blocking, identify, signing_in
+from naru.exchange import blocking, identify, page_access, signing_in
 from naru.exchange.access import Access
 from naru.exchange.signing_in import Begin, Browser
 from naru.signin import session as kept
@@ -103,6 +103,8 @@ def by_recovery_code(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 def ask_identity(request: HttpRequest) -> HttpResponseBase:
     """Send the browser to the provider of 본인확인."""
+    session = kept.signed_in(request)
+    access_of(request, signing_in.STEP_UP if session else signing_in.SIGN_IN, session)
     state = secrets.token_urlsafe(24)
     try:
         begun = signing_in.ask_identity(settings.NARU.pages_url + RETURN, state)
@@ -137,6 +139,7 @@ def identity_return(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Whom the provider named, and that they have no account yet."""
+    access_of(request, signing_in.SIGN_UP)
     person, _after = _signing_up(request)
     return render(request, "signin/sign_up.html", {"name": person.name, "born": person.born})
 
@@ -145,8 +148,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @never_cache
 def signed_up(request: HttpRequest) -> HttpResponseBase:
     """Make the account."""
-    person, after = _signing_up(request)
     browser, access = kept.browser(request), access_of(request, signing_in.SIGN_UP)
+    person, after = _signing_up(request)
     try:
         begun = signing_in.sign_up(access, person, browser)
     except AlreadyKnown as refusal:
@@ -159,8 +162,8 @@ def signed_up(request: HttpRequest) -> HttpResponseBase:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this sign-in."""
     session = kept.signed_in(request)
+    access = access_of(request, signing_in.SIGN_OUT, session)
     if session is not None:
-        access = access_of(request, signing_in.SIGN_OUT, session)
         signing_in.sign_out(access, session)
     kept.forget(request)
     return redirect("/")
@@ -182,16 +185,17 @@ def confirm(request: HttpRequest, factor: str) -> HttpResponse:
 def confirm_by_passkey(request: HttpRequest) -> HttpResponseBase:
     """The passkey, shown again."""
     session = kept.signed_in(request)
+    access = access_of(request, signing_in.STEP_UP, session)
     if session is None:
+        access.refused("NotSignedIn")
         return redirect("/sign-in")
     challenge, after = kept.challenge(request), request.POST.get("next", "")
-    access = access_of(request, signing_in.STEP_UP, session)
     try:
         if challenge is None:
             raise CeremonyInvalid("nothing was asked")
         signing_in.step_up_by_passkey(access, session, challenge, answer_of(request))
     except Refused as refusal:
-        _recorded(access, refusal)
+        signing_in.refused(access, refusal)
         return _confirming(request, Factor.PASSKEY, after, _NOT_IN, status=403)
     return redirect(kept.safe_next(request, after, "/"))
 
@@ -204,7 +208,11 @@ def access_of(request: HttpRequest, transaction: str, session: Session | None = 
         if session is None
         else signing_in.of_account(session, address=address)
     )
-    return Access(transaction=transaction, caller=caller, time=now(), endpoint=request.path)
+    access = page_access.begun(request)
+    if access is None:
+        return page_access.begin(request, transaction, caller)
+    access.caller = caller  # As themself, whatever they act as elsewhere.
+    return page_access.access_of(request, transaction)
 
 
 def answer_of(request: HttpRequest) -> dict[str, Any]:
@@ -243,7 +251,7 @@ def _confirmed(
     try:
         signing_in.step_up_by_identity(access, session, person)
     except Refused as refusal:
-        _recorded(access, refusal)
+        signing_in.refused(access, refusal)
         return _confirming(request, Factor.IDENTITY, after, _NOT_IN, status=403)
     return redirect(kept.safe_next(request, after, "/"))
 
@@ -269,14 +277,9 @@ def welcome(
 
 def _refused(request: HttpRequest, access: Access, refusal: Refused) -> HttpResponse:
     """One answer for whatever was wrong: nobody learns whether there is such an account."""
-    _recorded(access, refusal)
+    signing_in.refused(access, refusal)
     words = _WAIT if isinstance(refusal, TooSoon) else _NOT_IN
     return _page(request, words, request.POST.get("next", ""), status=403)
-
-
-def _recorded(access: Access, refusal: Refused) -> None:
-    """What was refused before any service was asked has its record too."""
-    signing_in.refused(access, refusal)
 
 
 def _confirming(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory, override_settings
 from django.urls import resolve
 
@@ -17,7 +17,7 @@ from naru.directory import services as directory
 from naru.domain import roles
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.institution import InstitutionKind
-from naru.exchange import identify, participation
+from naru.exchange import identify, page_access, participation
 from naru.ui.viewing import Admitted, Refused
 from tests.exchange.test_joining import request as certificate_request
 
@@ -31,15 +31,10 @@ def _node() -> Iterator[None]:
 
 
 class Reader:
-    """Somebody who signed in, with the middleware's part played by the role table."""
+    """Somebody who signed in, with the middleware's part played here by the role table."""
 
     def __init__(self, caller: Caller) -> None:
         self.caller = caller
-
-    def asking(self, action: str) -> Admitted | Refused:
-        if not roles.may(self.caller.role, action):
-            return Refused(why="no")
-        return Admitted(caller=self.caller)
 
     def get(self, path: str) -> HttpResponse:
         return self._ask(RequestFactory().get(path), path)
@@ -47,11 +42,19 @@ class Reader:
     def post(self, path: str, **form: str) -> HttpResponse:
         return self._ask(RequestFactory().post(path, form), path)
 
-    def _ask(self, request: object, path: str) -> HttpResponse:
-        request.asking = self.asking  # type: ignore[attr-defined]  # As the middleware does.
+    def _ask(self, request: HttpRequest, path: str) -> HttpResponse:
+        def asking(action: str) -> Admitted | Refused:
+            access = page_access.begin(request, action, self.caller)
+            if not roles.may(self.caller.role, action):
+                access.refused("NotAllowed")
+                return Refused(why="no")
+            return Admitted(caller=self.caller)
+
+        request.asking = asking  # type: ignore[attr-defined]  # As the middleware does.
         view, arguments, named = resolve(path)
         answer = view(request, *arguments, **named)
         assert isinstance(answer, HttpResponse)
+        page_access.finish(request, answer)
         return answer
 
     def page(self, path: str) -> str:

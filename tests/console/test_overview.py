@@ -2,10 +2,7 @@
 
 from naru.demo.population import population
 from naru.demo.story import Story
-from naru.exchange import identify
-from naru.portal import acts
-from naru.ui.clock import now
-from tests.staging import looking_as
+from tests.staging import looking_as, turns
 
 
 def test_it_lists_the_doors_and_the_repositories(told: Story) -> None:
@@ -20,7 +17,7 @@ def test_it_lists_the_doors_and_the_repositories(told: Story) -> None:
 
 
 def test_what_waits_for_the_ledger_is_counted(told: Story) -> None:
-    acts.turn(identify.patient(told.patient, address=""), told.patient, now(), on=True)
+    turns(told, on=True)
 
     page = looking_as(told.patient).get("/console").content.decode()
 

@@ -65,6 +65,8 @@ class Node:
     variables: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
+    lost_its_audit: bool = False
+    """It was taken away by a test: then no page is answered, as the log tells."""
     process: subprocess.Popen[bytes] | None = None
     pids: dict[str, Any] = field(default_factory=dict)
 
@@ -107,6 +109,8 @@ class Node:
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(PATIENCE) == 0, self.log[-3000:]
         assert "Traceback" not in self.log, self.log[-6000:]
+        broke = [line for line in self.log.splitlines() if line.startswith("broke: ")]
+        assert broke == [] or self.lost_its_audit, self.log[-6000:]
 
     def kill(self) -> None:
         """As if the power went: nobody gets a chance to finish."""

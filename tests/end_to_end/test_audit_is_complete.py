@@ -118,6 +118,7 @@ def test_nothing_of_a_person_stands_in_the_clear_part_of_a_record(exchange: Exch
 @contextmanager
 def no_room_for_records(node: Node) -> Iterator[None]:
     """The audit's table cannot be written."""
+    node.lost_its_audit = True
     node.change("ALTER TABLE audit_record RENAME TO audit_record_elsewhere")
     try:
         yield

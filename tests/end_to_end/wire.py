@@ -101,6 +101,8 @@ class Caller:
     timeout: float = 60
     oid: str = ""
     """The institution in whose name the caller sends; a sandbox's caller has none."""
+    cookie: str = ""
+    """By which the node's pages know who signed in."""
     _kept: http.client.HTTPConnection | None = field(default=None, repr=False)
 
     def __del__(self) -> None:
@@ -131,6 +133,8 @@ class Caller:
         headers = {"Content-Type": content_type}
         if length is not None:
             headers["Content-Length"] = str(length)
+        if self.cookie:
+            headers["Cookie"] = self.cookie
         try:
             begun = perf_counter()
             connection.request(method, path, body, headers)

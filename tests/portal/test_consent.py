@@ -23,7 +23,7 @@ from naru.portal import acts
 from naru.portal import consent_presenters as presenters
 from naru.ui.clock import now, today
 from tests.peers.installed import program
-from tests.staging import consents, looking_as, read_text, withdraws
+from tests.staging import by, consents, looking_as, read_text, withdraws
 
 PSYCHIATRY = "03^^http://www.hl7korea.or.kr/CodeSystem/hira-medical-department"
 
@@ -62,7 +62,10 @@ def test_a_mandate_that_ended_yesterday_lets_nobody_consent(told: Story) -> None
 
     with pytest.raises(NotMandated):
         acts.give(
-            caller, told.patient, now(), texts.of("ko", on=today(now())).wording, boxes=NEEDED
+            by(acts.CONSENT, caller),
+            told.patient,
+            texts.of("ko", on=today(now())).wording,
+            boxes=NEEDED,
         )
 
     stands = consent.snapshot(told.patient)
@@ -184,12 +187,12 @@ def test_to_a_representative_the_page_and_the_paper_name_both(told: Story) -> No
         user=User(name="TEST-mother", text="이어른"),
     )
     mandated(told.patient, today(now()))
-    acts.turn(caller, told.patient, now(), on=True)
+    acts.turn(by(acts.CONSENT, caller), told.patient, on=True)
 
     said = last(told).said.representative
     assert said is not None
     assert (said.name, said.relationship) == ("이어른", "위임받은 사람")
-    words = presenters.on_behalf("김하늘", acts.represents(caller, told.patient, now()))
+    words = presenters.on_behalf("김하늘", acts.represents(by(acts.LOOK, caller), told.patient))
     assert "이어른" in words
     assert "김하늘" in words
 

@@ -5,13 +5,12 @@ import re
 from django.test import Client
 
 from naru.audit.models import Record
-from naru.clinic import acts as clinic
 from naru.demo.story import Story
 from naru.exchange import crossings, identify, prove
 from naru.exchange.access import Access
 from naru.portal import acts, presenters
 from naru.ui.clock import now
-from tests.staging import consents, looking_as, read_text, withdraws
+from tests.staging import consents, looking_as, read_text, receiver_looks, turns, withdraws
 
 
 def recorded(told: Story) -> list[str]:
@@ -30,7 +29,7 @@ def shown(client: Client) -> str:
 def test_the_list_is_what_the_exchange_recorded(told: Story) -> None:
     client = looking_as(told.patient)
     consents(client)
-    clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
+    receiver_looks(told)
     withdraws(client)
 
     records = re.findall(r'감사 기록</dt><dd class="mono">([0-9a-f-]{36})', shown(client))
@@ -41,7 +40,7 @@ def test_the_list_is_what_the_exchange_recorded(told: Story) -> None:
 
 def test_looking_again_counts_and_does_not_lengthen_the_list(told: Story) -> None:
     for _ in range(3):
-        clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
+        receiver_looks(told)
 
     page = shown(looking_as(told.patient))
 
@@ -83,7 +82,7 @@ def test_nobody_is_chosen_yet(told: Story) -> None:
 
 def test_the_evidence_of_a_consent_is_a_link_and_a_receipt(told: Story) -> None:
     caller = identify.patient(told.patient, address="")
-    acts.turn(caller, told.patient, now(), on=True)
+    turns(told, on=True)
     access = Access(transaction=acts.LOOK, caller=caller, time=now())
     newest = next(
         one for one in crossings.of_patient(access, told.patient) if one.transaction == acts.CONSENT
@@ -99,8 +98,7 @@ def test_the_evidence_of_a_consent_is_a_link_and_a_receipt(told: Story) -> None:
 
 
 def test_a_changed_record_is_seen_to_be_changed(told: Story) -> None:
-    caller = identify.patient(told.patient, address="")
-    acts.turn(caller, told.patient, now(), on=True)
+    turns(told, on=True)
     row = next(one for one in Record.objects.all() if b'"consent"' in bytes(one.body))
     Record.objects.filter(pk=row.pk).update(body=bytes(row.body) + b" ")
 
@@ -108,14 +106,10 @@ def test_a_changed_record_is_seen_to_be_changed(told: Story) -> None:
 
 
 def test_every_access_is_reached_by_the_links(told: Story) -> None:
-    caller = identify.patient(told.patient, address="")
-    client, receiver = (
-        looking_as(told.patient),
-        identify.at_clinic(told.receiver, address="", now=now()),
-    )
+    client = looking_as(told.patient)
     for number in range(30):
-        acts.turn(caller, told.patient, now(), on=not number % 2)
-        clinic.find(receiver, told.patient, now())
+        turns(told, on=not number % 2)
+        receiver_looks(told)
 
     seen: list[str] = []
     where: str | None = "/portal"
@@ -144,7 +138,7 @@ def test_an_act_of_consent_says_what_it_was(told: Story) -> None:
 
 
 def test_who_looked_is_named_in_english_too(told: Story) -> None:
-    clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
+    receiver_looks(told)
     client = looking_as(told.patient)
     client.post("/language", {"language": "en", "next": "/portal"})
 

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.test import Client
 
 from naru.audit.models import Record
-from naru.clinic import acts as clinic
 from naru.demo.story import Story
 from naru.domain.caller import Role
 from naru.exchange import crossings, identify
@@ -17,7 +16,7 @@ from naru.notifications.queries import Wish
 from naru.notifications.recipients import Recipient
 from naru.notifications.services import notify
 from naru.ui.clock import now
-from tests.staging import looking_as
+from tests.staging import looking_as, receiver_looks
 
 WORDS = {"institution": "푸른대학교병원", "day": "2026-11-20"}
 
@@ -100,7 +99,7 @@ def test_each_request_to_these_pages_leaves_one_record(told: Story) -> None:
 
 def test_who_saw_what_says_as_what_for_what_and_why_it_was_shown(told: Story) -> None:
     client = looking_as(told.patient)
-    clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
+    receiver_looks(told)
 
     shown = page(client, "/portal/accesses")
 
@@ -112,7 +111,7 @@ def test_who_saw_what_says_as_what_for_what_and_why_it_was_shown(told: Story) ->
 
 def test_an_access_is_questioned_once_and_its_institution_is_told(told: Story) -> None:
     client = looking_as(told.patient)
-    clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
+    receiver_looks(told)
     shown = page(client, "/portal/accesses")
     record = re.findall(r'name="record" value="([0-9a-f-]{36})"', shown)[0]
 
@@ -128,7 +127,7 @@ def test_an_access_is_questioned_once_and_its_institution_is_told(told: Story) -
 
 def test_others_accesses_are_found_behind_many_looks_of_one_s_own(told: Story) -> None:
     client = looking_as(told.patient)
-    clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
+    receiver_looks(told)
     me = identify.patient(told.patient, address="")
     for _ in range(110):
         crossings.of_patient(Access(transaction="own records", caller=me, time=now()), told.patient)
@@ -139,7 +138,7 @@ def test_others_accesses_are_found_behind_many_looks_of_one_s_own(told: Story) -
 def test_older_accesses_are_on_the_next_page(told: Story) -> None:
     client = looking_as(told.patient)
     for _ in range(33):
-        clinic.find(identify.at_clinic(told.receiver, address="", now=now()), told.patient, now())
+        receiver_looks(told)
 
     first = page(client, "/portal/accesses")
     (older,) = re.findall(r'href="\?before=([0-9a-f-]{36})"', first)

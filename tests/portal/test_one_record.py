@@ -10,10 +10,9 @@ from naru.demo.story import Story
 from naru.domain.caller import Role
 from naru.domain.consent_paper import NEEDED
 from naru.exchange import identify
-from naru.portal import acts
 from naru.ui.clock import now, today
 from tests.portal.test_consent import PSYCHIATRY
-from tests.staging import looking_as, read_text
+from tests.staging import looking_as, read_text, turns
 
 BOXES = [box.value for box in NEEDED]
 
@@ -51,8 +50,7 @@ def test_an_objection_leaves_one_record(told: Story) -> None:
 
 
 def test_the_switch_leaves_one_record_whether_or_not_it_changes_anything(told: Story) -> None:
-    caller = identify.patient(told.patient, address="")
     for on in (True, True, False, False):
         before = Record.objects.count()
-        acts.turn(caller, told.patient, now(), on=on)
+        turns(told, on=on)
         assert Record.objects.count() - before == 1

@@ -89,13 +89,18 @@ def turned_away(client: Client, world: World, standing: Standing) -> Iterator[st
 
 def asked(client: Client, path: str, things: Things) -> Any:
     """What the page answers about these things, by the method that it knows."""
-    names = {name: str(value) for name, value in asdict(things).items()}
-    names |= {"id": names["document"], "as": names["post"], "next": "/portal"}
-    address = re.sub(r"<uuid:(\w+)>", lambda found: names.get(found[1], names["act"]), path)
-    address = re.sub(r"<(?:\w+:)?\w+>", "department", address)
+    address, names = addressed(path, things)
     if path not in _POSTED:
         answer = client.get(address, names)
         if answer.status_code != 405:
             return answer
         _POSTED.add(path)
     return client.post(address, names)
+
+
+def addressed(path: str, things: Things) -> tuple[str, dict[str, str]]:
+    """The page's address about these things, and what its form may send."""
+    names = {name: str(value) for name, value in asdict(things).items()}
+    names |= {"id": names["document"], "as": names["post"], "next": "/portal"}
+    address = re.sub(r"<uuid:(\w+)>", lambda found: names.get(found[1], names["act"]), path)
+    return re.sub(r"<(?:\w+:)?\w+>", "department", address), names
