@@ -72,11 +72,11 @@ def pixm(wire: Wire, question: Question) -> Told:
 
 @adapter(Kind.PEOPLE, "ITI-47", for_patients=False)
 def pdq(wire: Wire, question: Question) -> Told:
-    name = question.patient.survivor.name
+    person = question.patient.survivor
     request = DemographicsRequest(
         transmission=_transmission("PRPA_IN201305UV02"),
         query_id=II(new_oid()),
-        query=PatientQuery(names=(name,), birth_time="19700101"),
+        query=PatientQuery(names=(person.name,), birth_time=f"{person.born:%Y%m%d}"),
     )
     answer = wire.soap(question.asker, PDQ, _PDQ_ACTION, write_demographics_request(request))
     told = Told()
@@ -86,8 +86,12 @@ def pdq(wire: Wire, question: Question) -> Told:
 
 
 def pdqm(wire: Wire, question: Question, way: str) -> Told:
-    name = question.patient.survivor.name
-    asked = {"family": name.family or "", "given": name.given[0], "birthdate": "1970-01-01"}
+    person = question.patient.survivor
+    asked = {
+        "family": person.name.family or "",
+        "given": person.name.given[0],
+        "birthdate": person.born.isoformat(),
+    }
     told = Told()
     for one in wire.pages(question.asker, "Patient", asked, by=way):
         told.seen(*_of_fhir(one["identifier"]))
@@ -109,11 +113,11 @@ def patient(wire: Wire, question: Question) -> Told:
 
 @adapter(Kind.PEOPLE, "POST Patient/$match", for_patients=False)
 def match(wire: Wire, question: Question) -> Told:
-    name = question.patient.survivor.name
+    person = question.patient.survivor
     described = {
         "resourceType": "Patient",
-        "name": [{"family": name.family, "given": list(name.given)}],
-        "birthDate": "1970-01-01",
+        "name": [{"family": person.name.family, "given": list(person.name.given)}],
+        "birthDate": person.born.isoformat(),
     }
     body = {
         "resourceType": "Parameters",

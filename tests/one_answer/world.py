@@ -68,6 +68,8 @@ class Patient:
     affinity_id: Identifier
     home: Place
     name: PersonName
+    born: date
+    """An adult's, another for each, so that a name and a birth date find few of many people."""
     said: list[Said | Act] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
     """Who received them, and how long it counts."""
@@ -168,12 +170,13 @@ class World:
         """One more patient, of whom a hospital tells; every hospital has received them."""
         own = Identifier(f"TEST-{new_oid()[-12:]}", home.oid)
         name = PersonName(text=f"김{own.value}", family="김", given=(own.value,))
-        told = Demographics(names=(name,), birth_time="19700101")
+        born = date(1960, 1, 1) + timedelta(days=len(self.patients) + int(own.value[-4:]) % 9_000)
+        told = Demographics(names=(name,), birth_time=f"{born:%Y%m%d}")
         record = PatientRecord(identifiers=(own,), demographics=told)
         key = patient_services.add(record, now=self.passes())
         affinity_id = patient_queries.affinity_id(key)
         assert affinity_id is not None
-        found = Patient(key, own, affinity_id, home, name)
+        found = Patient(key, own, affinity_id, home, name, born)
         self.patients.append(found)
         for one in self.places if received else ():
             self.receives(one, found)
