@@ -162,8 +162,8 @@ def load(folder: Path | None = None) -> Forms:
     found: dict[tuple[str, date], DocumentForm] = {}
     for names in (shipped, own):  # Another file of the same form and version takes the place.
         for name in names:
-            if "kind" in files[name]:
-                form = _checked(name, files)
+            form = _checked(name, files)
+            if form is not None:
                 found[form.kind, form.version] = form
     return Forms(found.values())
 
@@ -205,9 +205,13 @@ def _read(name: str, octets: bytes) -> Mapping[str, Any]:
     return data
 
 
-def _checked(name: str, files: Mapping[str, Mapping[str, Any]]) -> DocumentForm:
+def _checked(name: str, files: Mapping[str, Mapping[str, Any]]) -> DocumentForm | None:
+    """The form of a file; None for what only others are based on."""
+    merged = _merged(name, files)
+    if "kind" not in merged and any(each.get("base") == name for each in files.values()):
+        return None
     try:
-        return _form(_merged(name, files))
+        return _form(merged)
     except FormWrong:
         raise
     except KeyError as error:
@@ -219,14 +223,14 @@ def _checked(name: str, files: Mapping[str, Mapping[str, Any]]) -> DocumentForm:
 def _merged(name: str, files: Mapping[str, Mapping[str, Any]], depth: int = 0) -> Mapping[str, Any]:
     if depth == _DEEPEST:
         raise FormWrong(f"{name}.json: its bases run in a circle")
-    if name not in files:
-        raise FormWrong(f"{name}.json: there is no such base")
     own = files[name]
     if "base" not in own:
         return own
     base = str(own["base"])
     # A file that takes the place of ours may begin from it.
     among = _shipped() if base == name else files
+    if base not in among:
+        raise FormWrong(f"{name}.json: there is no such base as {base}")
     merged = dict(_merged(base, among, depth + 1))
     for key, value in own.items():
         before = merged.get(key)
