@@ -6,9 +6,11 @@ from tests.peers import installed
 from tests.peers.exchanges import Exchanges
 
 
-def judged(folder: Path) -> Exchanges:
+def judged(folder: Path, definitions: Path | None = None) -> Exchanges:
     """What is wrong with each JSON file, by the definitions of FHIR R4; `FHIR <file>` is its name.
 
-    Packages of profiles are not on Maven Central, so what a profile adds is not judged.
+    Packages of profiles are not on Maven Central, so what a profile adds is judged only where
+    `definitions` is a folder that holds it, one resource in each file.
     """
-    return Exchanges.run(installed.java("hapi", "naru.peers.hapi.Validate", {"folder": folder}))
+    settings = {"folder": folder} | ({} if definitions is None else {"definitions": definitions})
+    return Exchanges.run(installed.java("hapi", "naru.peers.hapi.Validate", settings))

@@ -2,5 +2,6 @@
 
 from naru.formats.fhir.krcore.content import from_resources
 from naru.formats.fhir.krcore.document import from_bundle, to_bundle, to_resources
+from naru.formats.fhir.krcore.validation import validate
 
-__all__ = ["from_bundle", "from_resources", "to_bundle", "to_resources"]
+__all__ = ["from_bundle", "from_resources", "to_bundle", "to_resources", "validate"]

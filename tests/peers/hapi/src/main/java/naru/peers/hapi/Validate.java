@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 
@@ -49,15 +51,36 @@ public final class Validate {
         return message.getSeverity().compareTo(ResultSeverityEnum.ERROR) >= 0;
     }
 
-    private static FhirValidator validator() {
+    private static FhirValidator validator() throws IOException {
         FhirContext r4 = FhirContext.forR4();
-        FhirInstanceValidator instances = new FhirInstanceValidator(new ValidationSupportChain(
+        String definitions = System.getProperty("naru.definitions", "");
+        ValidationSupportChain support = new ValidationSupportChain(
                 new DefaultProfileValidationSupport(r4),
+                definitions(r4, definitions),
+                new SnapshotGeneratingValidationSupport(r4),
                 new InMemoryTerminologyServerValidationSupport(r4),
-                new CommonCodeSystemsTerminologyService(r4)));
+                new CommonCodeSystemsTerminologyService(r4));
+        // FHIR R4 4.1.5: one coding of a concept has to be in the value set, translations need not.
+        support.setCodeableConceptValidationSuccessfulIfNotAllCodingsAreValid(true);
+        FhirInstanceValidator instances = new FhirInstanceValidator(support);
         instances.setAnyExtensionsAllowed(true);
-        // The packages of profiles are not on Maven Central.
-        instances.setErrorForUnknownProfiles(false);
+        // Packages of profiles are not on Maven Central: who has them brings them.
+        instances.setErrorForUnknownProfiles(!definitions.isEmpty());
         return r4.newValidator().registerValidatorModule(instances);
+    }
+
+    /** The profiles, code systems and value sets of a folder, one resource in each file. */
+    private static PrePopulatedValidationSupport definitions(FhirContext r4, String folder)
+            throws IOException {
+        PrePopulatedValidationSupport found = new PrePopulatedValidationSupport(r4);
+        if (folder.isEmpty()) {
+            return found;
+        }
+        try (Stream<Path> files = Files.list(Path.of(folder))) {
+            for (Path file : files.sorted().toList()) {
+                found.addResource(r4.newJsonParser().parseResource(Files.readString(file)));
+            }
+        }
+        return found;
     }
 }
