@@ -1,6 +1,5 @@
 """What a clinician does on a page; the demo's own page does the same by the same functions."""
 
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -10,26 +9,14 @@ from naru.domain.xds import AvailabilityStatus, DocumentEntry, DocumentRequest
 from naru.exchange import emergency, reception, stored_query
 from naru.exchange.access import Access
 from naru.exchange.reception import Known
-from naru.exchange.retrieve import retrieve
 from naru.patients import queries as patients
+from naru.viewer import opening
+from naru.viewer.opening import Opened
 
 LOOK: Final = "clinic patient"
 FIND: Final = "ITI-18"
 OPEN: Final = "ITI-43"
 """The transactions of a clinic's pages, as the audit names them."""
-
-SHOWN_ON_A_PAGE: Final = 2 * 1024 * 1024
-"""A page shows documents of text; what is larger is for an EMR to fetch (ITI-43)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """A document that was given, with as many of its bytes as a page shows."""
-
-    unique_id: str
-    mime_type: str
-    size: int
-    content: bytes
 
 
 def by_number(access: Access, number: str) -> tuple[Known, ...]:
@@ -46,19 +33,9 @@ def find(access: Access, patient: UUID) -> tuple[DocumentEntry, ...]:
     return stored_query.stored_query(access, query, leaf=True).entries
 
 
-def open_document(access: Access, request: DocumentRequest) -> Opened | None:
+def open_document(access: Access, asked: DocumentRequest) -> Opened | None:
     """Open one document (ITI-43); None where it may not be read or is not there."""
-    for found in retrieve(access, [request]).documents:
-        content = b""
-        for chunk in found.chunks:
-            content += chunk[: SHOWN_ON_A_PAGE - len(content)]
-        return Opened(
-            unique_id=request.document_unique_id,
-            mime_type=found.mime_type,
-            size=found.size,
-            content=content,
-        )
-    return None
+    return opening.open_document(access, asked)
 
 
 def asking(access: Access, patient: UUID) -> Emergency | None:

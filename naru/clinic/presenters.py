@@ -7,15 +7,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from naru.clinic.acts import Opened
 from naru.directory import queries as directory
 from naru.domain import dtm
 from naru.domain.codes import LocalizedString
 from naru.domain.person import Demographics, Gender
 from naru.domain.xds import DocumentEntry
-from naru.formats.cda.errors import CdaRefused
-from naru.formats.cda.readable import Readable, ReadableSection, read_any
-from naru.formats.xml.errors import XmlRefused
 from naru.ui.clock import moment, now, today
 from naru.ui.names import in_language
 from naru.ui.sizes import in_words
@@ -43,16 +39,6 @@ class FirstView:
     patient: str
     person: str
     papers: tuple[Paper, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """An opened document, or the constant sentence."""
-
-    opened: bool
-    title: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
-    sections: tuple[ReadableSection, ...] = ()
 
 
 def first_view(
@@ -89,36 +75,6 @@ def created(entry: DocumentEntry) -> datetime | None:
     if not entry.creation_time:
         return None
     return dtm.earliest(entry.creation_time).astimezone(UTC)
-
-
-def document(opened: Opened | None) -> Document:
-    """What was opened, in words and as text."""
-    if opened is None:
-        return Document(opened=False)
-    words = _words(opened)
-    return Document(
-        opened=True,
-        title=words.title if words else _("문서를 열었습니다"),
-        facts=(
-            *(
-                [(_("보낸 곳"), in_language(words.institution)), (_("작성"), words.author)]
-                if words
-                else []
-            ),
-            (_("문서 번호"), opened.unique_id),
-            (_("형식"), opened.mime_type),
-            (_("크기"), in_words(opened.size)),
-        ),
-        sections=words.sections if words else (),
-    )
-
-
-def _words(opened: Opened) -> Readable | None:
-    """What a CDA says; another format is for the EMR to show."""
-    try:
-        return read_any(opened.content)
-    except (CdaRefused, XmlRefused):
-        return None
 
 
 def _paper(entry: DocumentEntry) -> Paper:

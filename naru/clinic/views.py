@@ -12,6 +12,7 @@ from naru.domain.xds import DocumentRequest
 from naru.exchange.page_access import access_of
 from naru.patients import queries as patients
 from naru.ui import viewing
+from naru.viewer.showing import document, handed_out
 
 ROOM = _("진료실")
 CHOOSE = _("교류 시연 화면에서 어느 병원의 화면을 볼지 먼저 고르세요.")
@@ -40,7 +41,7 @@ def first_view(request: HttpRequest) -> HttpResponse:
 @require_POST
 @viewing.for_action("see-patient", ROOM)
 def open_one(request: HttpRequest) -> HttpResponse:
-    """Open one document and show what it says."""
+    """Open one document and show what it says; `as` asks for it as a file."""
     access, chosen = access_of(request, acts.OPEN), _chosen(request)
     if chosen is None:
         return viewing.not_open(request, ROOM, CHOOSE)
@@ -49,8 +50,10 @@ def open_one(request: HttpRequest) -> HttpResponse:
         document_unique_id=request.POST.get("document", ""),
     )
     emergency = acts.asking(access, chosen[1])
-    page = presenters.document(acts.open_document(access, asked))
-    shown = {"page": page, "banner": emergency_presenters.banner(emergency)}
+    opened = acts.open_document(access, asked)
+    if form := request.POST.get("as"):
+        return handed_out(opened, form)
+    shown = {"page": document(opened), "banner": emergency_presenters.banner(emergency)}
     return render(request, "clinic/document.html", shown)
 
 

@@ -7,10 +7,9 @@ from typing import Final, Self
 
 from naru.domain.registry_errors import RegistryFailure, ResponseStatus
 from naru.domain.xds import DocumentEntry, DocumentRequest
-from naru.formats.cda import CdaRefused, read_any
+from naru.formats.cda import CdaRefused, show_text
 from naru.formats.ebxml import retrieve
 from naru.formats.soap import Inline, SoapRefused, binary_content
-from naru.formats.xml import XmlRefused
 from naru.link.config import LinkConfig
 from naru.link.connection import Connections
 from naru.link.errors import AnswerNotUnderstood, ConfigurationWrong, DocumentAltered
@@ -46,8 +45,8 @@ class RetrievedDocument:
             return "문서가 커서 글로 보일 수 없습니다. 파일로 저장하십시오.\n"
         octets = self.octets
         try:
-            return read_any(octets).text
-        except (CdaRefused, XmlRefused):
+            return show_text(octets)
+        except CdaRefused:
             plain = self.mime_type.startswith("text/")
             return octets.decode("utf-8", "replace") if plain else "글로 보일 수 없는 문서입니다.\n"
 

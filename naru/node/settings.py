@@ -6,7 +6,7 @@ from django.utils.functional import SimpleLazyObject, lazy
 
 from naru.domain.on_demand import Suppliers
 from naru.formats import plain_text
-from naru.formats.cda import forms, overview
+from naru.formats.cda import forms, overview, show
 from naru.formats.pdf import PdfPress
 from naru.node import codes
 from naru.node.options import NodeOptions
@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "naru.ledger",
     "naru.node",
     "naru.ui",
+    "naru.viewer",
     "naru.portal",
     "naru.clinic",
     "naru.desk",
@@ -134,6 +135,7 @@ NARU_DOORS = open_doors(NARU.roles)
 
 # Static files are served from the rooms' own folders: nothing to collect, no other server.
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [Path(show.__file__).parent / "static"]  # The style of shown documents.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600

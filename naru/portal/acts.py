@@ -35,6 +35,7 @@ from naru.ui.clock import today
 
 CONSENT: Final = "consent"
 LOOK: Final = "own records"
+OPEN: Final = "ITI-43"
 """The transactions of a citizen's pages, as the audit names them."""
 
 _BY_FACTOR: Final = {

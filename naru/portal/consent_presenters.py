@@ -70,6 +70,8 @@ class Row:
     """A document, and what other institutions see of it."""
 
     key: str
+    repository: str
+    document: str
     title: str
     source: str
     when: str
@@ -199,6 +201,8 @@ def _row(one: OwnDocument) -> Row:
     made = one.entry.service_start_time or one.entry.creation_time or ""
     return Row(
         key=consent_choices.key(Exclusion(document=one.entry.unique_id)),
+        repository=one.entry.repository_unique_id or "",
+        document=one.entry.unique_id,
         title=_korean(one.entry.title) or _("제목 없는 문서"),
         source=in_language(written[0].partition("^")[0]) if written else "",
         when=f"{made[:4]}-{made[4:6]}-{made[6:8]}" if made else "",

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from naru.portal import access_views, consent_views, mandate_views, notice_views, views
+from naru.portal import (
+    access_views,
+    consent_views,
+    document_views,
+    mandate_views,
+    notice_views,
+    views,
+)
 
 urlpatterns = [
     path("portal", views.home, name="portal"),
@@ -21,6 +28,7 @@ urlpatterns = [
     path("portal/consent/give", consent_views.give, name="portal-consent-give"),
     path("portal/consent/part/<str:by>", consent_views.part, name="portal-consent-part"),
     path("portal/consent/documents", consent_views.documents, name="portal-consent-documents"),
+    path("portal/document", document_views.open_one, name="portal-document"),
     path("portal/consent/hide", consent_views.hide, name="portal-consent-hide"),
     path("portal/consent/lift", consent_views.lift, name="portal-consent-lift"),
     path("portal/consent/paper", consent_views.paper, name="portal-consent-paper"),

@@ -3,6 +3,8 @@
 import re
 from hashlib import sha256
 
+from django.test import Client
+
 from naru.domain.caller import Role
 from naru.domain.institution import InstitutionKind
 from tests.one_answer.adapters import NO_ID, Kind, Question, Told, adapter
@@ -45,10 +47,14 @@ def listed(_wire: Wire, question: Question) -> Told:
 @adapter(Kind.DOCUMENTS, "page clinic-open", can=can, opened=True)
 def opened(_wire: Wire, question: Question) -> Told:
     client = looking_as(question.patient.survivor.key, question.asker.place.id)
+    return _opened(client, "/clinic/open", question)
+
+
+def _opened(client: Client, path: str, question: Question) -> Told:
     told = Told()
     asked = [(one.source.repository, one.unique_id, one) for one in question.documents]
     for repository, unique_id, one in (*asked, (question.world.places[0].repository, NO_ID, None)):
-        answer = client.post("/clinic/open", {"repository": repository, "document": unique_id})
+        answer = client.post(path, {"repository": repository, "document": unique_id})
         if answer.status_code == 403:
             raise NotAdmitted
         page = answer.content.decode()
@@ -87,3 +93,10 @@ def all_of_ones_own(_wire: Wire, question: Question) -> Told:
         if one.patient.survivor is question.patient.survivor and one.status is APPROVED
     }
     return Told().seen(*(found & {one.unique_id for one in question.documents}))
+
+
+@adapter(Kind.DOCUMENTS, "page portal-document", can=own, opened=True)
+def opened_by_oneself(_wire: Wire, question: Question) -> Told:
+    if not question.asker.admitted:
+        raise NotAdmitted
+    return _opened(looking_as(question.patient.survivor.key), "/portal/document", question)

@@ -4,7 +4,7 @@ from naru.formats.cda.consent import ConsentDocument, read_consent, write_consen
 from naru.formats.cda.document import read, write
 from naru.formats.cda.errors import CdaRefused, FormWrong, IncompleteDocument, UnfitContent
 from naru.formats.cda.forms import DocumentForm, Forms
-from naru.formats.cda.readable import Readable, ReadableSection, read_any
+from naru.formats.cda.show import show_html, show_pdf, show_text
 
 __all__ = [
     "CdaRefused",
@@ -13,12 +13,12 @@ __all__ = [
     "FormWrong",
     "Forms",
     "IncompleteDocument",
-    "Readable",
-    "ReadableSection",
     "UnfitContent",
     "read",
-    "read_any",
     "read_consent",
+    "show_html",
+    "show_pdf",
+    "show_text",
     "write",
     "write_consent",
 ]

@@ -48,7 +48,7 @@ def _compiled(given: dict[str, str], standards: "list[typst.PDFStandard]") -> by
     try:
         made = typst.compile(
             _template(),
-            font_paths=_fonts(),
+            font_paths=fonts(),
             ignore_system_fonts=True,
             sys_inputs=given,
             pdf_standards=standards,
@@ -129,7 +129,8 @@ def _template() -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
+    """The fonts of all that is printed, loaded once."""
     folder = resources.files("naru.formats.pdf") / "fonts"
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]

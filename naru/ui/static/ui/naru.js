@@ -1,4 +1,4 @@
-// Makes two things smoother where scripts run; every page does its work without them.
+// Makes some things smoother where scripts run; every page does its work without them.
 "use strict";
 
 // A form marked data-swap is sent in place: only <main> is exchanged, and the focus stays.
@@ -37,12 +37,16 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
+
 function say(from) {
   const live = document.getElementById("live");
   if (from && live) live.textContent = from.textContent.trim();
 }
 
 function prepare() {
-  for (const button of document.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
+  for (const button of document.querySelectorAll("[data-copy][hidden], [data-print][hidden]")) button.hidden = false;
 }
 prepare();

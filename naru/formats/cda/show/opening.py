@@ -1,0 +1,121 @@
+"""A document opened for reading by people: strictly where it can be, else as far as it goes.
+
+The doors refuse what the strict parser refuses. Here a person asks what a document says that is
+already kept, or lies in a file: then half of it with a warning is better than nothing.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final, cast
+
+from lxml import etree
+from lxml.etree import _Element
+
+from naru.formats.cda.datatypes import hl7
+from naru.formats.cda.errors import CdaRefused
+from naru.formats.cda.show.limits import MOST_BROKEN, MOST_BROKEN_MARKUP
+from naru.formats.xml import parse
+from naru.formats.xml.encoding import as_utf8
+from naru.formats.xml.errors import XmlReason, XmlRefused
+from naru.formats.xml.namespaces import HL7V3
+
+ROOT: Final = hl7("ClinicalDocument")
+_ROOT_TAG: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ClinicalDocument(?=[\s/>])")
+_SIZES: Final = frozenset({XmlReason.TOO_LARGE, XmlReason.TOO_MUCH_MARKUP})
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The root, and the names of the sentences that have to stand above (`words.json`)."""
+
+    root: _Element
+    said: tuple[str, ...] = ()
+
+
+def open_document(octets: bytes) -> Open:
+    """The tree of a CDA. Raises CdaRefused or XmlRefused where nothing of one is there."""
+    try:
+        root = parse(octets)
+    except XmlRefused as refused:
+        return _recovered(octets, refused.reason)
+    if root.tag == ROOT:
+        return Open(root)
+    if _local(root) == "ClinicalDocument":
+        return Open(_in_our_namespace(root), ("foreign_namespace",))
+    raise CdaRefused("the document is no ClinicalDocument")
+
+
+def _recovered(octets: bytes, why: XmlReason) -> Open:
+    utf8 = _decoded(octets[:MOST_BROKEN])
+    begins = _ROOT_TAG.search(utf8)
+    if begins is None:
+        raise CdaRefused("the document is no ClinicalDocument")
+    # From the root on: a document type and its entities are left behind unread.
+    whole = utf8[begins.start() :]
+    cut = _cut(whole)
+    root = _tree(cut)
+    said = ["broken_dtd"] if why is XmlReason.DTD else []
+    if why in _SIZES or len(cut) < len(whole) or len(octets) > MOST_BROKEN:
+        said.append("broken_large")
+    if why not in _SIZES and why is not XmlReason.DTD:
+        said.append("broken")
+    return Open(_in_our_namespace(root), tuple(said))
+
+
+def _decoded(octets: bytes) -> bytes:
+    """UTF-8, with a sign of replacement for what is none."""
+    try:
+        utf8 = as_utf8(octets)
+    except XmlRefused:
+        utf8 = octets
+    return utf8.decode("utf-8", "replace").replace("\0", "\ufffd").encode()
+
+
+def _cut(utf8: bytes) -> bytes:
+    if utf8.count(b"<") <= MOST_BROKEN_MARKUP:
+        return utf8
+    at = -1
+    for _ in range(MOST_BROKEN_MARKUP):
+        at = utf8.index(b"<", at + 1)
+    return utf8[:at]
+
+
+def _tree(utf8: bytes) -> _Element:
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        remove_comments=True,
+        huge_tree=False,
+        collect_ids=False,
+    )
+    try:
+        # Where nothing was recovered there is no element, which the stubs do not know.
+        root = cast("_Element | None", etree.fromstring(utf8, parser))
+    except etree.XMLSyntaxError:
+        raise CdaRefused("nothing of the document can be read") from None
+    if root is None or _local(root) != "ClinicalDocument":
+        raise CdaRefused("nothing of the document can be read")
+    return root
+
+
+def _local(element: _Element) -> str:
+    return etree.QName(element).localname
+
+
+def _in_our_namespace(root: _Element) -> _Element:
+    """Elements without a namespace, or in the root's, are taken for CDA's."""
+    own = etree.QName(root).namespace
+    if own == HL7V3:
+        return root
+    for element in root.iter(etree.Element):
+        name = etree.QName(element)
+        if name.namespace in (None, own):
+            local = name.localname.rpartition(":")[2]  # An undeclared prefix stays in the name.
+            if local.replace("-", "").replace("_", "").replace(".", "").isalnum():
+                element.tag = hl7(local)
+    return root

@@ -1,0 +1,43 @@
+"""`print_document`: another room's template with its data, by the fonts and rules of this one."""
+
+from typing import Final
+
+import typst
+
+from naru.formats.pdf.errors import PaperRefused
+from naru.formats.pdf.write import fonts
+
+LONGEST: Final = 16_000_000
+"""Characters of data, of which a picture's octets are most."""
+
+_STANDARDS: "Final[list[typst.PDFStandard]]" = ["a-2a", "ua-1"]
+
+
+def print_document(template: bytes, shown: str) -> bytes:
+    """The document as PDF/A-2a and PDF/UA-1; where its signs forbid that, as PDF.
+
+    The template reads `sys.inputs.shown`. Raises PaperRefused.
+    """
+    if len(shown) > LONGEST:
+        raise PaperRefused("The document is too long to be printed.")
+    try:
+        return _compiled(template, shown, _STANDARDS)
+    except typst.TypstError:
+        pass
+    try:
+        return _compiled(template, shown, [])
+    except typst.TypstError as error:
+        raise PaperRefused("This cannot be printed.") from error
+
+
+def _compiled(template: bytes, shown: str, standards: "list[typst.PDFStandard]") -> bytes:
+    made = typst.compile(
+        template,
+        font_paths=fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"shown": shown},
+        pdf_standards=standards,
+        timestamp=0,
+    )
+    assert isinstance(made, bytes)  # One PDF, not a list of pages' pictures.
+    return made

@@ -1,0 +1,1 @@
+"""A document as the pages show it and hand it out, for whoever's page it is."""

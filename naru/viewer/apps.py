@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ViewerConfig(AppConfig):
+    """Parts of pages; no tables."""
+
+    name = "naru.viewer"
