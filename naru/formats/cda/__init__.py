@@ -3,6 +3,7 @@
 from naru.formats.cda.consent import ConsentDocument, read_consent, write_consent
 from naru.formats.cda.document import read, write
 from naru.formats.cda.errors import CdaRefused, FormWrong, IncompleteDocument, UnfitContent
+from naru.formats.cda.foreign import Understood, Unread, read_content
 from naru.formats.cda.forms import DocumentForm, Forms
 from naru.formats.cda.show import show_html, show_pdf, show_text
 
@@ -13,12 +14,23 @@ __all__ = [
     "FormWrong",
     "Forms",
     "IncompleteDocument",
+<<<<<<< HEAD
+=======
+    "Readable",
+    "ReadableSection",
+    "Understood",
+>>>>>>> 98af424 (Read any CDA as far as it can be, and name what was not understood)
     "UnfitContent",
+    "Unread",
     "read",
     "read_consent",
+<<<<<<< HEAD
     "show_html",
     "show_pdf",
     "show_text",
+=======
+    "read_content",
+>>>>>>> 98af424 (Read any CDA as far as it can be, and name what was not understood)
     "write",
     "write_consent",
 ]

@@ -1,0 +1,35 @@
+"""What could be read of a CDA that another program wrote, and what could not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from naru.domain.clinical import CareInstitution, Content, Patient
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A place of the document and, in Korean, what was not understood there or how it was taken."""
+
+    path: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """The content with its origin; "" and None where the document does not say.
+
+    `kind` is the name of one of our forms where the document bears its template. Nothing in the
+    content is invented: where an entry has no date of its own, the nearest that the document states
+    stands there and `unread` says so; what the document denies (no known allergies) is no item.
+    """
+
+    kind: str
+    id: str
+    number: str
+    title: str
+    time: datetime | None
+    patient: Patient | None
+    author: str
+    institution: CareInstitution | None
+    content: Content
+    unread: tuple[Unread, ...]
