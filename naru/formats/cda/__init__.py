@@ -14,23 +14,15 @@ __all__ = [
     "FormWrong",
     "Forms",
     "IncompleteDocument",
-<<<<<<< HEAD
-=======
-    "Readable",
-    "ReadableSection",
     "Understood",
->>>>>>> 98af424 (Read any CDA as far as it can be, and name what was not understood)
     "UnfitContent",
     "Unread",
     "read",
     "read_consent",
-<<<<<<< HEAD
+    "read_content",
     "show_html",
     "show_pdf",
     "show_text",
-=======
-    "read_content",
->>>>>>> 98af424 (Read any CDA as far as it can be, and name what was not understood)
     "write",
     "write_consent",
 ]

@@ -30,9 +30,9 @@ from naru.formats.cda.foreign.social_history import read_social_history
 from naru.formats.cda.foreign.understood import Understood
 from naru.formats.cda.foreign.vital_signs import read_vital_signs
 from naru.formats.cda.foreign.walk import Walk, plain, tables
+from naru.formats.cda.foreign.words import name_of, narrative_of
 from naru.formats.cda.forms import DocumentForm, Forms, known
 from naru.formats.cda.header import form_of, parse_document, read_organization
-from naru.formats.cda.readable import name_of, narrative_of
 
 Reader = Callable[[Walk, _Element], Iterator[Any]]
 _READERS: Final[Mapping[str, Reader]] = {
