@@ -1,206 +1,29 @@
-"""One whole example of each paper; all people and numbers are made up."""
-
-from datetime import date
-from decimal import Decimal
-
 import pytest
 
-from naru.domain.clinical import Department, Diagnosis
-from naru.domain.papers import (
-    BillLine,
-    Cell,
-    Certificate,
-    CertifiedDiagnosis,
-    ColumnSum,
-    DiagnosisList,
-    Disease,
-    ItemisedBill,
-    PrescribedItem,
-    Prescription,
-    Receipt,
-    Shares,
-    Visit,
-    prescription_number,
-)
-
-DAY = date(2026, 11, 20)
+from naru.domain.papers import Certificate, DiagnosisList, ItemisedBill, Prescription, Receipt
+from tests import papers
 
 
 @pytest.fixture
-def visit() -> Visit:
-    return Visit(
-        date=DAY,
-        department=Department(code="0100", name="내과"),
-        doctor="한의사",
-        insurance="4",
-    )
+def prescription() -> Prescription:
+    return papers.prescription()
 
 
 @pytest.fixture
-def prescription(visit: Visit) -> Prescription:
-    return Prescription(
-        number=prescription_number(DAY, 1),
-        issued=DAY,
-        visit=visit,
-        items=(
-            PrescribedItem(
-                code="TEST-KD-1",
-                name="아스피린장용정 100mg",
-                dose=Decimal("0.5"),
-                times=3,
-                days=7,
-                unit="정",
-                code_kind="3",
-                coinsurance="A",
-                usage="식후 30분",
-                injection="outside",
-                irreplaceable="임상적 사유",
-            ),
-        ),
-        license_kind="1",
-        license_number="TEST-1",
-        valid_days=3,
-        diseases=(Disease(code="I209", name="상세불명의 협심증"),),
-        note="부작용이 있으면 오십시오.",
-    )
+def receipt() -> Receipt:
+    return papers.receipt()
 
 
 @pytest.fixture
-def receipt(visit: Visit) -> Receipt:
-    """25,360 won: of 10,152 that the patient bears, 52 are rounded off to the payer."""
-    return Receipt(
-        number="TEST-R-1",
-        visit=visit,
-        paid_on=DAY,
-        cells=(
-            Cell(row="consultation", column="covered_patient", won=5_112),
-            Cell(row="consultation", column="covered_payer", won=11_928),
-            Cell(row="laboratory", column="covered_patient", won=1_380),
-            Cell(row="laboratory", column="covered_payer", won=3_220),
-            Cell(row="laboratory", column="full_patient", won=660),
-            Cell(row="selective", column="under_100_patient", won=1_000),
-            Cell(row="selective", column="under_100_payer", won=60),
-            Cell(row="certificates", column="uncovered", won=2_000),
-        ),
-        sums=(
-            ColumnSum(column="covered_patient", won=6_492),
-            ColumnSum(column="covered_payer", won=15_148),
-            ColumnSum(column="full_patient", won=660),
-            ColumnSum(column="under_100_patient", won=1_000),
-            ColumnSum(column="under_100_payer", won=60),
-            ColumnSum(column="uncovered", won=2_000),
-        ),
-        total=25_360,
-        payer_share=15_260,
-        patient_share=10_100,
-        uncovered=2_000,
-        ceiling_excess=100,
-        paid_before=1_000,
-        due=9_000,
-        paid_card=5_000,
-        paid_cash_receipt=3_000,
-        paid_cash=1_000,
-        paid=9_000,
-    )
+def bill() -> ItemisedBill:
+    return papers.bill()
 
 
 @pytest.fixture
-def bill(visit: Visit) -> ItemisedBill:
-    return ItemisedBill(
-        number="TEST-B-1",
-        visit=visit,
-        lines=(
-            BillLine(
-                item="consultation",
-                date=DAY,
-                code="TEST-AA157",
-                name="초진진찰료",
-                price=17_040,
-                total=17_040,
-                covered_patient=5_112,
-                covered_payer=11_928,
-            ),
-            BillLine(
-                item="laboratory",
-                date=DAY,
-                code="TEST-D0002030",
-                name="일반혈액검사",
-                price=2_630,
-                times=Decimal(2),
-                total=5_260,
-                covered_patient=1_380,
-                covered_payer=3_220,
-                full_patient=660,
-            ),
-            BillLine(
-                item="selective",
-                date=DAY,
-                code="TEST-S1",
-                name="선별급여 검사",
-                price=1_060,
-                total=1_060,
-                covered_patient=1_000,
-                covered_payer=60,
-            ),
-            BillLine(
-                item="certificates",
-                date=DAY,
-                code="PDZ160000",
-                name="제증명서 사본",
-                price=1_000,
-                days=2,
-                total=2_000,
-                uncovered=2_000,
-            ),
-        ),
-        sums=Shares(
-            total=25_360,
-            covered_patient=7_492,
-            covered_payer=15_208,
-            full_patient=660,
-            uncovered=2_000,
-        ),
-        adjustment=52,
-        totals=Shares(
-            total=25_360,
-            covered_patient=7_440,
-            covered_payer=15_260,
-            full_patient=660,
-            uncovered=2_000,
-        ),
-        applicant="남궁하늘",
-        relation="본인",
-        representative="한대표",
-    )
-
-
-@pytest.fixture
-def diagnosis_list(visit: Visit) -> DiagnosisList:
-    return DiagnosisList(
-        number="TEST-L-1",
-        visit=visit,
-        diagnoses=(Diagnosis(date=DAY, code="I209", name="상세불명의 협심증"),),
-    )
+def diagnosis_list() -> DiagnosisList:
+    return papers.diagnosis_list()
 
 
 @pytest.fixture
 def certificate() -> Certificate:
-    return Certificate(
-        kind="PDZ010000",
-        number="TEST-C-1",
-        issued=DAY,
-        license_kind="1",
-        license_number="TEST-1",
-        diagnoses=(
-            CertifiedDiagnosis(
-                code="I209",
-                name="상세불명의 협심증",
-                onset=date(2026, 11, 1),
-                diagnosed=DAY,
-                certainty="final",
-            ),
-        ),
-        opinion="안정이 필요합니다.\n2주 뒤에 다시 봅니다.",
-        purpose="회사 제출",
-        fee=20_000,
-    )
+    return papers.certificate()

@@ -1,0 +1,90 @@
+"""Checking a CDA document: the published schema, then the rules of its form.
+
+Each finding is of one rule with a stable id (`naru/domain/data/document_rules.json`). Findings
+stand in the order of the rules, and within a rule in that of the document.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+
+from lxml import etree
+from lxml.etree import _Element
+
+from naru.domain.findings import MOST, Finding
+from naru.formats.cda.datatypes import attribute_of, read_date
+from naru.formats.cda.errors import CdaRefused
+from naru.formats.cda.forms import known as known_forms
+from naru.formats.cda.papers import paper_sections
+from naru.formats.cda.rules import (
+    agreement,
+    codes,
+    header,
+    identity,
+    narrative,
+    papers,
+    reasons,
+    schema,
+    sections,
+    syntax,
+)
+from naru.formats.cda.rules.codes import Judge
+from naru.formats.cda.rules.schema import NoSchema, schema_in
+from naru.formats.cda.rules.whole import Whole
+
+__all__ = ["Judge", "NoSchema", "check", "schema_in"]
+
+
+def check(
+    octets: bytes,
+    *,
+    on: date,
+    schema: etree.XMLSchema | None = None,
+    judge: Judge | None = None,
+    claimed: str | None = None,
+) -> tuple[Finding, ...]:
+    """What is wrong with a document, at most `MOST` findings; raises nothing.
+
+    `on` is the day by which a document is judged that says no day of its own. `judge` says what is
+    known of codes; without it they are not looked up. `claimed` is the kind of form that its
+    metadata promise.
+    """
+    root = syntax.parsed(octets)
+    if isinstance(root, Finding):
+        return (root,)
+    found = _all(Whole(root, _day(root) or on), schema, judge, claimed)
+    return tuple(islice(dict.fromkeys(found), MOST))
+
+
+def _day(root: _Element) -> date | None:
+    """The day of a document, where it says one."""
+    try:
+        return read_date(attribute_of(root, "effectiveTime", name="value"))
+    except CdaRefused:
+        return None
+
+
+def _all(
+    whole: Whole, published: etree.XMLSchema | None, judge: Judge | None, claimed: str | None
+) -> Iterator[Finding]:
+    yield from syntax.instructions(whole.root)
+    if published is not None:
+        yield from schema.breaches(whole, published)
+    yield from identity.breaches(whole)
+    yield from narrative.breaches(whole)
+    known = known_forms()
+    form = header.form_of(known, whole.root, whole.on)
+    if claimed is not None and (form is None or form.kind != claimed):
+        yield whole.finding("template.format")
+    if form is None:
+        yield whole.finding("template.foreign")
+        return
+    yield from header.breaches(whole, known, form)
+    held, foreign = sections.held(whole.root, form)
+    if form.sections or paper_sections(form):
+        yield from sections.breaches(whole, form, held)
+        yield from (whole.finding("section.foreign", each) for each in foreign)
+    yield from codes.breaches(whole, form, held, judge)
+    yield from agreement.breaches(whole, form, held)
+    yield from reasons.breaches(whole, form)
+    yield from papers.breaches(whole, form)

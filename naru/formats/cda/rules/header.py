@@ -1,0 +1,107 @@
+"""Which form a document is of, in which version, and what its header must say."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from lxml.etree import _Element
+
+from naru.domain.findings import Finding
+from naru.formats.cda.datatypes import hl7
+from naru.formats.cda.forms import DocumentForm, Forms
+from naru.formats.cda.rules.whole import Whole, codes_of, templates_of
+
+_CUSTODIAN: Final = "custodian/assignedCustodian/representedCustodianOrganization"
+_PATIENT: Final = "recordTarget/patientRole"
+_RECIPIENT: Final = "informationRecipient/intendedRecipient"
+_AUTHOR: Final = "author/assignedAuthor"
+_AUTHENTICATOR: Final = "authenticator/assignedEntity"
+_PERSON: Final = "assignedPerson/name"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the header says a value: in an attribute, or in the words of an element."""
+
+    path: str
+    attribute: str = ""
+
+    def says(self, root: _Element) -> bool:
+        """Whether it says anything."""
+        return any(map(self._full, root.iterfind("/".join(map(hl7, self.path.split("/"))))))
+
+    def _full(self, element: _Element) -> bool:
+        if self.attribute:
+            return bool(element.get(self.attribute, "").strip())
+        return any(str(text).strip() for text in element.itertext())
+
+
+PLACES: Final[Mapping[str, _Place]] = {
+    "header.id": _Place("id", "root"),
+    "header.time": _Place("effectiveTime", "value"),
+    "header.custodian.oid": _Place(f"{_CUSTODIAN}/id", "root"),
+    "header.custodian.code": _Place(f"{_CUSTODIAN}/id", "extension"),
+    "header.custodian.name": _Place(f"{_CUSTODIAN}/name"),
+    "header.custodian.telephone": _Place(f"{_CUSTODIAN}/telecom", "value"),
+    "header.patient_id.value": _Place(f"{_PATIENT}/id", "extension"),
+    "patient.name": _Place(f"{_PATIENT}/patient/name"),
+    "patient.birth_date": _Place(f"{_PATIENT}/patient/birthTime", "value"),
+    "patient.telephone": _Place(f"{_PATIENT}/telecom", "value"),
+    "author.id": _Place(f"{_AUTHOR}/id", "extension"),
+    "author.name": _Place(f"{_AUTHOR}/{_PERSON}"),
+    "authenticator.id": _Place(f"{_AUTHENTICATOR}/id", "extension"),
+    "authenticator.name": _Place(f"{_AUTHENTICATOR}/{_PERSON}"),
+    "recipient.oid": _Place(f"{_RECIPIENT}/id", "root"),
+    "recipient.code": _Place(f"{_RECIPIENT}/id", "extension"),
+    "recipient.name": _Place(f"{_RECIPIENT}/receivedOrganization/name"),
+    "recipient.telephone": _Place(f"{_RECIPIENT}/telecom", "value"),
+    "encounter.date": _Place("componentOf/encompassingEncounter/effectiveTime", "value"),
+    "number": _Place("id", "extension"),
+}
+"""Where a mandatory path of a form stands in CDA."""
+
+
+def form_of(known: Forms, root: _Element, on: date) -> DocumentForm | None:
+    """The form of a document, in the likeliest version; None where it is none of ours."""
+    held = templates_of(root)
+    among = [one for one in known if one.templates[0].root in held]
+    exact = [one for one in among if held[one.templates[0].root] == one.templates[0].extension]
+    found = exact or among
+    in_force = [one for one in found if one.version <= on]
+    return max(in_force or found, key=lambda one: one.version, default=None)
+
+
+def breaches(whole: Whole, known: Forms, form: DocumentForm) -> Iterator[Finding]:
+    """Each rule of the header that the document breaks."""
+    root = whole.root
+    yield from _of_version(whole, known, form)
+    code, system = codes_of(root)
+    if code != form.code or system != form.code_system:
+        yield whole.finding("document.code", root.find(hl7("code")), code=code, known=form.code)
+    for path, name in form.mandatory:
+        place = PLACES.get(path)
+        if place is not None and not place.says(root):
+            at = f"/ClinicalDocument/{place.path}"
+            at += f"/@{place.attribute}" if place.attribute else ""
+            yield Finding("header.missing", at, (("name", name),))
+
+
+def _of_version(whole: Whole, known: Forms, form: DocumentForm) -> Iterator[Finding]:
+    template = form.templates[0].root
+    element = next(
+        each for each in whole.root.iterchildren(hl7("templateId")) if each.get("root") == template
+    )
+    held = element.get("extension", "")
+    versions = sorted(
+        one.templates[0].extension for one in known if one.templates[0].root == template
+    )
+    if held in versions:
+        return
+    said = held or "-"
+    if held > versions[-1]:
+        yield whole.finding("template.newer", element, version=said, known=versions[-1] or "-")
+    elif held < versions[0]:
+        yield whole.finding("template.older", element, version=said, known=versions[0])
+    else:
+        yield whole.finding("template.version", element, version=said, known=", ".join(versions))

@@ -1,0 +1,55 @@
+"""Identifiers and references, whatever the form: OIDs that are none, targets that are missing."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from naru.domain.findings import Finding
+from naru.formats.cda.rules.paths import Elements, Texts
+from naru.formats.cda.rules.whole import Whole
+
+MAX_UID: Final = 64
+_OID: Final = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
+_DOTTED: Final = re.compile(r"[0-9]+(?:\.[0-9]+)+")
+_UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_UIDS: Final = Texts("//@root | //h:*/@codeSystem")
+_IDS: Final = Texts("//@ID")
+_REFERENCES: Final = Texts(
+    "//h:reference[starts-with(@value, '#')]/@value | //h:linkHtml[starts-with(@href, '#')]/@href"
+)
+_REFERRING: Final = Elements("//h:reference[@value = $to] | //h:linkHtml[@href = $to]")
+_WITH_UID: Final = Elements("//h:*[@root = $uid or @codeSystem = $uid]")
+_WITH_ID: Final = Elements("//h:*[@ID = $id]")
+_MOST: Final = 20
+"""Wrong identifiers or references that are told one by one."""
+
+
+def breaches(whole: Whole) -> Iterator[Finding]:
+    """Each wrong identifier, and each reference that leads nowhere."""
+    root = whole.root
+    wrong = [
+        uid
+        for uid in dict.fromkeys(_UIDS(root))
+        if _OID.fullmatch(uid) is None or len(uid) > MAX_UID
+    ]
+    for uid in wrong[:_MOST]:
+        rule = _rule(uid)
+        if rule:
+            yield from (whole.finding(rule, one) for one in _WITH_UID(root, uid=uid)[:_MOST])
+    ids = Counter(_IDS(root))
+    for twice in [one for one, times in ids.items() if times > 1][:_MOST]:
+        yield whole.finding("reference.twice", _WITH_ID(root, id=twice)[1])
+    lost = [one for one in dict.fromkeys(_REFERENCES(root)) if one[1:] not in ids]
+    for target in lost[:_MOST]:
+        yield from (
+            whole.finding("reference.target", one) for one in _REFERRING(root, to=target)[:_MOST]
+        )
+
+
+def _rule(uid: str) -> str:
+    if _OID.fullmatch(uid):
+        return "id.too-long"
+    if _DOTTED.fullmatch(uid):
+        return "id.leading-zero"
+    return "" if _UUID.fullmatch(uid) else "id.form"

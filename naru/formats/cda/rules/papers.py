@@ -1,0 +1,97 @@
+"""The papers that a patient carries: their rules and sums, and the rows a person reads."""
+
+from collections.abc import Iterator
+
+import msgspec
+from lxml.etree import _Element
+
+from naru.domain.findings import Finding
+from naru.domain.papers import Breach
+from naru.domain.papers import breaches as of_values
+from naru.formats.cda.datatypes import attribute_of, hl7, path
+from naru.formats.cda.errors import CdaRefused
+from naru.formats.cda.forms import DocumentForm
+from naru.formats.cda.papers import (
+    PaperSection,
+    items_of,
+    narrative,
+    paper_sections,
+    read_values,
+    sections_of,
+)
+from naru.formats.cda.rules.whole import Whole
+from naru.formats.xml import parse
+from naru.formats.xml.namespaces import HL7V3
+
+
+def breaches(whole: Whole, form: DocumentForm) -> Iterator[Finding]:
+    """Each rule of a paper that the document breaks; none of what is no paper."""
+    if not paper_sections(form):
+        return
+    try:
+        paper = read_values(whole.root, form)
+    except CdaRefused as refused:
+        yield whole.finding("paper.unreadable", why=str(refused))
+        return
+    held = sections_of(whole.root)
+    sections = [(one, held.get(one.template.root)) for one in paper_sections(form)]
+    for breach in of_values(paper):
+        yield Finding(breach.rule, _path(whole, breach, sections), breach.values)
+    values = msgspec.to_builtins(paper)
+    for section, element in sections:
+        if element is not None:
+            yield from _read_alike(whole, element, narrative_of(section, values))
+
+
+def narrative_of(section: PaperSection, values: object) -> str:
+    """What a person would read of the section, had we written it."""
+    assert isinstance(values, dict)
+    items = items_of(section, values)
+    return narrative(section, items) if items else ""
+
+
+def _path(
+    whole: Whole, breach: Breach, sections: list[tuple[PaperSection, _Element | None]]
+) -> str:
+    first, *rest = breach.field
+    for section, element in sections:
+        if element is None:
+            continue
+        entries = element.findall(hl7("entry"))
+        if section.kind != "facts" and section.of == first:
+            at = rest[0] if rest else None
+            found = entries[at] if isinstance(at, int) and at < len(entries) else element
+            return whole.path(found)
+        name = ".".join(map(str, breach.field))
+        if section.kind == "facts" and any(one.name == name for one in section.fields):
+            return whole.path(_observation(entries, name, element))
+    return "/ClinicalDocument"
+
+
+def _observation(entries: list[_Element], name: str, section: _Element) -> _Element:
+    for entry in entries:
+        for one in entry.iterfind(path("act", "entryRelationship", "observation")):
+            if attribute_of(one, "code", name="code") == name:
+                return one
+    return section
+
+
+def _read_alike(whole: Whole, element: _Element, expected: str) -> Iterator[Finding]:
+    """Whether the words of each cell are those that the entries say."""
+    text = element.find(hl7("text"))
+    if text is None or not expected:
+        return
+    said = [_squeezed(one) for one in text.iter(hl7("td"))]
+    tree = parse(f'<text xmlns="{HL7V3}">{expected}</text>'.encode())
+    wanted = [_squeezed(one) for one in tree.iter(hl7("td"))]
+    if len(said) != len(wanted):
+        counted = {"rows": str(len(said)), "entries": str(len(wanted))}
+        yield whole.finding("narrative.rows", text, **counted)
+        return
+    for cell, words, entry in zip(text.iter(hl7("td")), said, wanted, strict=True):
+        if words != entry:
+            yield whole.finding("narrative.value", cell, said=entry)
+
+
+def _squeezed(element: _Element) -> str:
+    return "".join("".join(map(str, element.itertext())).split())

@@ -1,0 +1,238 @@
+"""Each rule on a referral: one thing is wrong, and one named finding says where."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from naru.domain.clinical import ClinicalDocument
+from naru.domain.findings import MOST, Severity, rules
+from naru.formats.cda.forms import known
+from naru.formats.cda.rules import NoSchema, check, schema_in
+from naru.formats.cda.rules.header import PLACES
+from naru.formats.xml import parse
+
+DAY = date(2026, 11, 20)
+V3 = "{urn:hl7-org:v3}"
+Changed = Callable[[str, str], bytes]
+
+
+def found(octets: bytes) -> list[str]:
+    return [one.rule for one in check(octets, on=DAY)]
+
+
+def test_a_sound_referral_has_no_finding(octets: bytes, maybe_schema: etree.XMLSchema) -> None:
+    assert check(octets, on=DAY, schema=maybe_schema, claimed="referral") == ()
+
+
+DIAGNOSIS = '<value xsi:type="CD" code="I20.9" codeSystem="1.2.410.100110.40.2.3.2"'
+OF_SECTION = 'root="2.16.840.1.113883.10.20.22.2.5.1"'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule", "place"),
+    [
+        # The template and its version.
+        ('40.2.1.1"/>', '40.2.1.1" extension="2099-01-01"/>', "template.newer", "templateId"),
+        ('40.2.1.1"/>', '40.2.1.99"/>', "template.foreign", ""),
+        ('code="57133-1"', 'code="18761-7"', "document.code", "code"),
+        # What the form requires.
+        ("<name>남궁하늘</name>", '<name nullFlavor="NI"/>', "header.missing", "patient/name"),
+        ('<birthTime value="19800505"/>', "", "header.missing", "birthTime/@value"),
+        ('extension="TEST-102"', "", "header.missing", "intendedRecipient/id/@extension"),
+        ('<telecom value="tel:02-000-0002"/>', "", "header.missing", "telecom/@value"),
+        # Sections.
+        ('code="11450-4"', 'code="11451-4"', "", ""),
+        (OF_SECTION, 'root="2.999.5"', "section.template", "section"),
+        ('extension="2015-08-01"', 'extension="2014-08-01"', "section.version", "section"),
+        # Codes.
+        (
+            'codeSystem="1.2.410.100110.40.2.3.2"',
+            'codeSystem="2.16.840.1.113883.6.3"',
+            "code.system",
+            "observation/value",
+        ),
+        ("02||&amp;02||&amp;||&amp;", "02||&amp;02||&amp;", "reason.fields", "entry/act"),
+        ("02||&amp;02", "09||&amp;02", "reason.code", "act/text"),
+        # What a person reads and what a program reads.
+        (DIAGNOSIS, DIAGNOSIS.replace("I20.9", "I21.9"), "narrative.code", "observation/value"),
+        ("<td>상세불명의 협심증</td>", "<td>감기</td>", "narrative.code", "value"),
+        ("<td>2026-11-20</td>", "<td>2026-11-02</td>", "narrative.time", "effectiveTime"),
+        ("0.02 ng/mL</td>", "0.20 ng/mL</td>", "narrative.value", "observation/value"),
+        # References and identifiers.
+        ('value="#diagnoses-1"', 'value="#diagnoses-9"', "reference.target", "text/reference"),
+        ('<id root="2.25.1234567890"', '<id root="2.025.1"', "id.leading-zero", "id"),
+        ('<id root="2.25.1234567890"', '<id root="abc"', "id.form", "id"),
+        ('<id root="2.25.1234567890"', f'<id root="2.25.{"1" * 60}"', "id.too-long", "id"),
+        # Hostile narrative.
+        (
+            "<td>2026-11-20</td>",
+            "<td>2026-11-20<script/></td>",
+            "narrative.element",
+            "td[1]/script",
+        ),
+        ("<td>I20.9</td>", '<td onclick="x">I20.9</td>', "narrative.attribute", "td"),
+        ("<td>I20.9</td>", '<td style="x">I20.9</td>', "narrative.attribute", "td"),
+        (
+            "<td>I20.9</td>",
+            '<td><linkHtml href="javascript:x">I20.9</linkHtml></td>',
+            "narrative.link",
+            "linkHtml",
+        ),
+        (
+            "<td>I20.9</td>",
+            '<td styleCode="background:url(http://x)">I20.9</td>',
+            "narrative.style",
+            "td",
+        ),
+        ("<ClinicalDocument", "<?xml-stylesheet href='x'?><ClinicalDocument", "xml.stylesheet", ""),
+        ("<realmCode", "<?x y?><realmCode", "xml.instruction", ""),
+        # No document at all.
+        ("ClinicalDocument>\n", "", "xml.malformed", ""),
+        ("<ClinicalDocument", "<!DOCTYPE x><ClinicalDocument", "xml.dtd", ""),
+        ("<realmCode", "\x00<realmCode", "xml.nul", ""),
+    ],
+)
+def test_one_wrong_thing_is_one_finding(
+    changed: Changed, before: str, after: str, rule: str, place: str
+) -> None:
+    wrong = check(changed(before, after), on=DAY)
+    assert {one.rule for one in wrong} == ({rule} if rule else set())
+    for one in wrong:
+        assert place in one.path
+        assert one.sentence.startswith(one.plain())
+        assert one.said(english=True).isascii() or one.values
+
+
+def test_the_path_leads_to_the_element(changed: Changed) -> None:
+    octets = changed(DIAGNOSIS, DIAGNOSIS.replace("I20.9", "I21.9"))
+    (one,) = check(octets, on=DAY)
+    path = re.sub(r"/([A-Za-z]+)", r"/h:\1", one.path)
+    (element,) = parse(octets).getroottree().xpath(path, namespaces={"h": V3[1:-1]})
+    assert element.get("code") == "I21.9"
+    assert "I21.9" in one.sentence
+    assert "I21.9" not in one.plain() + one.path
+
+
+def test_a_missing_mandatory_section_is_named(octets: bytes) -> None:
+    root = parse(octets)
+    body = root.find(f"{V3}component/{V3}structuredBody")
+    assert body is not None
+    body.remove(body[0])
+    (one,) = check(etree.tostring(root), on=DAY)
+    assert (one.rule, one.severity) == ("section.missing", Severity.ERROR)
+    assert "진단내역" in one.sentence
+
+
+def test_an_empty_mandatory_section_is_named(octets: bytes) -> None:
+    root = parse(octets)
+    section = root.find(f".//{V3}section")
+    assert section is not None
+    section.set("nullFlavor", "NI")
+    assert found(etree.tostring(root)) == ["section.empty"]
+
+
+def test_sections_out_of_order_or_twice_are_named(octets: bytes) -> None:
+    root = parse(octets)
+    body = root.find(f"{V3}component/{V3}structuredBody")
+    assert body is not None
+    body.append(body[1])
+    assert "section.order" in found(etree.tostring(root))
+
+    twice = parse(octets)
+    body = twice.find(f"{V3}component/{V3}structuredBody")
+    assert body is not None
+    body.insert(1, etree.fromstring(etree.tostring(body[0])))
+    assert {"section.twice", "reference.twice"} <= set(found(etree.tostring(twice)))
+
+
+def test_a_foreign_section_is_a_warning(octets: bytes) -> None:
+    section = (
+        '<component><section><code code="1" codeSystem="2.999"/><title>x</title>'
+        "<text>x</text></section></component>"
+    )
+    end = b"</structuredBody>"
+    (one,) = check(octets.replace(end, section.encode() + end), on=DAY)
+    assert (one.rule, one.severity) == ("section.foreign", Severity.WARNING)
+
+
+def test_rows_without_entries_are_named(changed: Changed) -> None:
+    row = '<tr ID="x"><td>2026-11-20</td><td>C34</td><td>폐암</td></tr></tbody>'
+    assert found(changed("</tbody>", row)) == ["narrative.rows"]
+
+
+def test_a_document_of_another_form_than_promised_is_named(octets: bytes) -> None:
+    rules_found = [one.rule for one in check(octets, on=DAY, claimed="return")]
+    assert rules_found == ["template.format"]
+
+
+def test_what_the_schema_forbids_is_named_without_the_value(
+    changed: Changed, cda_schema: etree.XMLSchema
+) -> None:
+    octets = changed('classCode="PAT"', 'classCode="남궁"')
+    (one,) = check(octets, on=DAY, schema=cda_schema)
+    assert one.rule == "schema.value"
+    assert one.path.endswith("/recordTarget/patientRole")
+    assert "patientRole/@classCode" in one.sentence
+    assert "남궁" not in one.sentence
+
+    octets = changed("<realmCode", "<no-such/><realmCode")
+    assert "schema.element" in {one.rule for one in check(octets, on=DAY, schema=cda_schema)}
+
+
+def test_a_folder_without_a_schema_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NoSchema, match=r"CDA\.xsd"):
+        schema_in(tmp_path)
+    (tmp_path / "CDA.xsd").write_text("<x/>")
+    with pytest.raises(NoSchema, match="no schema"):
+        schema_in(tmp_path)
+
+
+def test_findings_are_bounded_and_always_in_the_same_order(octets: bytes) -> None:
+    many = "".join(f'<td onclick="{at}">x</td>' for at in range(300))
+    wrong = octets.replace(b"<tr ID", f"<tr>{many}</tr><tr ID".encode())
+    first = check(wrong, on=DAY)
+    assert 0 < len(first) <= MOST
+    assert first == check(wrong, on=DAY)
+
+
+def test_a_long_text_is_quoted_in_part(changed: Changed) -> None:
+    octets = changed(DIAGNOSIS, DIAGNOSIS.replace("I20.9", "I" * 5000))
+    assert all(len(one.sentence) < 400 for one in check(octets, on=DAY))
+
+
+def test_every_mandatory_path_of_a_form_has_its_place_in_cda() -> None:
+    for form in known():
+        if form.sections or "paper_sections" in form.raw:
+            paths = {path for path, _ in form.mandatory if not path.startswith("content.")}
+            assert paths <= set(PLACES), form.kind
+
+
+def test_every_rule_has_both_sentences_and_its_own_id() -> None:
+    for one in rules().values():
+        assert one.korean
+        assert one.english.isascii()
+        assert bool(one.detail_korean) == bool(one.detail_english)
+
+
+def test_a_large_narrative_is_refused_by_its_size(octets: bytes) -> None:
+    big = octets.replace(b"<td>I20.9</td>", b"<td>" + b"x" * (50 * 1024 * 1024) + b"</td>")
+    assert found(big) == ["xml.too-large"]
+
+
+@pytest.mark.parametrize(
+    "bomb", ["<!DOCTYPE a [<!ENTITY b 'c'>]>", "<!DOCTYPE a SYSTEM 'file:///x'>"]
+)
+def test_an_entity_is_never_expanded(changed: Changed, bomb: str) -> None:
+    assert found(changed("<ClinicalDocument", f"{bomb}<ClinicalDocument")) == ["xml.dtd"]
+
+
+def test_a_document_of_the_form_s_own_writer_keeps_its_rules(
+    referral_document: ClinicalDocument, octets: bytes
+) -> None:
+    assert referral_document.kind == "referral"
+    for at in range(0, len(octets), 211):
+        check(octets[:at] + octets[at + 9 :], on=DAY)  # Whatever is damaged, nothing is raised.
