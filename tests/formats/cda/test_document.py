@@ -19,7 +19,7 @@ from naru.domain.clinical import (
     TestResult,
     VitalSigns,
 )
-from naru.formats.cda import IncompleteDocument, UnfitContent, read, read_any, write
+from naru.formats.cda import IncompleteDocument, UnfitContent, read, show_text, write
 from naru.formats.xml import parse
 from naru.formats.xml.schema import validate
 
@@ -59,7 +59,7 @@ def test_a_return_says_its_reasons_in_words_and_codes(reply: ClinicalDocument) -
     )
     octets = write(document)
     assert read(octets) == document
-    text = read_any(octets).text
+    text = show_text(octets)
     assert "회송유형 | 외래 회송" in text
     assert "임상적 사유 | 수술 후 관리" in text
 

@@ -1,6 +1,5 @@
 import unicodedata
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +19,6 @@ from naru.formats.cda import (
     IncompleteDocument,
     forms,
     read,
-    read_any,
     write,
 )
 from naru.formats.xml import XmlRefused, parse
@@ -200,21 +198,3 @@ def test_a_damaged_referral_is_refused_or_read_and_nothing_else(
             read(octets[:at] + octets[at + 9 :])
         except (CdaRefused, XmlRefused):
             continue
-
-
-def test_a_referral_is_read_as_words(referral_document: ClinicalDocument) -> None:
-    text = read_any(write(referral_document)).text
-    assert text.startswith("진료의뢰서\n환자: 남궁하늘\n작성: 가람의원 한의사\n")
-    assert "2026-11-20 | I20.9 | 상세불명의 협심증" in text
-
-
-def test_every_published_cda_is_read_as_words(cases: Path) -> None:
-    read = 0
-    if not (cases / "ihe").is_dir():
-        pytest.skip("no CDA samples among the published cases")
-    for file in sorted((cases / "ihe").rglob("*.xml")):
-        octets = file.read_bytes()
-        if b"<ClinicalDocument" in octets[:4000]:
-            assert read_any(octets).text, file.name
-            read += bool(read_any(octets).sections)
-    assert read

@@ -17,7 +17,7 @@ from naru.domain.assertion import AssertionRefused
 from naru.domain.consent_paper import PaperUnreadable
 from naru.formats.affinity_domain import InvalidCodeSets
 from naru.formats.atna import AuditMessageRefused, from_xml
-from naru.formats.cda import CdaRefused, consent_paper, readable
+from naru.formats.cda import CdaRefused, consent_paper, read_content
 from naru.formats.cda import read as read_clinical
 from naru.formats.fhir import narrative, xml
 from naru.formats.fhir.outcome import Refused
@@ -70,7 +70,7 @@ READERS: dict[str, list[tuple[str, Read]]] = {
         for document in ("<ClinicalDocument xmlns='urn:hl7-org:v3'></ClinicalDocument>",)
         for read in (
             lambda octets, _: consent_paper.read_paper(octets),
-            lambda octets, _: readable.read_any(octets),
+            lambda octets, _: read_content(octets),
             lambda octets, _: read_clinical(octets),
         )
     ],
