@@ -230,6 +230,22 @@ def reading(access: Access) -> Iterator[None]:
 
 
 @contextmanager
+def together(access: Access) -> Iterator[None]:
+    """Several steps of one request: its one record tells of all, and is durable on leaving.
+
+    Raises AlreadyRecorded where a change left the record and a later step noted more.
+    """
+    held, access.held = access.held, True
+    try:
+        yield
+    finally:
+        access.held = held
+        settle(access)
+    if access.recorded is not None and not access.told_all():
+        raise AlreadyRecorded
+
+
+@contextmanager
 def changing(access: Access) -> Iterator[None]:
     """Make a change; on leaving, the change and its record are durable together, or neither is.
 

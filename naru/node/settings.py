@@ -8,7 +8,7 @@ from naru.domain.on_demand import Suppliers
 from naru.formats import plain_text
 from naru.formats.cda import forms, overview, show
 from naru.formats.pdf import PdfPress
-from naru.node import codes
+from naru.node import codes, reading
 from naru.node.options import NodeOptions
 from naru.node.roles import open_doors
 from naru.security.keys import open_ring, secret_key
@@ -29,6 +29,8 @@ forms.use(NARU.forms)
 ON_DEMAND = Suppliers(
     by_mime_type={"text/xml": overview.assemble, "text/plain": plain_text.overview}
 )
+# Who reads what documents and single records say (`naru.domain.content_reading`).
+READERS = reading.READERS
 # Who prints and signs papers (`naru.domain.paper.Press`).
 PRESS = PdfPress()
 SQLITE = sqlite.install()

@@ -1,0 +1,219 @@
+"""One page of what is known of a patient, from every source: each line says who wrote it and when.
+
+Sources tell the same thing more than once: a line is one thing, and holds every telling of it.
+Nothing is dropped and nothing is judged; a line that two sources tell differently shows the newest
+words and keeps the others.
+"""
+
+import unicodedata
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Final, Generic, TypeVar
+
+from naru.domain.clinical import (
+    Allergy,
+    Content,
+    Diagnosis,
+    Immunization,
+    Infection,
+    Medication,
+    Procedure,
+    Reading,
+    Smoking,
+    TestKind,
+    TestResult,
+    VitalSigns,
+    When,
+    in_korea,
+)
+
+T = TypeVar("T")
+_MEDICATION_DAYS: Final = "0123456789"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where something was told: the institution, what it wrote, and when it wrote it.
+
+    `document` is a DocumentEntry's uniqueId, or the name of a single record (`Condition/…`).
+    """
+
+    institution: str
+    title: str
+    document: str
+    repository: str = ""
+    written: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one document or record says."""
+
+    origin: Origin
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[T]):
+    """One telling: the words, and whose they are."""
+
+    item: T
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Generic[T]):
+    """One thing, newest telling first."""
+
+    told: tuple[Told[T], ...]
+
+    @property
+    def item(self) -> T:
+        """The newest words."""
+        return self.told[0].item
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Each institution once, with its newest telling."""
+        first: dict[str, Origin] = {}
+        for one in self.told:
+            first.setdefault(one.origin.institution, one.origin)
+        return tuple(first.values())
+
+    @property
+    def first(self) -> date:
+        """The earliest day that a telling names."""
+        return min(day_of(one.item) for one in self.told)
+
+    @property
+    def last(self) -> date:
+        """The latest day that a telling names."""
+        return max(day_of(one.item) for one in self.told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastHistory:
+    """The page: lines of each kind, newest first; a test's line holds its earlier results."""
+
+    allergies: tuple[Line[Allergy], ...]
+    medications: tuple[Line[Medication], ...]
+    diagnoses: tuple[Line[Diagnosis], ...]
+    infections: tuple[Line[Infection], ...]
+    procedures: tuple[Line[Procedure], ...]
+    test_results: tuple[Line[TestResult], ...]
+    imaging: tuple[Line[TestResult | Reading], ...]
+    immunizations: tuple[Line[Immunization], ...]
+    vital_signs: tuple[Line[VitalSigns], ...]
+    smoking: tuple[Line[Smoking], ...]
+    texts: tuple[Told[str], ...]
+    """What doctors wrote of the past in their own words."""
+
+
+def day_of(item: object) -> date:
+    """The day in Korea of an entry, whichever of its fields tells it."""
+    when: When = item.time if hasattr(item, "time") else item.date  # type: ignore[attr-defined]  # Every entry has one of the two.
+    return in_korea(when).date() if isinstance(when, datetime) else when
+
+
+def past_history(sources: Iterable[Source]) -> PastHistory:
+    """All that the sources tell."""
+    told = tuple(sources)
+    return PastHistory(
+        allergies=_lines(told, lambda one: one.allergies, _allergy),
+        medications=_lines(told, _drugs, _medication),
+        diagnoses=_lines(told, lambda one: one.diagnoses, lambda one: one.code or word(one.name)),
+        infections=_lines(told, lambda one: one.infections, lambda one: one.code or word(one.name)),
+        procedures=_lines(
+            told, lambda one: one.procedures, lambda one: (one.date, one.code or word(one.name))
+        ),
+        test_results=_lines(told, _tests, lambda one: (one.code, word(one.name), one.unit)),
+        imaging=_lines(told, _images, lambda one: one.accession or (day_of(one), word(one.name))),
+        immunizations=_lines(
+            told, lambda one: one.immunizations, lambda one: (one.date, one.code or word(one.name))
+        ),
+        vital_signs=_lines(told, lambda one: one.vital_signs, lambda one: one.time),
+        smoking=_lines(told, lambda one: one.smoking, lambda _one: ""),
+        texts=tuple(
+            Told(one.content.past_history, one.origin)
+            for one in sorted(told, key=lambda one: one.origin.written, reverse=True)
+            if one.content.past_history
+        ),
+    )
+
+
+def taken_until(medication: Medication) -> date | None:
+    """The last day for which the drug was prescribed; None where its days are not said."""
+    days = "".join(letter for letter in medication.days if letter in _MEDICATION_DAYS)
+    if not days or len(days) > 4:  # noqa: PLR2004  # More than 27 years of a drug is no number of days.
+        return None
+    return day_of(medication) + timedelta(days=max(int(days), 1) - 1)
+
+
+def is_current(line: Line[Medication], on: date) -> bool:
+    """Whether a telling of the drug lasts to the day, or may: one without days lasts a month."""
+    return any(_lasts(one.item, on) for one in line.told)
+
+
+def _lasts(medication: Medication, on: date) -> bool:
+    until = taken_until(medication) or day_of(medication) + timedelta(days=30)
+    return day_of(medication) <= on <= until
+
+
+def change(line: Line[TestResult]) -> Decimal | None:
+    """By how much the newest result differs from the one before it, where both are numbers."""
+    by_time = {one.item.time: one.item.result for one in reversed(line.told)}
+    if len(by_time) < 2:  # noqa: PLR2004  # One result has not changed.
+        return None
+    newest, before = [_number(result) for result in list(by_time.values())[::-1][:2]]
+    return None if newest is None or before is None else newest - before
+
+
+def _number(words: str) -> Decimal | None:
+    try:
+        found = Decimal(words.strip())
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def word(name: str) -> str:
+    """A name by which two tellings are compared: composed, without blanks and case."""
+    return "".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def _allergy(one: Allergy) -> Hashable:
+    return (one.kind, one.code or word(one.name))
+
+
+def _medication(one: Medication) -> Hashable:
+    return (one.system, one.code) if one.code else word(one.name)
+
+
+def _drugs(content: Content) -> Iterable[Medication]:
+    return (*content.medications, *content.discharge_medications)
+
+
+def _tests(content: Content) -> Iterator[TestResult]:
+    return (one for one in content.test_results if one.kind is not TestKind.IMAGING)
+
+
+def _images(content: Content) -> Iterator[TestResult | Reading]:
+    yield from content.readings
+    yield from (one for one in content.test_results if one.kind is TestKind.IMAGING)
+
+
+def _lines(
+    sources: Iterable[Source], items: Callable[[Content], Iterable[T]], key: Callable[[T], Hashable]
+) -> tuple[Line[T], ...]:
+    found: dict[Hashable, list[Told[T]]] = {}
+    for source in sources:
+        for item in items(source.content):
+            found.setdefault(key(item), []).append(Told(item, source.origin))
+    lines = (Line(tuple(sorted(each, key=_newness, reverse=True))) for each in found.values())
+    return tuple(sorted(lines, key=lambda line: _newness(line.told[0]), reverse=True))
+
+
+def _newness(told: Told[T]) -> tuple[date, datetime]:
+    return day_of(told.item), told.origin.written

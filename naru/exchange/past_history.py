@@ -1,0 +1,175 @@
+"""All that documents and records of a patient say, as far as the caller may read each of them.
+
+One request, one record: finding, opening and the single records are its steps. What a patient had
+delivered to be opened once is not opened by a look at the whole.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+
+from naru.directory import queries as directory
+from naru.domain import dtm
+from naru.domain.codes import Code
+from naru.domain.content_reading import Readers
+from naru.domain.decision import Act, Reason
+from naru.domain.korea import korean_day
+from naru.domain.overview import text_of
+from naru.domain.past_history import Origin, Source
+from naru.domain.privacy_policies import privacy_policies
+from naru.domain.records import Criteria, Find, Page, Record
+from naru.domain.registry_errors import ErrorCode
+from naru.domain.stored_query import FindDocuments
+from naru.domain.xds import (
+    AvailabilityStatus,
+    DocumentEntry,
+    DocumentEntryType,
+    DocumentRequest,
+)
+from naru.exchange import records, stored_query
+from naru.exchange.access import Access, busy, reading, together
+from naru.exchange.decide import Deciding
+from naru.exchange.people import People
+from naru.exchange.retrieve import RetrievedDocument, retrieve
+from naru.patients import queries as patients
+from naru.registry import queries as registry
+from naru.registry.values import Indexed
+
+MOST_DOCUMENTS: Final = 300
+"""Documents that one look opens, the newest; the others are named as not read."""
+
+LARGEST: Final = 4 * 1024 * 1024
+"""Bytes of a document that is read for its content; a larger one is named as not read."""
+
+MOST_RECORDS: Final = 500
+"""Single records of each type that one look opens, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was read, and the documents that could not be read as content, newest first."""
+
+    sources: tuple[Source, ...]
+    unread: tuple[Origin, ...]
+
+
+def gather(access: Access, patient: UUID) -> Gathered:
+    """Everything of the patient that the caller may read; the access is durable on return.
+
+    Raises RegistryFailure, AuditUnavailable.
+    """
+    with together(access):
+        found, single = _found(access, patient), tuple(_records(access, patient))
+        # Last, since what was sent to the caller by name is noted as received with the record.
+        opened = retrieve(access, [_request(one) for one in found[:MOST_DOCUMENTS]])
+        said, unread = _read(found, opened.documents)
+        return Gathered((*said, *single), tuple(unread))
+
+
+def _found(access: Access, patient: UUID) -> list[DocumentEntry]:
+    """The documents with content, newest first."""
+    identifier = patients.affinity_id(patient)
+    if identifier is None:
+        return []
+    with busy(ErrorCode.XDSRegistryBusy), reading(access):
+        access.patient_id = str(identifier)
+        people, kinds = People(), dict[str, Indexed]()
+        deciding = Deciding(access, Act.READ, people=people)
+
+        def permit(asked: Sequence[Indexed]) -> Sequence[bool]:
+            kinds.update((one.entry_uuid, one) for one in asked)
+            return deciding.permit(asked)
+
+        query = FindDocuments(patient_id=identifier, status=(AvailabilityStatus.APPROVED,))
+        found = registry.run(query, patients=people, permit=permit, leaf=True)
+        stored_query.note(access, query, found, deciding, people)
+        return [
+            one
+            for one in reversed(found.entries)
+            if _has_content(one, kinds[one.entry_uuid])
+            and deciding.reason_of(one.entry_uuid) is not Reason.PATIENT_DIRECTED
+        ]
+
+
+def _has_content(entry: DocumentEntry, item: Indexed) -> bool:
+    """Whether a document may tell of care: not a consent, and not what is assembled of others."""
+    return (
+        item.object_type is DocumentEntryType.STABLE
+        and not privacy_policies().is_consent_format(item.format, item.kind)
+        and _readers().of(entry.mime_type) is not None
+    )
+
+
+def _request(entry: DocumentEntry) -> DocumentRequest:
+    return DocumentRequest(
+        repository_unique_id=entry.repository_unique_id or "", document_unique_id=entry.unique_id
+    )
+
+
+def _read(
+    found: Sequence[DocumentEntry], opened: Sequence[RetrievedDocument]
+) -> tuple[list[Source], list[Origin]]:
+    by_id = {one.request.document_unique_id: one for one in opened}
+    said, unread = list[Source](), list[Origin]()
+    for entry in found:
+        origin, document = _origin(entry), by_id.get(entry.unique_id)
+        octets = b"" if document is None else _octets(document)
+        read = _readers().of(entry.mime_type)
+        content = read(octets) if read is not None and octets else None
+        if content is None:
+            unread.append(origin)
+        else:
+            said.append(Source(origin, content))
+    return said, unread
+
+
+def _octets(document: RetrievedDocument) -> bytes:
+    """The bytes; none of a document that is too large to be read here."""
+    if document.size > LARGEST:
+        document.chunks.close()
+        return b""
+    return b"".join(document.chunks)
+
+
+def _origin(entry: DocumentEntry) -> Origin:
+    author = next(iter(entry.authors), None)
+    told = next(iter(author.institutions), "") if author else ""
+    kind = text_of(entry.type_code.display) if isinstance(entry.type_code, Code) else ""
+    return Origin(
+        institution=told.partition("^")[0],
+        title=text_of(entry.title) or kind,
+        document=entry.unique_id,
+        repository=entry.repository_unique_id or "",
+        written=dtm.earliest(entry.service_start_time or entry.creation_time or "1900"),
+    )
+
+
+def _records(access: Access, patient: UUID) -> Iterator[Source]:
+    for type_ in _readers().record_types:
+        asked = Find(criteria=Criteria(type=type_, patients=(patient,)), count=MOST_RECORDS)
+        page = records.look(access, asked)
+        assert isinstance(page, Page)
+        for record in page.records:
+            content = _readers().record(record.text)
+            if content is not None:
+                yield Source(_writer(record), content)
+
+
+def _writer(record: Record) -> Origin:
+    held = record.held
+    on = korean_day(held.updated)
+    known = None if held.institution is None else directory.by_id(held.institution, on=on)
+    return Origin(
+        institution="" if known is None else known.name,
+        title=held.key.type,
+        document=str(held.key),
+        written=held.updated,
+    )
+
+
+def _readers() -> Readers:
+    readers: Readers = settings.READERS
+    return readers

@@ -1,0 +1,38 @@
+"""Who reads what documents and single records say: CDA of any writer, and FHIR resources."""
+
+import json
+from typing import Final
+
+from naru.domain.clinical import Content
+from naru.domain.content_reading import Readers
+from naru.formats.cda import CdaRefused, read_content
+from naru.formats.fhir.krcore import from_resources
+from naru.formats.xml.errors import XmlRefused
+
+_TYPES: Final = (
+    "AllergyIntolerance",
+    "Condition",
+    "DiagnosticReport",
+    "Immunization",
+    "MedicationRequest",
+    "Observation",
+    "Procedure",
+)
+
+
+def _document(octets: bytes) -> Content | None:
+    try:
+        return read_content(octets).content
+    except (CdaRefused, XmlRefused):
+        return None
+
+
+def _record(octets: bytes) -> Content | None:
+    return from_resources([json.loads(octets)])
+
+
+READERS: Final = Readers(
+    documents={"text/xml": _document, "application/xml": _document},
+    record=_record,
+    record_types=_TYPES,
+)
