@@ -50,6 +50,7 @@ class System(StrEnum):
     KRCORE_CONDITION_CATEGORY = "krcore-condition-category"
     KRCORE_PROCEDURE_CATEGORY = "krcore-procedure-category"
     KRCORE_VACCINE = "krcore-vaccine"
+    HL7_CONDITION_CATEGORY = "hl7-condition-category"
 
 
 @dataclass(frozen=True, slots=True)

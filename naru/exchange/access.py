@@ -37,6 +37,7 @@ from naru.domain.records import Refused as RecordRefused
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
 from naru.patients.errors import Refused as PatientRefused
 from naru.storage.waiting import waited_too_long
+from naru.terminology.errors import TerminologyRefused
 
 _REFUSALS: Final = (
     AccountRefused,
@@ -44,6 +45,7 @@ _REFUSALS: Final = (
     DirectoryRefused,
     PatientRefused,
     RecordRefused,
+    TerminologyRefused,
 )
 """What rooms raise where they refuse: recorded by its kind."""
 

@@ -8,7 +8,17 @@ from pathlib import Path
 from naru.conformance import commands as conformance
 from naru.domain.caller import XuaRule
 from naru.link import commands as link
-from naru.node import audit, institution, joining, keys, notices_command, patient, people, provider
+from naru.node import (
+    audit,
+    institution,
+    joining,
+    keys,
+    notices_command,
+    patient,
+    people,
+    provider,
+    terminology,
+)
 from naru.node import options as node
 from naru.node.roles import ROLES
 
@@ -37,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     provider.add_to(commands)
     people.add_to(commands)
     keys.add_to(commands)
+    terminology.add_to(commands)
     link.add_to(commands)
     _add_demo(commands)
     _add_doctor(commands)

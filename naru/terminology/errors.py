@@ -9,6 +9,10 @@ class UnknownSystem(TerminologyRefused):
     """The code system is none of those known here."""
 
 
+class UnknownCode(TerminologyRefused):
+    """The code is none of the system on that day, or nobody has loaded the system."""
+
+
 class QueryTooLong(TerminologyRefused):
     """What was typed is longer than any term."""
 

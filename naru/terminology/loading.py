@@ -9,12 +9,12 @@ them is short. The same release again changes nothing.
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, TypeVar
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from naru.domain.terminology import (
@@ -41,6 +41,9 @@ from naru.terminology.search import Place, place_of
 
 CHUNK: Final = 400
 """Concepts of one short transaction."""
+
+KEYED: Final = 20_000
+"""Terms whose keys are written in one transaction; of about a second."""
 
 _MANY: Final = 100
 """Concepts below which a release may shrink as it likes."""
@@ -147,6 +150,7 @@ def stage(plan: Plan, *, now: datetime, loaded_by: UUID | None = None) -> UUID:
     for chunk in _chunks([one for one in plan.opening if one.concept.code not in there]):
         with transaction.atomic():
             _write(chunk, row)
+    _write_keys(row)
     for maps in _chunks(plan.maps[models.Mapped.objects.filter(release=row).count() :]):
         with transaction.atomic():
             insert(_mapped(one, row) for one in maps)
@@ -349,23 +353,21 @@ def _drop(concepts: Sequence[int]) -> None:
 
 def _write(opening: Sequence[Opening], release: models.Release) -> None:
     rows = models.Concept.objects.bulk_create(_concept(one, release) for one in opening)
-    terms = models.Term.objects.bulk_create(
+    models.Term.objects.bulk_create(
         models.Term(
             concept=row, text=one.text, language=one.language.value, preferred=one.preferred
         )
         for each, row in zip(opening, rows, strict=True)
         for one in _designations(each.concept)
     )
-    insert(key for term in terms for key in _keys(term, release.system))
-    first = {term.concept_id: term for term in reversed(terms)}
-    insert(_code_key(row, first[row.id]) for row in rows)
 
 
 def _designations(concept: Concept) -> tuple[Designation, ...]:
     """Its terms, the representative one first; a term stands once."""
     alone = Designation(concept.display, Language.KOREAN, preferred=True)
     found = {one.text: one for one in reversed(concept.designations)} or {alone.text: alone}
-    return tuple(sorted(found.values(), key=lambda one: (not one.preferred, one.text)))
+    first, *others = sorted(found.values(), key=lambda one: (not one.preferred, one.text))
+    return (replace(first, preferred=True), *(replace(one, preferred=False) for one in others))
 
 
 def _digest(concept: Concept) -> bytes:
@@ -381,12 +383,6 @@ def _digest(concept: Concept) -> bytes:
         *((one.text, one.language.value, one.preferred) for one in _designations(concept)),
     ]
     return hashlib.sha256(json.dumps(said).encode()).digest()[:16]
-
-
-def _code_key(row: models.Concept, term: models.Term) -> models.Key:
-    return models.Key(
-        term=term, system=row.system, place=Place.CODE, typed=keystrokes.typed(row.code)
-    )
 
 
 def _concept(opening: Opening, release: models.Release) -> models.Concept:
@@ -407,10 +403,29 @@ def _concept(opening: Opening, release: models.Release) -> models.Concept:
     )
 
 
-def _keys(term: models.Term, system: int) -> Iterator[models.Key]:
-    for where, typed in dict.fromkeys(keystrokes.keys(term.text)):
-        place = place_of(where, preferred=term.preferred)
-        yield models.Key(term=term, system=system, place=place, typed=typed)
+def _write_keys(release: models.Release) -> None:
+    """The keys of terms that have none, many at once in their order.
+
+    In the order of the index they are written fast; one by one, each would be a page.
+    """
+    statement = (
+        "INSERT INTO terminology_key (system, place, typed, term_id) VALUES (%s, %s, %s, %s)"
+    )
+    bare = models.Term.objects.filter(concept__release=release, key=None).order_by("id")
+    last = 0
+    while terms := list(bare.filter(id__gt=last).select_related("concept")[:KEYED]):
+        keys = sorted({key for term in terms for key in _keys(term)})
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(statement, [(release.system, *key) for key in keys])
+        last = terms[-1].id
+
+
+def _keys(term: models.Term) -> Iterator[tuple[int, bytes, int]]:
+    """Place, what is typed, and the term."""
+    for where, typed in keystrokes.keys(term.text):
+        yield place_of(where, preferred=term.preferred).value, typed, term.id
+    if term.preferred:
+        yield Place.CODE.value, keystrokes.typed(term.concept.code), term.id
 
 
 def _mapped(one: ConceptMapping, release: models.Release) -> models.Mapped:

@@ -90,7 +90,7 @@ class Key(models.Model):
     """A term as it is typed from one of its places on; `place` tells which (`search.Place`)."""
 
     id = models.BigAutoField(primary_key=True)
-    term = models.ForeignKey(Term, on_delete=models.CASCADE)
+    term = models.ForeignKey(Term, on_delete=models.CASCADE, db_index=False)
     system = models.SmallIntegerField()
     place = models.SmallIntegerField()
     typed = Unsealed()
@@ -98,7 +98,9 @@ class Key(models.Model):
     class Meta:
         db_table = "terminology_key"
         indexes: ClassVar = [
-            models.Index(fields=["system", "place", "typed", "term"], name="terminology_typed")
+            models.Index(fields=["system", "place", "typed", "term"], name="terminology_typed"),
+            # Whether a term that was found by one word has another, too.
+            models.Index(fields=["term", "typed", "place"], name="terminology_words"),
         ]
 
     def __str__(self) -> str:

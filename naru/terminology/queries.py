@@ -27,6 +27,7 @@ from naru.domain.terminology import (
     numbered,
 )
 from naru.terminology import models
+from naru.terminology.errors import UnknownCode
 from naru.terminology.mapping import ingredient_of, ingredients_of, translate
 from naru.terminology.nearest import nearest
 from naru.terminology.rows import CONCEPT, VALID, concept_of, concepts, with_codes
@@ -42,6 +43,7 @@ __all__ = [
     "lookup",
     "page",
     "releases",
+    "require",
     "search",
     "translate",
     "validate",
@@ -137,6 +139,14 @@ def lookup(system: str, code: str, on: date) -> Concept | None:
         if row is not None:
             return concept_of(row[1:], _designations(row[0]))
     return None
+
+
+def require(system: str, code: str, on: date) -> tuple[Concept, LoadedRelease | None]:
+    """The concept that a code is on a day, and the release in use. Raises UnknownCode."""
+    found = lookup(system, code, on)
+    if found is None:
+        raise UnknownCode("The code is not valid on that day, or its system is not loaded here.")
+    return found, in_use(found.system, on)
 
 
 def displays(codes: Iterable[tuple[str, str]], on: date) -> Mapping[tuple[str, str], str]:

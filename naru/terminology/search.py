@@ -6,7 +6,7 @@ databases find the same. What comes first: a whole code or term, then its beginn
 the inside; the representative term before synonyms; then by the alphabet.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -34,7 +34,7 @@ MOST: Final = 200
 MOST_WORDS: Final = 8
 """Words that may stand in any order; more of them are looked for as they stand only."""
 
-EXAMINED: Final = 5_000
+EXAMINED: Final = 3_000
 """Keys of the rarest word at each place that are looked through for the other words."""
 
 _COUNTED: Final = 2_000
@@ -123,9 +123,14 @@ def search(
             found.setdefault(row.concept_id, _found(row))
             if len(found) >= limit:
                 break
-        if len(found) >= limit:
+        if len(found) >= limit or _is_found_whole(asked, found):
             break
     return tuple(found.values())[:limit]
+
+
+def _is_found_whole(asked: _Asked, found: Mapping[int, Found]) -> bool:
+    """Whether what was typed is a whole term: then its words are not looked for elsewhere."""
+    return any(typed(one.term) == (asked.whole or asked.prefix) for one in found.values())
 
 
 def _all() -> tuple[int, ...]:

@@ -36,6 +36,17 @@ EXEMPT = {
         "opens or closes a record, which the other doors then show",
     ),
     "GET OperationDefinition/{id}": "says what an operation takes, and nothing of a patient",
+    **dict.fromkeys(
+        (
+            f"{method} {path}"
+            for method in ("GET", "POST")
+            for path in (
+                *("CodeSystem/$lookup", "CodeSystem/$validate-code", "CodeSystem/$subsumes"),
+                *("ValueSet/$expand", "ValueSet/$validate-code", "ConceptMap/$translate"),
+            )
+        ),
+        "says what codes mean, and nothing of a patient",
+    ),
     "ITI-71": "gives a token, and tells of no patient",
     "ITI-102": "looks at a token, and tells of no patient",
     "ITI-103": "says where tokens are given, to anyone",

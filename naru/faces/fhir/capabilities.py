@@ -7,10 +7,12 @@ from typing import Final
 
 from django.conf import settings
 
+from naru.exchange import terminology
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.formats.fhir.parameters import Definition
 from naru.formats.fhir.resource import Resource
 from naru.formats.fhir.search_reading import ANSWERED
+from naru.formats.fhir.terminology.answers import terminology_capabilities
 
 PUBLISHED: Final = "2026-11-21"
 """When what is told here last changed in kind."""
@@ -32,6 +34,8 @@ def interaction(table: Callable[[], Sequence[Interaction]]) -> Interaction:
         return to_capability_statement(table(), f"{issuer}/fhir")
 
     def handle(request: Request) -> Response:
+        if ("mode", "terminology") in request.query:  # FHIR R4 3.1.0.9.
+            return Response(resource=_terminology(request))
         address = {"description": "나루 Naru", "url": request.base}
         (rest,) = statement(settings.NARU.issuer)["rest"]
         rest = {**rest, "security": _security()}
@@ -44,6 +48,12 @@ def interaction(table: Callable[[], Sequence[Interaction]]) -> Interaction:
         methods=("GET",),
         path=METADATA,
         handle=handle,
+    )
+
+
+def _terminology(request: Request) -> Resource:
+    return terminology_capabilities(
+        terminology.loaded(), request.base, version("naru-hie"), PUBLISHED
     )
 
 

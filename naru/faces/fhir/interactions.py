@@ -4,6 +4,10 @@ from typing import Final
 
 from naru.faces.fhir import (
     capabilities,
+    code_system_lookup,
+    code_system_subsumes,
+    code_system_validate_code,
+    concept_map_translate,
     emergency_access,
     iti66_find_document_lists,
     iti67_find_document_references,
@@ -16,6 +20,8 @@ from naru.faces.fhir import (
     operation_definitions,
     records,
     transaction,
+    value_set_expand,
+    value_set_validate_code,
 )
 from naru.faces.fhir.interaction import Interaction
 
@@ -37,4 +43,10 @@ INTERACTIONS: Final[tuple[Interaction, ...]] = (
     *emergency_access.INTERACTIONS,
     operation_definitions.READ,
     *records.INTERACTIONS,
+    code_system_lookup.INTERACTION,
+    code_system_validate_code.INTERACTION,
+    code_system_subsumes.INTERACTION,
+    value_set_expand.INTERACTION,
+    value_set_validate_code.INTERACTION,
+    concept_map_translate.INTERACTION,
 )

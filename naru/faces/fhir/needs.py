@@ -17,12 +17,17 @@ _LETTERS: Final = {
     Code.SEARCH_TYPE: "s",
     Code.HISTORY_TYPE: "s",
 }
+_READING: Final = frozenset({"CodeSystem", "ValueSet", "ConceptMap"})
+"""Types whose operations tell of what one may read, and change nothing."""
+
 _METHODS: Final = {Method.CREATE: "c", Method.UPDATE: "u", Method.DELETE: "d"}
 
 
 def needs_of(interaction: Interaction) -> frozenset[Need]:
     """What an interaction needs; nothing where it is opened by its transaction's name alone."""
     letter = _LETTERS.get(interaction.code)
+    if interaction.code is Code.OPERATION and interaction.type in _READING:
+        letter = "r"
     return frozenset({Need(interaction.type, letter)} if letter else ())
 
 

@@ -18,7 +18,7 @@ def _offer() -> Offer:
             name
             for one in INTERACTIONS
             for name in (one.name, *one.also)
-            if name[:4] == "ITI-" or one.code is Code.OPERATION
+            if name[:4] == "ITI-" or (one.code is Code.OPERATION and not needs_of(one))
         ),
         types={
             kind: "".join(one for one in LETTERS if one in held) for kind, held in types.items()

@@ -1,0 +1,1 @@
+"""Release files of code systems: tables of several makers become one release."""

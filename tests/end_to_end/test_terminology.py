@@ -1,0 +1,258 @@
+"""Terminology over real sockets: releases loaded beside a running node, and FHIR's operations."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from naru.formats.fhir import validation
+from tests.end_to_end.node import NARU, Node, environment
+
+KCD_8 = "http://www.hl7korea.or.kr/CodeSystem/kostat-kcd-8"
+KCD_9 = "https://naru.invalid/CodeSystem/kcd-9"
+KCD = "urn:oid:1.2.410.100110.40.2.3.2"
+DEPARTMENT = "http://www.hl7korea.or.kr/CodeSystem/hira-medical-department"
+KRCORE = "http://www.hl7korea.or.kr/fhir/krcore/ValueSet"
+
+EIGHT = """상병코드,한글명칭,영문명칭,포함용어
+TEST-E11,2형 당뇨병,Type 2 diabetes,인슐린비의존당뇨병
+TEST-E11.0,혼수를 동반한 2형 당뇨병,,
+TEST-E11.9,합병증이 없는 2형 당뇨병,,
+"""
+NINE = """상병코드,한글명칭,영문명칭
+TEST-E11,2형 당뇨병,Type 2 diabetes
+TEST-E11.0,혼수를 동반한 2형 당뇨병,
+"""
+
+
+def naru(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(NARU), "terminology", *arguments],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def base(sandbox: Node, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("releases")
+    for name, text, since in (("kcd-8", EIGHT, "2021-01-01"), ("kcd-9", NINE, "2026-01-01")):
+        file = folder / f"{name}.csv"
+        file.write_text(text, "cp949")
+        last = sandbox.last_record()
+        data = ("--data", str(sandbox.data), "--version", "TEST-1", "--from", since)
+        dry = naru("load", name, str(file), *data, "--dry-run")
+        assert "would be added" in dry.stdout, dry.stderr
+        done = naru("load", name, str(file), *data)
+        assert done.returncode == 0, done.stderr
+        assert [one.transaction for one in sandbox.records_after(last)] == ["load terminology"] * 2
+        again = naru("load", name, str(file), *data)
+        assert "added 0, changed 0, retired 0" in again.stdout
+    return f"http://127.0.0.1:{sandbox.port}/fhir"
+
+
+def get(base: str, operation: str, **asked: str) -> httpx.Response:
+    return httpx.get(f"{base}/{operation}", params=asked)
+
+
+def post(base: str, operation: str, *parameters: dict[str, Any]) -> httpx.Response:
+    body = {"resourceType": "Parameters", "parameter": list(parameters)}
+    headers = {"content-type": "application/fhir+json"}
+    return httpx.post(f"{base}/{operation}", json=body, headers=headers)
+
+
+def told(answer: httpx.Response) -> dict[str, Any]:
+    """The first value of each parameter by its name."""
+    assert answer.status_code == 200, answer.text
+    resource = answer.json()
+    validation.check(resource, "Parameters", "ValueSet")
+    found: dict[str, Any] = {}
+    for one in resource["parameter"]:
+        value = next((one[name] for name in one if name.startswith("value")), one.get("part"))
+        found.setdefault(one["name"], value)
+    return found
+
+
+def issue(answer: httpx.Response) -> tuple[int, str]:
+    outcome = answer.json()
+    assert outcome["resourceType"] == "OperationOutcome"
+    return answer.status_code, outcome["issue"][0]["code"]
+
+
+def test_lookup_tells_a_code_with_its_terms_by_get_and_post(sandbox: Node, base: str) -> None:
+    last = sandbox.last_record()
+    found = get(base, "CodeSystem/$lookup", system=KCD_8, code="TEST-E11", date="2025-06-01")
+    coding = {"system": KCD_8, "code": "TEST-E11"}
+    posted = post(
+        base,
+        "CodeSystem/$lookup",
+        {"name": "coding", "valueCoding": coding},
+        {"name": "date", "valueDateTime": "2025-06-01"},
+    )
+    assert found.json() == posted.json()
+    first = told(found)
+    assert (first["version"], first["display"]) == ("TEST-1", "2형 당뇨병")
+    assert "인슐린비의존당뇨병" in found.text
+    assert [one.transaction for one in sandbox.records_after(last)] == ["FHIR operation"] * 2
+    english = get(
+        base,
+        "CodeSystem/$lookup",
+        system=KCD_9,
+        code="TEST-E11",
+        date="2026-06-01",
+        displayLanguage="en",
+    )
+    assert told(english)["display"] == "Type 2 diabetes"
+
+
+def test_validate_code_judges_by_the_day_and_names_the_nearest(base: str) -> None:
+    asked = {"url": KCD, "code": "TEST-E11.9"}
+    path = "CodeSystem/$validate-code"
+    assert told(get(base, path, **asked, date="2025-12-31"))["result"] is True
+    retired = told(get(base, path, **asked, date="2026-01-01"))
+    assert retired["result"] is False
+    assert "TEST-E11.0" in retired["message"]
+    assert retired["display"] == "합병증이 없는 2형 당뇨병"
+    right, wrong = (
+        told(get(base, path, url=DEPARTMENT, code="01", display=display))["result"]
+        for display in ("내과", "외과")
+    )
+    assert (right, wrong) == (True, False)
+    codings = [{"system": DEPARTMENT, "code": "999"}, {"system": DEPARTMENT, "code": "01"}]
+    whole = {"name": "codeableConcept", "valueCodeableConcept": {"coding": codings}}
+    assert told(post(base, path, whole))["result"] is True
+
+
+def test_subsumes_follows_the_classification(base: str) -> None:
+    def outcome(one: str, other: str) -> Any:
+        answer = get(base, "CodeSystem/$subsumes", system=KCD_9, codeA=one, codeB=other)
+        return told(answer)["outcome"]
+
+    assert outcome("TEST-E11", "TEST-E11.0") == "subsumes"
+    assert outcome("TEST-E11.0", "TEST-E11") == "subsumed-by"
+    assert outcome("TEST-E11", "TEST-E11") == "equivalent"
+
+
+def test_expand_tells_pages_and_what_a_text_leads_to(base: str) -> None:
+    path, url = "ValueSet/$expand", f"{KRCORE}/krcore-vcnt-type-codes"
+    whole = get(base, path, url=url).json()
+    validation.check(whole, "ValueSet")
+    assert whole["expansion"]["total"] == len(whole["expansion"]["contains"]) == 46
+    page = get(base, path, url=url, offset="40", count="3").json()["expansion"]
+    assert page["contains"] == whole["expansion"]["contains"][40:43]
+    kcd = f"{KRCORE}/krcore-kcd8-codes"
+    for text in ("당뇨", "ㄷㄴㅂ", "TEST-E11", "인슐린비"):
+        found = get(base, path, url=kcd, filter=text, date="2025-06-01").json()["expansion"]
+        assert found["contains"][0]["code"] == "TEST-E11", text
+    vital = get(base, path, url=f"{KRCORE}/krcore-vital-signs-codes").json()["expansion"]
+    assert {"system": "http://loinc.org", "code": "8867-4"} in vital["contains"]
+
+
+def test_a_value_set_holds_just_its_codes(base: str) -> None:
+    path, url = "ValueSet/$validate-code", f"{KRCORE}/krcore-medicaldepartment-codes"
+    assert told(get(base, path, url=url, system=DEPARTMENT, code="01"))["result"] is True
+    assert told(get(base, path, url=url, code="01"))["result"] is True
+    assert told(get(base, path, url=url, system=DEPARTMENT, code="99"))["result"] is False
+    assert told(get(base, path, url=url, system=KCD_8, code="01"))["result"] is False
+
+
+def test_translate_tells_the_departments_in_the_other_systems(base: str) -> None:
+    path, egen = "ConceptMap/$translate", "E-Gen"
+    found = get(base, path, system=DEPARTMENT, code="03", targetsystem=egen)
+    assert told(found)["result"] is True
+    assert '"code":"D003"' in found.text
+    assert "naru:departments" in found.text
+    back = get(base, path, system=egen, code="D003", targetsystem=DEPARTMENT, reverse="true")
+    assert '"code":"03"' in back.text
+    assert told(get(base, path, system=KCD_9, code="TEST-E11"))["result"] is False
+
+
+@pytest.mark.parametrize(
+    ("operation", "asked", "expected"),
+    [
+        ("CodeSystem/$lookup", {"code": "01"}, (400, "required")),
+        ("CodeSystem/$lookup", {"system": "urn:x", "code": "01"}, (404, "not-found")),
+        ("CodeSystem/$lookup", {"system": DEPARTMENT, "code": "no"}, (404, "not-found")),
+        ("CodeSystem/$lookup", {"system": DEPARTMENT}, (400, "invalid")),
+        (
+            "CodeSystem/$lookup",
+            {"system": DEPARTMENT, "code": "01", "date": "now"},
+            (400, "value"),
+        ),
+        (
+            "CodeSystem/$lookup",
+            {"system": DEPARTMENT, "code": "01", "version": "9"},
+            (404, "not-found"),
+        ),
+        ("CodeSystem/$lookup", {"system": DEPARTMENT, "codes": "01"}, (400, "not-supported")),
+        ("ValueSet/$expand", {"url": "urn:x"}, (404, "not-found")),
+        ("ValueSet/$expand", {}, (400, "required")),
+        (
+            "ValueSet/$expand",
+            {"url": f"{KRCORE}/krcore-vcnt-type-codes", "count": "-1"},
+            (400, "value"),
+        ),
+        (
+            "ValueSet/$expand",
+            {"url": f"{KRCORE}/krcore-vcnt-type-codes", "filter": "a" * 600},
+            (400, "too-long"),
+        ),
+        (
+            "ConceptMap/$translate",
+            {"system": DEPARTMENT, "code": "01", "reverse": "si"},
+            (400, "value"),
+        ),
+        ("CodeSystem/$subsumes", {"system": DEPARTMENT, "codeA": "01"}, (400, "required")),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_in_the_standards_words(
+    sandbox: Node, base: str, operation: str, asked: dict[str, str], expected: tuple[int, str]
+) -> None:
+    last = sandbox.last_record()
+    assert issue(get(base, operation, **asked)) == expected
+    assert len(sandbox.records_after(last)) == 1
+
+
+@pytest.mark.parametrize("code", ["\x00", "%", "😀", "'--", "x" * 5_000, "\x1b[2J"])
+def test_hostile_codes_and_texts_are_answered_and_break_nothing(base: str, code: str) -> None:
+    url = {"name": "url", "valueUri": DEPARTMENT}
+    sent = {"name": "code", "valueCode": code}
+    answer = post(base, "CodeSystem/$validate-code", url, sent)
+    if answer.status_code == 200:
+        assert told(answer)["result"] is False
+    else:  # Control characters, and what is longer than any code.
+        assert issue(answer)[0] == 400
+    value_set = {"name": "url", "valueUri": f"{KRCORE}/krcore-vcnt-type-codes"}
+    text = {"name": "filter", "valueString": code}
+    assert post(base, "ValueSet/$expand", value_set, text).status_code in {200, 400}
+
+
+def test_the_node_tells_what_it_knows(base: str) -> None:
+    capabilities = httpx.get(f"{base}/metadata", params={"mode": "terminology"}).json()
+    validation.check(capabilities, "TerminologyCapabilities")
+    known = {one["uri"]: one for one in capabilities["codeSystem"]}
+    assert known[KCD_8]["version"][0]["code"] == "TEST-1"
+    assert "version" not in known["http://loinc.org"]
+    statement = httpx.get(f"{base}/metadata").json()
+    told_of = {one["type"] for one in statement["rest"][0]["resource"]}
+    assert {"CodeSystem", "ValueSet", "ConceptMap"} <= told_of
+
+
+def test_a_broken_file_loads_nothing(sandbox: Node, base: str, tmp_path: Path) -> None:
+    file = tmp_path / "kostom.csv"
+    file.write_text("개념코드,한글용어\nTEST-H00000001,말\n,없음\n", "utf-8")
+    data = ("--data", str(sandbox.data), "--version", "TEST-1", "--from", "2026-01-01")
+    broken = naru("load", "kostom", str(file), *data)
+    assert (broken.returncode, "line 3" in broken.stdout) == (1, True)
+    assert "nothing was loaded" in broken.stderr
+    assert "kostom" not in naru("list", "--data", str(sandbox.data)).stdout
+    assert naru("load", "hira-department", str(file), *data).returncode == 1
+    assert naru("load", "kcd", str(file), *data).returncode == 2
+    done = naru("load", "kostom", str(file), *data, "--skip-refused")
+    assert "added 1" in done.stdout
+    found = naru("search", "마", "--in", "kostom", "--data", str(sandbox.data))
+    assert found.stdout == "kostom\tTEST-H00000001\t말\t말\n"
