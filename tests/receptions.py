@@ -8,19 +8,21 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from naru.domain.arrangements import RelationKind
+from naru.domain.arrangements import RelationKind, Visit
 from naru.domain.identifiers import Identifier
 from naru.domain.korea import korean_day
 from naru.exchange import treatment
-from naru.exchange.access import Access
+from naru.exchange.access import Access, changing
 
 ENCOUNTERS = "/fhir/Encounter"
 JSON = "application/fhir+json"
 
 
 def receive(access: Access, patient: UUID) -> None:
-    """The caller's institution receives the patient; again, it receives them once more."""
-    treatment.begin(access, patient, RelationKind.RECEPTION, "TEST-RECEPTION")
+    """The caller's institution says that the patient came; again, that they came once more."""
+    visit = Visit(kind=RelationKind.RECEPTION, name="TEST-RECEPTION")
+    with changing(access):
+        assert treatment.note_visit(access, patient, visit) is not None
 
 
 def encounter(patient: Identifier, **more: Any) -> dict[str, Any]:

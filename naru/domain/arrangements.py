@@ -60,11 +60,15 @@ class Relation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What a record of a visit says of treatment; `kind` is None for one that does not count."""
+    """What a record of a visit says of treatment; `kind` is None for one that does not count.
+
+    `name` is what the institution itself calls the visit; empty where it says none.
+    """
 
     kind: RelationKind | None
     since: datetime | None = None
     until: datetime | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

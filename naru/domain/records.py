@@ -139,6 +139,16 @@ class Change:
     write: Callable[[Assigned], Content] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A visit that was noted, though its record is not taken: consent does not cover it.
+
+    `until`: up to when it counts as treatment; None for one that does not count any more.
+    """
+
+    until: datetime | None
+
+
 class Result(StrEnum):
     """What became of a change."""
 

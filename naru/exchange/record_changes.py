@@ -19,6 +19,7 @@ from naru.domain.records import (
     Key,
     Method,
     NoneMatches,
+    Noted,
     NotHeld,
     NotPermitted,
     Record,
@@ -38,6 +39,15 @@ from naru.ledger import services as ledger
 from naru.records import queries, services
 from naru.records.services import Origin
 
+
+class _NotKept(NotPermitted):
+    """What says of a visit is not taken; `record` names what stands of it from before."""
+
+    def __init__(self, patient: UUID, visit: Visit, record: str | None) -> None:
+        super().__init__(NOT_TAKEN)
+        self.patient, self.visit, self.record = patient, visit, record
+
+
 _FIRST_IN_TRANSACTION: Final = (Method.DELETE, Method.CREATE, Method.UPDATE)  # FHIR R4 3.1.0.11.2.
 
 
@@ -50,7 +60,16 @@ class Making:
         self._resolved: dict[str, Key] = {}
 
     def all(self, asked: Sequence[Change | Inquiry]) -> tuple[Changed | Told, ...]:
-        """Every change, deletions first, then creates, then updates; last what is looked at."""
+        """Every change, deletions first, then creates, then updates; last what is looked at.
+
+        All or nothing, so that here no visit is noted whose record is refused.
+        """
+        try:
+            return self._all(asked)
+        except _NotKept:
+            raise NotPermitted(NOT_TAKEN) from None
+
+    def _all(self, asked: Sequence[Change | Inquiry]) -> tuple[Changed | Told, ...]:
         changes = {place: one for place, one in enumerate(asked) if isinstance(one, Change)}
         targets = {place: self._target(one) for place, one in changes.items()}
         self._require_apart([*targets.values()])
@@ -68,16 +87,26 @@ class Making:
                 done[place] = looking.answer(inquiry)
         return tuple(done[place] for place in range(len(asked)))
 
-    def one(self, change: Change) -> Changed:
-        """One change."""
-        return self._make(change, *self._target(change))
+    def one(self, change: Change) -> Changed | Noted:
+        """One change; of a visit that is not taken, that it was noted (docs/adr/0027)."""
+        try:
+            with transaction.atomic():
+                return self._make(change, *self._target(change))
+        except _NotKept as refusal:
+            access, patient = self._access, refusal.patient
+            if not treatment.may_note(access):
+                raise NotPermitted(NOT_TAKEN) from None
+            relation = treatment.note_visit(access, patient, refusal.visit, refusal.record)
+            access.concerns(patient)
+            access.refused(NotPermitted.__name__)
+            return Noted(until=relation.until if relation else None)
 
-    def alone(self, asked: Change | Inquiry) -> Changed | Told | Refused:
+    def alone(self, asked: Change | Inquiry) -> Changed | Noted | Told | Refused:
         """One of several, undone by itself if it is refused."""
         try:
             with transaction.atomic():
                 if isinstance(asked, Change):
-                    return self._make(asked, *self._target(asked))
+                    return self.one(asked)
                 return Looking(self._access).answer(asked)
         except Refused as refusal:
             self._access.refused(type(refusal).__name__)
@@ -145,7 +174,7 @@ class Making:
         record = services.write(key, Method.DELETE, content, origin, before)
         ledger.commit_record(UUID(key.id), record.text, "delete")
         if before.patient is not None:
-            treatment.note_visit(self._access, before.patient, str(key), Visit(kind=None))
+            treatment.note_visit(self._access, before.patient, Visit(kind=None), str(key))
         self._visible.note([record.held])
         return Changed(Result.DELETED, record)
 
@@ -156,9 +185,11 @@ class Making:
             self._access.concerns(patient)
             item = self._visible.indexed(record.held)
             if not all(Deciding(self._access, Act.REGISTER).permit([item])):
-                raise NotPermitted(NOT_TAKEN)
+                if content.visit is None or not about.admits(self._access.caller, patient):
+                    raise NotPermitted(NOT_TAKEN)
+                raise _NotKept(patient, content.visit, str(key) if before else None)
             if content.visit is not None:
-                treatment.note_visit(self._access, patient, str(key), content.visit)
+                treatment.note_visit(self._access, patient, content.visit, str(key))
         ledger.commit_record(UUID(key.id), record.text, "change" if before else "register")
         self._visible.note([record.held])
         return record

@@ -8,6 +8,7 @@ from naru.domain.records import (
     Changed,
     Inquiry,
     Key,
+    Noted,
     Record,
     Refused,
     Told,
@@ -47,15 +48,15 @@ def change(access: Access, asked: Sequence[Change | Inquiry]) -> tuple[Changed |
         return making.all(asked)
 
 
-def change_one(access: Access, change: Change) -> Changed:
-    """Make one change. Raises as `change` does."""
+def change_one(access: Access, change: Change) -> Changed | Noted:
+    """Make one change; of a visit whose record is not taken, only note it. Raises as `change`."""
     with _changing(access) as making:
         return making.one(change)
 
 
 def change_each(
     access: Access, asked: Sequence[Change | Inquiry]
-) -> tuple[Changed | Told | Refused, ...]:
+) -> tuple[Changed | Noted | Told | Refused, ...]:
     """Do each by itself, in their order; what became of each, or why it was refused."""
     with _changing(access) as making:
         return tuple(making.alone(one) for one in asked)

@@ -1,12 +1,14 @@
 """Treatment relations (rule 10): that an institution received, admitted, booked or took over.
 
-Said by a reception, by an `Encounter` or `Appointment` that the institution itself writes, or by
-accepting a referral. Each is recorded, and the patient is told of the first access that follows.
+Said by a reception at the desk, or by an `Encounter` or `Appointment` that the institution itself
+writes, whether or not that record may be kept (docs/adr/0027). Each is recorded, and the patient is
+told of the first access that follows. A referral begins one where it was accepted: nobody can say
+so by their own word, and until a room of referrals takes acceptances, nobody begins one by it.
 """
 
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from naru.audit.records import AuditedObject
 from naru.consent import services
@@ -16,12 +18,16 @@ from naru.domain.caller import Role
 from naru.exchange.access import Access, changing
 from naru.exchange.arranging import law, require
 from naru.patients import queries as patients
+from naru.security import keys
 
 RELATION = "treatment relation"
 """The kind of an audited object that is a treatment relation, by its kind."""
 
 LONGEST: Final = timedelta(days=366)
 """How far from now a visit counts: nobody treats a patient once and for all."""
+
+_BY_WORD: Final = frozenset({RelationKind.RECEPTION, RelationKind.ADMISSION, RelationKind.BOOKING})
+"""What an institution may say of itself; a referral is what another asked and it accepted."""
 
 
 def begin(
@@ -33,27 +39,66 @@ def begin(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Relation:
-    """Note that the caller's institution treats the patient; holds from the next request.
+    """Note on somebody's word that their institution treats the patient, from the next request on.
 
     `until` is when the visit ends, as far as it is known; policy adds the days in which what
-    follows it is still done. Raises NotPermitted.
+    follows it is still done. Raises NotPermitted, also for a system, which has nothing to say but
+    its visits (`note_visit`).
     """
     with changing(access):
-        return begin_within(access, patient, kind, reference, since=since, until=until)
+        require(_may_say(access))
+        return _begin(access, patient, kind, reference, since, until)
 
 
-def begin_within(
+def end(access: Access, patient: UUID, kind: RelationKind, reference: str = "") -> None:
+    """End it at once. Raises NotPermitted where the caller's institution has none such."""
+    with changing(access):
+        require(access.caller.institution is not None and _may_say(access))
+        access.concerns(patient)
+        access.objects.append(AuditedObject(RELATION, kind, None, patient))
+        require(_end(access, patient, kind, reference))
+
+
+def note_visit(
+    access: Access, patient: UUID, visit: Visit, record: str | None = None
+) -> Relation | None:
+    """What the institution's own statement of a visit says of treatment, in its transaction.
+
+    `record` names it where it is kept; where not, the institution's own name of the visit does, so
+    that what it says next of the same is of the same. A visit that does not count any more ends
+    what it began. None where nothing stands then: also for who may not begin treatment, and a
+    sandbox's nameless sender, who change nothing by it.
+    """
+    if not may_note(access):
+        return None
+    own = _own_name(access, visit)
+    reference = record or own or f"visit {uuid4()}"
+    # By whichever name it was known before: its record may be kept only now.
+    for known in {reference, own} - {""}:
+        for kind in RelationKind:
+            if (kind, known) != (visit.kind, reference):
+                _end(access, patient, kind, known)
+    if visit.kind is None:
+        return None
+    return _begin(access, patient, visit.kind, reference, visit.since, visit.until)
+
+
+def may_note(access: Access) -> bool:
+    """Whether what the caller writes of a visit says anything of treatment."""
+    may = access.caller.role is Role.SYSTEM or _may_say(access)
+    return access.caller.institution is not None and may
+
+
+def _begin(
     access: Access,
     patient: UUID,
     kind: RelationKind,
-    reference: str = "",
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    reference: str,
+    since: datetime | None,
+    until: datetime | None,
 ) -> Relation:
-    """The same inside the caller's transaction."""
     own = access.caller.institution
-    require(own is not None and _may(access) and patients.exists(patient))
+    require(own is not None and kind in _BY_WORD and patients.exists(patient))
     assert own is not None
     settings = law(access).settings
     begun = _near(since or access.time, access.time)
@@ -74,21 +119,6 @@ def begin_within(
     return relation
 
 
-def end(access: Access, patient: UUID, kind: RelationKind, reference: str = "") -> None:
-    """End it at once. Raises NotPermitted where the caller's institution has none such."""
-    with changing(access):
-        require(end_within(access, patient, kind, reference))
-
-
-def end_within(access: Access, patient: UUID, kind: RelationKind, reference: str = "") -> bool:
-    """The same inside the caller's transaction; False where there was none."""
-    own = access.caller.institution
-    require(own is not None and _may(access))
-    access.concerns(patient)
-    access.objects.append(AuditedObject(RELATION, kind, None, patient))
-    return _end(access, patient, kind, reference)
-
-
 def _end(access: Access, patient: UUID, kind: RelationKind, reference: str) -> bool:
     own = access.caller.institution
     assert own is not None
@@ -99,19 +129,12 @@ def _end(access: Access, patient: UUID, kind: RelationKind, reference: str) -> b
     return any(ended)
 
 
-def note_visit(access: Access, patient: UUID, reference: str, visit: Visit) -> None:
-    """What the institution's own record of a visit says of treatment, in its transaction.
-
-    A visit that does not count any more ends what it began. Who may not begin treatment, and a
-    sandbox's nameless sender, changes nothing by it.
-    """
-    if access.caller.institution is None or not _may(access):
-        return
-    for kind in RelationKind:
-        if kind is not visit.kind:
-            _end(access, patient, kind, reference)
-    if visit.kind is not None:
-        begin_within(access, patient, visit.kind, reference, since=visit.since, until=visit.until)
+def _own_name(access: Access, visit: Visit) -> str:
+    """The institution's own name of a visit as it is kept here; it may hold a patient's number."""
+    if not visit.name:
+        return ""
+    named = f"{access.caller.institution}\n{visit.name}"
+    return f"visit {keys.ring().token('treatment/visit', named)[:16].hex()}"
 
 
 def _near(moment: datetime, now: datetime) -> datetime:
@@ -119,6 +142,5 @@ def _near(moment: datetime, now: datetime) -> datetime:
     return min(max(moment, now - LONGEST), now + LONGEST)
 
 
-def _may(access: Access) -> bool:
-    role = access.caller.role
-    return role is Role.SYSTEM or roles.may(role, "begin-treatment")
+def _may_say(access: Access) -> bool:
+    return roles.may(access.caller.role, "begin-treatment")

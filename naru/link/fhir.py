@@ -15,7 +15,14 @@ TYPE: Final = "application/fhir+json"
 _LARGEST: Final = 1024 * 1024
 """Octets of an answer; what is answered here takes a thousandth of it."""
 _AWAY: Final = frozenset({502, 503, 504})
-_KEPT: Final = frozenset({http.HTTPStatus.OK, http.HTTPStatus.CREATED, http.HTTPStatus.NO_CONTENT})
+_KEPT: Final = frozenset(
+    {
+        http.HTTPStatus.OK,
+        http.HTTPStatus.CREATED,
+        http.HTTPStatus.ACCEPTED,
+        http.HTTPStatus.NO_CONTENT,
+    }
+)
 
 
 def below(door: Endpoint, path: str) -> Endpoint:

@@ -26,6 +26,7 @@ def receive(
 ) -> str:
     """The id under which the node keeps the visit; the same key again is the same visit.
 
+    Empty where the node noted the visit and does not keep its record, which no consent covers.
     Raises NodeRefused with the issue's code, NodeUnreachable where no answer came.
     """
     # FHIR R4 3.1.0.8.1: what was repeated because its answer was lost is not kept twice.
@@ -33,6 +34,8 @@ def receive(
     answer = fhir.post(
         connections, fhir.below(config.fhir, "Encounter"), _encounter(patient, kind, key, now), once
     )
+    if answer.get("resourceType") == "OperationOutcome":
+        return ""
     id_ = answer.get("id")
     if not isinstance(id_, str) or not id_:
         raise AnswerNotUnderstood("the Encounter has no id")

@@ -156,6 +156,8 @@ class Link:
     ) -> str:
         """FHIR create: the patient has come here; the id of the visit at the node.
 
+        Empty where the visit is noted alone, since no consent lets its record be kept.
+
         Before it nothing that others wrote is found or opened, but what is addressed to us. It is
         said of each visit, and of an admission while it lasts; one key is one visit.
         """

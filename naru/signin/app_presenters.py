@@ -19,6 +19,7 @@ _TYPES: Final = {
     "AllergyIntolerance": gettext_lazy("알레르기"),
     "Immunization": gettext_lazy("예방접종"),
     "Procedure": gettext_lazy("수술과 처치"),
+    "Appointment": gettext_lazy("진료 예약"),
     "Encounter": gettext_lazy("진료받은 날과 곳"),
     "DocumentReference": gettext_lazy("문서 목록"),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,7 +12,7 @@ from naru.consent import cases
 from naru.consent import queries as consent
 from naru.consent.cases import CaseKind
 from naru.consent.errors import CaseClosed, NotPermitted
-from naru.domain.arrangements import Demand, EmergencyCase, RelationKind, Relationship
+from naru.domain.arrangements import Demand, EmergencyCase, RelationKind, Relationship, Visit
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.decision import CONSTANT_SENTENCE, Scope
 from naru.domain.registry_errors import RegistryFailure
@@ -398,7 +398,7 @@ def test_an_institution_s_own_record_of_a_visit_begins_and_ends_its_relation() -
         visit = visit_of({"resourceType": "Encounter", **said})
         assert visit is not None
         with changing(access):
-            treatment.note_visit(access, patient.key, "Encounter/1", visit)
+            treatment.note_visit(access, patient.key, visit, "Encounter/1")
 
     writes(status="in-progress", **{"class": {"code": "AMB"}})
     assert stands() == [RelationKind.RECEPTION]
@@ -411,3 +411,74 @@ def test_an_institution_s_own_record_of_a_visit_begins_and_ends_its_relation() -
     writes(status="finished", period={"start": "2020-01-01", "end": "2020-01-02"})
     assert stands() == []
     assert visit_of({"resourceType": "Observation"}) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "since", "until"),
+    [
+        ({"status": "booked"}, -7, 1),
+        ({"status": "arrived"}, -7, 1),
+        ({"status": "checked-in"}, -7, 1),
+        ({"status": "fulfilled"}, -7, 1),
+        ({"status": "booked", "end": "2026-11-23T01:00:00Z"}, -7, 1 + 1 / 24),
+        ({"status": "proposed"}, None, None),
+        ({"status": "waitlist"}, None, None),
+        ({"status": "cancelled"}, None, None),
+        ({"status": "noshow"}, None, None),
+        ({"status": "entered-in-error"}, None, None),
+        ({"status": "booked", "start": None}, None, None),
+        (
+            {
+                "status": "booked",
+                "participant": [{"actor": {"reference": "Patient/1"}, "status": "declined"}],
+            },
+            None,
+            None,
+        ),
+    ],
+)
+def test_an_appointment_counts_from_some_days_before_to_policy_s_days_after(
+    said: dict[str, object], since: float | None, until: float | None
+) -> None:
+    hospital, start = Hospital(), datetime(2026, 11, 23, tzinfo=UTC)
+    patient = hospital.patient()
+    access = replace(hospital.access("FHIR create"), time=start - timedelta(days=2))
+    told = {"resourceType": "Appointment", "start": start.isoformat(), **said}
+    visit = visit_of({name: value for name, value in told.items() if value is not None})
+    assert visit is not None
+    with changing(access):
+        relation = treatment.note_visit(access, patient.key, visit, "Appointment/1")
+
+    if since is None or until is None:
+        assert relation is None
+    else:
+        assert relation is not None
+        assert relation.kind is RelationKind.BOOKING
+        assert relation.since == start + timedelta(days=since)
+        late = timedelta(seconds=1)  # A moment without its fraction lasts a second.
+        assert timedelta() <= relation.until - start - timedelta(days=until) <= late
+
+
+def test_a_system_begins_treatment_by_its_visits_alone_and_nobody_by_a_referral() -> None:
+    hospital = Hospital()
+    patient = hospital.patient()
+    kinds = (RelationKind.RECEPTION, RelationKind.ADMISSION, RelationKind.BOOKING)
+    for kind in RelationKind:
+        refuses(
+            lambda kind=kind: treatment.begin(hospital.access(), patient.key, kind, "TEST-1")  # type: ignore[misc]
+        )
+    refuses(
+        lambda: treatment.begin(
+            by(hospital, Role.DOCTOR), patient.key, RelationKind.REFERRAL, "TEST-1"
+        )
+    )
+    access = hospital.access()
+    with pytest.raises(NotPermitted), changing(access):
+        treatment.note_visit(access, patient.key, Visit(kind=RelationKind.REFERRAL))
+    for kind in kinds:
+        access = hospital.access()
+        with changing(access):
+            relation = treatment.note_visit(access, patient.key, Visit(kind=kind, name=f"{kind}"))
+        assert relation is not None
+        assert relation.reference
+        assert f"{kind}" not in relation.reference.split()  # It may hold a patient's number.

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from naru.consent.snapshots import Exclusion
-from naru.domain.arrangements import Relation, RelationKind
+from naru.domain.arrangements import Relation, RelationKind, Visit
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.dtm import from_datetime
 from naru.domain.identifiers import Identifier, new_oid
@@ -187,7 +187,10 @@ class World:
         until = self.now() + timedelta(days=1) if lasting else None
         kind = RelationKind.ADMISSION if lasting else RelationKind.RECEPTION
         access = place.access(self.clock, "reception")
-        begun = treatment.begin(access, patient.key, kind, "TEST-VISIT", until=until)
+        with changing(access):
+            visit = Visit(kind=kind, until=until, name="TEST-VISIT")
+            begun = treatment.note_visit(access, patient.key, visit)
+        assert begun is not None
         patient.relations.append(begun)
 
     def members(self, patient: Patient) -> list[Patient]:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
-from naru.domain.records import Change, Changed, Criteria, Method, Record, Result
+from naru.domain.decision import NOT_TAKEN
+from naru.domain.records import Change, Changed, Criteria, Method, Noted, Record, Result
 from naru.exchange import records as exchange
 from naru.faces.fhir import record_inquiries
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.needs import of_changes
 from naru.faces.fhir.records_refused import refusing
+from naru.formats.fhir.moments import instant
 from naru.formats.fhir.outcome import Issue, IssueType, Severity, refused
 from naru.formats.fhir.records import content, criteria
 from naru.formats.fhir.records.searchable import INCLUDES, REVINCLUDES, SEARCHABLE
@@ -80,6 +82,7 @@ def conditional_delete(request: Request) -> Response:
 
 def _deleted(request: Request, change: Change) -> Response:
     done = _made(request, change)
+    assert isinstance(done, Changed), "a deletion is asked of no consent"
     return Response(status=HTTPStatus.NO_CONTENT, version=str(done.record.held.version))
 
 
@@ -121,6 +124,9 @@ def location(base: str, record: Record) -> str:
     return f"{base}/{record.held.key}/_history/{record.held.version}"
 
 
+NOTED: Final = HTTPStatus.ACCEPTED
+"""Of a visit that was noted and whose record is not kept: there is nothing to read or find."""
+
 STATUS: Final = {
     Result.CREATED: HTTPStatus.CREATED,
     Result.UPDATED: HTTPStatus.OK,
@@ -144,10 +150,25 @@ def _condition(request: Request) -> Criteria:
 
 
 def _answer(request: Request, change: Change) -> Response:
-    return _changed(request, _made(request, change))
+    done = _made(request, change)
+    if isinstance(done, Noted):
+        return Response(status=NOTED, issues=in_part(done))
+    return _changed(request, done)
 
 
-def _made(request: Request, change: Change) -> Changed:
+def in_part(noted: Noted) -> tuple[Issue, ...]:
+    """What was taken of a visit, and what was not."""
+    if noted.until is None:
+        taken = "The visit does not count as treatment any more."
+    else:
+        taken = f"The visit was noted: it counts as treatment until {instant(noted.until)}."
+    return (
+        Issue(IssueType.INFORMATIONAL, taken, severity=Severity.INFORMATION),
+        Issue(IssueType.SUPPRESSED, NOT_TAKEN, severity=Severity.WARNING),
+    )
+
+
+def _made(request: Request, change: Change) -> Changed | Noted:
     request.require(request.interaction.name, of_changes([change]))
     with refusing():
         return exchange.change_one(request.access, change)

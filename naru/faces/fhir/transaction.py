@@ -7,13 +7,21 @@ from typing import Any, Final
 
 import msgspec
 
-from naru.domain.records import Change, Changed, Inquiry, Method, Record, Told
+from naru.domain.records import Change, Changed, Inquiry, Method, Noted, Record, Told
 from naru.domain.records import Refused as RecordRefused
 from naru.exchange import records as exchange
 from naru.faces.fhir import iti65_provide_document_bundle, record_inquiries
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.needs import needs_of, of_changes
-from naru.faces.fhir.records import INTERACTIONS, STATUS, if_match, location, to_change
+from naru.faces.fhir.records import (
+    INTERACTIONS,
+    NOTED,
+    STATUS,
+    if_match,
+    in_part,
+    location,
+    to_change,
+)
 from naru.faces.fhir.records_refused import in_words, refusing
 from naru.faces.fhir.router import MethodNotAllowed, Router
 from naru.formats.fhir.bundle import Done, batch_response, transaction_response
@@ -182,12 +190,14 @@ def _require_resolvable(entry: Resource, named: set[str], path: str) -> None:
             raise refused(IssueType.INVALID, "A reference leads to no entry of the Bundle.", path)
 
 
-def _done(asked: _Asked, one: Changed | Told | RecordRefused) -> Done:
+def _done(asked: _Asked, one: Changed | Noted | Told | RecordRefused) -> Done:
     request = asked.request
     if isinstance(one, RecordRefused):
         told = in_words(one)
         outcome = to_operation_outcome(told.issues)
         return Done(status=_line(told.status), outcome=outcome)
+    if isinstance(one, Noted):
+        return Done(status=_line(NOTED), outcome=to_operation_outcome(in_part(one)))
     if not isinstance(one, Changed):
         return _looked(request, one)
     held = one.record.held

@@ -102,9 +102,21 @@ def _led(value: Any, assigned: Assigned, base: str) -> Any:
 
 
 def _patient(resource: Resource, searchable: Searchable) -> PatientReference | None:
-    subject = resource.get(searchable.patient) if searchable.patient else None
-    if not isinstance(subject, dict):
+    if not searchable.patient:
         return None
+    led = [one for _, one in terms.found_at(resource, searchable.patient)]
+    if searchable.patient != "subject" and len(led) > 1:
+        led = [one for one in led if _is_patient(one)]
+    # Of several patients it is about nobody in particular: nobody's consent would cover it.
+    return _referred(led[0]) if len(led) == 1 else None
+
+
+def _is_patient(actor: Resource) -> bool:
+    """Whether a reference beside others is a patient's, as far as it tells."""
+    return "Patient" in {actor.get("type"), values.reference(actor.get("reference", "")).type}
+
+
+def _referred(subject: Resource) -> PatientReference | None:
     reference = values.reference(subject.get("reference", ""))
     if reference.type == "Patient" and not reference.base:
         return patient_id(reference.id)

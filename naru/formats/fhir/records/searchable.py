@@ -24,6 +24,7 @@ class Searchable:
 
     parameters: tuple[Parameter, ...]
     patient: str = "subject"
+    """The path to whom it is about; empty for what is of nobody."""
     days: tuple[str, ...] = ()
     """The elements that tell the day of care; the first that is there does."""
 
@@ -90,6 +91,22 @@ SEARCHABLE: Final[Mapping[str, Searchable]] = {
         ),
         patient="patient",
         days=("onset", "recordedDate", "lastOccurrence"),
+    ),
+    "Appointment": Searchable(
+        (
+            _IDENTIFIER,
+            _token("appointment-type", "appointmentType"),
+            _date("date", "start"),
+            _token("part-status", "participant.status"),
+            _reference("practitioner", "Practitioner", path="participant.actor"),
+            _token("reason-code", "reasonCode"),
+            _token("service-category", "serviceCategory"),
+            _token("service-type", "serviceType"),
+            _token("specialty"),
+            _STATUS,
+        ),
+        patient="participant.actor",
+        days=("start", "requestedPeriod", "created"),
     ),
     "Condition": Searchable(
         (

@@ -1,4 +1,7 @@
-"""What an Encounter says of treatment (FHIR R4 8.11): that it is planned, goes on, is over."""
+"""What an Encounter or an Appointment says of treatment (FHIR R4 8.11, 12.2).
+
+That it is to come, goes on, is over, or does not count.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -15,19 +18,48 @@ _GOING_ON: Final = frozenset({"arrived", "triaged", "in-progress", "onleave", "f
 _STAYS: Final = frozenset({"IMP", "ACUTE", "NONAC"})
 """v3 ActEncounterCode of those who stay; KR Core requires a class of this system."""
 
+_AGREED: Final = frozenset({"booked", "arrived", "checked-in", "fulfilled"})
+"""Of an Appointment; what is proposed, waits, was cancelled or missed is no treatment."""
+
 
 def visit_of(resource: Resource) -> Visit | None:
-    """The visit that an Encounter is; None for any other resource."""
-    if resource.get("resourceType") != "Encounter":
-        return None
-    kind = _kind(resource)
+    """The visit that an Encounter or Appointment is; None for any other resource."""
+    match resource.get("resourceType"):
+        case "Encounter":
+            return _visit(resource, _encountered(resource), *_period(resource))
+        case "Appointment":
+            return _appointment(resource)
+    return None
+
+
+def _appointment(resource: Resource) -> Visit:
+    since, until = (_at(resource, "start", high=False), _at(resource, "end", high=True))
+    # One without a day is not agreed (R4 12.2, app-3), and whoever declined does not come.
+    agreed = resource.get("status") in _AGREED and since is not None and not _declined(resource)
+    kind = RelationKind.BOOKING if agreed else None
+    return _visit(resource, kind, since, until if until is not None else since)
+
+
+def _visit(
+    resource: Resource,
+    kind: RelationKind | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> Visit:
     if kind is None:
-        return Visit(kind=None)
-    since, until = _period(resource)
-    return Visit(kind=kind, since=since, until=until)
+        return Visit(kind=None, name=_name(resource))
+    return Visit(kind=kind, since=since, until=until, name=_name(resource))
 
 
-def _kind(resource: Resource) -> RelationKind | None:
+def _name(resource: Resource) -> str:
+    """The first of the sender's own identifiers."""
+    for _, value in terms.found_at(resource, "identifier"):
+        if value.get("value"):
+            return f"{value.get('system', '')}|{value['value']}"
+    return ""
+
+
+def _encountered(resource: Resource) -> RelationKind | None:
     status = resource.get("status")
     if status == "planned":
         return RelationKind.BOOKING
@@ -38,12 +70,36 @@ def _kind(resource: Resource) -> RelationKind | None:
     return RelationKind.ADMISSION if stays else RelationKind.RECEPTION
 
 
+def _declined(resource: Resource) -> bool:
+    """Whether the patient said that they do not come."""
+    return any(
+        one.get("status") == "declined" and _is_patient(one.get("actor"))
+        for one in resource.get("participant", ())
+        if isinstance(one, dict)
+    )
+
+
+def _is_patient(actor: object) -> bool:
+    if not isinstance(actor, dict):
+        return False
+    led = actor.get("reference", "")
+    return actor.get("type") == "Patient" or "Patient/" in str(led)
+
+
 def _period(resource: Resource) -> tuple[datetime | None, datetime | None]:
     for kind, value in terms.found_at(resource, "period"):
         interval = terms.day_interval(kind, value)
         if interval is not None:
             return _moment(interval.low), _moment(interval.high)
     return None, None
+
+
+def _at(resource: Resource, element: str, *, high: bool) -> datetime | None:
+    for kind, value in terms.found_at(resource, element):
+        interval = terms.day_interval(kind, value)
+        if interval is not None:
+            return _moment(interval.high if high else interval.low)
+    return None
 
 
 def _moment(microseconds: int) -> datetime | None:
