@@ -23,7 +23,7 @@ CHOOSE = _("교류 시연 화면에서 어느 병원의 화면을 볼지 먼저 
 def first_view(request: HttpRequest) -> HttpResponse:
     """What this institution sees of the patient now."""
     access = access_of(request, acts.FIND)
-    chosen = _chosen(request)
+    chosen = whom(request)
     if chosen is None and not settings.NARU.demo:
         return redirect("clinic-patient")
     if chosen is None:
@@ -42,7 +42,7 @@ def first_view(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("see-patient", ROOM)
 def open_one(request: HttpRequest) -> HttpResponse:
     """Open one document and show what it says; `as` asks for it as a file."""
-    access, chosen = access_of(request, acts.OPEN), _chosen(request)
+    access, chosen = access_of(request, acts.OPEN), whom(request)
     if chosen is None:
         return viewing.not_open(request, ROOM, CHOOSE)
     asked = DocumentRequest(
@@ -73,7 +73,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(request, "clinic/choose.html", shown, status=422 if refused else 200)
 
 
-def _chosen(request: HttpRequest) -> tuple[UUID, UUID] | None:
+def whom(request: HttpRequest) -> tuple[UUID, UUID] | None:
     """From which institution one looks, at which patient; None where none is chosen."""
     institution = viewing.caller(request).institution
     patient = viewing.chosen(request, viewing.PATIENT)

@@ -38,6 +38,9 @@ from naru.patients import queries as patients
 from naru.registry import queries as registry
 from naru.registry.values import Indexed
 
+LOOK: Final = "past history"
+"""The transaction of a page that shows it, as the audit names it."""
+
 MOST_DOCUMENTS: Final = 300
 """Documents that one look opens, the newest; the others are named as not read."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Final
 
-from naru.exchange import emergency
+from naru.exchange import emergency, past_history
 from naru.portal.acts import CONSENT
 
 
@@ -29,7 +29,7 @@ class Kind(Enum):
 
 
 _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
-    Kind.OPEN: frozenset({"ITI-43", "ITI-68", "FHIR read", "FHIR vread"}),
+    Kind.OPEN: frozenset({"ITI-43", "ITI-68", "FHIR read", "FHIR vread", past_history.LOOK}),
     Kind.FIND: frozenset(
         {"ITI-18", "ITI-66", "ITI-67", "FHIR search-type", "FHIR history-instance"}
     ),
