@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,7 +22,11 @@ from django.test import Client
 from fido2 import cbor
 from fido2.cose import ES256
 
+from naru.accounts import sessions
 from naru.demo.identity_simulator import Simulator
+from naru.exchange import identify, linking
+from naru.exchange.access import Access
+from naru.ui.clock import now
 from tests.ports import free_port
 
 SECRET = "TEST-shared-with-the-provider"
@@ -86,6 +91,17 @@ def sign_up(who: Somebody, client: Client | None = None) -> Client:
     answer = verify(client, who)
     assert answer.headers.get("Location") == "/sign-up"
     assert client.post("/sign-up/now").headers["Location"] == "/account"
+    return client
+
+
+def recognised(client: Client) -> Client:
+    """The same, and a steward has said that they are the one patient who they could be."""
+    account = sessions.session(UUID(client.session["sign-in"]), now()).account
+    looking = Access(transaction=linking.LIST, caller=identify.operator(), time=now())
+    (waits,) = [one for one in linking.waiting(looking) if one.account.account == account]
+    ((patient, _told),) = waits.candidates
+    settling = Access(transaction=linking.LINK, caller=identify.operator(), time=now())
+    linking.settle(settling, account, patient)
     return client
 
 

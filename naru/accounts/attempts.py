@@ -33,33 +33,49 @@ class Tried:
     place: bool = False
 
     @property
+    def free(self) -> int:
+        """Failures that cost no wait."""
+        return FREE_AT_A_PLACE if self.place else FREE
+
+    @property
     def token(self) -> bytes:
         """By what it is kept."""
         return token("attempts", self.name)
 
 
-def require_time(tried: Iterable[Tried], now: datetime) -> None:
-    """Raise TooSoon where one of these has to wait."""
-    tokens = [one.token for one in tried]
-    if Attempts.objects.filter(name__in=tokens, until__gt=now).exists():
-        raise TooSoon
+def begin(tried: Iterable[Tried], now: datetime) -> None:
+    """Count one attempt of each as failed, before anything is compared; raises TooSoon.
 
-
-def failed(tried: Iterable[Tried], now: datetime) -> None:
-    """Note one failure more of each."""
-    for one in tried:
-        with transaction.atomic():
+    However many come at once, each finds those counted that came before it: the rows are locked,
+    all in one order. Where one has to wait, none is counted.
+    """
+    with transaction.atomic():
+        for one in sorted(tried, key=lambda each: each.token):
             found, _ = Attempts.objects.select_for_update().get_or_create(
                 name=one.token, defaults={"until": now}
             )
+            if found.failures > one.free and found.until > now:
+                raise TooSoon
             found.failures = _left(found, one, now) + 1
-            found.until = now + _wait(found.failures, FREE_AT_A_PLACE if one.place else FREE)
-            found.save(update_fields=["failures", "until"])
+            _wait_from(found, one, now)
 
 
-def passed(tried: Iterable[Tried]) -> None:
-    """Forget the failures of each."""
-    Attempts.objects.filter(name__in=[one.token for one in tried]).delete()
+def passed(tried: Iterable[Tried], now: datetime) -> None:
+    """Forget the failures of a person's name; of a place only the attempt that was none."""
+    for one in sorted(tried, key=lambda each: each.token):
+        rows = Attempts.objects.select_for_update().filter(name=one.token)
+        if not one.place:
+            rows.delete()
+            continue
+        with transaction.atomic():
+            for found in rows:
+                found.failures = max(found.failures - 1, 0)
+                _wait_from(found, one, now)
+
+
+def _wait_from(found: Attempts, tried: Tried, now: datetime) -> None:
+    found.until = now + _wait(found.failures, tried.free)
+    found.save(update_fields=["failures", "until"])
 
 
 def _left(found: Attempts, tried: Tried, now: datetime) -> int:

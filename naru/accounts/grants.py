@@ -46,9 +46,11 @@ _terms: Final = msgspec.json.Decoder(Terms)
 class Granted:
     """A grant that stands, with the sign-in in which it was given as it stands now.
 
-    `refresh` is the next refresh token where the terms allow one.
+    `refresh` is the next refresh token where the terms allow one. `family` names all that follows
+    from the one code: where it ends, every token of it does.
     """
 
+    family: UUID
     client: str
     terms: Terms
     session: Session
@@ -134,6 +136,11 @@ def refresh(token: str, client_id: str, now: datetime) -> Granted:
     return _granted(row, following, now)
 
 
+def stands(family: UUID) -> bool:
+    """Whether nothing of it came twice (RFC 6749 4.1.2), and nobody ended it."""
+    return GrantRow.objects.filter(public_id=family, ended_at=None).exists()
+
+
 def end_of_session(session: UUID, now: datetime) -> None:
     """Whatever was allowed in this sign-in ends."""
     GrantRow.objects.filter(sign_in__public_id=session, ended_at=None).update(ended_at=now)
@@ -170,6 +177,7 @@ def _granted(row: GrantRow, following: str, now: datetime) -> Granted:
         raise NotRecognised
     plain = keys.ring().sealer(f"accounts/{_KIND}").open(bytes(row.sealed), row.public_id.bytes)
     return Granted(
+        family=row.public_id,
         client=row.client.client_id,
         terms=_terms.decode(plain),
         session=session,

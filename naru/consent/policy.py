@@ -49,7 +49,8 @@ class ProgrammeKind(StrEnum):
 class Programme:
     """An approved programme; `records`: it may see single records, not only aggregates.
 
-    An employer's or a commander's has no `records`.
+    An employer's or a commander's has no `records`. `purpose` is the purpose of use by which
+    whoever works for it asks at a door, `code^^scheme`; "" for one that nobody asks for there.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Programme:
     first: date
     last: date
     records: bool
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,11 @@ class Policy:
     def programme(self, code: str, day: date) -> Programme | None:
         """The programme of that code, if it is approved on that day."""
         found = (one for one in self.settings.programmes if one.code == code)
+        return next((one for one in found if one.first <= day <= one.last), None)
+
+    def programme_of(self, purpose: str, day: date) -> Programme | None:
+        """The programme that a purpose of use names, if it is approved on that day."""
+        found = (one for one in self.settings.programmes if one.purpose and one.purpose == purpose)
         return next((one for one in found if one.first <= day <= one.last), None)
 
     @lru_cache(maxsize=1024)  # noqa: B019  # A policy lives as long as the process.

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NewType, TypeVar
 from uuid import UUID
 
-from naru.domain.arrangements import NO_ARRANGEMENTS, Arrangements, Relation
+from naru.domain.arrangements import NO_ARRANGEMENTS, Arrangements, Delivery, Relation
 from naru.domain.departments import canonical
 
 ActId = NewType("ActId", UUID)
@@ -100,11 +100,14 @@ class Standing:
     snapshot: Snapshot | None = None
     relations: tuple[Relation, ...] = ()
     birth_date: date | None = None
+    deliveries: tuple[Delivery, ...] | None = None
+    """Those of the whole person, where several entries are one; None: the entry's own."""
 
     @property
     def arrangements(self) -> Arrangements:
         """What is arranged; nothing for who never said anything."""
-        return NO_ARRANGEMENTS if self.snapshot is None else self.snapshot.arrangements
+        own = NO_ARRANGEMENTS if self.snapshot is None else self.snapshot.arrangements
+        return own if self.deliveries is None else replace(own, deliveries=self.deliveries)
 
 
 _T = TypeVar("_T")

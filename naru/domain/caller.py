@@ -100,6 +100,8 @@ class Caller:
     `institution` is the directory's surrogate id; `None` for a citizen. `person` is an account's
     or patient's surrogate id; `None` where an institution's system speaks for itself.
     `address` is the network peer and `user` the person by name, both for audit only.
+    `programme` is the approved one that a purpose of use names; it opens what that one may read.
+    `known_as` are the own patient keys of somebody who speaks for another.
     `about` is the one patient whom an assertion or token speaks of; it opens nobody else's records.
     """
 
@@ -112,3 +114,5 @@ class Caller:
     about: UUID | None = None
     user: User | None = None
     address: str = ""
+    programme: str = ""
+    known_as: tuple[UUID, ...] = ()

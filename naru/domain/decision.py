@@ -91,12 +91,16 @@ NOT_TAKEN: Final = f"not taken; {CONSTANT_SENTENCE}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requester:
-    """Who asks, as far as the decision needs it. `patient` is a citizen's own surrogate id."""
+    """Who asks, as far as the decision needs it. `patient` is a citizen's own surrogate id.
+
+    Of a representative `known_as` are their own patient keys, by which they may be named, too.
+    """
 
     role: Role
     institution: UUID | None = None
     person: UUID | None = None
     patient: UUID | None = None
+    known_as: tuple[UUID, ...] = ()
     admission: Admission = Admission.ADMITTED
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 
 from naru.domain.caller import Role
+from naru.domain.institution import InstitutionKind
 
 
 class RoleKind(StrEnum):
@@ -31,7 +32,8 @@ class Factor(StrEnum):
 class RoleRow:
     """A role as the table has it; `actions` are codes of `RoleTable.actions`.
 
-    `appointed_by` is `institution` or `operator`, empty for what nobody is appointed to.
+    `appointed_by` is `institution` or `operator`, empty for what nobody is appointed to; `kinds`
+    are those of the institutions at which somebody may be it.
     """
 
     role: Role
@@ -41,6 +43,7 @@ class RoleRow:
     treats: bool
     actions: frozenset[str]
     appointed_by: str = ""
+    kinds: frozenset[InstitutionKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,12 @@ def appointable(*, by_operator: bool) -> tuple[Role, ...]:
     return tuple(row.role for row in rows if row.appointed_by in allowed)
 
 
+def belongs(role: Role, kind: InstitutionKind) -> bool:
+    """Whether somebody at an institution of this kind may be it; whoever is nowhere's may be."""
+    kinds = role_table().roles[role].kinds
+    return not kinds or kind in kinds
+
+
 def that_may(action: str) -> frozenset[Role]:
     """Every role that may do this; raises KeyError for an unknown action."""
     return frozenset(role for role in Role if may(role, action))
@@ -129,6 +138,7 @@ def role_table() -> RoleTable:
             treats=told["treats"],
             actions=frozenset(actions[one].code for one in told["actions"]),
             appointed_by=told.get("appointed_by", ""),
+            kinds=frozenset(map(InstitutionKind, told.get("kinds", ()))),
         )
         for told in read["roles"]
     ]

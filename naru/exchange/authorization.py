@@ -312,7 +312,9 @@ def _token(
         issued=access.time,
         expires=tokens.ends(access),
         claims=Claims(),
-        session=" ".join((str(granted.session.id), granted.terms.acts_as, *about)),
+        session=" ".join(
+            (str(granted.session.id), granted.terms.acts_as, str(granted.family), *about)
+        ),
         certificate="" if certificate is None else read_peer(certificate).fingerprint_sha256,
     )
 

@@ -132,7 +132,7 @@ class Deciding:
                         path=path,
                         purpose=self._access.caller.purpose,
                         time=self._access.time,
-                        programme="",
+                        programme=self._access.caller.programme,
                         standing=standing,
                         policy=self._policy,
                     )
@@ -198,6 +198,7 @@ def _requester(caller: Caller) -> Requester:
         institution=caller.institution,
         person=caller.person,
         patient=caller.patient,
+        known_as=caller.known_as,
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from naru.accounts import clients, sessions
+from naru.accounts import clients, grants, sessions
 from naru.accounts.values import OAuthClient, Session
 from naru.directory import queries as directory
 from naru.domain import roles
@@ -207,12 +207,15 @@ def in_app(said: AccessToken, *, address: str, now: datetime) -> Caller:
 
     Whether the connection may bear the token is not asked.
     """
-    sign_in, acts_as, *about = said.session.split(" ")
+    sign_in, acts_as, family, *about = said.session.split(" ")
     session = sessions.session(UUID(sign_in), now, idle=False)
     if session is None:
         raise NotIdentified("The sign-in in which the token was allowed has ended.")
     if acts_as != session.acts_as:
         raise NotIdentified("The person acts as somebody else now.")
+    # RFC 6749 4.1.2: of a code that came twice somebody else may have the tokens.
+    if not grants.stands(UUID(family)):
+        raise NotIdentified("What the person allowed has ended.")
     caller = by_session(session, address=address, now=now)
     app(said.client, caller, now=now)
     return replace(
@@ -330,7 +333,8 @@ def _representative(session: Session, represented: UUID, *, address: str, now: d
     """Whoever speaks for a patient: asked at every request whether they still may (rule 2)."""
     from naru.exchange import mandates  # It asks for callers itself.
 
-    ids = tuple(one for one in (session.account, session.patient) if one is not None)
+    known_as = () if session.patient is None else patients.identity_set(session.patient)
+    ids = (session.account, *known_as)
     person = _person(represented)
     if person not in mandates.represented_by(ids, now):
         raise NotIdentified("Nobody is represented by this person any more.")
@@ -341,6 +345,7 @@ def _representative(session: Session, represented: UUID, *, address: str, now: d
         person=session.account,
         patient=person,
         address=address,
+        known_as=known_as,
     )
 
 

@@ -1,7 +1,8 @@
-"""Which patient a verified person is: by name, birth, sex and telephone, or a steward says so.
+"""Which patient a verified person is: a steward says so, of those who have name, birth and sex.
 
-Two people of one name are born on one day; so whoever has not the telephone beside is never tied
-to a record by a program. Nothing of a candidate is told to the person.
+Who signs up is verified (DI), but what a hospital wrote of a patient is not: two people of one name
+are born on one day, and a telephone of before is another's now. So no program ties an account to a
+record. Nothing of a candidate is told to the person.
 """
 
 from collections.abc import Collection
@@ -37,31 +38,21 @@ class Waiting:
 
 
 class Unlinkable(Exception):
-    """The steward chose somebody who is no candidate."""
+    """The steward chose somebody who is no candidate, or is somebody else's."""
 
 
-def find(person: VerifiedPerson) -> tuple[Link, UUID | None]:
-    """Who the person is, if there is exactly one, their telephone is known, and nobody is them yet.
-
-    Else that a steward decides, or that nobody is known.
-    """
+def find(person: VerifiedPerson) -> Link:
+    """Whether somebody among the patients could be this person: then a steward decides."""
     found = candidates(person.name, person.born, person.gender)
-    if not found:
-        return Link.UNKNOWN, None
-    if len(found) == 1 and person.phone and _reached(found[0][1], person.phone):
-        patient = found[0][0]
-        # Of two verified persons one at most is this patient.
-        if not any(people.is_somebody_s(one) for one in patients.identity_set(patient)):
-            return Link.LINKED, patient
-    return Link.DOUBTFUL, None
+    return Link.DOUBTFUL if found else Link.UNKNOWN
 
 
 def find_again(account: UUID, person: VerifiedPerson, now: datetime) -> None:
     """Look once more for a person of whom nobody was known; what is decided already stays."""
     if people.link_of(account) is not Link.UNKNOWN:
         return
-    state, patient = find(person)
-    people.link(account, state, patient)
+    state = find(person)
+    people.link(account, state, None)
     tell_stewards(account, state, now)
 
 
@@ -107,14 +98,15 @@ def waiting(access: Access) -> tuple[Waiting, ...]:
 def settle(access: Access, account: UUID, patient: UUID | None) -> None:
     """A steward says who the person is, or with None that it is none of these.
 
-    Raises Unlinkable for whoever is no candidate.
+    Raises Unlinkable for whoever is no candidate, or has an account already: of two verified
+    persons one at most is this patient.
     """
     with changing(access):
         person = next((one for one in people.doubtful() if one.account == account), None)
         if person is None:
             raise Unlinkable
         found = dict(candidates(person.name, person.born, person.gender))
-        if patient is not None and patient not in found:
+        if patient is not None and (patient not in found or _is_somebody_s(patient)):
             raise Unlinkable
         people.link(account, Link.LINKED if patient else Link.UNKNOWN, patient)
         # Settled for nobody, the person hears of it where they sign in.
@@ -147,11 +139,5 @@ def _is(told: Demographics, name: str, day: str, gender: Gender) -> bool:
     return named and (told.birth_time or "").startswith(day) and told.gender is gender
 
 
-def _reached(told: Demographics, phone: str) -> bool:
-    digits = _digits(phone)
-    return bool(digits) and any(_digits(one.value) == digits for one in told.telecoms)
-
-
-def _digits(number: str) -> str:
-    plain = "".join(one for one in number if one.isdigit())
-    return "0" + plain.removeprefix("82") if plain.startswith("82") else plain
+def _is_somebody_s(patient: UUID) -> bool:
+    return any(people.is_somebody_s(one) for one in patients.identity_set(patient))

@@ -1,6 +1,6 @@
 """By which way an item is asked for: the one that something standing names, else a query."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from naru.consent.snapshots import Standing
@@ -13,23 +13,35 @@ from naru.exchange.access import Access
 def path_of(access: Access, act: Act, item: Item, standings: Sequence[Standing]) -> Path:
     """The way of one item.
 
-    An emergency only where this person at this institution opened one; a delivery or a release
-    only for what it is about. The decision judges all of it again.
+    A programme is what its purpose of use names. What the asker wrote itself is its own chart,
+    which is kept by law whatever the patient says of the exchange. An emergency only where this
+    person at this institution opened one; a delivery or a release only for what it is about. The
+    decision judges all of it again.
     """
     own = access.caller.institution
     if act is Act.REGISTER:
         return Path.ADDRESSED_SENDING if item.recipients else Path.QUERY
     if own is None:
         return Path.QUERY
-    arranged = [one.arrangements for one in standings]
+    if access.caller.programme:
+        return Path.PROGRAMME
+    return next(_ways(access, own, item, [one.arrangements for one in standings]), Path.QUERY)
+
+
+def _ways(
+    access: Access, own: UUID, item: Item, arranged: Sequence[Arrangements]
+) -> Iterator[Path]:
+    """The ways that something standing names, the first to be taken."""
+    if own == item.institution:
+        yield Path.OWN_CHART
     if any(_emergency(access, one, own) for one in arranged):
-        return Path.EMERGENCY
+        yield Path.EMERGENCY
     if own in item.recipients:
-        return Path.ADDRESSED_SENDING
+        yield Path.ADDRESSED_SENDING
     if any(_delivered(access, one, own, item) for one in arranged):
-        return Path.PATIENT_DIRECTED
-    released = any(_released(access, one, own, item) for one in arranged)
-    return Path.STATUTORY_DEMAND if released else Path.QUERY
+        yield Path.PATIENT_DIRECTED
+    if any(_released(access, one, own, item) for one in arranged):
+        yield Path.STATUTORY_DEMAND
 
 
 def _emergency(access: Access, arranged: Arrangements, own: UUID) -> bool:

@@ -29,7 +29,12 @@ def require_mandate(access: Access, patient: UUID) -> None:
     if caller.role is not Role.REPRESENTATIVE:
         return
     question = Question(
-        requester=Requester(role=caller.role, person=caller.person, patient=caller.patient),
+        requester=Requester(
+            role=caller.role,
+            person=caller.person,
+            patient=caller.patient,
+            known_as=caller.known_as,
+        ),
         patient=patient,
         item=Item(institution=None, event_date=None),
         act=Act.READ,

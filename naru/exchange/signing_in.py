@@ -14,7 +14,7 @@ from django.db import transaction
 
 from naru.accounts import attempts, credentials, passkeys, people, sessions
 from naru.accounts.attempts import Tried
-from naru.accounts.errors import NotRecognised, Refused, TooSoon
+from naru.accounts.errors import NotRecognised, Refused
 from naru.accounts.identity_provider import Begun, provider
 from naru.accounts.passkeys import Challenge, Options
 from naru.accounts.values import Account, Method, Session, VerifiedPerson
@@ -23,7 +23,7 @@ from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.korea import korean_day
 from naru.domain.roles import Factor
 from naru.exchange import blocking, linking
-from naru.exchange.access import Access, changing, reading, settle
+from naru.exchange.access import Access, attempting, changing, reading, settle
 from naru.notifications import services as notifications
 from naru.notifications.services import Recipient
 
@@ -75,11 +75,9 @@ def sign_up(access: Access, person: VerifiedPerson, browser: Browser) -> Begin:
     Raises AlreadyKnown.
     """
     with changing(access):
-        state, patient = linking.find(person)
-        account = people.sign_up(person, state, patient, access.time)
+        state = linking.find(person)
+        account = people.sign_up(person, state, None, access.time)
         linking.tell_stewards(account, state, access.time)
-        if patient is not None:
-            access.concerns(patient)
         return _begin(access, account, Method.IDENTITY, browser)
 
 
@@ -112,12 +110,12 @@ def by_passkey(
 
 def by_password(access: Access, login: str, password: str, browser: Browser) -> Begin:
     """Sign in by name and password; raises NotRecognised, TooSoon."""
-    name = Tried(f"login\n{people.login_name(login)}")
-    tried = [name, Tried(f"address\n{access.caller.address}", place=True)]
+    tried = [
+        Tried(f"login\n{people.login_name(login)}"),
+        Tried(f"address\n{access.caller.address}", place=True),
+    ]
     with _counted(access, tried), changing(access):
-        attempts.require_time(tried, access.time)
         account = people.by_password(login, password)
-        attempts.passed([name])
         return _begin(access, account, Method.PASSWORD, browser)
 
 
@@ -125,7 +123,6 @@ def by_recovery_code(access: Access, code: str, browser: Browser) -> Begin:
     """Sign in by a code that is good once; raises NotRecognised, TooSoon."""
     tried = [Tried(f"recovery\n{access.caller.address}", place=True)]
     with _counted(access, tried), changing(access):
-        attempts.require_time(tried, access.time)
         account = people.by_recovery_code(code, access.time)
         return _begin(access, account, Method.RECOVERY, browser)
 
@@ -257,14 +254,11 @@ def refused(access: Access, refusal: Refused) -> None:
 
 @contextmanager
 def _counted(access: Access, tried: list[Tried]) -> Iterator[None]:
-    """A failure inside makes the next wait longer."""
-    try:
-        yield
-    except TooSoon:
-        raise
-    except NotRecognised:
-        attempts.failed(tried, access.time)
-        raise
+    """What is tried inside counts as failed until it has not: raises TooSoon for one too many."""
+    with attempting(access):
+        attempts.begin(tried, access.time)
+    yield
+    attempts.passed(tried, access.time)
 
 
 @contextmanager

@@ -79,7 +79,9 @@ def _require_place(invitation: Invitation, now: datetime) -> None:
     if invitation.institution is None:
         if invitation.role in roles.appointable(by_operator=False):
             raise MayNotAppoint
-    elif directory.by_id(invitation.institution, on=now) is None:
+        return
+    known = directory.by_id(invitation.institution, on=now)
+    if known is None or not roles.belongs(invitation.role, known.kind):
         raise MayNotAppoint
 
 

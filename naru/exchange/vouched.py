@@ -11,10 +11,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from naru.consent.policy import Programme, ProgrammeKind, policy
 from naru.directory import queries as directory
+from naru.domain import roles
 from naru.domain.assertion import Claims
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User
 from naru.domain.institution import Institution, InstitutionKind
+from naru.domain.korea import korean_day
+from naru.domain.privacy_policies import indexed
 from naru.domain.user_codes import user_codes
 from naru.patients import queries as patients
 from naru.security import keys
@@ -24,6 +28,13 @@ KIND_ROLES: Final = {
     InstitutionKind.OPERATOR: Role.OPERATOR,
 }
 """What the people and systems of institutions that give no care are."""
+
+_PURPOSES: Final = {
+    ProgrammeKind.RESEARCH: PurposeOfUse.RESEARCH,
+    ProgrammeKind.STATISTICS: PurposeOfUse.PUBLIC_HEALTH,
+    ProgrammeKind.EVALUATION: PurposeOfUse.OPERATIONS,
+}
+"""For what those ask who work for a programme."""
 
 _OWN_RECORDS: Final = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
 _OF_PATIENTS: Final = frozenset(
@@ -54,10 +65,12 @@ def vouched(
     institution = _institution(caller.institution, claims.organization_ids, now)
     role = _role(claims, institution)
     about = _about(claims)
+    programme = _programme(claims, now)
     return replace(
         caller,
         role=role,
-        purpose=_purpose(claims, role),
+        purpose=_PURPOSES[programme.kind] if programme else _purpose(claims, role),
+        programme=programme.code if programme else "",
         assurance=assurance,
         institution=None if institution is None else institution.id,
         person=_person(name) if name else None,
@@ -105,13 +118,24 @@ def _may_speak_for(here: Institution, other: Institution) -> bool:
 
 
 def _role(claims: Claims, institution: Institution | None) -> Role:
-    roles = user_codes().roles_of(claims.roles)
-    if len(roles) != 1 and claims.roles:
+    meant = user_codes().roles_of(claims.roles)
+    if len(meant) != 1 and claims.roles:
         raise NotVouched("The assertion's role is none that is known here, or several at once.")
-    role = next(iter(roles), Role.SYSTEM)
+    role = next(iter(meant), Role.SYSTEM)
     if role in _OWN_RECORDS or institution is None:
         return role
-    return KIND_ROLES.get(institution.kind, role)
+    # People of a body that gives no care are its clerks, whatever profession they have.
+    role = KIND_ROLES.get(institution.kind, role)
+    if not roles.belongs(role, institution.kind):
+        raise NotVouched("The assertion's role is none of such an institution's people.")
+    return role
+
+
+def _programme(claims: Claims, now: datetime) -> Programme | None:
+    """The approved programme for which they ask, where the one purpose that is said names one."""
+    day = korean_day(now)
+    named = [policy(on=day).programme_of(indexed(one), day) for one in claims.purposes]
+    return named[0] if len(named) == 1 else None
 
 
 def _purpose(claims: Claims, role: Role) -> PurposeOfUse:

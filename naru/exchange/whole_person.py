@@ -14,6 +14,7 @@ from naru.consent.acts import Act
 from naru.consent.decision import decide
 from naru.consent.policy import Policy
 from naru.consent.snapshots import Exclusions, Snapshot, Standing
+from naru.domain.arrangements import Delivery
 from naru.domain.decision import Decision, Question
 from naru.domain.korea import korean_day
 from naru.patients import queries as patients
@@ -35,15 +36,26 @@ def counted(said: dict[UUID, Standing]) -> tuple[Standing, ...]:
 
     A consent does not reach what was stored of a silent one before the merge. What was stored
     later was decided upon for the whole person, so that an empty entry's silence means nothing.
+    A delivery names the documents that its patient chose, whoever they are merged with since.
     """
     if len(said) == 1 or not any(one.snapshot for one in said.values()):
         return tuple(said.values())
     joined = patients.joined(said.keys())
+    directed = _deliveries(said.values())
     return tuple(
-        standing
+        replace(standing, deliveries=directed) if directed else standing
         for member, standing in said.items()
         if standing.snapshot or (joined and registry.holds_any(member, until=joined))
     )
+
+
+def _deliveries(said: Iterable[Standing]) -> tuple[Delivery, ...]:
+    """Those of every entry; of one that several know what any of them knows to be opened."""
+    found: dict[UUID, Delivery] = {}
+    for one in (each for standing in said for each in standing.arrangements.deliveries):
+        known = found.get(one.id, one)
+        found[one.id] = replace(one, opened=one.opened | known.opened)
+    return tuple(found.values())
 
 
 def decided(question: Question, said: Iterable[Standing], policy: Policy) -> Decision:

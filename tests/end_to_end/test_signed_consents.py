@@ -2,9 +2,10 @@
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -78,15 +79,12 @@ def by_soap(exchange: Exchange, patient: Identifier, brought: Signed) -> list[st
     return exchange.caller(HUB_A).provide(sent(patient, brought), *brought.contents).errors
 
 
-def by_fhir(exchange: Exchange, patient: Identifier, brought: Signed) -> list[str]:
-    caller = exchange.caller(HUB_A)
-    assert caller.tls is not None
-    consumer = Consumer(f"https://127.0.0.1:{exchange.node.tls_port}/fhir", caller.tls)
+def in_bundle(whole: Submission, contents: Sequence[bytes], profile: str) -> dict[str, Any]:
+    """The same submission as a Bundle of MHD."""
     documents = {
         entry.entry_uuid: base64.b64encode(content).decode()
-        for entry, content in zip(brought.entries, brought.contents, strict=True)
+        for entry, content in zip(whole.entries, contents, strict=True)
     }
-    whole = sent(patient, brought)
     own, fresh = whole.submission_set.entry_uuid, new_uuid_urn()
     whole = replace(
         whole,
@@ -95,9 +93,15 @@ def by_fhir(exchange: Exchange, patient: Identifier, brought: Signed) -> list[st
             replace(one, source=fresh) if one.source == own else one for one in whole.associations
         ),
     )
-    answer = consumer.provide(
-        provide_bundle_written.to_fhir(whole, documents, profile=profiles.COMPREHENSIVE)
-    )
+    return provide_bundle_written.to_fhir(whole, documents, profile=profile)
+
+
+def by_fhir(exchange: Exchange, patient: Identifier, brought: Signed) -> list[str]:
+    caller = exchange.caller(HUB_A)
+    assert caller.tls is not None
+    consumer = Consumer(f"https://127.0.0.1:{exchange.node.tls_port}/fhir", caller.tls)
+    bundle = in_bundle(sent(patient, brought), brought.contents, profiles.COMPREHENSIVE)
+    answer = consumer.provide(bundle)
     return [] if answer.status_code == 200 else [issue(answer)[1]]
 
 

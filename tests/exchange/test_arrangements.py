@@ -33,6 +33,7 @@ from naru.exchange.stored_query import stored_query
 from naru.formats.fhir.records.visits import visit_of
 from naru.notifications import models as notifications
 from tests.exchange.hospitals import TODAY, Hospital, Patient, now
+from tests.exchange.test_decide import merge
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -264,7 +265,7 @@ def test_a_statutory_demand_opens_what_its_holder_s_officer_releases_and_no_more
     refuses(lambda: statutory.release(by(there, officer), case, "시험"))
     statutory.release(by(here, officer), case, "시험")
     assert agency.finds(patient) == {mine.unique_id} != {others.unique_id}
-    assert there.finds(patient) == set()
+    assert there.finds(patient) == {others.unique_id}  # Its own chart, as ever.
     assert told("statutory-release") == 1
     assert cases.still_open(CaseKind.STATUTORY) == ()
     statutory.end(by(here, officer), case)
@@ -312,6 +313,27 @@ def test_a_delivery_is_opened_once_and_recalled_until_then() -> None:
     delivery.recall(by_patient(patient), patient.key, given)
     assert not opens(second.unique_id)
     refuses(lambda: delivery.recall(by_patient(patient), patient.key, given))
+
+
+def test_a_delivery_of_who_was_merged_since_is_opened_once_by_its_recipient() -> None:
+    here, pharmacy = Hospital(), Hospital()
+    survivor, subsumed = here.patient(), here.patient()
+    for one in (survivor, subsumed):
+        one.consents()
+    chosen = here.sends(subsumed).unique_id
+    other = here.sends(survivor).unique_id
+    directed = by_patient(subsumed)
+    delivery.direct(directed, subsumed.key, pharmacy.id, {chosen}, purpose="시험", days=1)
+    merge(here, survivor, subsumed)
+
+    def opens(document: str) -> bool:
+        asked = DocumentRequest(repository_unique_id=here.repository, document_unique_id=document)
+        got = retrieve(by(pharmacy, Role.PHARMACIST), [asked])
+        return [b"".join(one.chunks) for one in got.documents] == [b"secret"]
+
+    assert finds(by(pharmacy, Role.PHARMACIST), survivor) == {chosen}
+    assert [opens(one) for one in (other, chosen, chosen)] == [False, True, False]
+    assert finds(by(pharmacy, Role.PHARMACIST), survivor) == set()
 
 
 def test_what_is_from_before_the_consent_or_kept_out_is_sent_where_the_patient_ticked_it() -> None:

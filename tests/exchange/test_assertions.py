@@ -387,10 +387,10 @@ def test_an_assertion_about_one_patient_opens_nobody_else_s_records(
     found = identified(at(hospital), says(provider, hospital, claims=about))
     nobody = identified(at(hospital), says(provider, hospital, claims=unknown))
     anybody = identified(at(hospital), says(provider, hospital))
-    assert read_by(found, patient.key, hospital) is Reason.TREATMENT
+    assert read_by(found, patient.key, hospital) is Reason.OWN_CHART
     assert read_by(found, other.key, hospital) is Reason.REQUESTER_NOT_ADMITTED
     assert read_by(nobody, patient.key, hospital) is Reason.REQUESTER_NOT_ADMITTED
-    assert read_by(anybody, other.key, hospital) is Reason.TREATMENT
+    assert read_by(anybody, other.key, hospital) is Reason.OWN_CHART
 
 
 def test_whether_an_assertion_must_come_is_the_node_s_rule(

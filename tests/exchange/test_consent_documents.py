@@ -229,7 +229,7 @@ def test_an_institution_may_be_kept_from_looking_alone() -> None:
     says(a, patient, Policy.CONSENT_PARTIAL, parts=(viewer,))
     a.sends(patient)
     sent = b.sends(patient)
-    assert b.finds(patient) == set()
+    assert b.finds(patient) == {sent.unique_id}  # Its own chart, and nothing else.
     assert sent.unique_id in a.finds(patient)
 
 

@@ -65,15 +65,16 @@ def of(patient: Patient) -> Criteria:
 
 
 def test_a_withdrawal_between_two_pages_holds_from_the_next() -> None:
-    hospital = Hospital()
+    hospital, viewer = Hospital(), Hospital()
     patient = hospital.patient()
     patient.consents()
+    viewer.receives(patient)
     for _ in range(3):
         created(hospital, patient)
-    first = found(hospital.access(), Find(criteria=of(patient), count=2))
+    first = found(viewer.access(), Find(criteria=of(patient), count=2))
     assert (len(first.records), first.total) == (2, 3)
     patient.withdraws()
-    second = found(hospital.access(), Find(criteria=of(patient), count=2, page=first.rest))
+    second = found(viewer.access(), Find(criteria=of(patient), count=2, page=first.rest))
 
     assert (second.records, second.total, second.rest) == ((), 0, "")
 

@@ -13,6 +13,8 @@ from naru.consent.errors import NotMandated
 from naru.consent.snapshots import Exclusion
 from naru.domain.arrangements import Mandate, Relationship
 from naru.domain.caller import Role
+from naru.domain.stored_query import FindDocuments
+from naru.domain.xds import AvailabilityStatus
 from naru.exchange import (
     consent_acts,
     consent_proof,
@@ -23,7 +25,9 @@ from naru.exchange import (
     representing,
     standing,
 )
+from naru.exchange.access import Access
 from naru.exchange.own_documents import Seen
+from naru.exchange.stored_query import stored_query
 from tests.exchange.hospitals import TODAY, Hospital, Patient, now
 from tests.exchange.test_consent_acts import at, by, consents, saying
 from tests.exchange.test_decide import merge
@@ -181,3 +185,27 @@ def session(
         post=None,
         represented=represented,
     )
+
+
+@pytest.mark.parametrize("since_merged", [False, True])
+def test_a_mandate_to_somebody_s_patient_key_counts_in_the_decision_as_on_the_page(
+    *, since_merged: bool
+) -> None:
+    a = Hospital()
+    patient, helper = a.patient(), a.patient()
+    patient.consents()
+    sent = a.sends(patient).unique_id
+    mandate(patient, helper.key)
+    whom = helper
+    if since_merged:
+        whom = a.patient()
+        merge(a, whom, helper)
+
+    caller = identify.by_session(session(whom.key, represented=patient.key), address="", now=now())
+
+    access = Access(transaction="TEST", caller=caller, time=now())
+    query = FindDocuments(patient_id=patient.affinity_id, status=tuple(AvailabilityStatus))
+    found = stored_query(access, query, leaf=True).entries
+    assert [one.unique_id for one in found] == [sent]
+    access = Access(transaction="TEST", caller=caller, time=now())
+    representing.require_mandate(access, patient.key)

@@ -33,10 +33,13 @@ AFFINITY_DOMAIN = "2.999.100"
 SINCE = date(2020, 1, 1)
 _ACTORS = "2.16.756.5.30.1.127.3.10.6"
 _PURPOSES = "2.16.840.1.113883.5.8"
+PROGRAMMES = "2.999.77"
+"""Under which the purposes of use of the tests' programmes stand."""
 _CODES = {
     Role.CLINICIAN: Code("HCP", _ACTORS),
     Role.PATIENT: Code("PAT", _ACTORS),
     Role.REPRESENTATIVE: Code("REP", _ACTORS),
+    Role.RESEARCHER: Code("연구자", "2.999.410.1"),
 }
 _numbers = count(1)
 
@@ -116,6 +119,8 @@ class Asker:
     role: Role = Role.SYSTEM
     about: Identifier | None = None
     purpose: PurposeOfUse | None = None
+    programme: str = ""
+    """The code of the programme for which the user works, said by its purpose of use."""
 
     @property
     def admitted(self) -> bool:
@@ -174,6 +179,12 @@ class Asker:
             claims,
             organization_ids=(f"urn:oid:{self.place.oid}",),
             roles=(_CODES[self.role],),
-            purposes=() if self.purpose is None else (Code(self.purpose, _PURPOSES),),
+            purposes=self._purposes,
             patients=() if self.about is None else (self.about,),
         )
+
+    @property
+    def _purposes(self) -> tuple[Code, ...]:
+        if self.programme:
+            return (Code(self.programme, PROGRAMMES),)
+        return () if self.purpose is None else (Code(self.purpose, _PURPOSES),)

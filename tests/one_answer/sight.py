@@ -10,7 +10,8 @@ from tests.one_answer.said import Patient as Standing
 from tests.one_answer.world import Link, Patient, Record, Said, Thing, World
 
 CARES = {"system", "clinician"}
-POLICY = facts.Policy()
+STUDY = "TEST-study"
+POLICY = facts.Policy(programmes=frozenset({STUDY}))
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,17 @@ class Sight:
         path = "addressed" if sent and asker.place.id in sent.to else "query"
         if path == "query" and asker.purpose == "ETREAT":
             path = "emergency"
+        if item.institution == asker.place.id:
+            path = "own-chart"
+        if asker.programme:
+            path = "programme"
         question = facts.Question(
             role=asker.acts_as,
             item=item,
             time=datetime.now(UTC),
             path=path,
             purpose=asker.purpose or "TREAT",
+            programme=asker.programme,
             person=person,
             institution=asker.place.id,
             admitted=asker.admitted,

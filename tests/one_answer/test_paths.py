@@ -2,26 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from naru.audit import queries as audit
+from naru.consent import policy as policies
+from naru.consent.policy import Programme, ProgrammeKind
 from naru.domain.arrangements import EmergencyCase, RelationKind, Relationship
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.korea import korean_day
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus
-from naru.exchange import emergency, mandates, treatment
+from naru.exchange import emergency, mandates, treatment, wishes
 from naru.exchange.access import Access
 from naru.exchange.stored_query import stored_query
 from tests.one_answer.adapters import Question
 from tests.one_answer.comparing import compare
 from tests.one_answer.facts import Act
-from tests.one_answer.places import Asker, Place, Places
+from tests.one_answer.places import PROGRAMMES, Asker, Place, Places
+from tests.one_answer.sight import STUDY
 from tests.one_answer.test_told_worlds import consents, withdraws
-from tests.one_answer.wire import Wire
+from tests.one_answer.wire import NotAdmitted, Wire
 from tests.one_answer.world import Patient, World
 
 ETREAT = PurposeOfUse.EMERGENCY_TREATMENT
@@ -89,6 +92,88 @@ def test_what_is_arranged_holds_at_every_door(
         step(world, patient, viewer)
     for asker in (in_emergency(viewer), in_emergency(other), Asker(viewer)):
         compare(wire, Question(world=world, asker=asker, patient=patient))
+
+
+def joins(world: World, patient: Patient) -> UUID:
+    access = own_page(world, patient)
+    joined = wishes.join_programme(access, patient.key, STUDY)
+    patient.said.append(Act(kind="programme", time=access.time, key=STUDY))
+    return joined
+
+
+def leaves(world: World, patient: Patient) -> None:
+    access = own_page(world, patient)
+    wishes.leave_programme(access, patient.key, STUDY)
+    patient.said.append(Act(kind="programme-end", time=access.time, key=STUDY))
+
+
+def own_page(world: World, patient: Patient) -> Access:
+    caller = Caller(
+        role=Role.PATIENT,
+        purpose=PurposeOfUse.PATIENT_REQUEST,
+        assurance=Assurance.SESSION,
+        patient=patient.key,
+    )
+    return Access(transaction="TEST", caller=caller, time=world.now())
+
+
+@pytest.fixture
+def study(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An approved programme, which a purpose of use names."""
+    shipped = policies.policy()
+    today = korean_day(datetime.now(UTC))
+    approved = Programme(
+        code=STUDY,
+        name="시험 연구",
+        kind=ProgrammeKind.RESEARCH,
+        approval="TEST",
+        first=today - timedelta(days=9),
+        last=today + timedelta(days=9),
+        records=True,
+        purpose=f"{STUDY}^^{PROGRAMMES}",
+    )
+    changed = replace(shipped, settings=replace(shipped.settings, programmes=(approved,)))
+    monkeypatch.setattr(policies, "_policy", lambda *_, **__: changed)
+
+
+def test_a_programme_reads_of_whom_joined_it_at_every_door(
+    places: Places, wire: Wire, study: None
+) -> None:
+    world = World(places.hospitals)
+    source, viewer, _other = places.hospitals
+    patient = world.patient(source, received=False)
+    consents(world, patient)
+    assert world.sends(source, patient, [korean_day(world.clock)], in_folder=True)
+    researcher = Asker(viewer, Role.RESEARCHER, programme=STUDY)
+    asked = Question(world=world, asker=researcher, patient=patient)
+    for step, sees in ((None, False), (joins, True), (leaves, False)):
+        if step is not None:
+            step(world, patient)
+        assert asked.sight.sees(world.documents[0]) is sees
+        compare(wire, asked)
+    joins(world, patient)
+    # Nobody asks for a programme who does not say so, nor for one that nobody approved.
+    compare(wire, replace(asked, asker=Asker(viewer, Role.CLINICIAN)))
+    with pytest.raises(NotAdmitted):
+        wire.fhir(Asker(viewer, Role.RESEARCHER, programme="TEST-other"), "GET", "Observation")
+
+
+def test_what_an_institution_wrote_is_its_own_chart_whatever_the_patient_says(
+    places: Places, wire: Wire
+) -> None:
+    world = World(places.hospitals)
+    source, viewer, _other = places.hospitals
+    patient = world.patient(source, received=False)
+    consents(world, patient)
+    assert world.sends(source, patient, [korean_day(world.clock)], in_folder=True)
+    withdraws(world, patient)
+    own, others = (
+        Question(world=world, asker=Asker(one), patient=patient) for one in (source, viewer)
+    )
+    assert own.sight.sees(world.documents[0])
+    assert not others.sight.sees(world.documents[0])
+    compare(wire, own)
+    compare(wire, others)
 
 
 def test_a_guardian_whose_mandate_ended_yesterday_is_refused_and_recorded(

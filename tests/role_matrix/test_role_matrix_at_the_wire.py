@@ -23,6 +23,7 @@ from naru.domain import roles
 from naru.domain.access_token import AccessToken
 from naru.domain.caller import Role
 from naru.domain.codes import Code
+from naru.domain.institution import InstitutionKind
 from naru.domain.patient_messages import II, DemographicsRequest, IdentifierRequest
 from naru.domain.patient_query import IdentifierQuery, PatientQuery
 from naru.domain.scopes import Context
@@ -211,6 +212,7 @@ def _crossed(doors: Doors, role: Role) -> Iterator[str]:
             # A system bears no assertion at a SOAP door: there it is the one of the connection.
             itself = role is Role.SYSTEM and bool(asking.action)
             stands = itself or standing in {Standing.OWN, Standing.OTHER_PATIENT}
+            stands = stands and roles.belongs(role, InstitutionKind.HUB)
             if not row.public and _is_let_in(answer) is not (stands and role in row.who):
                 yield f"{said}: {'gets in' if _is_let_in(answer) else 'is not let in'}"
             if answer.status_code >= 500 and not asking.action:
@@ -218,7 +220,8 @@ def _crossed(doors: Doors, role: Role) -> Iterator[str]:
             yield from _leaks(world, asking, answer, said, role)
             if SECRET_NAMES[0] in answer.text:
                 sees.add(standing)
-    if role not in CITIZENS and Standing.OWN not in sees:
+    here = roles.belongs(role, InstitutionKind.HUB)
+    if here and role not in CITIZENS and Standing.OWN not in sees:
         yield f"{role} does not see what they may: the others show nothing"
 
 

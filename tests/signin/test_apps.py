@@ -29,7 +29,7 @@ from tests.assertions import Provider, ec_provider, rsa_provider
 from tests.exchange.hospitals import Hospital
 from tests.signin.test_sign_in import known, records
 from tests.signin.test_staff import DOCTOR, appointed
-from tests.signing_in import ORIGIN, Somebody, query, sign_up, wire
+from tests.signing_in import ORIGIN, Somebody, query, recognised, sign_up, wire
 
 NARU = Somebody()
 REDIRECT = "https://app.example/return"
@@ -93,7 +93,7 @@ def refreshed(token: str, **changed: str) -> tuple[int, dict[str, Any]]:
 
 def test_a_citizen_s_app_reads_their_record_and_nobody_else_s() -> None:
     patient, other = known(NARU), known(Somebody(name="박다른"), "TEST-9")
-    client = sign_up(NARU)
+    client = recognised(sign_up(NARU))
     page = client.get(address())
     assert "건강수첩" in page.content.decode()
     assert "form-action 'self' https://app.example" in page.headers["Content-Security-Policy"]
@@ -121,7 +121,7 @@ def test_a_citizen_s_app_reads_their_record_and_nobody_else_s() -> None:
 
 def test_signing_out_ends_the_app_s_tokens_at_once() -> None:
     patient = known(NARU)
-    client = sign_up(NARU)
+    client = recognised(sign_up(NARU))
     _status, given = redeemed(allowed(client)["code"])
     search = f"/fhir/Observation?patient=Patient/{patient}"
     assert wire("GET", search, token=given["access_token"])[0] == 200
@@ -133,19 +133,25 @@ def test_signing_out_ends_the_app_s_tokens_at_once() -> None:
 
 
 def test_a_code_is_good_once_and_its_replay_ends_the_family() -> None:
-    known(NARU)
-    client = sign_up(NARU)
+    patient = known(NARU)
+    client = recognised(sign_up(NARU))
     code = allowed(client)["code"]
     status, given = redeemed(code)
 
     assert status == 200
+    search = f"/fhir/Observation?patient=Patient/{patient}"
+    assert wire("GET", search, token=given["access_token"])[0] == 200
+    newest = refreshed(given["refresh_token"])[1]
     assert redeemed(code)[1]["error"] == "invalid_grant"
-    assert refreshed(given["refresh_token"])[1]["error"] == "invalid_grant"
+    assert refreshed(newest["refresh_token"])[1]["error"] == "invalid_grant"
+    # RFC 6749 4.1.2: also what was given for it before.
+    for token in (given["access_token"], newest["access_token"]):
+        assert wire("GET", search, token=token)[0] == 401
 
 
 def test_a_refresh_token_rotates_and_its_replay_ends_the_family() -> None:
     known(NARU)
-    client = sign_up(NARU)
+    client = recognised(sign_up(NARU))
     _status, given = redeemed(allowed(client)["code"])
     first = given["refresh_token"]
 
@@ -175,7 +181,7 @@ def test_a_code_is_its_own_app_s_with_its_own_proof(wrong: dict[str, str]) -> No
         **{name: getattr(APP, name) for name in OAuthClient.__slots__} | {"id": "TEST-other"}
     )
     clients.register(other, now())
-    code = allowed(sign_up(NARU))["code"]
+    code = allowed(recognised(sign_up(NARU)))["code"]
 
     assert redeemed(code, **wrong)[1]["error"] == "invalid_grant"
     again = redeemed(code)[0]
@@ -187,8 +193,8 @@ def test_a_code_is_its_own_app_s_with_its_own_proof(wrong: dict[str, str]) -> No
     "uri", [f"{REDIRECT}x", "https://app.example/", "http://app.example/return", ""]
 )
 def test_nobody_is_led_to_an_address_that_is_not_registered(uri: str) -> None:
-    client = sign_up(NARU)
     known(NARU)
+    client = recognised(sign_up(NARU))
     for client_id in (APP.id, "TEST-nobody"):
         answer = client.post(address(redirect_uri=uri, client_id=client_id), {"word": "yes"})
         assert answer.status_code == 403
@@ -214,7 +220,7 @@ def test_nobody_is_led_to_an_address_that_is_not_registered(uri: str) -> None:
 )
 def test_what_is_asked_wrongly_goes_back_with_why(changed: dict[str, str], error: str) -> None:
     known(NARU)
-    client = sign_up(NARU)
+    client = recognised(sign_up(NARU))
 
     answer = client.get(address(**changed))
 
@@ -223,7 +229,7 @@ def test_what_is_asked_wrongly_goes_back_with_why(changed: dict[str, str], error
 
 def test_no_is_an_answer_and_a_late_code_is_none() -> None:
     known(NARU)
-    client = sign_up(NARU)
+    client = recognised(sign_up(NARU))
     no = client.post(address(), {"word": "no"})
     assert query(no.headers["Location"])["error"] == "access_denied"
     code = allowed(client)["code"]
@@ -250,7 +256,7 @@ def test_a_clinician_opens_an_app_with_the_patient_who_is_open() -> None:
     assert "refresh_token" not in given
     again = doctor.post(address(**wanted), {"word": "yes"})
     assert query(again.headers["Location"])["error"] == "invalid_request"
-    other = sign_up(NARU)
+    other = recognised(sign_up(NARU))
     stolen = other.get(address(launch=launch, scope="launch patient/*.rs"))
     assert stolen.status_code in {200, 302}
     doctor.post("/account/act-as", {"as": "me"})
@@ -283,7 +289,7 @@ def test_an_institution_s_app_is_for_its_own_people_and_while_it_takes_part() ->
 
 def test_a_token_whose_sign_in_ended_is_told_to_nobody_as_good() -> None:
     known(NARU)
-    client = sign_up(NARU)
+    client = recognised(sign_up(NARU))
     _status, given = redeemed(allowed(client)["code"])
     asked = {"token": given["access_token"]}
     with override_settings(NARU=replace(settings.NARU, sandbox=True)):
@@ -357,7 +363,7 @@ def test_a_redirect_uri_is_a_whole_https_address(uri: str) -> None:
 
 def test_a_suspended_app_gets_nothing_more() -> None:
     patient = known(NARU)
-    client = sign_up(NARU)
+    client = recognised(sign_up(NARU))
     _status, given = redeemed(allowed(client)["code"])
     operator = appointed(Somebody(name="강운영", phone=""), Role.OPERATOR, None)
     assert APP.id in operator.get("/console/clients").content.decode()
@@ -386,7 +392,7 @@ def test_a_confidential_app_shows_its_key_each_time_and_nothing_less_will_do() -
     clients.register(replace(APP, id=name, confidential=True), now())
     operating = Access(transaction="trust", caller=identify.operator(), time=now())
     providers.trust_client(operating, name, ec_provider().der, hospital.id)
-    client = sign_up(NARU)
+    client = recognised(sign_up(NARU))
 
     def shown(signer: Provider, **changed: Any) -> dict[str, str]:
         moment = int(now().timestamp())

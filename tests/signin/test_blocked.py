@@ -20,7 +20,7 @@ from naru.notifications.models import Notice
 from naru.ui.clock import now
 from tests.acting import staff
 from tests.signin.test_sign_in import known, passkey_for, session_of
-from tests.signing_in import Somebody, sign_up, verify
+from tests.signing_in import Somebody, recognised, sign_up, verify
 
 WHO = Somebody()
 
@@ -50,7 +50,7 @@ def last_record() -> AccessRecord:
 
 def test_a_block_ends_every_sign_in_and_what_apps_got_in_them() -> None:
     patient = known(WHO)
-    phone, desk = sign_up(WHO), Client()
+    phone, desk = recognised(sign_up(WHO)), Client()
     assert verify(desk, WHO).headers["Location"] == "/"
     passkey = passkey_for(phone)
     session = session_of(desk)

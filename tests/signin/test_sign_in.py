@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib import import_module
@@ -14,6 +16,7 @@ from django.db import connection
 from django.test import Client, override_settings
 
 from naru.accounts import attempts, people, sessions
+from naru.accounts.errors import TooSoon
 from naru.accounts.models import Passkey
 from naru.accounts.values import Link, VerifiedPerson
 from naru.audit import queries as audit
@@ -21,13 +24,21 @@ from naru.audit.records import AccessRecord, Outcome
 from naru.domain.caller import Assurance, Role
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, Gender, PatientRecord, PersonName, Telecom
-from naru.exchange import identify, linking
+from naru.exchange import identify, linking, signing_in
 from naru.exchange.access import Access
 from naru.exchange.operating import UNLISTED
 from naru.notifications.models import Notice
 from naru.patients import services as patients
 from naru.ui.clock import now
-from tests.signing_in import Authenticator, Somebody, say_who, sign_in, sign_up, verify
+from tests.signing_in import (
+    Authenticator,
+    Somebody,
+    recognised,
+    say_who,
+    sign_in,
+    sign_up,
+    verify,
+)
 
 NARU = Somebody()
 
@@ -87,6 +98,9 @@ def test_a_verified_person_signs_up_without_rrn_and_sees_their_own_record() -> N
     patient = known(NARU)
 
     client = sign_up(NARU)
+    assert session_of(client).patient is None
+
+    recognised(client)
 
     assert session_of(client).patient == patient
     assert client.get("/portal").status_code == 200
@@ -113,7 +127,7 @@ def test_nothing_of_the_person_is_readable_in_the_tables() -> None:
                 assert repr(secret.encode())[2:-1] not in held, table
 
 
-@pytest.mark.parametrize("other", [Somebody(phone="010-0000-0202"), Somebody(phone="")])
+@pytest.mark.parametrize("other", [NARU, Somebody(phone="010-0000-0202"), Somebody(phone="")])
 def test_who_is_not_surely_the_patient_waits_for_the_steward(other: Somebody) -> None:
     patient = known(NARU)
 
@@ -138,17 +152,25 @@ def test_who_is_not_surely_the_patient_waits_for_the_steward(other: Somebody) ->
     assert "본인 확인이 끝났습니다" in client.get("/portal/notices").content.decode()
 
 
-def test_a_patient_who_is_somebody_is_given_to_nobody_else_by_a_program() -> None:
-    """A telephone of before is another's now: whoever has it is not its patient."""
+def test_a_patient_who_is_somebody_is_given_to_nobody_else() -> None:
+    """Nobody is, with the victim's name and birth and a telephone of theirs of before."""
     patient = known(NARU)
-    first = VerifiedPerson(
-        name=NARU.name, born=date(1946, 3, 2), gender=Gender.FEMALE, di="TEST-1", phone=NARU.phone
+    recognised(sign_up(NARU))
+    newcomer = VerifiedPerson(
+        name=NARU.name,
+        born=date.fromisoformat(NARU.born),
+        gender=Gender(NARU.gender),
+        di="TEST-2",
+        phone=NARU.phone,
     )
-    second = replace(first, di="TEST-2")
 
-    assert linking.find(first) == (Link.LINKED, patient)
-    people.sign_up(first, Link.LINKED, patient, now())
-    assert linking.find(second) == (Link.DOUBTFUL, None)
+    assert linking.find(newcomer) is Link.DOUBTFUL
+    account = people.sign_up(newcomer, Link.DOUBTFUL, None, now())
+    access = Access(transaction=linking.LINK, caller=identify.operator(), time=now())
+    with pytest.raises(linking.Unlinkable):
+        linking.settle(access, account, patient)
+    assert people.patient_of(account) is None
+    assert access.recorded is not None
 
 
 def test_two_people_of_one_name_and_day_are_told_apart_by_a_steward() -> None:
@@ -268,17 +290,50 @@ def test_a_few_who_mistype_lock_nobody_else_out_behind_their_address() -> None:
     client.post("/account/password", {"login": "naru-1946", "password": "산책과-보리차-1946"})
     place, moment = attempts.Tried("address\n198.51.100.7", place=True), now()
     for _ in range(attempts.FREE_AT_A_PLACE):
-        attempts.failed([place], moment)
+        attempts.begin([place], moment)
     right = {"login": "naru-1946", "password": "산책과-보리차-1946"}
     there = Client(REMOTE_ADDR="198.51.100.7")
     assert there.post("/sign-in/password", right).status_code == 302
 
-    attempts.failed([place], moment)
+    attempts.begin([place], moment)
     assert Client(REMOTE_ADDR="198.51.100.7").post("/sign-in/password", right).status_code == 403
     for minutes in range(60, 60 * 24, 10):  # Someone mistypes every ten minutes, all day.
         at = moment + timedelta(minutes=minutes)
-        attempts.require_time([place], at)
-        attempts.failed([place], at)
+        attempts.begin([place], at)
+
+
+def test_however_many_come_at_once_each_guess_is_counted(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A burst compares no more passwords than one after the other would."""
+    client = sign_up(NARU)
+    client.post("/account/password", {"login": "naru-1946", "password": "산책과-보리차-1946"})
+    compared: list[None] = []
+    browser = signing_in.Browser(device="d", name="시험")
+
+    def by_password(_login: str, _password: str) -> UUID:
+        compared.append(None)
+        time.sleep(0.05)  # All that came at once are at it before the first is done.
+        raise people.NotRecognised
+
+    monkeypatch.setattr(people, "by_password", by_password)
+
+    def guess(_: int) -> type[Exception] | None:
+        caller = identify.stranger(address="198.51.100.8")
+        access = Access(transaction=signing_in.SIGN_IN, caller=caller, time=now())
+        try:
+            signing_in.by_password(access, "naru-1946", "x", browser)
+        except (people.NotRecognised, TooSoon) as refusal:
+            return type(refusal)
+        finally:
+            connection.close()
+        return None
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = Counter(pool.map(guess, range(24)))
+
+    assert answers == {people.NotRecognised: attempts.FREE + 1, TooSoon: 23 - attempts.FREE}
+    assert len(compared) == attempts.FREE + 1
 
 
 def test_a_name_that_is_unknown_costs_the_same_work() -> None:
@@ -323,7 +378,7 @@ def test_a_recovery_code_signs_in_once() -> None:
 def test_an_act_that_weighs_asks_for_its_factor_again() -> None:
     """C37: what each act asks for is data."""
     known(NARU)
-    client = sign_up(NARU)
+    client = recognised(sign_up(NARU))
     mine = passkey_for(client)
     sessions.SignIn.objects.update(identity_at=now() - timedelta(hours=1))
 

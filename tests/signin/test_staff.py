@@ -17,6 +17,7 @@ from naru.domain.institution import Institution, InstitutionKind
 from naru.exchange import identify, mandates, staff
 from naru.exchange.access import Access
 from naru.ui.clock import now, today
+from tests import acting
 from tests.exchange.hospitals import Hospital
 from tests.signin.test_sign_in import known, records
 from tests.signing_in import Somebody, sign_in, sign_up
@@ -183,16 +184,38 @@ def test_a_doctor_opens_a_patient_of_the_own_institution_alone() -> None:
 
 
 def test_a_post_at_the_operating_body_makes_nobody_an_operator() -> None:
-    """Whoever administers its staff gives doctors' posts, but never the operator's."""
+    """Nobody treats patients there, and a post in care opens nothing of the operator's."""
     body = directory.admit(name="운영기관", kind=InstitutionKind.OPERATOR, on=today(now()))
     director = appointed(DIRECTOR, Role.DIRECTOR, body)
     nurse = {"name": DOCTOR.name, "role": "nurse"}
-    assert director.post("/console/staff/invite", nurse).status_code == 200
-    invited = appointed(DOCTOR, Role.NURSE, body)
+    assert director.post("/console/staff/invite", nurse).status_code == 422
+    invited = acting.staff(Role.NURSE, body.id, DOCTOR.name)  # As if it were a post of before.
 
     for path in ("/console", "/console/staff", "/console/links", "/console/clients"):
         assert invited.get(path).status_code == 403, path
     assert invited.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [
+        (Role.INSURER_CLERK, InstitutionKind.HUB),
+        (Role.HIRA_DESK, InstitutionKind.MEMBER),
+        (Role.OPERATOR, InstitutionKind.HUB),
+        (Role.CALL_CENTRE_AGENT, InstitutionKind.HUB),
+        (Role.PHARMACIST, InstitutionKind.AGENCY),
+        (Role.DOCTOR, InstitutionKind.OPERATOR),
+        (Role.HUB_ADMIN, InstitutionKind.MEMBER),
+    ],
+)
+def test_nobody_is_what_such_an_institution_has_none_of(role: Role, kind: InstitutionKind) -> None:
+    there = directory.admit(name="시험기관", kind=kind, on=today(now()))
+    with pytest.raises(staff.MayNotAppoint):
+        appointed(DOCTOR, role, there)
+
+
+def test_a_pharmacist_may_be_at_any_hospital() -> None:
+    assert appointed(DOCTOR, Role.PHARMACIST, Hospital()).get("/account").status_code == 200
 
 
 def test_whoever_is_of_no_institution_ends_nobody_s_post_but_as_an_operator() -> None:

@@ -74,7 +74,7 @@ def _representative(asked: Asked) -> Verdict:
 
 def _mandates(asked: Asked) -> Sequence[Mandate]:
     kinds = representatives(asked.standing.birth_date, asked.day, asked.settings)
-    who = {asked.requester.person, asked.requester.patient}
+    who = {asked.requester.person, asked.requester.patient, *asked.requester.known_as}
     return [
         one
         for one in asked.arrangements.mandates
