@@ -133,6 +133,13 @@ EXEMPT = {
         ),
         "notices, which name no document",
     ),
+    **dict.fromkeys(
+        (
+            *("page console-accounts", "page console-account"),
+            *("page console-account-block", "page console-account-open"),
+        ),
+        "blocks and opens accounts by their number, and nothing of a record",
+    ),
     "page console-notices": "notices, which name no document",
     "page console-review": "tells who asked, not what there is",
     "page console-review-export": "tells who asked, not what there is",
