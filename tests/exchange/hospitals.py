@@ -83,12 +83,18 @@ class Hospital:
         query = FindDocuments(patient_id=patient.affinity_id, status=tuple(AvailabilityStatus))
         return {each.unique_id for each in stored_query(self.access(), query, leaf=True).entries}
 
-    def sends(self, patient: "Patient", *to: "Hospital", day: date = TODAY) -> DocumentEntry:
+    def sends(
+        self,
+        patient: "Patient",
+        *to: "Hospital",
+        day: date = TODAY,
+        content: bytes = b"secret",
+    ) -> DocumentEntry:
         """A record of a day, registered by ITI-41; addressed where somebody is named."""
         said = a_record(patient, day)
         sent = in_the_name_of(submission(patient.affinity_id, said), self.oid)
         sent = addressed(sent, *(one.oid for one in to))
-        documents = {said.entry_uuid: bytes_of(b"secret")}
+        documents = {said.entry_uuid: bytes_of(content)}
         kept = provide_and_register(self.access("ITI-41"), sent, documents)
         return kept.submission.entries[0]
 

@@ -22,7 +22,7 @@ def show(octets: bytes, *, language: str = "ko") -> Shown:
     pieces, attachment = ((), None) if sections else body.unstructured()
     above = head(opened.root, said)
     if pieces:
-        sections = (ShownSection(title=above.kind or above.title, pieces=pieces),)
+        sections = (ShownSection(title=said("content"), pieces=pieces),)
     lacks = "misplaced_all" if body.disordered else "" if sections else "no_body"
     return Shown(
         language=said.language,

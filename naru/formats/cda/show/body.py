@@ -21,7 +21,7 @@ from naru.formats.cda.show.shown import (
     Said,
     ShownSection,
 )
-from naru.formats.cda.show.telling import coded_of, words_of
+from naru.formats.cda.show.telling import coded_of, first, words_of
 from naru.formats.cda.show.words import Words
 from naru.formats.xml.namespaces import HL7V3
 
@@ -33,11 +33,8 @@ _MEDIA: Final = etree.XPath(
     "//h:observationMedia[@ID] | //h:regionOfInterest[@ID]", namespaces=_NAMES
 )
 _SHOWS_MEDIA: Final = etree.XPath("boolean(//h:renderMultiMedia)", namespaces=_NAMES)
-_TITLE: Final = hl7("title")
-_CODE: Final = hl7("code")
 _TEXT: Final = hl7("text")
 _SECTION: Final = hl7("section")
-_WITHIN: Final = path("component", "section")
 _DEEPEST: Final = 20
 """Sections within sections."""
 
@@ -82,13 +79,13 @@ class Body:
         self._seen.add(section)
         if len(self._seen) > MOST_SECTIONS:
             return None
-        code = section.find(_CODE)
+        code = first(section, "code")
         pieces, more = self._words_of(section)
         within = self._within(section, place, depth + 1) if depth < _DEEPEST else ()
         if len(self._seen) == MOST_SECTIONS:
             more = (*more, "sections_cut")
         return ShownSection(
-            title=words_of(section.find(_TITLE))
+            title=words_of(first(section, "title"))
             or coded_of(code)
             or self._words("untitled_section"),
             pieces=pieces,
@@ -107,11 +104,11 @@ class Body:
         told = from_entries(section, self._words, self._narrator.budget)
         if told is not None:
             return (told,), ("from_entries",)
-        return pieces, () if section.find(_WITHIN) is not None else ("empty",)
+        return pieces, () if first(section, "component", "section") is not None else ("empty",)
 
     def unstructured(self) -> tuple[Pieces, Attachment | None]:
         """What stands in a nonXMLBody (CDA R2, section 4.3.1.1), and its octets to be kept."""
-        text = self._root.find(path("component", "nonXMLBody", "text"))
+        text = first(self._root, "component", "nonXMLBody", "text")
         if text is None:
             return (), None
         declared = text.get("mediaType", "text/plain").partition(";")[0].strip().lower()[:100]
@@ -122,7 +119,7 @@ class Body:
         return self._attached(attachment), attachment
 
     def _unembedded(self, text: _Element, declared: str) -> Pieces:
-        reference = text.find(hl7("reference"))
+        reference = first(text, "reference")
         if text.get("representation") == "B64":
             return (Said(self._words("attachment_unreadable")),)
         if reference is not None:

@@ -6,10 +6,10 @@ from typing import Final
 
 from lxml.etree import _Element
 
-from naru.formats.cda.datatypes import hl7, path
+from naru.formats.cda.datatypes import hl7
 from naru.formats.cda.show.limits import Budget
 from naru.formats.cda.show.shown import Cell, Row, RowGroup, Table
-from naru.formats.cda.show.telling import coded_of, name_of, short, time_of, words_of
+from naru.formats.cda.show.telling import coded_of, first, name_of, short, time_of, words_of
 from naru.formats.cda.show.words import Words
 
 MOST_ROWS: Final = 500
@@ -25,8 +25,8 @@ _STATEMENTS: Final = tuple(
     )
 )
 _XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
-_MATERIAL: Final = path("consumable", "manufacturedProduct", "manufacturedMaterial")
-_PRODUCT: Final = path("product", "manufacturedProduct", "manufacturedMaterial")
+_MATERIAL: Final = ("consumable", "manufacturedProduct", "manufacturedMaterial")
+_PRODUCT: Final = ("product", "manufacturedProduct", "manufacturedMaterial")
 
 
 def from_entries(section: _Element, words: Words, budget: Budget) -> Table | None:
@@ -46,21 +46,21 @@ def _rows(section: _Element, words: Words) -> Iterator[tuple[str, str, str]]:
         for statement in entry.iter(*_STATEMENTS):
             what, value = _what(statement), _value(statement)
             if what or value:
-                yield what, value, time_of(statement.find(hl7("effectiveTime")), words)
+                yield what, value, time_of(first(statement, "effectiveTime"), words)
 
 
 def _what(statement: _Element) -> str:
     for way in (_MATERIAL, _PRODUCT):
-        material = statement.find(way)
+        material = first(statement, *way)
         if material is not None:
-            return coded_of(material.find(hl7("code"))) or name_of(material)
-    told = coded_of(statement.find(hl7("code")))
+            return coded_of(first(material, "code")) or name_of(material)
+    told = coded_of(first(statement, "code"))
     return f"{told} (✕)" if told and statement.get("negationInd") == "true" else told
 
 
 def _value(statement: _Element) -> str:
     told = [_one(value) for value in islice(statement.iterchildren(hl7("value")), 8)]
-    dose = statement.find(hl7("doseQuantity"))
+    dose = first(statement, "doseQuantity")
     if dose is not None:
         told.append(_quantity(dose))
     return short(", ".join(one for one in told if one))
@@ -71,7 +71,7 @@ def _one(value: _Element) -> str:
     if kind in {"PQ", "INT", "REAL", "MO"}:
         return _quantity(value)
     if kind == "IVL_PQ":
-        ends = [value.find(hl7(name)) for name in ("low", "high")]
+        ends = [first(value, name) for name in ("low", "high")]
         return " ~ ".join("" if end is None else _quantity(end) for end in ends)
     if kind in {"TS", "BL"}:
         return short(value.get("value", ""))

@@ -1,6 +1,6 @@
 """The head of a document (CDA R2, section 4.2): who, what, when, to whom, in answer to what."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, cast
 
@@ -13,6 +13,7 @@ from naru.formats.cda.show.shown import Fact, Head, Study
 from naru.formats.cda.show.telling import (
     address_of,
     coded_of,
+    first,
     identifier_of,
     moment,
     name_of,
@@ -25,31 +26,29 @@ from naru.formats.cda.show.telling import (
 from naru.formats.cda.show.words import Words
 from naru.formats.xml.namespaces import HL7V3
 
-_PATIENT: Final = path("recordTarget", "patientRole")
 # DCM 113014 is a study of the DICOM Object Catalog section (PS3.20 A.1).
 _CATALOGUED: Final = etree.XPath(
     "//h:act[h:code/@code = '113014']/h:id/@root", namespaces={"h": HL7V3}, smart_strings=False
 )
 _LEADS_TO_IMAGES: Final = etree.XPath(
-    "//h:observation[h:reference/h:externalObservation/@classCode = 'DGIMG']"
-    " | //h:observation[h:reference/h:externalAct/h:id/@extension]",
+    "//h:reference[h:externalObservation/@classCode = 'DGIMG' or h:externalAct/h:id/@extension]/..",
     namespaces={"h": HL7V3},
 )
 
 
 def head(root: _Element, words: Words) -> Head:
     """What stands above the sections. Nothing is required: what is absent is not told."""
-    kind = _kind(root, words)
-    title = words_of(root.find(hl7("title"))) or kind or words("untitled")
+    kind, studies = _kind(root, words), tuple(islice(_studies(root), MOST_FACTS))
+    title = words_of(first(root, "title")) or kind or words("untitled")
     return Head(
         title=title,
         kind="" if kind == title else kind,
         patient=_patient(root, words),
-        id=whole_identifier(root.find(hl7("id"))),
-        time=time_of(root.find(hl7("effectiveTime")), words),
-        facts=tuple(_facts(root, words)),
-        more=tuple(_more(root, words)),
-        studies=tuple(islice(_studies(root), MOST_FACTS)),
+        id=whole_identifier(first(root, "id")),
+        time=time_of(first(root, "effectiveTime"), words),
+        facts=tuple(_facts(root, words, studies)),
+        more=tuple(_more(root, words, studies)),
+        studies=studies,
     )
 
 
@@ -57,41 +56,41 @@ def _kind(root: _Element, words: Words) -> str:
     for template in root.iterchildren(hl7("templateId")):
         if told := words.kind(template.get("root", "")):
             return told
-    code = root.find(hl7("code"))
+    code = first(root, "code")
     known = "" if code is None else words.kind(code.get("code", ""))
     return known or coded_of(code)
 
 
 def _patient(root: _Element, words: Words) -> str:
-    role = root.find(_PATIENT)
+    role = first(root, "recordTarget", "patientRole")
     if role is None:
         return ""
-    person = role.find(hl7("patient"))
+    person = first(role, "patient")
     told = [name_of(person) or words("unnamed")]
     if person is not None:
-        sex = person.find(hl7("administrativeGenderCode"))
+        sex = first(person, "administrativeGenderCode")
         code = "" if sex is None else sex.get("code", "")
         told.append(words(f"sex_{code}") if code in {"M", "F"} else "")
-        birth = person.find(hl7("birthTime"))
+        birth = first(person, "birthTime")
         told.append("" if birth is None else moment(birth.get("value", ""))[:10])
     return " · ".join(one for one in told if one)
 
 
-def _facts(root: _Element, words: Words) -> Iterator[Fact]:
+def _facts(root: _Element, words: Words, studies: Sequence[Study]) -> Iterator[Fact]:
     yield from _told(words("author"), (_author(one, words) for one in _each(root, "author")))
     yield from _told(words("institution"), [_institution(root)])
-    yield from _told(words("written"), [time_of(root.find(hl7("effectiveTime")), words)])
+    yield from _told(words("written"), [time_of(first(root, "effectiveTime"), words)])
     yield from _told(words("visit"), [_visit(root, words)])
     yield from _told(words("recipient"), map(_recipient, _each(root, "informationRecipient")))
     yield from _told(words("answers"), _answered(root))
     yield from _told(words("replaces"), _related(root, "RPLC"))
     yield from _told(words("appends"), _related(root, "APND"))
     if _is_imaging(root):
-        yield from _images(root, words)
+        yield from _images(studies, words)
 
 
-def _more(root: _Element, words: Words) -> Iterator[Fact]:
-    role = root.find(_PATIENT)
+def _more(root: _Element, words: Words, studies: Sequence[Study]) -> Iterator[Fact]:
+    role = first(root, "recordTarget", "patientRole")
     if role is not None:
         yield from _told(words("patient_ids"), map(identifier_of, _each(role, "id")))
         yield from _told(words("patient_telephone"), [telephones_of(role)])
@@ -107,10 +106,10 @@ def _more(root: _Element, words: Words) -> Iterator[Fact]:
         ),
     )
     if not _is_imaging(root):
-        yield from _images(root, words)
+        yield from _images(studies, words)
     yield from _told(words("confidentiality"), [_confidentiality(root, words)])
-    yield from _told(words("number"), [whole_identifier(root.find(hl7("id")))])
-    yield from _told(words("series"), [whole_identifier(root.find(hl7("setId")))])
+    yield from _told(words("number"), [whole_identifier(first(root, "id"))])
+    yield from _told(words("series"), [whole_identifier(first(root, "setId"))])
     yield from _told(words("version"), [_value(root, "versionNumber")])
     yield from _told(words("transformed"), _related(root, "XFRM"))
 
@@ -128,35 +127,33 @@ def _each(element: _Element, name: str) -> Iterator[_Element]:
 
 
 def _value(root: _Element, name: str) -> str:
-    element = root.find(hl7(name))
+    element = first(root, name)
     return "" if element is None else element.get("value", "")[:40]
 
 
 def _author(author: _Element, words: Words) -> str:
-    assigned = author.find(hl7("assignedAuthor"))
+    assigned = first(author, "assignedAuthor")
     if assigned is None:
         return ""
-    device = assigned.find(hl7("assignedAuthoringDevice"))
-    who = name_of(assigned.find(hl7("assignedPerson"))) or (
+    device = first(assigned, "assignedAuthoringDevice")
+    who = name_of(first(assigned, "assignedPerson")) or (
         "" if device is None else _device(device, words)
     )
-    institution = name_of(assigned.find(hl7("representedOrganization")))
+    institution = name_of(first(assigned, "representedOrganization"))
     return " · ".join(
-        part for part in (who, coded_of(assigned.find(hl7("code"))), institution) if part
+        part for part in (who, coded_of(first(assigned, "code")), institution) if part
     )
 
 
 def _device(device: _Element, words: Words) -> str:
     for name in ("softwareName", "manufacturerModelName"):
-        if told := words_of(device.find(hl7(name))):
+        if told := words_of(first(device, name)):
             return words("program", name=told)
     return ""
 
 
 def _institution(root: _Element) -> str:
-    custodian = root.find(
-        path("custodian", "assignedCustodian", "representedCustodianOrganization")
-    )
+    custodian = first(root, "custodian", "assignedCustodian", "representedCustodianOrganization")
     if custodian is None:
         return ""
     parts = (name_of(custodian), telephones_of(custodian))
@@ -164,28 +161,28 @@ def _institution(root: _Element) -> str:
 
 
 def _recipient(recipient: _Element) -> str:
-    intended = recipient.find(hl7("intendedRecipient"))
+    intended = first(recipient, "intendedRecipient")
     if intended is None:
         return ""
-    organization = intended.find(hl7("receivedOrganization"))
+    organization = first(intended, "receivedOrganization")
     parts = (
         name_of(organization),
-        name_of(intended.find(hl7("informationRecipient"))),
+        name_of(first(intended, "informationRecipient")),
         "" if organization is None else telephones_of(organization),
     )
     return " · ".join(part for part in parts if part)
 
 
 def _visit(root: _Element, words: Words) -> str:
-    visit = root.find(path("componentOf", "encompassingEncounter"))
+    visit = first(root, "componentOf", "encompassingEncounter")
     if visit is None:
         event = root.find(path("documentationOf", "serviceEvent", "effectiveTime"))
         return time_of(event, words)
-    code = visit.find(hl7("code"))
+    code = first(visit, "code")
     told = coded_of(code)
     known = "" if code is None else words.kind(code.get("code", ""))
-    place = visit.find(path("location", "healthCareFacility", "serviceProviderOrganization"))
-    parts = (known or told, time_of(visit.find(hl7("effectiveTime")), words), name_of(place))
+    place = first(visit, "location", "healthCareFacility", "serviceProviderOrganization")
+    parts = (known or told, time_of(first(visit, "effectiveTime"), words), name_of(place))
     return " · ".join(part for part in parts if part)
 
 
@@ -198,33 +195,32 @@ def _related(root: _Element, kind: str) -> Iterator[str]:
     for related in _each(root, "relatedDocument"):
         if related.get("typeCode") == kind:
             parents = _each(related, "parentDocument")
-            yield from (whole_identifier(parent.find(hl7("id"))) for parent in parents)
+            yield from (whole_identifier(first(parent, "id")) for parent in parents)
 
 
 def _guardian(guardian: _Element) -> str:
     parts = (
-        name_of(guardian.find(hl7("guardianPerson"))),
-        coded_of(guardian.find(hl7("code"))),
+        name_of(first(guardian, "guardianPerson")),
+        coded_of(first(guardian, "code")),
         telephones_of(guardian),
     )
     return " · ".join(part for part in parts if part)
 
 
 def _signed(signed: _Element, words: Words) -> str:
-    entity = signed.find(hl7("assignedEntity"))
-    who = "" if entity is None else name_of(entity.find(hl7("assignedPerson")))
-    when = time_of(signed.find(hl7("time")), words)
+    entity = first(signed, "assignedEntity")
+    who = "" if entity is None else name_of(first(entity, "assignedPerson"))
+    when = time_of(first(signed, "time"), words)
     return " · ".join(part for part in (who, when) if part)
 
 
 def _confidentiality(root: _Element, words: Words) -> str:
-    code = root.find(hl7("confidentialityCode"))
+    code = first(root, "confidentialityCode")
     given = "" if code is None else code.get("code", "")
     return words(f"confidentiality_{given}") if given in {"R", "V"} else ""
 
 
-def _images(root: _Element, words: Words) -> Iterator[Fact]:
-    studies = tuple(islice(_studies(root), MOST_FACTS))
+def _images(studies: Sequence[Study], words: Words) -> Iterator[Fact]:
     yield from _told(words("accession"), (one.accession for one in studies))
     yield from _told(words("study"), (one.uid for one in studies))
 
@@ -254,7 +250,7 @@ def _led_to(entry: _Element) -> Study:
 
 
 def _is_imaging(root: _Element) -> bool:
-    code = root.find(hl7("code"))
+    code = first(root, "code")
     return code is not None and code.get("code", "") in {"18748-4", "11528-7", "18782-3"}
 
 
@@ -262,5 +258,5 @@ def _accession(root: _Element) -> str:
     # PS3.20 section 7.1.5.4.1: the order's id is the accession number.
     if not _is_imaging(root):
         return ""
-    order = root.find(path("inFulfillmentOf", "order", "id"))
+    order = first(root, "inFulfillmentOf", "order", "id")
     return "" if order is None else identifier_of(order)

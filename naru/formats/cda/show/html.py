@@ -61,6 +61,9 @@ _STYLES: Final = {
 _LOWEST: Final = 6
 """HTML knows no heading below h6."""
 
+_SENTENCES: Final = 50
+"""Characters of a cell from which on it holds more than a value."""
+
 _MANY: Final = 3
 """Sections from which on a list of them stands above."""
 
@@ -204,9 +207,11 @@ class _Article:
     def _table(self, table: Table) -> None:
         self._tables += 1
         name = f"{self._words('table')} {self._tables}"
+        names = column_names(table)
+        stacked = " cda-stacked" if names else ""
         # A wide table moves within itself, so it has to be reached by the keyboard.
         self._out.append(
-            f'<div class="cda-table" role="region" tabindex="0" aria-label="{name}">'
+            f'<div class="cda-table{stacked}" role="region" tabindex="0" aria-label="{name}">'
             f"<table{_anchor(table.anchor)}>"
         )
         if table.caption:
@@ -216,18 +221,47 @@ class _Article:
         for group in table.groups:
             self._out.append(f"<{group.name}>")
             for row in group.rows:
-                self._row(row, table.columns)
+                self._row(row, table.columns, names if group.name != "thead" else ())
             self._out.append(f"</{group.name}>")
         self._out.append("</table></div>")
 
-    def _row(self, row: Row, columns: int) -> None:
+    def _row(self, row: Row, columns: int, names: Sequence[str]) -> None:
         self._out.append(f"<tr{_anchor(row.anchor)}>" if row.anchor else "<tr>")
-        for cell in row.cells:
+        for at, cell in enumerate(row.cells):
             tag = "th" if cell.header else "td"
-            self._out.append(f"<{tag}{_attributes(cell, columns)}>")
+            name = f' data-name="{_text(names[at])}"' if names else ""
+            self._out.append(f"<{tag}{_attributes(cell, columns)}{name}>")
             self._pieces(cell.pieces)
             self._out.append(f"</{tag}>")
         self._out.append("</tr>")
+
+
+def column_names(table: Table) -> tuple[str, ...]:
+    """The names of the columns where a cell holds whole sentences, else ().
+
+    On a phone the cells of such a table stand below each other, each under its column's name.
+    """
+    if not table.groups or table.groups[0].name != "thead" or len(table.groups[0].rows) != 1:
+        return ()
+    head = table.groups[0].rows[0]
+    rows = [row for group in table.groups[1:] for row in group.rows]
+    if not any(_long(cell) for row in rows for cell in row.cells):
+        return ()
+    plain = all(
+        len(row.cells) == table.columns
+        and all(cell.columns == 1 and cell.rows == 1 for cell in row.cells)
+        for row in (head, *rows)
+    )
+    if not plain:
+        return ()
+    return tuple("".join(one for one in cell.pieces if type(one) is str) for cell in head.cells)
+
+
+def _long(cell: Cell) -> bool:
+    pieces = cell.pieces
+    if len(pieces) == 1 and type(pieces[0]) is str:  # Most cells hold a few words.
+        return len(pieces[0]) > _SENTENCES
+    return sum(len(one) for one in pieces if type(one) is str) > _SENTENCES
 
 
 def _attributes(cell: Cell, columns: int) -> str:

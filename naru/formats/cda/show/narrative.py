@@ -44,6 +44,8 @@ class Narrator:
         """Of each ID that the document links to, the name of its place in what we show."""
         self.pictures = pictures
         """Of each ID the observationMedia or regionOfInterest."""
+        self.spanning = 0
+        """How many cells took more than one field."""
         self._cut = False
         self._linked = False
 

@@ -1,6 +1,5 @@
 """A table of the narrative: rows in groups, cells in rows, whatever else stands between them."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from lxml.etree import _Element
@@ -24,7 +23,7 @@ SCOPES: Final = frozenset({"row", "col", "rowgroup", "colgroup"})
 def table(narrator: Narrator, element: _Element, depth: int) -> Table:
     """The table; what stands where no cell is becomes a row of its own, in its place."""
     narrator.take()
-    groups = _Groups(narrator)
+    groups, spanning = _Groups(narrator), narrator.spanning
     groups.loose_text(element.text)
     for child in element:
         if narrator.budget.spent:
@@ -35,7 +34,10 @@ def table(narrator: Narrator, element: _Element, depth: int) -> Table:
     if narrator.budget.spent:
         groups.say_cut()
     groups.close()
-    return Table(groups.caption, tuple(groups.done), _widest(groups.done), narrator.anchor(element))
+    widest = max((len(row.cells) for group in groups.done for row in group.rows), default=1)
+    if narrator.spanning != spanning:
+        widest = _widest(groups.done)
+    return Table(groups.caption, tuple(groups.done), max(1, widest), narrator.anchor(element))
 
 
 class _Groups:
@@ -97,17 +99,15 @@ def _rows(narrator: Narrator, group: _Element, depth: int) -> list[Row]:
 
 
 def _row(narrator: Narrator, row: _Element, depth: int, *, head: bool) -> Row:
-    narrator.take()
+    narrator.take(1 + len(row))
     cells: list[Cell] = []
+    inside = narrator.inside
     if (text := row.text) and text.strip():
         cells.append(Cell(_words(narrator, text)))
     for child in row:
-        if narrator.budget.spent:
-            break
-        narrator.take()
         tag = child.tag
         if tag == _CELL and not child.attrib:
-            cells.append(Cell(narrator.inside(child, depth + 1)))
+            cells.append(Cell(inside(child, depth + 1)))
         elif tag in _CELLS:
             cells.append(_cell(narrator, child, depth + 1, head=head))
         elif isinstance(tag, str):
@@ -121,7 +121,9 @@ def _cell(narrator: Narrator, cell: _Element, depth: int, *, head: bool) -> Cell
     pieces = narrator.inside(cell, depth)
     header = cell.tag == _HEADER
     columns, rows = _span(cell.get("colspan")), _span(cell.get("rowspan"))
-    narrator.take(columns * rows - 1)
+    if columns * rows > 1:
+        narrator.take(columns * rows - 1)
+        narrator.spanning += 1
     align, scope = cell.get("align", ""), cell.get("scope", "")
     return Cell(
         pieces,
@@ -169,18 +171,12 @@ def _has_words(element: _Element) -> bool:
 
 def _widest(groups: list[RowGroup]) -> int:
     """The columns that the rows take, with those that cells above reach down into."""
-    widest = max((len(row.cells) for group in groups for row in group.rows), default=1)
-    if all(cell.columns <= 1 and cell.rows == 1 for cell in _cells(groups)):
-        return max(widest, 1)
+    widest = 1
     for group in groups:
         reaching: list[int] = []  # Of each column, into how many rows more a cell reaches.
         for row in group.rows:
             widest = max(widest, *(at + width for at, width in places(row, reaching)), 1)
     return widest
-
-
-def _cells(groups: list[RowGroup]) -> Iterator[Cell]:
-    return (cell for group in groups for row in group.rows for cell in row.cells)
 
 
 def places(row: Row, reaching: list[int], *, whole: int = 1) -> list[tuple[int, int]]:

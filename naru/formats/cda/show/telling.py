@@ -18,6 +18,16 @@ LONGEST: Final = 300
 """Characters of a value in the head."""
 
 
+def first(element: _Element, *names: str) -> _Element | None:
+    """The first child of this name, and of it the first of the next name; faster than `find`."""
+    found: _Element | None = element
+    for name in names:
+        if found is None:
+            return None
+        found = next(found.iterchildren(hl7(name)), None)
+    return found
+
+
 def short(text: str) -> str:
     """The text on one line, cut where it is no name any more."""
     line = " ".join(text[: LONGEST * 4].split())
@@ -49,7 +59,7 @@ def time_of(element: _Element | None, words: Words) -> str:
         return ""
     if value := element.get("value"):
         return moment(value)
-    low, high = (element.find(hl7(name)) for name in ("low", "high"))
+    low, high = (first(element, name) for name in ("low", "high"))
     begins, ends = ("" if one is None else one.get("value", "") for one in (low, high))
     if begins and ends:
         return f"{moment(begins)} ~ {moment(ends)}"
@@ -86,7 +96,7 @@ def coded_of(element: _Element | None) -> str:
     """A CD in words: its display name, else the original text, else the code."""
     if element is None:
         return ""
-    for told in (element.get("displayName", ""), words_of(element.find(hl7("originalText")))):
+    for told in (element.get("displayName", ""), words_of(first(element, "originalText"))):
         if told.strip():
             return short(told)
     for other in element.iterchildren(hl7("translation")):
@@ -120,7 +130,7 @@ def telephones_of(element: _Element) -> str:
 
 def address_of(element: _Element) -> str:
     """An address on one line, its parts as they come."""
-    address = element.find(hl7("addr"))
+    address = first(element, "addr")
     if address is None:
         return ""
     return short(" ".join(_texts(address)))

@@ -27,8 +27,8 @@ _OF: Final = (
     ("span", "class id role"),
     ("a", "href id"),
     ("img", "src alt id"),
-    ("td", "colspan rowspan class id"),
-    ("th", "colspan rowspan class id scope"),
+    ("td", "colspan rowspan class id data-name"),
+    ("th", "colspan rowspan class id scope data-name"),
 )
 ALLOWED: Final = {tag: set(may.split()) for tags, may in _OF for tag in tags.split()}
 """Every tag and attribute that a page of a document may hold."""

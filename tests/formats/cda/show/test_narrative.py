@@ -83,6 +83,15 @@ def test_a_table_keeps_its_head_its_spans_and_what_stood_between_its_rows() -> N
     assert 'role="region" tabindex="0" aria-label="표 1"' in shown
 
 
+def test_a_table_of_sentences_names_each_cell_for_a_phone() -> None:
+    head = "<thead><tr><th>검사</th><th>소견</th></tr></thead>"
+    table = f"<table>{head}<tr><td>CT</td><td>{{}}</td></tr></table>"
+    shown = text_of(table.format("결절이 있습니다. " * 9))
+    assert '<div class="cda-table cda-stacked"' in shown
+    assert '<td data-name="검사">CT</td><td data-name="소견">결절이' in shown
+    assert "data-name" not in text_of(table.format("정상"))
+
+
 def png(width: int = 2, height: int = 2) -> bytes:
     rows = b"".join(b"\0" + bytes(width) for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
