@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from naru.domain.findings import Finding
 from naru.domain.xds import DocumentRequest
 from naru.exchange.access import Access
 from naru.exchange.retrieve import retrieve
@@ -13,12 +14,16 @@ SHOWN_ON_A_PAGE: Final = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A document; `content` is all of it unless `size` is more than a page shows."""
+    """A document; `content` is all of it unless `size` is more than a page shows.
+
+    `findings` are what was found wrong with it when it came.
+    """
 
     asked: DocumentRequest
     mime_type: str
     size: int
     content: bytes
+    findings: tuple[Finding, ...] = ()
 
     @property
     def whole(self) -> bool:

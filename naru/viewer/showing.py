@@ -13,6 +13,7 @@ from naru.domain.xds import DocumentRequest
 from naru.formats.cda.errors import CdaRefused
 from naru.formats.cda.show import Shown, show, show_pdf
 from naru.formats.cda.show.html import article
+from naru.formats.cda.show.remarks import laid
 from naru.formats.pdf.errors import PaperRefused
 from naru.ui.sizes import in_words
 from naru.viewer.opening import Opened
@@ -54,7 +55,7 @@ def document(opened: Opened | None) -> Document:
         opened=True,
         title=shown.head.title if shown else _("문서를 열었습니다"),
         # All text of it is escaped there; its tags and attributes are a list of our own.
-        article=mark_safe(article(shown)) if shown else "",  # noqa: S308  # See above.
+        article=mark_safe(_article(shown, opened)) if shown else "",  # noqa: S308  # See above.
         about=f"{opened.mime_type} · {in_words(opened.size)}",
         asked=opened.asked,
         offers=tuple(_offers(opened, shown)),
@@ -73,6 +74,10 @@ def handed_out(opened: Opened | None, form: str) -> HttpResponse:
     name = f'attachment; filename="document.{ending}"'
     headers = {"Content-Disposition": name, "Content-Security-Policy": _SANDBOX}
     return HttpResponse(octets, content_type=media_type, headers=headers)
+
+
+def _article(shown: Shown, opened: Opened) -> str:
+    return article(shown, laid(shown, opened.findings))
 
 
 def _offers(opened: Opened, shown: Shown | None) -> list[Offer]:

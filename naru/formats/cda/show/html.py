@@ -95,7 +95,7 @@ class _Article:
 
     def _head(self) -> None:
         head = self._shown.head
-        self._out.append('<header class="cda-head">')
+        self._out.append('<div class="cda-head">')
         if head.kind:
             self._out.append(f'<p class="cda-kind">{_text(head.kind)}</p>')
         self._out.append(f"<h1>{_text(head.title)}</h1>")
@@ -108,7 +108,7 @@ class _Article:
             self._out.append(f'<p class="cda-banner" role="note">{_text(sentence)}</p>')
         self._remark("/")
         self._facts(head.facts)
-        self._out.append("</header>")
+        self._out.append("</div>")
 
     def _facts(self, facts: Iterable[Fact]) -> None:
         self._out.append('<dl class="cda-facts">')

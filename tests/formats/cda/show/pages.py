@@ -17,7 +17,7 @@ _OURS: Final = {"cda-said"}
 
 _OF: Final = (
     ("html head body br caption", ""),
-    ("article header h1 dt dd thead tbody tfoot", "class"),
+    ("article h1 dt dd thead tbody tfoot", "class"),
     ("h2 h3 h4 h5 h6 table tr", "id"),
     ("sub sup ins del ul ol li", "class id"),
     ("p dl", "class role"),

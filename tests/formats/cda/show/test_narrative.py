@@ -1,5 +1,6 @@
 """The narrative is shown as its author laid it out, and the head says whose it is."""
 
+import re
 import struct
 import zlib
 from base64 import b64encode
@@ -9,9 +10,11 @@ from typing import Final
 import pytest
 
 from naru.domain.clinical import ClinicalDocument, Content, DocumentHeader, Reading
+from naru.domain.findings import Finding, Severity, rules
 from naru.formats.cda import write
 from naru.formats.cda.show import show, show_text
 from naru.formats.cda.show.html import article
+from naru.formats.cda.show.remarks import laid
 from tests.formats.cda.show.pages import document
 
 
@@ -227,12 +230,18 @@ def test_sections_within_sections_have_headings_below_theirs_and_a_list_leads_to
 
 
 def test_findings_are_laid_at_their_place() -> None:
-    shown = show(document("가", "나"))
-    path = "/ClinicalDocument/component/structuredBody/component[2]/section"
-    assert shown.sections[1].path == path
-    written = article(shown, {path: ["부호가 <없습니다>."]})
-    assert "나" in written.partition("부호가 &lt;없습니다&gt;.")[2]
-    assert "나" not in written.partition("부호가")[0].partition("<section")[2]
+    rule = next(one for one in rules().values() if one.severity is Severity.ERROR)
+    shown = show(document("<paragraph>가슴</paragraph>", "<paragraph>허리</paragraph>"))
+    sections = "/ClinicalDocument/component/structuredBody"
+    found = (
+        Finding(rule.id, f"{sections}/component[2]/section/text/paragraph"),
+        Finding(rule.id, f"{sections}/component/section/code"),
+        Finding(rule.id, "/ClinicalDocument/author"),
+    )
+    remark = f'<p class="cda-remark" role="note">{rule.korean}</p>'
+    head, first, second = re.split("<section ", article(shown, laid(shown, found)))[:3]
+    assert head.count(remark) == first.count(remark) == second.count(remark) == 1
+    assert remark not in article(shown)
 
 
 def encoded(octets: bytes, media_type: str) -> str:
