@@ -166,11 +166,12 @@ def _figures(load: dict[str, Any]) -> dict[str, float]:
 
 def _in_process(kept: Path, *, quick: bool) -> None:
     """The parts that measure themselves beside a floor of their own."""
-    people = "20000" if quick else "1000000"
+    people, terms = ("20000", "20000") if quick else ("1000000", "321757")
     parts = (
         ("people, ITI-47 and ITI-78", "bench.micro.patients", "--patients", people),
         ("ITI-20 send", "bench.micro.atna"),
         ("XUA check", "bench.micro.xua"),
+        ("terms and codes", "bench.micro.terminology", "--terms", terms),
     )
     with kept.open("w") as file:
         for title, *command in parts:
