@@ -7,6 +7,7 @@ from naru.console import (
     review_views,
     standing_views,
     statutory_views,
+    terminology_views,
     views,
     withdrawal_views,
 )
@@ -26,6 +27,7 @@ urlpatterns = [
     ),
     path("console/inbox", inbox_views.inbox, name="console-inbox"),
     path("console/inbox/read", inbox_views.read, name="console-inbox-read"),
+    path("console/terminology", terminology_views.tables, name="console-terminology"),
     path("console/withdrawals", withdrawal_views.withdrawals, name="console-withdrawals"),
     path("console/withdrawals/<uuid:case>", withdrawal_views.note, name="console-withdrawal-note"),
     path("console/emergencies", emergency_views.waiting, name="console-emergencies"),

@@ -2,26 +2,40 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
-from naru.demo import cast, link_files
+from naru.demo import cast, link_files, terms
 from naru.demo.cast import HOSPITALS, HUBS, IEUM, PUREUN, Hospital, Hub
 from naru.demo.population import PATIENT, Person
 from naru.demo.referral import consent_message, referral_message
 from naru.demo.story import Story
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord, PersonName
-from naru.exchange import admission, identify
+from naru.domain.terminology import System
+from naru.exchange import admission, identify, terminology
 from naru.exchange.access import Access
 from naru.exchange.admission import Applicant
+from naru.formats.terminology.releases import read_release
 from naru.patients import services as patients
 from naru.repository import services as repository
 from naru.security.authority import Authority, create_authority
 from naru.ui.clock import today
+
+TERMS: Final = 600
+"""Terms of the made-up KOSTOM; the other systems are as small beside their true size."""
+
+_LOADED: Final = (
+    (System.KOSTOM, date(2022, 10, 1)),
+    (System.KCD_8, date(2021, 1, 1)),
+    (System.KCD_9, date(2026, 1, 1)),
+    (System.ATC, date(2026, 1, 1)),
+    (System.EDI_MEDICATION, date(2026, 1, 1)),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +72,16 @@ def resume(site: Site, kept: Story) -> Story:
     for hospital in HOSPITALS:
         link_files.point_to(site.data, site.wire, hospital)
     return replace(kept, program=site.program, folder=link_files.seen_from_here(site.data))
+
+
+def load_terms(now: datetime) -> None:
+    """Made-up code systems, small: what they are for can be tried, and no code is anybody's."""
+    made = terms.files(TERMS)
+    for system, since in _LOADED:
+        content = made[f"{system}.csv"]().encode()
+        release, _ = read_release(content, system, version="TEST-1", since=since)
+        access = Access(transaction="load terminology", caller=identify.operator(), time=now)
+        terminology.load(access, release, dry=False)
 
 
 def _admit_hub(hub: Hub, authority: Authority, now: datetime) -> UUID:

@@ -60,7 +60,7 @@ def files(terms: int = KOSTOM_TERMS) -> Mapping[str, Callable[[], str]]:
         "kcd-8.csv": lambda: _text(kcd(first, nine=False)),
         "kcd-9.csv": lambda: _text(kcd(first, nine=True)),
         "kcd-8-to-kcd-9.csv": lambda: _text(kcd_map(first)),
-        "atc.csv": lambda: _text(atc()),
+        "atc.csv": lambda: _text(atc(drugs)),
         "edi-medication.csv": lambda: _text(medication(drugs)),
         "kd.csv": lambda: _text(products(drugs)),
         "edi-procedure.csv": lambda: _text(procedures(drugs)),
@@ -107,10 +107,14 @@ def _is_apart(place: int, code: str, which: int) -> bool:
     return place % 97 == which and len(code) > len(f"{TEST}A00")
 
 
-def atc() -> Iterator[Row]:
-    """Five levels under made-up letters."""
+def atc(drugs: int) -> Iterator[Row]:
+    """Five levels under made-up letters, as far as so many drugs have them."""
     yield ("ATC코드", "한글명", "Name")
+    used = {_substance(place)[0] for place in range(drugs)}
+    above = {one[:length] for one in used for length in range(len(TEST) + 1, len(one) + 1)}
     for code, name in _ingredients():
+        if code not in above:
+            continue
         yield (code, f"{name} 성분" if len(code) > len(f"{TEST}A00AA") else f"{name} 계열", "")
 
 

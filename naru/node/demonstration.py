@@ -137,6 +137,8 @@ def _staged(options: NodeOptions) -> UUID:
     )
     kept = story.read(options.data)
     told = stage.resume(site, kept) if kept else stage.set_up(site, now(), population())
+    if not kept:
+        stage.load_terms(now())
     story.write(told, options.data)
     connections.close_all()
     return told.patient

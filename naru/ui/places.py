@@ -43,6 +43,8 @@ BEGINNINGS: Final = (
               _("환자를 찾거나 등록하고, 동의와 철회를 접수합니다.")),
     Beginning("/console", "run-node", _("운영"),
               _("노드의 연결 창구와 상태를 봅니다.")),
+    Beginning("/console/terminology", "run-node", _("용어와 코드"),
+              _("올린 코드 체계와 판을 보고 용어를 찾습니다.")),
     Beginning("/console/joining", "see-joining", _("참여 절차"),
               _("기관의 참여, 변경, 해지를 다음 단계로 넘깁니다.")),
     Beginning("/console/staff", "administer-staff", _("직원"),

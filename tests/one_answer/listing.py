@@ -47,6 +47,7 @@ EXEMPT = {
         ),
         "says what codes mean, and nothing of a patient",
     ),
+    "page console-terminology": "says what codes mean, and nothing of a patient",
     "ITI-71": "gives a token, and tells of no patient",
     "ITI-102": "looks at a token, and tells of no patient",
     "ITI-103": "says where tokens are given, to anyone",
