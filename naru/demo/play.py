@@ -10,8 +10,10 @@ from uuid import UUID, uuid4
 
 from naru.demo import link_files
 from naru.demo.cast import EAST, IEUM, PUREUN, Hospital
+from naru.demo.documents import reply_message
 from naru.demo.patient_page import PatientPage
 from naru.demo.population import PATIENT
+from naru.domain.korea import korean_day
 from naru.domain.xds import DocumentEntry
 from naru.exchange import identify
 from naru.exchange.access import Access
@@ -97,7 +99,10 @@ def _consents(playing: Playing) -> None:
 def _sends(playing: Playing) -> str:
     sentence = f"{as_subject(IEUM.name)} 의뢰서를 {EAST.repository_name}에 올렸습니다. (ITI-41)"
     with playing.telling.step(sentence):
-        return _send(playing, "referral.json")
+        sent = _send(playing, "referral.json")
+        reply = link_files.folder(playing.data, PUREUN) / "reply.json"
+        reply.write_bytes(reply_message(korean_day(now()), sent))
+        return sent
 
 
 def _receives(playing: Playing) -> None:

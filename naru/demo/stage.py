@@ -11,8 +11,8 @@ from django.db import transaction
 
 from naru.demo import cast, link_files, terms
 from naru.demo.cast import HOSPITALS, HUBS, IEUM, PUREUN, Hospital, Hub
+from naru.demo.documents import consent_message, referral_message, summary_message
 from naru.demo.population import PATIENT, Person
-from naru.demo.referral import consent_message, referral_message
 from naru.demo.story import Story
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord, PersonName
@@ -58,6 +58,7 @@ def set_up(site: Site, now: datetime, people: Iterable[Person]) -> Story:
     beside_the_sender = link_files.folder(site.data, IEUM)
     (beside_the_sender / "consent.json").write_bytes(consent_message(today(now)))
     (beside_the_sender / "referral.json").write_bytes(referral_message(today(now)))
+    (beside_the_sender / "summary.json").write_bytes(summary_message(today(now)))
     return Story(
         patient=patient,
         sender=known[IEUM.key],

@@ -1,0 +1,143 @@
+"""What the hospitals' EMRs write: the documents of the story, as `naru link send` reads them."""
+
+import json
+from datetime import date, timedelta
+from typing import Final
+
+from naru.demo.cast import IEUM, PUREUN, Hospital
+from naru.demo.population import PATIENT
+
+_EARLIER: Final = 40
+"""Days since the visit of which the summary tells."""
+
+
+def referral_message(day: date) -> bytes:
+    """`referral.json` beside the sender's link (its schema is the link's)."""
+    content = {
+        "kind": "referral",
+        "to": _institution(PUREUN),
+        "referral": {
+            "patient": _patient(IEUM),
+            "author": _author(IEUM, "TEST-D001", "이도윤"),
+            "encounter": {"date": f"{day}"},
+            "reason": "3주 전부터 오르막에서 가슴이 답답하고 쉬면 나아집니다. "
+            "관상동맥 평가를 부탁드립니다.",
+            "diagnoses": [{"date": f"{day}", "code": "R07.4", "name": "상세불명의 흉통"}],
+            "medications": [
+                {
+                    "time": f"{day}",
+                    "code": "TEST-M01",
+                    "name": "암로디핀 5 mg",
+                    "dose": "1",
+                    "times": "1",
+                    "days": "30",
+                    "usage": "아침 식후",
+                }
+            ],
+            "test_results": [
+                {
+                    "time": f"{day}",
+                    "name": "트로포닌 I",
+                    "result": "0.01 ng/mL",
+                    "reference": "< 0.04",
+                }
+            ],
+            "allergies": [
+                {"date": "2019-05-14", "kind": "drug", "name": "페니실린", "reaction": "두드러기"}
+            ],
+            "opinion": "심전도는 정상, 트로포닌은 음성입니다.",
+        },
+    }
+    return _written(content)
+
+
+def summary_message(day: date) -> bytes:
+    """`summary.json` beside the same link: what an earlier visit left."""
+    visit = f"{day - timedelta(days=_EARLIER)}"
+    content = {
+        "kind": "summary",
+        "patient": _patient(IEUM),
+        "author": _author(IEUM, "TEST-D001", "이도윤"),
+        "encounter": {"date": visit},
+        "content": {
+            "vital_signs": [
+                {"time": f"{visit}T09:20", "height": 162, "weight": 58.5, "systolic": 148}
+                | {"diastolic": 92, "temperature": 36.5, "heart_rate": 76}
+            ],
+            "diagnoses": [{"date": visit, "code": "I10", "name": "본태성 고혈압"}],
+            "medications": [
+                {"time": visit, "code": "TEST-M01", "name": "암로디핀 5 mg"}
+                | {"dose": "1", "times": "1", "days": "30", "usage": "아침 식후"}
+            ],
+            "test_results": [
+                {"time": visit, "name": "칼륨", "result": "4.1", "unit": "mmol/L"}
+                | {"reference": "3.5 - 5.1", "interpretation": "N"}
+            ],
+            "allergies": [
+                {"date": "2019-05-14", "kind": "drug", "name": "페니실린", "reaction": "두드러기"}
+            ],
+            "smoking": [{"date": visit, "status": "never"}],
+            "immunizations": [{"date": visit, "name": "인플루엔자", "dose_number": 1}],
+        },
+    }
+    return _written(content)
+
+
+def reply_message(day: date, referral: str) -> bytes:
+    """`reply.json` beside the receiver's link: the answer to the referral of this uniqueId."""
+    root, _, number = referral.partition("^")
+    content = {
+        "kind": "reply",
+        "to": _institution(IEUM),
+        "patient": _patient(PUREUN),
+        "author": _author(PUREUN, "TEST-D002", "윤가람"),
+        "encounter": {"date": f"{day}"},
+        "answers": {"id": root, "number": number},
+        "content": {
+            "diagnoses": [{"date": f"{day}", "code": "R07.4", "name": "상세불명의 흉통"}],
+            "test_results": [
+                {"time": f"{day}", "kind": "imaging", "name": "관상동맥 CT 조영술"}
+                | {"result": "의미 있는 협착 없음"}
+            ],
+            "opinion": "관상동맥에 협착이 없습니다. 혈압약을 그대로 쓰며 지켜보시기를 권합니다.",
+        },
+    }
+    return _written(content)
+
+
+def consent_message(day: date) -> bytes:
+    """`consent.json`: what the reception desk hands over when the patient has signed."""
+    content = {"kind": "consent", "patient": _patient(IEUM), "from_date": f"{day}"}
+    return _written(content)
+
+
+def _written(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _patient(hospital: Hospital) -> dict[str, str]:
+    return {
+        "mrn": PATIENT.chart_number(hospital.key),
+        "name": PATIENT.name,
+        "birth_date": f"{PATIENT.born}",
+        "sex": PATIENT.gender.value,
+    }
+
+
+def _author(hospital: Hospital, number: str, who: str) -> dict[str, object]:
+    code, name = hospital.department
+    return {
+        "id": number,
+        "name": who,
+        "department": {"code": code, "name": name},
+        "telephone": hospital.telephone,
+    }
+
+
+def _institution(hospital: Hospital) -> dict[str, str]:
+    return {
+        "name": hospital.name,
+        "oid": hospital.oid,
+        "code": hospital.code,
+        "telephone": hospital.telephone,
+    }
