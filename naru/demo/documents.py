@@ -1,14 +1,10 @@
 """What the hospitals' EMRs write: the documents of the story, as `naru link send` reads them."""
 
 import json
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
 from naru.demo.cast import IEUM, PUREUN, Hospital
 from naru.demo.population import PATIENT
-
-_EARLIER: Final = 40
-"""Days since the visit of which the summary tells."""
 
 
 def referral_message(day: date) -> bytes:
@@ -52,8 +48,8 @@ def referral_message(day: date) -> bytes:
 
 
 def summary_message(day: date) -> bytes:
-    """`summary.json` beside the same link: what an earlier visit left."""
-    visit = f"{day - timedelta(days=_EARLIER)}"
+    """`summary.json` beside the same link: of today's visit, as none before consent may cross."""
+    visit = f"{day}"
     content = {
         "kind": "summary",
         "patient": _patient(IEUM),
@@ -61,7 +57,7 @@ def summary_message(day: date) -> bytes:
         "encounter": {"date": visit},
         "content": {
             "vital_signs": [
-                {"time": f"{visit}T09:20", "height": 162, "weight": 58.5, "systolic": 148}
+                {"time": visit, "height": 162, "weight": 58.5, "systolic": 148}
                 | {"diastolic": 92, "temperature": 36.5, "heart_rate": 76}
             ],
             "diagnoses": [{"date": visit, "code": "I10", "name": "본태성 고혈압"}],

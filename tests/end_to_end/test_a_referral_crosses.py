@@ -15,9 +15,12 @@ from uuid import uuid4
 
 import pytest
 
+from naru.demo.documents import reply_message, summary_message
+from naru.domain.clinical import Answered, Draft
 from naru.formats.cda import read
 from naru.link import CareInstitution, Link, LinkError, NodeRefused, Patient, PatientUnknown
 from naru.link.config import read_config
+from naru.link.message import read_message
 from tests.link.emr import CLINIC, HOSPITAL, PATIENT, REPOSITORY, TODAY, referral
 from tests.ports import free_port
 
@@ -118,6 +121,35 @@ def test_what_was_sent_is_what_is_opened(clinic: Link, hospital: Link) -> None:
     assert document.held.sha256 == receipt.sha256
     assert "관상동맥 조영술" in document.text
     assert read(document.octets).recipient == HOSPITAL
+
+
+def test_a_summary_crosses_and_a_reply_goes_back_to_the_referral(
+    clinic: Link, hospital: Link
+) -> None:
+    at_home = someone()
+    patient = clinic.register_patient(at_home)
+    clinic.register_consent(patient, from_date=TODAY)
+    written = read_message(summary_message(TODAY), clinic.forms)
+    assert isinstance(written, Draft)
+    sent = clinic.send(replace(written, patient=patient))
+    asked = clinic.prepare_referral(referral(patient), to=HOSPITAL)
+    clinic.deliver(asked)
+
+    hospital.receive(patient)
+    (found,) = [each for each in hospital.find(patient) if each.unique_id == sent.unique_id]
+    seen = read(hospital.open(found).octets)
+    assert seen.kind == "summary"
+    assert seen.content == written.content
+    assert found.type_code is not None
+    assert found.type_code.code == "34133-9"
+
+    there = replace(at_home, affinity_id=patient.affinity_id)
+    answer = read_message(reply_message(TODAY, asked.unique_id), hospital.forms)
+    assert isinstance(answer, Draft)
+    replied = hospital.send(replace(answer, patient=there, recipient=CLINIC))
+    back = read(clinic.open(clinic.look_up(replied.unique_id)).octets)
+    assert back.answers == Answered(id=asked.unique_id)
+    assert back.recipient == CLINIC
 
 
 def test_after_a_withdrawal_the_other_hospital_finds_nothing(clinic: Link, hospital: Link) -> None:
