@@ -172,6 +172,7 @@ def _in_process(kept: Path, *, quick: bool) -> None:
         ("ITI-20 send", "bench.micro.atna"),
         ("XUA check", "bench.micro.xua"),
         ("terms and codes", "bench.micro.terminology", "--terms", terms),
+        ("CDA", "bench.micro.cda"),
     )
     with kept.open("w") as file:
         for title, *command in parts:

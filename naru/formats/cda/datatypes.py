@@ -1,7 +1,9 @@
 """HL7 v3 data types as CDA R2 writes and reads them."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
+from datetime import time as clock_time
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -27,11 +29,13 @@ _TELEPHONE: Final = "+-.()*#,;="
 _BR: Final = f"{{{HL7V3}}}br"
 
 
+@lru_cache(maxsize=1024)
 def hl7(name: str) -> str:
     """The name in the namespace of CDA."""
     return f"{{{HL7V3}}}{name}"
 
 
+@lru_cache(maxsize=1024)
 def path(*names: str) -> str:
     """A path for `find`."""
     return "/".join(map(hl7, names))
@@ -174,16 +178,22 @@ def read_time(text: str) -> When:
         raise CdaRefused("a time is not YYYYMMDD[hhmm[ss]][+ZZzz]")
     day, clock, fraction, zone = match.groups()
     try:
+        on = date(int(day[:4]), int(day[4:6]), int(day[6:]))
         if clock is None:
-            return date(int(day[:4]), int(day[4:6]), int(day[6:]))
-        moment = f"{day}{clock.ljust(6, '0')}{zone or '+0900'}"
-        read = datetime.strptime(moment, "%Y%m%d%H%M%S%z").astimezone(KST)
+            return on
+        micro = int((fraction or "")[:_MICROSECONDS].ljust(_MICROSECONDS, "0"))
+        second = int(clock[4:] or "0")
+        at = clock_time(int(clock[:2]), int(clock[2:4]), second, micro, _zone(zone))
+        return datetime.combine(on, at).astimezone(KST)
     except (ValueError, OverflowError):
         raise CdaRefused("a time does not exist") from None
-    if not fraction:
-        return read
-    micro = fraction[:_MICROSECONDS].ljust(_MICROSECONDS, "0")
-    return read.replace(microsecond=int(micro))
+
+
+def _zone(text: str | None) -> timezone:
+    if text is None or text == "+0900":
+        return KST
+    offset = timedelta(hours=int(text[1:3]), minutes=int(text[3:]))
+    return timezone(-offset if text[0] == "-" else offset)
 
 
 def read_date(text: str) -> date:
