@@ -24,8 +24,8 @@ _UID: Final = re.compile(
     r"[0-2](\.(0|[1-9][0-9]*))*|[0-9a-zA-Z]{8}(-[0-9a-zA-Z]{4}){3}-[0-9a-zA-Z]{12}"
     r"|[A-Za-z][A-Za-z0-9\-]*"
 )
-# RFC 3966, and blanks and other letters as a URL carries them.
-_TELEPHONE: Final = "+-.()*#,;="
+# RFC 3966; all else is written as octets, a # too, since it would begin a fragment.
+_TELEPHONE: Final = "+-.()*,;="
 _BR: Final = f"{{{HL7V3}}}br"
 
 

@@ -133,3 +133,14 @@ def test_a_moment_keeps_its_fraction(reply: ClinicalDocument) -> None:
     time = MOMENT.replace(microsecond=120_000)
     document = replace(reply, header=replace(reply.header, time=time))
     assert read(write(document)).header.time == time
+
+
+@pytest.mark.parametrize("telephone", ["02-000-0001", "##", "내선 3 (오전)", "%23", "tel:1", "/"])
+def test_every_telephone_number_is_a_url(
+    reply: ClinicalDocument, maybe_schema: etree.XMLSchema | None, telephone: str
+) -> None:
+    document = replace(reply, author=replace(reply.author, telephone=telephone))
+    octets = write(document)
+    assert read(octets) == document
+    if maybe_schema is not None:
+        validate(parse(octets), maybe_schema)
