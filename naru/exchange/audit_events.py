@@ -140,6 +140,8 @@ _INTERACTIONS: Final = {
     "update": (PATIENT_RECORD, _U),
     "delete": (PATIENT_RECORD, EventActionCode.DELETE),
     "search-type": (QUERY, _E),
+    "everything": (PATIENT_RECORD, _E),
+    "summary": (PATIENT_RECORD, _E),
 }
 
 

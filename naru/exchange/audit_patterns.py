@@ -54,6 +54,9 @@ def _as_disclosure(message: AuditMessage) -> AuditMessage:
     return replace(message, event=replace(message.event, types=(*message.event.types, _DISCLOSE)))
 
 
+_OPERATIONS: Final = {"everything", "summary", "validate"}
+
+
 def _as_restful(message: AuditMessage) -> AuditMessage:
     """MHD 4.2: what finds and retrieves is a restful event, with the transaction as a subtype."""
     event = message.event
@@ -67,7 +70,8 @@ def _as_restful(message: AuditMessage) -> AuditMessage:
 def _restful(record: AccessRecord, names: Names) -> Iterator[AuditMessage]:
     """BALP 3:5.7.3: an event for each patient, or one that is about nobody."""
     name = record.transaction.removeprefix(PLAIN)
-    kind = CodedValue(name, "restful-interaction", name)
+    code = "operation" if name in _OPERATIONS else name
+    kind = CodedValue(code, "restful-interaction", code)
     event = Event(_REST, _ACTIONS.get(name, EventActionCode.EXECUTE), kind)
     for patient in record.patients or (None,):
         about = (*_patient(names, patient), *objects.query(record, event))

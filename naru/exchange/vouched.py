@@ -40,6 +40,7 @@ _OWN_RECORDS: Final = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
 _OF_PATIENTS: Final = frozenset(
     {"ITI-18", "ITI-43", "ITI-66", "ITI-67", "ITI-68", "ITI-81"}
     | {"FHIR read", "FHIR vread", "FHIR history-instance", "FHIR search-type"}
+    | {"FHIR everything", "FHIR summary", "FHIR validate"}
 )
 """What a patient may ask at a wire door: for records and who saw them, never for people."""
 

@@ -29,7 +29,10 @@ class Kind(Enum):
 
 
 _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
-    Kind.OPEN: frozenset({"ITI-43", "ITI-68", "FHIR read", "FHIR vread", past_history.LOOK}),
+    Kind.OPEN: frozenset(
+        {"ITI-43", "ITI-68", "FHIR read", "FHIR vread", "FHIR everything", "FHIR summary"}
+        | {past_history.LOOK}
+    ),
     Kind.FIND: frozenset(
         {"ITI-18", "ITI-66", "ITI-67", "FHIR search-type", "FHIR history-instance"}
     ),

@@ -10,6 +10,7 @@ from naru.domain.stored_query import ReturnType
 from naru.faces.fhir.interaction import Code
 from naru.faces.fhir.interactions import INTERACTIONS
 from naru.faces.fhir.records import INTERACTIONS as RECORDS
+from naru.faces.fhir.validate import INTERACTIONS as VALIDATIONS
 from naru.faces.iti.transactions import TRANSACTIONS
 from naru.formats.ebxml.stored_queries import DEFINITIONS
 from naru.node.roles import DOORS
@@ -35,6 +36,9 @@ EXEMPT = {
         ),
         "opens or closes a record, which the other doors then show",
     ),
+    "POST {record}/$validate": "judges what it is sent, and tells nothing of a patient",
+    "POST {record}/{id}/$validate": "judges what it is sent, or reads by the function of GET",
+    "GET Patient/{id}/$summary": "tells of what $everything tells, by the same service",
     "GET OperationDefinition/{id}": "says what an operation takes, and nothing of a patient",
     **dict.fromkeys(
         (
@@ -201,7 +205,8 @@ def _queries() -> Iterator[str]:
 
 def _interactions() -> Iterator[str]:
     for one in INTERACTIONS:
-        path = one.path.replace(one.type, "{record}", 1) if one in RECORDS else one.path
+        of_any = one in RECORDS or one in VALIDATIONS
+        path = one.path.replace(one.type, "{record}", 1) if of_any else one.path
         yield from (f"{method} {path}" for method in one.methods)
         if one.code is Code.SEARCH_TYPE:
             yield f"POST {path}/_search"

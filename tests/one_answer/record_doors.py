@@ -54,6 +54,26 @@ for _name, _path in (
     adapter(Kind.RECORDS, _name)(partial(read, path=_path))
 
 
+@adapter(Kind.RECORDS, "GET {record}/{id}/$validate")
+def judged(wire: Wire, question: Question) -> Told:
+    """A judgement is told of what may be read."""
+    return read(wire, question, "{}/$validate")
+
+
+@adapter(Kind.RECORDS, "GET Patient/{id}/$everything")
+def everything(wire: Wire, question: Question) -> Told:
+    """The records of the whole; of whom the asker may not know, there is nothing."""
+    answer = wire.fhir(
+        question.asker, "GET", f"Patient/{question.patient.survivor.key}/$everything?_count=1000"
+    )
+    if answer.status_code != 200:
+        return Told()
+    found = [one["resource"] for one in answer.json().get("entry", ())]
+    ids = {f"{one.type}/{one.id}" for one in question.records}
+    named = (f"{one['resourceType']}/{one.get('id')}" for one in found)
+    return Told().seen(*(one for one in named if one in ids))
+
+
 @adapter(Kind.RECORDS, "PUT {record}/{id}", "DELETE {record}/{id}", for_patients=False)
 def unknown_to_who_did_not_write_it(wire: Wire, question: Question) -> Told:
     """Nobody changes another's record, nor learns by trying to that it is there.

@@ -88,6 +88,8 @@ SENT = {
     "Patient/{id}/$emergency-access": {"resourceType": "Parameters", "parameter": EMERGENCY},
 }
 WHO = {f"wire /fhir {one}" for one in ("ITI-78", "ITI-83", "ITI-104", "ITI-119")} | {
+    "wire /fhir FHIR everything",
+    "wire /fhir FHIR summary",
     "wire /ihe/pix",
     "wire /ihe/pdq",
 }

@@ -106,11 +106,15 @@ class Request:
 
         Raises Refused, which names each element that is not.
         """
-        syntax = sent_in(self.headers.get("content-type", ""))
-        read = xml.from_xml if syntax is Syntax.XML else json.from_json
-        found = read(self.body, limits=self.interaction.limits)
+        found = self.sent()
         validation.check(found, *expected)
         return found
+
+    def sent(self) -> Resource:
+        """The resource that was sent, in either syntax, sound or not. Raises Refused."""
+        syntax = sent_in(self.headers.get("content-type", ""))
+        read = xml.from_xml if syntax is Syntax.XML else json.from_json
+        return read(self.body, limits=self.interaction.limits)
 
     def self_link(self, search: Search) -> str:
         """The address that says what was understood of the search."""
@@ -179,6 +183,8 @@ class Interaction:
     """Transactions that come this way, too, and are known by what is sent."""
     conditional: bool = False
     """Answers If-None-Exist, or update and delete by a search."""
+    needs: frozenset[Need] = frozenset()
+    """What an operation needs of a token, where that is more than its name."""
 
     @property
     def type(self) -> str:

@@ -20,8 +20,10 @@ from naru.faces.fhir import (
     operation_definitions,
     records,
     transaction,
+    validate,
     value_set_expand,
     value_set_validate_code,
+    whole_record,
 )
 from naru.faces.fhir.interaction import Interaction
 
@@ -49,4 +51,6 @@ INTERACTIONS: Final[tuple[Interaction, ...]] = (
     value_set_expand.INTERACTION,
     value_set_validate_code.INTERACTION,
     concept_map_translate.INTERACTION,
+    *whole_record.INTERACTIONS,
+    *validate.INTERACTIONS,
 )

@@ -25,6 +25,8 @@ _METHODS: Final = {Method.CREATE: "c", Method.UPDATE: "u", Method.DELETE: "d"}
 
 def needs_of(interaction: Interaction) -> frozenset[Need]:
     """What an interaction needs; nothing where it is opened by its transaction's name alone."""
+    if interaction.needs:
+        return interaction.needs
     letter = _LETTERS.get(interaction.code)
     if interaction.code is Code.OPERATION and interaction.type in _READING:
         letter = "r"

@@ -1,0 +1,45 @@
+"""All that a caller may see of one patient: single records, and what documents say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from naru.domain.clinical import Content
+from naru.domain.person import PatientRecord
+from naru.domain.records import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where something comes from: the institution, the document, the days."""
+
+    institution: UUID | None
+    institution_name: str
+    entry_uuid: str
+    unique_id: str
+    title: str
+    event_date: date | None
+    registered: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sourced:
+    """A document with its origin; None where nobody here could read its content."""
+
+    origin: Origin
+    content: Content | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeRecord:
+    """What stands of a patient, as far as the caller may see it.
+
+    `institutions` are the names of those who wrote the records.
+    """
+
+    patient: UUID
+    person: PatientRecord
+    records: tuple[Record, ...]
+    documents: tuple[Sourced, ...]
+    institutions: Mapping[UUID, str] = field(default_factory=dict)

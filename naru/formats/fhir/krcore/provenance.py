@@ -1,0 +1,87 @@
+"""Where resources come from: `meta.source`, and a Provenance for each origin."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from naru.domain.whole_record import Origin, Sourced
+from naru.formats.fhir.identifier import OID
+from naru.formats.fhir.krcore.content import to_sections
+from naru.formats.fhir.krcore.frame import Frame
+from naru.formats.fhir.krcore.reading import word
+from naru.formats.fhir.moments import instant
+from naru.formats.fhir.resource import Resource
+
+
+def told_by(sourced: Sourced, patient: str) -> list[Resource]:
+    """The resources of a document's content, all about `patient`, with the document as source."""
+    assert sourced.content is not None
+    kind, _, key = patient.partition("/")
+    frame = Frame(sourced.origin.unique_id, patient={"resourceType": kind, "id": key})
+    made = [one for each in to_sections(frame, sourced.content) for one in each.resources]
+    names = {f"urn:uuid:{one['id']}": name_of(one) for one in made}
+    names[f"urn:uuid:{key}"] = patient
+    source = source_of(sourced.origin)
+    return [_sourced(led(one, names), source) for one in made]
+
+
+def source_of(origin: Origin) -> str:
+    """The document as a URI."""
+    return f"{OID}{origin.unique_id.partition('^')[0]}"
+
+
+def _sourced(resource: Resource, source: str) -> Resource:
+    head = {name: resource[name] for name in ("resourceType", "id")}
+    return (
+        head
+        | {"meta": {"source": source, **resource.get("meta", {})}}
+        | {
+            name: value
+            for name, value in resource.items()
+            if name not in {"resourceType", "id", "meta"}
+        }
+    )
+
+
+def led(value: Any, names: dict[str, str]) -> Any:
+    """The tree with its references by other names."""
+    if isinstance(value, list):
+        return [led(one, names) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: led(one, names) for name, one in value.items()}
+    sent = found.get("reference")
+    if isinstance(sent, str):
+        found["reference"] = names.get(sent, sent)
+    return found
+
+
+def to_provenance(
+    targets: Iterable[str], institution: str, recorded: datetime, origin: Origin | None = None
+) -> Resource:
+    """Who wrote these, in which document and when it was registered."""
+    named = [*targets]
+    name = uuid5(
+        NAMESPACE_URL, " ".join([*named, institution, "" if not origin else origin.unique_id])
+    )
+    told: Resource = {
+        "resourceType": "Provenance",
+        "id": str(name),
+        "target": [{"reference": one} for one in named],
+        "recorded": instant(recorded),
+        "agent": [{"who": {"display": institution or "알 수 없는 기관"}}],
+    }
+    if origin is not None:
+        document: Resource = {"reference": f"DocumentReference/{origin.entry_uuid[9:]}"}
+        if origin.title.strip():
+            document["display"] = origin.title
+        told["entity"] = [{"role": "source", "what": document}]
+        if origin.event_date is not None:
+            told["occurredDateTime"] = origin.event_date.isoformat()
+    return told
+
+
+def name_of(resource: Resource) -> str:
+    """A resource by type and id."""
+    return f"{word(resource, 'resourceType')}/{word(resource, 'id')}"
