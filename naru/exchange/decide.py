@@ -65,6 +65,7 @@ class Deciding:
         self._known: dict[UUID, tuple[Standing, ...]] = {}
         self._people = people or People()
         self._said: dict[UUID, Standing] = {}
+        self._born: dict[UUID, date | None] | None = None
         self._judges: dict[tuple[UUID, Path], list[Callable[[Item], Decision]]] = {}
         self._decided: dict[str, Decision] = {}
         self._patients: dict[str, UUID] = {}
@@ -169,11 +170,23 @@ class Deciding:
         own = self._requester.institution
         found = consent.standings(members, own)
         if roles.kind(self._requester.role) is RoleKind.CITIZEN:
+            born = self._births(members)
             found = {
-                member: replace(one, birth_date=_birth_date(member))
-                for member, one in found.items()
+                member: replace(one, birth_date=born.get(member)) for member, one in found.items()
             }
         self._said |= found
+
+    def _births(self, members: Collection[UUID]) -> dict[UUID, date | None]:
+        """The days of birth of whom a citizen speaks for, once: of others no age is ever asked.
+
+        So what they ask for costs no more where it is another's than where it never was.
+        """
+        own = self._access.caller.patient
+        if own is None:
+            return {member: _birth_date(member) for member in members}
+        if self._born is None:
+            self._born = {each: _birth_date(each) for each in self._people.identity_set(own)}
+        return self._born
 
     def _note(self, item: Indexed, decision: Decision) -> None:
         own = decision.reason is Reason.OWN_CHART

@@ -1,20 +1,36 @@
 """What is not shown is answered like what never was: at every door, in every part of the answer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
+from naru.consent import policy as policies
+from naru.consent import services
+from naru.consent.policy import Programme, ProgrammeKind
 from naru.consent.snapshots import Exclusion
+from naru.domain.arrangements import Demand
+from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
+from naru.domain.codes import Code
+from naru.domain.decision import Scope
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import Policy
 from naru.domain.xds import AssociationType
+from naru.exchange import delivery, statutory, wishes
+from naru.exchange.access import Access
 from tests.one_answer.adapters import ADAPTERS
 from tests.one_answer.comparing import is_open
-from tests.one_answer.places import Places
+from tests.one_answer.places import Place, Places
+from tests.one_answer.sight import STUDY
 from tests.one_answer.test_doors import ROOMS
 from tests.one_answer.test_paths import dies as note_death_of
 from tests.one_answer.twins import Step, Twin, differing, hear, twins
 from tests.one_answer.world import Said
+
+SENSITIVE = Code("PSY", "2.16.840.1.113883.5.4")
+CLAUSE = "제21조제3항제4호"
 
 assert ROOMS  # Each has told of its adapters.
 
@@ -76,6 +92,57 @@ def dies(twin: Twin) -> None:
     note_death_of(twin.world, twin.patient, twin.world.places[0])
 
 
+def has_one_that_policy_hides(twin: Twin) -> None:
+    twin.hides(twin.world.places[0], confidentiality=SENSITIVE)
+
+
+def is_not_treated_any_more(twin: Twin) -> None:
+    _source, viewer, _other = twin.world.places
+    now = twin.world.now()
+    for one in twin.patient.relations:
+        if one.institution == viewer.id:
+            assert services.end_relation(twin.patient.key, viewer.id, one.kind, one.reference, now)
+
+
+def has_one_that_another_is_sent_by_name(twin: Twin) -> None:
+    twin.hides(twin.world.places[0], to=[twin.world.places[2]])
+
+
+def by(twin: Twin, role: Role, place: Place | None) -> Access:
+    caller = Caller(
+        role=role,
+        purpose=PurposeOfUse.PATIENT_REQUEST,
+        assurance=Assurance.SESSION,
+        institution=place and place.id,
+        person=None if place is None else uuid4(),
+        patient=twin.patient.key if place is None else None,
+    )
+    return Access(transaction="TEST", caller=caller, time=twin.world.now())
+
+
+def directs_it_to_another(twin: Twin) -> None:
+    if twin.has:
+        chosen = {twin.world.documents[-1].unique_id}
+        to = twin.world.places[2].id
+        access = by(twin, Role.PATIENT, None)
+        delivery.direct(access, twin.patient.key, to, chosen, purpose="시험", days=1)
+
+
+def is_released_to_another(twin: Twin) -> None:
+    if twin.has:
+        source, _viewer, other = twin.world.places
+        scope = Scope(first=korean_day(twin.world.clock) - timedelta(days=400))
+        asked = Demand(clause=CLAUSE, letter="TEST-1", recipient=other.id, scope=scope)
+        officer = by(twin, Role.PRIVACY_OFFICER, source)
+        case = statutory.demand(officer, twin.patient.key, asked)
+        statutory.release(by(twin, Role.PRIVACY_OFFICER, source), case, "시험")
+
+
+def joins_a_programme(twin: Twin) -> None:
+    if twin.has:
+        wishes.join_programme(by(twin, Role.PATIENT, None), twin.patient.key, STUDY)
+
+
 CASES: dict[str, Sequence[Step]] = {
     "withdrawn": (consents, has_one_of_another_hospital, withdraws),
     "source excluded": (
@@ -101,14 +168,56 @@ CASES: dict[str, Sequence[Step]] = {
     "a single record excluded": (consents, has_a_single_record, excludes(source=True)),
     "dead": (consents, has_one_of_another_hospital, dies),
     "a consent document": (consents, sends_what_both_have, has_a_paper),
+    "hidden by policy": (consents, sends_what_both_have, has_one_that_policy_hides),
+    "not treated": (consents, has_one_of_another_hospital, is_not_treated_any_more),
+    "sent to another": (has_one_that_another_is_sent_by_name,),
+    "delivered to another": (
+        consents,
+        has_one_of_another_hospital,
+        withdraws,
+        directs_it_to_another,
+    ),
+    "released to another": (consents, has_one_of_surgery, withdraws, is_released_to_another),
+    "in a programme": (consents, has_one_of_another_hospital, withdraws, joins_a_programme),
 }
+OF_ANOTHER_PATIENT = ("withdrawn", "source excluded", "a single record excluded", "dead")
+
+
+@pytest.fixture(autouse=True)
+def _policy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A programme is approved, and what is sensitive is hidden until its patient shows it."""
+    shipped, today = policies.policy(), korean_day(datetime.now(UTC))
+    approved = Programme(
+        code=STUDY,
+        name="시험 연구",
+        kind=ProgrammeKind.RESEARCH,
+        approval="TEST",
+        first=today - timedelta(days=9),
+        last=today + timedelta(days=9),
+        records=True,
+    )
+    changed = replace(
+        shipped,
+        settings=replace(shipped.settings, sensitive_hidden=True, programmes=(approved,)),
+    )
+    monkeypatch.setattr(policies, "_policy", lambda *_, **__: changed)
 
 
 @pytest.mark.parametrize("steps", CASES.values(), ids=CASES.keys())
 def test_what_is_not_shown_is_answered_like_what_never_was(
     places: Places, steps: Sequence[Step]
 ) -> None:
-    having, lacking = twins(places, steps)
+    _tell_nothing_apart(*twins(places, steps))
+
+
+@pytest.mark.parametrize("case", OF_ANOTHER_PATIENT)
+def test_another_s_record_is_answered_to_a_citizen_like_what_never_was(
+    places: Places, case: str
+) -> None:
+    _tell_nothing_apart(*twins(places, CASES[case], by_citizen=True))
+
+
+def _tell_nothing_apart(having: Twin, lacking: Twin) -> None:
     for one in ADAPTERS:
         if not (one.can(having.question) and is_open(one, having.question)):
             continue

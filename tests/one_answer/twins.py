@@ -3,7 +3,9 @@
 What any door answers about the one must be what it answers about the other, but for ids and times.
 """
 
+import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,12 +17,15 @@ from uuid import uuid4
 
 import httpx
 from django.db import connection
+from django.db.models import Max
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from naru.domain.caller import Role
 from naru.domain.identifiers import new_oid, new_uuid_urn
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import Policy
+from naru.notifications.models import Notice
 from tests.one_answer import page_doors
 from tests.one_answer.adapters import Adapter, Question
 from tests.one_answer.comparing import ask
@@ -45,6 +50,11 @@ class Twin:
     viewer: Asker
     has: bool
     phantoms: list[Thing] = field(default_factory=list)
+    notices: int = field(
+        default_factory=lambda: Notice.objects.aggregate(last=Max("pk"))["last"] or 0
+    )
+    stranger: Patient | None = None
+    """Who asks, where a citizen does of another's record."""
 
     @property
     def question(self) -> Question:
@@ -120,15 +130,17 @@ class Twin:
     def ids(self) -> Iterator[str]:
         """Everything by which its answers may differ from its twin's."""
         patient = self.patient
-        yield from (str(patient.key), patient.own.value, patient.affinity_id.value)
+        for each in (patient, *([self.stranger] if self.stranger else [])):
+            yield from (str(each.key), each.own.value, each.affinity_id.value)
+            yield from (f"{each.born:%Y%m%d}", each.born.isoformat())
         for one in (*self.world.documents, *self.world.sets, *self.world.folders):
             yield from (one.unique_id, one.uuid, one.uuid.removeprefix("urn:uuid:"))
             yield sha1(one.content).hexdigest()
         yield from (one.id for one in self.world.records)
 
 
-def twins(places: Places, steps: Sequence[Step]) -> tuple[Twin, Twin]:
-    """The same steps for both, at the same times."""
+def twins(places: Places, steps: Sequence[Step], *, by_citizen: bool = False) -> tuple[Twin, Twin]:
+    """The same steps for both, at the same times; asked by a hospital, or by another patient."""
     source, viewer, _ = places.hospitals
     found = []
     clock = None
@@ -136,6 +148,9 @@ def twins(places: Places, steps: Sequence[Step]) -> tuple[Twin, Twin]:
         world = World(places.hospitals)
         clock = world.clock = clock or world.clock
         twin = Twin(world, world.patient(source), Asker(viewer), has)
+        if by_citizen:
+            twin.stranger = world.patient(viewer)
+            twin.viewer = Asker(viewer, Role.PATIENT, twin.stranger.affinity_id)
         for step in steps:
             step(twin)
         found.append(twin)
@@ -161,10 +176,38 @@ def hear(one: Adapter, twin: Twin) -> Heard:
         said = f"{status} {sorted(headers)} {text}"
         heard.answers.append(_MESSAGE.sub("(id)", plain(_MASKED.sub("", said), *ids)))
 
-    with _hearing(keep) as wire, CaptureQueriesContext(connection) as asked:
-        ask(wire, one, twin.question)
-    heard.statements = len(asked)
+    said = _Logged()
+    logging.getLogger("naru").addHandler(said)
+    try:
+        with _hearing(keep) as wire, CaptureQueriesContext(connection) as asked:
+            ask(wire, one, twin.question)
+    finally:
+        logging.getLogger("naru").removeHandler(said)
+    # Marks of used messages are of the asker alone, and swept away now and then.
+    heard.statements = sum("security_used" not in one["sql"] for one in asked)
+    heard.answers += [_MESSAGE.sub("(id)", plain(line, *ids)) for line in said.lines]
+    heard.answers.append(f"notices to the asker: {_told(twin)}")
     return heard
+
+
+class _Logged(logging.Handler):
+    """What the node writes into its log meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.levelname} {record.getMessage()}")
+
+
+def _told(twin: Twin) -> list[tuple[str, int]]:
+    """Which notices whoever asks has been sent, and how many of each since the twin was made."""
+    recipients = [twin.viewer.place.id]
+    if twin.stranger is not None:
+        recipients.append(twin.stranger.key)
+    found = Notice.objects.filter(recipient__in=recipients, pk__gt=twin.notices)
+    return sorted(Counter(found.values_list("kind", flat=True)).items())
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """A world of records, made step by step; what happened is kept as plain values for the model."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from naru.consent.snapshots import Exclusion
 from naru.domain.arrangements import Relation, RelationKind, Visit
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
+from naru.domain.codes import Code
 from naru.domain.dtm import from_datetime
 from naru.domain.identifiers import Identifier, new_oid
 from naru.domain.korea import korean_day
@@ -229,6 +230,7 @@ class World:
         in_folder: bool = False,
         relation: tuple[AssociationType, Thing] | None = None,
         text: str = "",
+        confidentiality: Code | None = None,
     ) -> bool:
         """Documents of some days in one submission; whether it was taken.
 
@@ -243,6 +245,8 @@ class World:
             _entry(patient_id, f"document-{at}", day, department, time)
             for at, (day, department) in enumerate(zip(days, departments, strict=False))
         ]
+        if confidentiality is not None:
+            entries = [replace(one, confidentiality_codes=(confidentiality,)) for one in entries]
         folders = [folder(patient_id)] if in_folder else []
         links: list[Association] = [
             has_member(one.entry_uuid, each.entry_uuid) for one in folders for each in entries
