@@ -1,9 +1,18 @@
 """One whole example of each paper; all people and numbers are made up."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from naru.domain.clinical import Department, Diagnosis, DocumentHeader, Patient, Practitioner
+from naru.domain.clinical import (
+    CareInstitution,
+    Department,
+    Diagnosis,
+    DocumentHeader,
+    Patient,
+    Practitioner,
+)
+from naru.domain.identifiers import Identifier
+from naru.domain.korea import KST
 from naru.domain.papers import (
     BillLine,
     Cell,
@@ -215,4 +224,16 @@ def documents(header: DocumentHeader) -> tuple[PaperDocument, ...]:
     return tuple(
         PaperDocument(header=header, patient=patient, author=author, paper=paper)
         for paper in papers
+    )
+
+
+def header() -> DocumentHeader:
+    """The header of a made-up document."""
+    return DocumentHeader(
+        id="2.25.1234567890",
+        time=datetime(2026, 11, 20, 11, 0, tzinfo=KST),
+        patient_id=Identifier("TEST-0001", "2.999.10.1.1"),
+        custodian=CareInstitution(
+            name="가람의원", oid="2.999.10.1", code="TEST-101", telephone="02-000-0001"
+        ),
     )

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from naru.domain.consent_paper import ReadPaper, SignedPaper, no_paper
 from naru.domain.detached_signature import ReadSignature, no_signature
+from naru.domain.findings import Finding
 from naru.domain.korea import korean_day
 from naru.domain.registry_errors import ErrorCode
 from naru.domain.xds import DocumentEntry, Submission
-from naru.exchange import consent_documents, participants, signatures
+from naru.exchange import consent_documents, document_checks, participants, signatures
 from naru.exchange.access import Access, attempting, busy, changing
 from naru.exchange.consent_documents import Brought
 from naru.exchange.register import admit
@@ -49,8 +50,10 @@ def provide_and_register(
                 name: Brought(paper, _signed(name, submission, received, signed))
                 for name, paper in papers.items()
             }
-            registered = _keep_and_register(access, submission, received, brought, oid)
-            return replace(registered, warnings=(*registered.warnings, *signed.flagged))
+            found = document_checks.look(submission, received, korean_day(access.time))
+            registered = _keep_and_register(access, submission, received, brought, found, oid)
+            flagged = (*signed.flagged, *document_checks.warnings(submission, found))
+            return replace(registered, warnings=(*registered.warnings, *flagged))
         except BaseException:
             if not access.committing:
                 repository.forget(received.values())
@@ -62,6 +65,7 @@ def _keep_and_register(
     submission: Submission,
     received: Mapping[str, Received],
     papers: Mapping[str, Brought],
+    found: Mapping[str, tuple[Finding, ...]],
     oid: str,
 ) -> Registered:
     with changing(access):
@@ -78,6 +82,8 @@ def _keep_and_register(
             repository.keep(
                 received[entry.entry_uuid], _claim(entry), repository_oid=oid, now=access.time
             )
+            if entry.entry_uuid in found:
+                repository.note(received[entry.entry_uuid], found[entry.entry_uuid])
         return registered
 
 

@@ -9,6 +9,7 @@ from typing import Self
 
 from naru.domain.caller import XuaRule
 from naru.domain.detached_signature import SignatureRule
+from naru.domain.findings import Checking
 
 DEFAULT_DATA = Path("data")
 DEFAULT_PORT = 8080
@@ -40,6 +41,10 @@ class NodeOptions:
     """Test code sets and open consent, in a data folder of its own."""
     demo: bool = False
     """Synthetic people and hospitals, in a data folder of its own; pages open without sign-in."""
+    document_check: str = ""
+    """What becomes of a submitted document with errors, a `Checking`; empty means `flag`."""
+    cda_schemas: Path | None = None
+    """The folder of HL7's schema of CDA R2, by which submitted documents are checked too."""
     codes: Path | None = None
     """The code sets (`codes.xml`) of the affinity domain."""
     oid_root: str = ""
@@ -136,6 +141,11 @@ class NodeOptions:
         return not loopback or self.pages_url.startswith("https://")
 
     @property
+    def checking(self) -> Checking:
+        """What becomes of a submitted document with errors."""
+        return Checking(self.document_check or Checking.FLAG)
+
+    @property
     def own_audiences(self) -> frozenset[str]:
         """Each URI that means this node, or the affinity domain that it serves."""
         domains = (f"urn:oid:{oid}" for oid in self.affinity_domains)
@@ -184,6 +194,8 @@ class NodeOptions:
             "NARU_HOSTS": ",".join(self.hosts),
             "NARU_SANDBOX": "1" if self.sandbox else "",
             "NARU_DEMO": "1" if self.demo else "",
+            "NARU_DOCUMENT_CHECK": self.document_check,
+            "NARU_CDA_SCHEMAS": str(self.cda_schemas or ""),
             "NARU_CODES": str(self.codes) if self.codes else "",
             "NARU_OID_ROOT": self.oid_root,
             "NARU_OPERATING_BODY": self.operating_body,
@@ -228,6 +240,8 @@ class NodeOptions:
             hosts=_listed(given.get("NARU_HOSTS", "")) or DEFAULT_HOSTS,
             sandbox=given.get("NARU_SANDBOX") == "1",
             demo=given.get("NARU_DEMO") == "1",
+            document_check=given.get("NARU_DOCUMENT_CHECK", ""),
+            cda_schemas=_file(given.get("NARU_CDA_SCHEMAS")),
             codes=Path(given["NARU_CODES"]) if "NARU_CODES" in given else None,
             oid_root=given.get("NARU_OID_ROOT", ""),
             operating_body=given.get("NARU_OPERATING_BODY", ""),

@@ -9,6 +9,7 @@ from naru.formats import plain_text
 from naru.formats.cda import forms, overview, show
 from naru.formats.pdf import PdfPress
 from naru.node import codes, reading
+from naru.node.document_checker import DocumentChecker
 from naru.node.options import NodeOptions
 from naru.node.roles import open_doors
 from naru.security.keys import open_ring, secret_key
@@ -31,6 +32,9 @@ ON_DEMAND = Suppliers(
 )
 # Who reads what documents and single records say (`naru.domain.content_reading`).
 READERS = reading.READERS
+# Who checks a submitted document by its form (`naru.domain.findings`), and what then becomes of it.
+DOCUMENT_CHECKING = NARU.checking
+CHECK_DOCUMENT = DocumentChecker(NARU.cda_schemas)
 # Who prints and signs papers (`naru.domain.paper.Press`).
 PRESS = PdfPress()
 SQLITE = sqlite.install()

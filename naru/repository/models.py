@@ -57,3 +57,13 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class Findings(models.Model):
+    """What was found wrong with a held document when it came; it may quote it."""
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE)
+    sealed = SealedField("repository/findings", lambda row: bytes.fromhex(row.document.address))
+
+    def __str__(self) -> str:
+        return str(self.document)

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from naru.domain.findings import Finding
 from naru.repository import errors, objects
-from naru.repository.models import Repository
+from naru.repository.models import Document, Findings, Repository
+from naru.repository.sealed import unseal
 from naru.repository.values import Held, Received, RepositoryOf
 from naru.security.errors import SealBroken
 from naru.storage.objects import ObjectReader
@@ -83,6 +85,20 @@ def held(repository_oid: str, unique_id: str) -> Held:
         address=address,
         sealed_key=bytes(sealed_key),
     )
+
+
+def findings(repository_oid: str, unique_id: str) -> tuple[Finding, ...]:
+    """What was found wrong with a held document when it came."""
+    row = (
+        Findings.objects.filter(
+            document__repository__oid=repository_oid,
+            document__unique_id=unique_id,
+            document__state=Document.State.HELD,
+        )
+        .values_list("document__address", "sealed")
+        .first()
+    )
+    return () if row is None else unseal(row[1], row[0])
 
 
 def content(received: Received) -> bytes:

@@ -14,9 +14,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
+from naru.domain.findings import Finding
 from naru.domain.registry_errors import ErrorCode, RegistryFailure
 from naru.repository import errors, objects
-from naru.repository.models import Document, Repository
+from naru.repository.models import Document, Findings, Repository
+from naru.repository.sealed import seal
 from naru.repository.values import Received
 from naru.storage.objects import ObjectWriter
 from naru.storage.objects.errors import StorageFull
@@ -134,6 +136,17 @@ def keep(
     )
     if not _is_held(document):
         _insert(document)
+
+
+def note(received: Received, findings: tuple[Finding, ...]) -> None:
+    """Keep what was found wrong with a document that was just kept, inside the transaction.
+
+    Of bytes that were held already nothing more is kept: what was found then stands.
+    """
+    assert connection.in_atomic_block
+    document = Document.objects.filter(address=received.address).first()
+    if document is not None:
+        Findings.objects.create(document=document, sealed=seal(findings, received.address))
 
 
 def _insert(document: Document) -> None:

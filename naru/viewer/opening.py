@@ -5,6 +5,7 @@ from typing import Final
 
 from naru.domain.findings import Finding
 from naru.domain.xds import DocumentRequest
+from naru.exchange import document_checks
 from naru.exchange.access import Access
 from naru.exchange.retrieve import retrieve
 
@@ -38,6 +39,10 @@ def open_document(access: Access, asked: DocumentRequest) -> Opened | None:
         for chunk in found.chunks:
             content += chunk[: SHOWN_ON_A_PAGE - len(content)]
         return Opened(
-            asked=asked, mime_type=found.mime_type, size=found.size, content=bytes(content)
+            asked=asked,
+            mime_type=found.mime_type,
+            size=found.size,
+            content=bytes(content),
+            findings=document_checks.noted(found),
         )
     return None
