@@ -10,6 +10,7 @@ from naru.domain.caller import XuaRule
 from naru.link import commands as link
 from naru.node import (
     audit,
+    document_command,
     institution,
     joining,
     keys,
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     joining.add_to(commands)
     audit.add_to(commands)
     notices_command.add_to(commands)
+    document_command.add_to(commands)
     patient.add_to(commands)
     provider.add_to(commands)
     people.add_to(commands)

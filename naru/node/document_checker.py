@@ -34,7 +34,7 @@ class DocumentChecker:
         bare = entry.mime_type.partition(";")[0].strip().lower()
         if claimed is None and bare not in _XML:
             return ()
-        found = check(octets, on=on, schema=self.schema, judge=_judge, claimed=claimed)
+        found = check(octets, on=on, schema=self.schema, judge=judge, claimed=claimed)
         known = claimed is not None or not _NOT_OURS.intersection(one.rule for one in found)
         return found if known else ()
 
@@ -59,7 +59,8 @@ class DocumentChecker:
         return None if self._schemas is None else schema_in(self._schemas)
 
 
-def _judge(codes: Sequence[tuple[str, str]], on: date) -> Sequence[Verdict]:
+def judge(codes: Sequence[tuple[str, str]], on: date) -> Sequence[Verdict]:
+    """What the node's terminology says of codes on a day."""
     from naru.terminology import queries as terminology
 
     return terminology.validate_all(codes, on)

@@ -95,6 +95,12 @@ def read_paper_document(octets: bytes) -> PaperDocument:
     )
 
 
+def is_paper(root: _Element) -> bool:
+    """Whether a document claims to be one of the papers."""
+    held = {each.get("root") for each in root.iterchildren(hl7("templateId"))}
+    return any(one.templates[0].root in held for one in known() if one.kind in PAPER_OF)
+
+
 def paper_form(root: _Element) -> DocumentForm:
     """The form of a paper. Raises CdaRefused."""
     return form_of(known(), root, *PAPER_OF)

@@ -1,0 +1,171 @@
+"""A document as a file: CDA, values as JSON, or FHIR; from any of these to any other.
+
+Nothing of Django and no node is needed. What cannot be done is told in Korean and in English.
+"""
+
+from collections.abc import Callable, Mapping
+from importlib import resources
+from typing import Any, Final
+
+import msgspec
+
+from naru.domain.clinical import ClinicalDocument
+from naru.domain.papers import PAPER_OF, PaperDocument
+from naru.formats.cda.errors import CdaRefused, IncompleteDocument
+from naru.formats.cda.forms import known
+from naru.formats.xml.errors import XmlRefused
+
+LARGEST: Final = 16 * 1024 * 1024
+"""Octets of a file that is read."""
+
+Document = ClinicalDocument | PaperDocument
+
+_JSON: Final = msgspec.json.Encoder(decimal_format="number")
+
+
+class DocumentRefused(Exception):
+    """A file that cannot be read, or not be made into what was asked for."""
+
+    def __init__(self, korean: str, english: str) -> None:
+        super().__init__(english)
+        self.korean = korean
+        self.english = english
+
+
+def kinds() -> tuple[str, ...]:
+    """The kinds of which there is an example."""
+    folder = resources.files("naru.node") / "data" / "documents"
+    return tuple(sorted(one.name.removesuffix(".json") for one in folder.iterdir()))
+
+
+def example(kind: str) -> bytes:
+    """A filled, made-up document of a kind as values. Raises DocumentRefused."""
+    if kind not in kinds():
+        names = ", ".join(kinds())
+        raise DocumentRefused(f"{kind}: {names} 중 하나여야 합니다", f"{kind} is none of {names}")
+    return (resources.files("naru.node") / "data" / "documents" / f"{kind}.json").read_bytes()
+
+
+def is_json(octets: bytes) -> bool:
+    """Whether a file holds JSON, values or FHIR, rather than CDA."""
+    return octets.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+
+
+def read(octets: bytes) -> Document:
+    """The document of a file. Raises DocumentRefused."""
+    try:
+        return _values(octets) if is_json(octets) else _cda(octets)
+    except XmlRefused as refused:
+        raise DocumentRefused(f"XML을 읽을 수 없습니다({refused.reason})", str(refused)) from None
+    except CdaRefused as refused:
+        korean = f"우리가 아는 서식의 문서가 아닙니다({refused})"
+        raise DocumentRefused(korean, str(refused)) from None
+
+
+def _cda(octets: bytes) -> Document:
+    from naru.formats.cda.document import read as read_clinical
+    from naru.formats.cda.header import parse_document
+    from naru.formats.cda.papers import is_paper, read_paper_document
+
+    paper = is_paper(parse_document(octets))
+    return read_paper_document(octets) if paper else read_clinical(octets)
+
+
+def _values(octets: bytes) -> Document:
+    from naru.link.errors import MessageWrong
+    from naru.link.json_values import read_json, value_of
+
+    try:
+        data = read_json(octets)
+        if data.get("resourceType") == "Bundle":
+            return _bundle(octets)
+        kind = data.get("kind")
+        if not isinstance(kind, str) or kind not in PAPER_OF:
+            return value_of(ClinicalDocument, data)
+        parts = {name: data.get(name) for name in ("header", "patient", "author", "paper")}
+        types: dict[str, Any] = {"paper": PAPER_OF[kind]}
+        hints = {**PaperDocument.__annotations__, **types}
+        return PaperDocument(
+            **{name: value_of(hints[name], value, name) for name, value in parts.items()}
+        )
+    except MessageWrong as wrong:
+        place, colon, _ = str(wrong).partition(": ")
+        english = f"the values are wrong at {place}" if colon else "the file is no JSON"
+        if not place.isascii():  # A line and a character, where the JSON itself ends.
+            english = "the file is no JSON of values in UTF-8"
+        raise DocumentRefused(str(wrong.sentence), english) from None
+
+
+def _bundle(octets: bytes) -> ClinicalDocument:
+    from naru.formats.fhir.json import from_json
+    from naru.formats.fhir.krcore import from_bundle
+    from naru.formats.fhir.outcome import Refused
+
+    try:
+        return from_bundle(from_json(octets))
+    except Refused as refused:
+        raise DocumentRefused(f"FHIR 문서로 읽을 수 없습니다({refused})", str(refused)) from None
+
+
+def to_cda(document: Document) -> bytes:
+    """The document as CDA R2, by the form in force on its day. Raises DocumentRefused."""
+    from naru.formats.cda.document import write
+    from naru.formats.cda.papers import write_paper_document
+
+    try:
+        if isinstance(document, PaperDocument):
+            return write_paper_document(document)
+        return write(document)
+    except IncompleteDocument as incomplete:
+        names = ", ".join(incomplete.missing)
+        paths = ", ".join(incomplete.paths)
+        english = f"the document lacks, or holds what CDA cannot carry: {paths or names}"
+        raise DocumentRefused(f"CDA로 쓸 수 없습니다: {names}", english) from None
+    except KeyError:
+        kinds_ = ", ".join(known().kinds)
+        korean = f"{document.kind}라는 서식이 없습니다. 아는 것: {kinds_}"
+        raise DocumentRefused(korean, f"there is no form {document.kind}") from None
+
+
+def to_json(document: Document) -> bytes:
+    """The document as values."""
+    values = _JSON.encode({"kind": document.kind, **_fields(document)})
+    return msgspec.json.format(values, indent=2) + b"\n"
+
+
+def _fields(document: Document) -> Mapping[str, object]:
+    return {name: getattr(document, name) for name in type(document).__dataclass_fields__}
+
+
+def to_fhir(document: Document) -> bytes:
+    """The document as a FHIR document of KR Core. Raises DocumentRefused."""
+    from naru.formats.fhir.json import to_json as written
+    from naru.formats.fhir.krcore import to_bundle
+
+    if isinstance(document, PaperDocument):
+        raise DocumentRefused(
+            "이 서류는 KR Core에 프로파일이 없습니다", "KR Core has no profile of such a paper"
+        )
+    return written(to_bundle(document), pretty=True)
+
+
+def rendered(octets: bytes, form: str, language: str) -> bytes:
+    """A CDA as `html`, `pdf` or `text`. Raises DocumentRefused."""
+    from naru.formats.cda.show import show_html, show_pdf, show_text
+    from naru.formats.pdf.errors import PaperRefused
+
+    ways: Mapping[str, Callable[..., bytes | str]] = {
+        "html": show_html,
+        "pdf": show_pdf,
+        "text": show_text,
+    }
+    try:
+        shown = ways[form](octets, language=language)
+    except (CdaRefused, XmlRefused, PaperRefused) as refused:
+        raise DocumentRefused(f"보여 줄 수 없습니다({refused})", str(refused)) from None
+    return shown.encode() if isinstance(shown, str) else shown
+
+
+def as_cda(octets: bytes) -> bytes:
+    """A file's document as CDA: its own octets where it is CDA already. Raises DocumentRefused."""
+    return to_cda(read(octets)) if is_json(octets) else octets

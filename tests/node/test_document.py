@@ -1,0 +1,173 @@
+"""`naru document` on a file: each kind of document there and back, and what cannot be done."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from naru.node import document_command
+from naru.node.cli import main
+from naru.node.document_files import kinds
+
+PAPERS = {"certificate", "diagnosis-list", "itemised-bill", "prescription", "receipt"}
+Run = Callable[..., tuple[int, bytes, str]]
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
+    def run(*arguments: object) -> tuple[int, bytes, str]:
+        status = main(["document", *map(str, arguments)])
+        sys.stdout.flush()
+        out, complaint = capfdbinary.readouterr()
+        return status, out, complaint.decode()
+
+    return run
+
+
+@pytest.fixture
+def made(run: Run, tmp_path: Path) -> Callable[[str], Path]:
+    """A new document of a kind as CDA, in a file."""
+
+    def made(kind: str) -> Path:
+        file = tmp_path / f"{kind}.xml"
+        assert run("new", kind, "--to", "cda", "--out", file)[0] == 0
+        return file
+
+    return made
+
+
+def test_there_is_an_example_of_every_kind() -> None:
+    assert set(kinds()) == PAPERS | {
+        "emergency-transfer",
+        "radiology-report",
+        "referral",
+        "reply",
+        "return",
+        "summary",
+    }
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_an_example_is_sound_and_comes_back_from_each_form(
+    run: Run, made: Callable[[str], Path], tmp_path: Path, cases: Path, kind: str
+) -> None:
+    file = made(kind)
+    schemas = cases / "schemas/cda"
+    options = ("--schemas", schemas) if schemas.is_dir() else ()
+    assert run("check", file, *options) == (0, "오류 0건, 그 밖 0건\n".encode(), "")
+
+    values = tmp_path / "values.json"
+    assert run("convert", file, "--to", "json", "--out", values)[0] == 0
+    assert run("convert", values, "--to", "cda") == (0, file.read_bytes(), "")
+    assert run("check", values)[0] == 0
+
+    status, fhir, complaint = run("convert", file, "--to", "fhir")
+    if kind in PAPERS:
+        assert (status, fhir) == (2, b"")
+        assert "KR Core" in complaint
+    else:
+        assert json.loads(fhir)["type"] == "document"
+        (tmp_path / "fhir.json").write_bytes(fhir)
+        assert run("check", tmp_path / "fhir.json")[0] == 0
+
+
+def test_a_document_is_shown_in_each_form(run: Run, made: Callable[[str], Path]) -> None:
+    file = made("referral")
+    assert run("show", file)[1].decode().startswith("진료의뢰서\n")
+    assert b"<html" in run("show", file, "--as", "html")[1]
+    assert run("show", file, "--as", "pdf")[1].startswith(b"%PDF-")
+    assert run("convert", file, "--to", "text")[1] == run("show", file)[1]
+
+
+def test_findings_are_lines_or_json_and_an_exit_code(
+    run: Run, made: Callable[[str], Path], tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.xml"
+    broken.write_bytes(made("receipt").read_bytes().replace(b"15260", b"15261", 1))
+
+    status, out, _ = run("check", broken)
+    assert status == 1
+    lines = out.decode().splitlines()
+    assert lines[0].startswith("error\treceipt.payer-share\t/ClinicalDocument/component/")
+    assert "적힌 금액 15,261원, 계산한 금액 15,260원" in lines[0]
+    assert lines[-1].startswith("오류 2건")
+
+    status, out, _ = run("check", broken, "--json", "--language", "en")
+    found = json.loads(out)["findings"]
+    assert (status, found[0]["rule"], found[0]["severity"]) == (1, "receipt.payer-share", "error")
+    assert "stated 15,261 won" in found[0]["sentence"]
+
+
+def test_a_hostile_file_is_told_by_its_rule(run: Run, tmp_path: Path) -> None:
+    for content, rule in (
+        (b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "xml.dtd"),
+        (b"<a/>", "cda.no-document"),
+        (b"no XML", "xml.malformed"),
+    ):
+        file = tmp_path / "hostile.xml"
+        file.write_bytes(content)
+        status, out, _ = run("check", file)
+        assert status == 1
+        assert out.decode().startswith(f"error\t{rule}\t")
+
+
+def test_what_cannot_be_read_is_said_in_both_languages(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = tmp_path / "values.json"
+    empty = tmp_path / "empty"
+    empty.touch()
+    for content, korean, english in (
+        (b'{"kind": "referral"}', "반드시 있어야 합니다", "wrong"),
+        (b'{"kind": "receipt"}', "객체", "wrong"),
+        (b'{"kind": "referral", "typo": 1}', "알 수 없는 이름", "typo"),
+        (b'{"resourceType": "Bundle"}', "FHIR", "document"),
+        (b"{", "JSON이 아닙니다", "JSON"),
+    ):
+        values.write_bytes(content)
+        for language, words in (("ko", korean), ("en", english)):
+            status, out, complaint = run("convert", values, "--to", "cda", "--language", language)
+            assert (status, out) == (2, b""), content
+            assert words in complaint, content
+    for arguments, words in (
+        (("check", tmp_path / "no-such"), "읽을 수 없습니다"),
+        (("check", empty), "비어 있습니다"),
+        (("new", "no-such"), "중 하나여야"),
+        (("new", "referral", "--out", values), "이미 있습니다"),
+        (("check", values, "--schemas", tmp_path), "JSON"),
+        (("convert", empty, "--to", "cda"), "비어 있습니다"),
+    ):
+        status, _, complaint = run(*arguments)
+        assert status == 2
+        assert words in complaint
+    monkeypatch.setattr(document_command, "LARGEST", 0)
+    assert "보다 큽니다" in run("check", values)[2]
+
+
+def test_a_foreign_document_is_shown_and_checked_but_not_turned_into_values(
+    run: Run, made: Callable[[str], Path], tmp_path: Path
+) -> None:
+    foreign = tmp_path / "foreign.xml"
+    octets = made("referral").read_bytes()
+    foreign.write_bytes(octets.replace(b'"1.2.410.100110.40.2.1.1"', b'"2.999.1"', 1))
+    status, out, _ = run("check", foreign)
+    assert (status, out.decode().split("\t")[:2]) == (0, ["information", "template.foreign"])
+    assert run("show", foreign)[0] == 0
+    assert run("convert", foreign, "--to", "json")[0] == 2
+
+
+def test_no_django_is_started_and_a_pipe_is_read(made: Callable[[str], Path]) -> None:
+    program = (
+        "import sys; from naru.node.cli import main; status = main(['document', 'check', '-']);"
+        "assert 'django' not in sys.modules; sys.exit(status)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=made("referral").read_bytes(),
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
