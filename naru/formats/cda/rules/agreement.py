@@ -19,7 +19,10 @@ from naru.formats.xml.namespaces import XSI
 
 _ROWS: Final = path("text", "table", "tbody", "tr")
 _ENTRY: Final = hl7("entry")
-_REFERENCE: Final = path("text", "reference")
+_TEXT: Final = hl7("text")
+_REFERENCE: Final = hl7("reference")
+_TIME: Final = hl7("effectiveTime")
+_VALUE: Final = hl7("value")
 _CODED: Final = (hl7("code"), hl7("value"))
 _TYPE: Final = f"{{{XSI}}}type"
 _DAY: Final = re.compile(r"\d{8}")
@@ -50,8 +53,10 @@ def _of_section(
 
 
 def _target(entry: _Element) -> str:
-    reference = entry.find(_REFERENCE)
-    return "" if reference is None else reference.get("value", "").removeprefix("#")
+    for text in entry.iterchildren(_TEXT):
+        for reference in text.iterchildren(_REFERENCE):
+            return reference.get("value", "").removeprefix("#")
+    return ""
 
 
 def _of_entry(
@@ -76,7 +81,7 @@ def _shows_codes(section: Expected) -> bool:
 
 
 def _of_time(whole: Whole, entry: _Element, words: str) -> Iterator[Finding]:
-    time = entry.find(hl7("effectiveTime"))
+    time = next(entry.iterchildren(_TIME), None)
     if time is None:
         return
     day = _DAY.match(time.get("value", ""))
@@ -85,7 +90,7 @@ def _of_time(whole: Whole, entry: _Element, words: str) -> Iterator[Finding]:
 
 
 def _of_value(whole: Whole, entry: _Element, words: str) -> Iterator[Finding]:
-    for value in entry.iterchildren(hl7("value")):
+    for value in entry.iterchildren(_VALUE):
         kind = value.get(_TYPE, "")
         said = (
             value.get("value", "") if kind == "PQ" else (value.text or "" if kind == "ST" else "")

@@ -20,7 +20,7 @@ Judge = Callable[[Sequence[tuple[str, str]], date], Sequence[Verdict]]
 """What is said of codes on a day: pairs of a system's OID and a code, answered in their order."""
 
 _ENTRY: Final = hl7("entry")
-_TIME: Final = f"*/{hl7('effectiveTime')}"
+_TIME: Final = hl7("effectiveTime")
 _TRANSLATION: Final = hl7("translation")
 _CODED: Final = (hl7("code"), hl7("value"), _TRANSLATION)
 _WRONG: Final[Mapping[Standing, str]] = {
@@ -91,8 +91,8 @@ def _judged(whole: Whole, found: list[_Code], judge: Judge) -> Iterator[Finding]
 
 
 def _day(entry: _Element, otherwise: date) -> date:
-    time = entry.find(_TIME)
-    value = "" if time is None else time.get("value", "")
+    times = (time for inner in entry for time in inner.iterchildren(_TIME))
+    value = next((time.get("value", "") for time in times), "")
     try:
         return read_date(value) if value else otherwise
     except CdaRefused:

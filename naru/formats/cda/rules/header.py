@@ -1,7 +1,6 @@
 """Which form a document is of, in which version, and what its header must say."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -20,20 +19,21 @@ _AUTHENTICATOR: Final = "authenticator/assignedEntity"
 _PERSON: Final = "assignedPerson/name"
 
 
-@dataclass(frozen=True, slots=True)
 class _Place:
     """Where the header says a value: in an attribute, or in the words of an element."""
 
-    path: str
-    attribute: str = ""
+    def __init__(self, path: str, attribute: str = "") -> None:
+        self.path = f"/ClinicalDocument/{path}" + (f"/@{attribute}" if attribute else "")
+        self._attribute = attribute
+        self._steps = "/".join(map(hl7, path.split("/")))
 
     def says(self, root: _Element) -> bool:
         """Whether it says anything."""
-        return any(map(self._full, root.iterfind("/".join(map(hl7, self.path.split("/"))))))
+        return any(map(self._full, root.iterfind(self._steps)))
 
     def _full(self, element: _Element) -> bool:
-        if self.attribute:
-            return bool(element.get(self.attribute, "").strip())
+        if self._attribute:
+            return bool(element.get(self._attribute, "").strip())
         return any(str(text).strip() for text in element.itertext())
 
 
@@ -82,9 +82,7 @@ def breaches(whole: Whole, known: Forms, form: DocumentForm) -> Iterator[Finding
     for path, name in form.mandatory:
         place = PLACES.get(path)
         if place is not None and not place.says(root):
-            at = f"/ClinicalDocument/{place.path}"
-            at += f"/@{place.attribute}" if place.attribute else ""
-            yield Finding("header.missing", at, (("name", name),))
+            yield Finding("header.missing", place.path, (("name", name),))
 
 
 def _of_version(whole: Whole, known: Forms, form: DocumentForm) -> Iterator[Finding]:

@@ -5,54 +5,71 @@ from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
+from lxml.etree import _Element
 
 from naru.domain.findings import Finding
-from naru.formats.cda.rules.paths import Elements
+from naru.formats.cda.datatypes import hl7
 from naru.formats.cda.rules.whole import Whole
-from naru.formats.xml.namespaces import HL7V3, XSI
+from naru.formats.xml.namespaces import XSI
 
-_ELEMENTS: Final = (
-    "br caption col colgroup content footnote footnoteRef item linkHtml list paragraph"
-    " renderMultiMedia sub sup table tbody td tfoot th thead tr"
+_SECTION: Final = hl7("section")
+_TEXT: Final = hl7("text")
+_XSI: Final = f"{{{XSI}}}"
+_LINK: Final = hl7("linkHtml")
+_ELEMENTS: Final = frozenset(
+    map(
+        hl7,
+        (
+            *("br", "caption", "col", "colgroup", "content", "footnote", "footnoteRef", "item"),
+            *("linkHtml", "list", "paragraph", "renderMultiMedia", "sub", "sup"),
+            *("table", "tbody", "td", "text", "tfoot", "th", "thead", "tr"),
+        ),
+    )
 )
-_ATTRIBUTES: Final = (
-    "ID IDREF IDREFS language styleCode revised mediaType name href rel rev title listType"
-    " referencedObject abbr align axis border cellpadding cellspacing char charoff colspan frame"
-    " headers rowspan rules scope span summary valign width"
+_ATTRIBUTES: Final = frozenset(
+    (
+        *("ID", "IDREF", "IDREFS", "language", "styleCode", "revised", "mediaType", "name", "href"),
+        *("rel", "rev", "title", "listType", "referencedObject", "abbr", "align", "axis", "border"),
+        *("cellpadding", "cellspacing", "char", "charoff", "colspan", "frame", "headers"),
+        *("rowspan", "rules", "scope", "span", "summary", "valign", "width"),
+    )
 )
-
-
-def _all_but(names: str) -> str:
-    return f"not(contains(' {names} ', concat(' ', local-name(), ' ')))"
-
-
-_FOREIGN: Final = Elements(
-    f"//h:section/h:text//*[namespace-uri() != '{HL7V3}' or {_all_but(_ELEMENTS)}]"
-)
-_DECORATED: Final = Elements(
-    f"//h:section/h:text//*[@*[namespace-uri() != '{XSI}' and {_all_but(_ATTRIBUTES)}]]"
-)
-_LINKS: Final = Elements("//h:section/h:text//h:linkHtml[@href]")
-_STYLED: Final = Elements("//h:section//*[@styleCode]")
 _WEB: Final = re.compile(r"(?:https?://|#|mailto:|tel:)[^\s<>\"']*", re.IGNORECASE)
 _STYLE: Final = re.compile(r"[\w\s.+%#-]*")
-_MOST: Final = 20
+_MOST: Final = 50
+"""Breaches that are told; a narrative that is all hostile needs no more."""
 
 
 def breaches(whole: Whole) -> Iterator[Finding]:
     """Each thing in the narrative that no reader should carry out."""
-    root = whole.root
-    for element in _FOREIGN(root)[:_MOST]:
-        yield whole.finding("narrative.element", element, element=_name(element.tag))
-    for element in _DECORATED(root)[:_MOST]:
-        wrong = next(name for name in map(_name, element.attrib) if name not in _ATTRIBUTES.split())
-        yield whole.finding("narrative.attribute", element, attribute=wrong)
-    for element in _LINKS(root):
-        if _WEB.fullmatch(element.get("href", "").strip()) is None:
-            yield whole.finding("narrative.link", element)
-    for element in _STYLED(root):
-        if _STYLE.fullmatch(element.get("styleCode", "")) is None:
-            yield whole.finding("narrative.style", element)
+    told = 0
+    for section in whole.root.iter(_SECTION):
+        text = section.find(_TEXT)
+        if text is None:
+            continue
+        for element in text.iter(etree.Element):
+            for rule, values in _of(element):
+                yield whole.finding(rule, element, **values)
+                told += 1
+                if told == _MOST:
+                    return
+
+
+def _of(element: _Element) -> Iterator[tuple[str, dict[str, str]]]:
+    if element.tag not in _ELEMENTS:
+        yield "narrative.element", {"element": _name(element.tag)}
+    names = element.keys()
+    if not names:
+        return
+    wrong = next(
+        (name for name in names if name not in _ATTRIBUTES and not name.startswith(_XSI)), None
+    )
+    if wrong is not None:
+        yield "narrative.attribute", {"attribute": _name(wrong)}
+    if element.tag == _LINK and _WEB.fullmatch(element.get("href", "#").strip()) is None:
+        yield "narrative.link", {}
+    if _STYLE.fullmatch(element.get("styleCode", "")) is None:
+        yield "narrative.style", {}
 
 
 def _name(tag: object) -> str:

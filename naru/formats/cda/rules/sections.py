@@ -36,6 +36,16 @@ Held = tuple[tuple[Expected, _Element], ...]
 
 def expected(form: DocumentForm) -> tuple[Expected, ...]:
     """The sections of a form, in order."""
+    found = _READY.get(id(form))
+    if found is None or found[0] is not form:
+        found = _READY[id(form)] = form, _expected(form)
+    return found[1]
+
+
+_READY: Final[dict[int, tuple[DocumentForm, tuple[Expected, ...]]]] = {}
+
+
+def _expected(form: DocumentForm) -> tuple[Expected, ...]:
     clinical = (
         Expected(
             one.name,
