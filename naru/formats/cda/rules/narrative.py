@@ -58,12 +58,11 @@ def breaches(whole: Whole) -> Iterator[Finding]:
 def _of(element: _Element) -> Iterator[tuple[str, dict[str, str]]]:
     if element.tag not in _ELEMENTS:
         yield "narrative.element", {"element": _name(element.tag)}
-    names = element.keys()
+    names = [str(name) for name in element.keys()]  # noqa: SIM118  # An element is no mapping.
     if not names:
         return
-    wrong = next(
-        (name for name in names if name not in _ATTRIBUTES and not name.startswith(_XSI)), None
-    )
+    foreign = (one for one in names if one not in _ATTRIBUTES and not one.startswith(_XSI))
+    wrong = next(foreign, None)
     if wrong is not None:
         yield "narrative.attribute", {"attribute": _name(wrong)}
     if element.tag == _LINK and _WEB.fullmatch(element.get("href", "#").strip()) is None:
