@@ -4,7 +4,6 @@ import pytest
 from django.test import override_settings
 
 from naru.audit.models import Record
-from naru.clinic import presenters
 from naru.domain.codes import Code
 from naru.domain.findings import Checking
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, Severity
@@ -12,6 +11,7 @@ from naru.exchange import document_checks
 from naru.formats.cda import write_paper_document
 from naru.repository.models import Document, Findings
 from naru.viewer.opening import open_document
+from naru.viewer.showing import document
 from tests import papers
 from tests.exchange.documents.hubs import Hospital, Patient, first, requested
 
@@ -68,7 +68,7 @@ def test_a_flagged_document_is_kept_with_what_was_found(
     opened = open_document(other.access("ITI-43"), requested(kept))
     assert opened is not None
     assert [one.rule for one in opened.findings] == [RULE]
-    (note,) = presenters.notes(opened)
+    note = document(opened).article
     assert "15,261" in note
     stored = bytes(Findings.objects.get().sealed)
     assert RULE.encode() not in stored
