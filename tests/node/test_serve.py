@@ -187,3 +187,22 @@ def test_a_folder_used_for_one_purpose_refuses_the_other(
     assert again.returncode == 1
     assert "sandbox" in again.stderr
     assert "Traceback" not in again.stderr
+
+
+def test_a_form_that_cannot_be_used_is_named_before_anything_is_served(tmp_path: Path) -> None:
+    folder = tmp_path / "forms"
+    folder.mkdir()
+    (folder / "referral-2027.json").write_text('{"base": "referral-2018-03", "version": "?"}')
+
+    ended = subprocess.run(
+        command(tmp_path, "--sandbox", "--port", str(free_port())),
+        capture_output=True,
+        text=True,
+        env=environment() | {"NARU_FORMS": str(folder)},
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode != 0
+    assert "referral-2027.json: Invalid isoformat string: '?'" in ended.stderr
+    assert "Traceback" not in ended.stderr

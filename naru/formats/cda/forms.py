@@ -6,12 +6,10 @@ is written; every version is read. An operator's files stand before ours of the 
 version, and may name ours as their base.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +17,8 @@ from naru.domain.clinical import ClinicalDocument, Content
 from naru.domain.codes import Code, LocalizedString
 from naru.domain.identifiers import is_oid
 from naru.formats.cda.errors import CdaRefused, FormWrong, IncompleteDocument
+from naru.formats.cda.form_files import Files, merged, own, shipped
 
-_SHIPPED: Final = "forms"
-_DEEPEST: Final = 8
-"""Bases of bases: more is a circle."""
 _PARTS: Final = frozenset(each.name for each in fields(ClinicalDocument))
 _CONTENT: Final = frozenset(each.name for each in fields(Content))
 
@@ -156,11 +152,11 @@ def use(folder: Path | None) -> None:
 @lru_cache(maxsize=8)
 def load(folder: Path | None = None) -> Forms:
     """Ours, and those of the folder's `*.json` before them. Raises FormWrong."""
-    shipped = _shipped()
-    own = {} if folder is None else _own(folder)
-    files = {**shipped, **own}
+    ours = shipped()
+    theirs = {} if folder is None else own(folder)
+    files = {**ours, **theirs}
     found: dict[tuple[str, date], DocumentForm] = {}
-    for names in (shipped, own):  # Another file of the same form and version takes the place.
+    for names in (ours, theirs):  # Another file of the same form and version takes the place.
         for name in names:
             form = _checked(name, files)
             if form is not None:
@@ -173,72 +169,19 @@ def newest(kind: str) -> DocumentForm:
     return known().newest(kind)
 
 
-@cache
-def _shipped() -> Mapping[str, Mapping[str, Any]]:
-    data = resources.files(__package__) / "data"
-    files = [data / "common.json", *(data / _SHIPPED).iterdir()]
-    found = [file for file in files if file.name.endswith(".json")]
-    return {
-        file.name.removesuffix(".json"): _read(file.name, file.read_bytes())
-        for file in sorted(found, key=lambda one: one.name)
-    }
-
-
-def _own(folder: Path) -> Mapping[str, Mapping[str, Any]]:
-    try:
-        files = sorted(folder.glob("*.json")) if folder.is_dir() else None
-        read = {} if files is None else {file.name: file.read_bytes() for file in files}
-    except OSError as error:
-        raise FormWrong(f"{folder}: {error.strerror}") from None
-    if files is None:
-        raise FormWrong(f"{folder} is no folder of forms")
-    return {name.removesuffix(".json"): _read(name, octets) for name, octets in read.items()}
-
-
-def _read(name: str, octets: bytes) -> Mapping[str, Any]:
-    try:
-        data = json.loads(octets)
-    except ValueError as error:
-        raise FormWrong(f"{name}: no JSON ({error})") from None
-    if not isinstance(data, dict):
-        raise FormWrong(f"{name}: no JSON object")
-    return data
-
-
-def _checked(name: str, files: Mapping[str, Mapping[str, Any]]) -> DocumentForm | None:
+def _checked(name: str, files: Files) -> DocumentForm | None:
     """The form of a file; None for what only others are based on."""
-    merged = _merged(name, files)
-    if "kind" not in merged and any(each.get("base") == name for each in files.values()):
+    data = merged(name, files)
+    if "kind" not in data and any(each.get("base") == name for each in files.values()):
         return None
     try:
-        return _form(merged)
+        return _form(data)
     except FormWrong:
         raise
     except KeyError as error:
         raise FormWrong(f"{name}.json: {error} is missing or unknown") from None
     except (TypeError, ValueError, AttributeError) as error:
         raise FormWrong(f"{name}.json: {error}") from None
-
-
-def _merged(name: str, files: Mapping[str, Mapping[str, Any]], depth: int = 0) -> Mapping[str, Any]:
-    if depth == _DEEPEST:
-        raise FormWrong(f"{name}.json: its bases run in a circle")
-    own = files[name]
-    if "base" not in own:
-        return own
-    base = str(own["base"])
-    # A file that takes the place of ours may begin from it.
-    among = _shipped() if base == name else files
-    if base not in among:
-        raise FormWrong(f"{name}.json: there is no such base as {base}")
-    merged = dict(_merged(base, among, depth + 1))
-    for key, value in own.items():
-        before = merged.get(key)
-        if isinstance(value, dict) and isinstance(before, dict):
-            merged[key] = {**before, **value}
-        else:
-            merged[key] = value
-    return merged
 
 
 def _form(data: Mapping[str, Any]) -> DocumentForm:
