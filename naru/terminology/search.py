@@ -111,12 +111,13 @@ def search(
 ) -> tuple[Found, ...]:
     """Concepts valid on a day whose code or term is like what was typed, the likeliest first.
 
-    Raises QueryTooLong. Whatever is no letter and no digit in any script counts as a blank.
+    Where no system is named, it is looked in all that are in force on the day. Raises
+    QueryTooLong. Whatever is no letter and no digit in any script counts as a blank.
     """
     if len(text) > LONGEST_TERM:
         raise QueryTooLong(f"At most {LONGEST_TERM} characters are looked for.")
     limit = min(limit, MOST)
-    wanted = tuple(code_system(one).number for one in dict.fromkeys(within)) or _all()
+    wanted = tuple(code_system(one).number for one in dict.fromkeys(within)) or _in_force(on)
     found: dict[int, Found] = {}
     for asked in _ways(text):
         for row in _best(asked, wanted, on, limit, text):
@@ -133,9 +134,11 @@ def _is_found_whole(asked: _Asked, found: Mapping[int, Found]) -> bool:
     return any(typed(one.term) == (asked.whole or asked.prefix) for one in found.values())
 
 
-def _all() -> tuple[int, ...]:
+def _in_force(on: date) -> tuple[int, ...]:
+    """The systems in which is looked where none is named: those that are loaded and in force."""
     loaded = models.Release.objects.filter(loaded__isnull=False, concepts__gt=0)
-    return tuple(sorted(set(loaded.values_list("system", flat=True))))
+    numbers = sorted(set(loaded.values_list("system", flat=True)))
+    return tuple(one for one in numbers if numbered()[one].in_force.holds(on))
 
 
 def _ways(text: str) -> Iterator[_Asked]:

@@ -193,6 +193,7 @@ def test_the_codes_that_ship_are_loaded_once() -> None:
     services.load_built_in(now=NOW)
     assert models.Release.objects.count() == number
     assert queries.validate("hira-department", "01", FIRST).valid
+    assert queries.validate("mohw-qualification", "의지.보조기 기사 / 보조공학사", FIRST).valid
     assert [one.concept.code for one in queries.search("내과", [System.HIE_DEPARTMENT], on=FIRST)][
         :1
     ] == ["0100"]

@@ -178,3 +178,13 @@ def test_a_search_of_another_day_finds_what_was_valid_then() -> None:
     load(FRACTURE, concept("TEST-H1", "당뇨"), *FEW[1:3], since=date(2026, 1, 1))
     assert found("소모증") == ["TEST-H1"]
     assert search("소모증", on=date(2026, 1, 1)) == ()
+
+
+def test_a_system_out_of_force_is_looked_in_only_where_it_is_named() -> None:
+    for system, since in ((System.KCD_8, date(2021, 1, 1)), (System.KCD_9, date(2026, 1, 1))):
+        load(concept("TEST-A00", "시험병", system=system), system=system, since=since)
+    after = date(2026, 5, 1)
+    assert [one.concept.system for one in search("시험병", on=after)] == [System.KCD_9]
+    assert [one.concept.system for one in search("시험병", on=TODAY)] == [System.KCD_8]
+    named = search("시험병", [System.KCD_8], on=after)
+    assert [one.concept.system for one in named] == [System.KCD_8]
