@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 
@@ -354,7 +354,9 @@ def at_clinic(
 ) -> Caller:
     """Somebody of an institution at a page of a demo, where one chooses who one is.
 
-    Raises NotIdentified where the institution takes no part, as a wire door does.
+    Of each role that treats there is one person, so that what asks for a person, as opening
+    a record in an emergency does, can be told too; nobody has signed in as them. Raises
+    NotIdentified where the institution takes no part, as a wire door does.
     """
     found = directory.by_id(institution, on=now)
     if found is None or not found.approved:
@@ -364,6 +366,7 @@ def at_clinic(
         purpose=PurposeOfUse.TREATMENT,
         assurance=Assurance.SESSION,
         institution=found.id,
+        person=uuid5(found.id, role) if role in roles.treating() else None,
         address=address,
     )
 
