@@ -9,7 +9,7 @@ from naru.consent.snapshots import ActId, Exclusion
 from naru.desk.forms import Signing
 from naru.domain.arrangements import Relation, RelationKind
 from naru.domain.consent_paper import Box, Wording
-from naru.exchange import consent_acts, reception, treatment
+from naru.exchange import consent_acts, reception, treatment, wishes
 from naru.exchange.access import Access
 from naru.exchange.consent_acts import Saying
 from naru.security.signed_paper import write_signed
@@ -49,6 +49,11 @@ def keep_out(
 ) -> ActId:
     """Take a partial withdrawal. Raises ConsentRefused."""
     return consent_acts.keep_out(access, patient, _saying(wording, signing), exclusions)[0]
+
+
+def refuse_emergencies(access: Access, patient: UUID, wording: Wording, signing: Signing) -> ActId:
+    """Take that nothing is to be shown even in an emergency. Raises ConsentRefused."""
+    return wishes.refuse_emergencies(access, patient, _saying(wording, signing))
 
 
 def receive(access: Access, patient: UUID) -> Relation:

@@ -22,6 +22,7 @@ from naru.domain.paper import (
     SignatureBlock,
     Signatures,
 )
+from naru.domain.xds import DocumentEntry
 from naru.exchange.consent_issue import full_name
 from naru.exchange.consent_proof import ActProof
 from naru.exchange.reception import Known
@@ -52,6 +53,15 @@ class Receipt:
     objecting: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A document that the institution wrote itself; `day` as YYYYMMDD, or empty."""
+
+    id: str
+    title: str
+    day: str
+
+
 IDENTITIES: Final = {
     Identification.RESIDENT_CARD: gettext_lazy("주민등록증"),
     Identification.DRIVING_LICENCE: gettext_lazy("운전면허증"),
@@ -72,6 +82,7 @@ _TITLES: Final = {
     ActKind.GRANT: gettext_lazy("진료정보 교류 동의 접수증"),
     ActKind.WITHDRAW: gettext_lazy("진료정보 교류 동의 철회 접수증"),
     ActKind.EXCLUDE: gettext_lazy("진료정보 교류 일부 철회 접수증"),
+    ActKind.NEVER_IN_EMERGENCY: gettext_lazy("응급에도 보이지 않기 접수증"),
 }
 
 FIELDS: Final = {
@@ -109,6 +120,18 @@ def people(found: Sequence[Known]) -> list[Person]:
 def identities() -> list[tuple[str, str]]:
     """What a person can show, by its code."""
     return [(one.value, str(IDENTITIES[one])) for one in SEEN_AT_A_DESK]
+
+
+def documents(found: Sequence[DocumentEntry]) -> list[Written]:
+    """What the institution wrote, by title and day."""
+    return [
+        Written(
+            id=one.unique_id,
+            title=next((each.value for each in one.title), "") or _("제목 없는 문서"),
+            day=(one.service_start_time or one.creation_time or "")[:8],
+        )
+        for one in found
+    ]
 
 
 def receipt(known: Known, proof: ActProof, text: ConsentText) -> Receipt:

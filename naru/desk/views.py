@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -22,7 +22,14 @@ from naru.consent.snapshots import ActId, Exclusion
 from naru.desk import acts, forms, presenters
 from naru.desk.forms import FormWrong, Signing
 from naru.domain.consent_text import ConsentText
-from naru.exchange import consent_choices, consent_proof, reception, staff
+from naru.exchange import (
+    consent_choices,
+    consent_proof,
+    own_documents,
+    reception,
+    staff,
+    wishes,
+)
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
 from naru.exchange.reception import Known
@@ -174,6 +181,40 @@ def part(request: HttpRequest, by: str) -> HttpResponse:
     return _signed(request, "desk/part.html", take, shown)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewing.for_action("register-consent", ROOM)
+def document(request: HttpRequest) -> HttpResponse:
+    """Hide one document that this institution wrote; nobody here sees what others did."""
+    access, known = _served(request, acts.CONSENT)
+    if known is None:
+        return redirect("desk")
+    written = presenters.documents(own_documents.written_here(access, known.patient))
+
+    def take(access: Access, known: Known, signing: Signing) -> ActId:
+        chosen = request.POST.get("document", "")
+        if chosen not in {one.id for one in written}:
+            raise ConsentRefused("no document of this institution is named")
+        wording, hidden = consent_form.wording(request), Exclusion(document=chosen)
+        return acts.keep_out(access, known.patient, wording, signing, [hidden])
+
+    return _signed(request, "desk/document.html", take, {"documents": written})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewing.for_action("register-consent", ROOM)
+def emergency(request: HttpRequest) -> HttpResponse:
+    """Show nothing even in an emergency; whether it stands already is not told here."""
+
+    def take(access: Access, known: Known, signing: Signing) -> ActId:
+        if signing.signature:
+            raise FormWrong("signed")  # No paper of the node's holds it: the desk keeps its own.
+        wording = consent_form.wording(request)
+        return acts.refuse_emergencies(access, known.patient, wording, signing)
+
+    shown = {"no_pad": True, "respected": wishes.respected(access_of(request, acts.CONSENT))}
+    return _signed(request, "desk/emergency.html", take, shown)
+
+
 @require_safe
 @viewing.for_action("register-consent", ROOM)
 def receipt(request: HttpRequest, act: UUID) -> HttpResponse:
@@ -212,7 +253,7 @@ def _signed(
     request: HttpRequest,
     template: str,
     take: Callable[[Access, Known, Signing], ActId],
-    shown: dict[str, object],
+    shown: Mapping[str, object],
 ) -> HttpResponse:
     """A page with a text and a signature: shown, or taken and answered with its receipt."""
     access, known = _served(request, acts.CONSENT)

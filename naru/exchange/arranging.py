@@ -13,12 +13,13 @@ from naru.consent import services
 from naru.consent.acts import ONESELF, ActKind, Said
 from naru.consent.errors import NotPermitted
 from naru.consent.policy import Policy, policy
-from naru.consent.snapshots import Standing
+from naru.consent.snapshots import ActId, Standing
 from naru.directory import queries as directory
 from naru.domain.arrangements import Arrangements
 from naru.domain.caller import Role
 from naru.domain.decision import CONSTANT_SENTENCE
 from naru.domain.korea import korean_day, korean_day_of
+from naru.domain.person import NOBODY
 from naru.exchange.access import Access
 from naru.exchange.consent import CONSENT_ACT
 from naru.notifications.services import Recipient, notify
@@ -90,20 +91,23 @@ def say(
     said: Said = ONESELF,
     quiet: bool = False,
     **about: Any,
-) -> None:
+) -> ActId:
     """Say an act for everyone who was merged into the person, in the caller's transaction.
 
     The record of a `quiet` one names the act and not the patient, whose pages list what names them.
+    The last of the acts, which say the same.
     """
     if not quiet:
         access.concerns(patient)
     version = law(access).version
+    act = ActId(NOBODY)
     # In one order everywhere, so that two acts for one person never wait for each other.
     for member in sorted(patients.identity_set(patient)):
         act = services.perform(
             kind, member, access.caller, version, access.time, said=said, **about
         )
         access.objects.append(AuditedObject(CONSENT_ACT, str(act)))
+    return act
 
 
 def tell(

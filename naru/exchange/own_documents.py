@@ -12,6 +12,8 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
+from naru.audit.queries import DOCUMENT
+from naru.audit.records import AuditedObject
 from naru.consent.policy import policy
 from naru.consent.snapshots import Standing
 from naru.directory import queries as directory
@@ -22,7 +24,7 @@ from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import privacy_policies
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentEntry
-from naru.exchange import stored_query, whole_person
+from naru.exchange import reception, stored_query, whole_person
 from naru.exchange.access import Access, reading
 from naru.exchange.decide import Deciding, item_of
 from naru.exchange.people import People
@@ -90,6 +92,35 @@ def of_patient(access: Access, patient: UUID) -> tuple[OwnDocument, ...]:
         return tuple(
             _own(access, entry, items[entry.entry_uuid], said) for entry in reversed(found.entries)
         )
+
+
+def written_here(access: Access, patient: UUID) -> tuple[DocumentEntry, ...]:
+    """What the caller's institution itself wrote of its patient, for its desk; newest first.
+
+    Nothing that others wrote, nor a consent's paper, which lists what is kept out. Raises
+    NotRegisteredHere.
+    """
+    identifier, own = patients.affinity_id(patient), access.caller.institution
+    with reading(access):
+        reception.require_known(access, patient)
+        access.concerns(patient)
+        if identifier is None or own is None:
+            return ()
+        policies = privacy_policies()
+
+        def permit(asked: Sequence[Indexed]) -> Sequence[bool]:
+            return [
+                one.institution == own and not policies.is_consent_format(one.format, one.kind)
+                for one in asked
+            ]
+
+        query = FindDocuments(patient_id=identifier, status=(AvailabilityStatus.APPROVED,))
+        found = registry.run(query, patients=People(), permit=permit, leaf=True)
+        access.objects += [
+            AuditedObject(DOCUMENT, one.unique_id, one.repository_unique_id)
+            for one in found.entries
+        ]
+        return tuple(reversed(found.entries))
 
 
 def _own(access: Access, entry: DocumentEntry, item: Indexed, said: _Said) -> OwnDocument:

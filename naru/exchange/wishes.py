@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from naru.consent.acts import ActKind
+from naru.consent import texts
+from naru.consent.acts import ActKind, Said
+from naru.consent.snapshots import ActId
 from naru.domain import roles
 from naru.domain.arrangements import ProgrammeConsent, SameDisease, Sending
 from naru.domain.caller import Role
 from naru.domain.decision import Scope
 from naru.domain.korea import korean_day
+from naru.exchange import consent_notices, reception
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.arranging import (
     arranged,
@@ -24,6 +27,7 @@ from naru.exchange.arranging import (
     require_approved,
     say,
 )
+from naru.exchange.consent_acts import Saying
 from naru.exchange.representing import speaks
 
 
@@ -31,6 +35,33 @@ def never_in_emergency(access: Access, patient: UUID, *, never: bool) -> None:
     """Not even in an emergency, or again as the law says. Raises NotPermitted, NotMandated."""
     kind = ActKind.NEVER_IN_EMERGENCY if never else ActKind.NEVER_IN_EMERGENCY_END
     _switch(access, patient, kind)
+
+
+def refuse_emergencies(access: Access, patient: UUID, saying: Saying) -> ActId:
+    """Not even in an emergency, said at a desk by whom it saw; the patient is told.
+
+    What was signed stays with the desk: the act keeps who was seen and a scan's hash. To show more
+    again is said where the patient signs in. Raises NotPermitted, NotRegisteredHere,
+    WordingRefused.
+    """
+    with changing(access):
+        access.concerns(patient)
+        require(is_staff(access, roles.that_may("register-consent")) and not saying.signature)
+        reception.require_known(access, patient)
+        texts.signed(saying.wording, on=korean_day(access.time))
+        said = Said(
+            representative=saying.representative,
+            wording=saying.wording,
+            identified=saying.identified,
+        )
+        act = say(access, patient, ActKind.NEVER_IN_EMERGENCY, said=said)
+        consent_notices.tell(access, patient, act, ())
+        return act
+
+
+def respected(access: Access) -> bool:
+    """Whether policy follows whoever wants nothing shown even in an emergency."""
+    return law(access).settings.never_in_emergency_respected
 
 
 def show_sensitive(access: Access, patient: UUID, *, show: bool) -> None:

@@ -1,5 +1,8 @@
 """Reception staff serve somebody who has no phone: on a phone's width, and once without scripts."""
 
+import os
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -72,3 +75,24 @@ def test_without_scripts_the_name_before_a_witness_will_do(demo: Demo, context: 
     page.get_by_role("button", name="동의 등록하기").click()
 
     expect(page.get_by_role("main")).to_contain_text("입회인 앞에서 이름으로 입회 둘")
+
+
+def test_not_even_in_an_emergency_is_taken_at_the_desk_and_the_pages_are_accessible(
+    demo: Demo, context: NewContext
+) -> None:
+    page = at_the_desk(demo, context, viewport=PHONE)
+    for path in ("document", "emergency"):
+        page.goto(f"{demo.base}/desk/{path}")
+        for width, size in (("desk", DESK), ("phone", PHONE)):
+            page.set_viewport_size(size)
+            assert_accessible(page)
+            if folder := os.environ.get("PICTURES_IN"):
+                page.screenshot(path=Path(folder) / f"{path}-{width}.png", full_page=True)
+    page.get_by_label("확인한 것").select_option("resident-card")
+    page.get_by_label("확인한 직원").fill("접수 하나")
+    page.get_by_role("radio", name="입회인 앞에서").check()
+    page.get_by_label("입회인 이름").fill("입회 둘")
+    page.get_by_role("button", name="등록하기").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("응급에도 보이지 않기 접수증")
+    assert_accessible(page)

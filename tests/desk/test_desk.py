@@ -16,9 +16,12 @@ from naru.demo.cast import IEUM, PUREUN
 from naru.demo.population import PATIENT, population
 from naru.demo.story import Story
 from naru.domain.arrangements import RelationKind
+from naru.domain.caller import Role
 from naru.domain.consent_paper import Identification, Signed
 from naru.formats.cda import ConsentDocument, read_consent
 from naru.notifications.queries import Recipient, inbox
+from tests.acting import node, staff
+from tests.exchange.hospitals import Hospital, Patient
 from tests.formats.test_png import drawn
 from tests.staging import looking_as, read_text
 
@@ -260,3 +263,84 @@ def test_each_look_and_each_act_of_a_desk_leaves_its_record(told: Story) -> None
     seen = {one.transaction for one in audit.of_patient(told.patient)}
 
     assert {"desk patient", "desk consent"} <= seen
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_a_document_that_the_institution_wrote_is_hidden_at_its_desk_with_a_receipt(
+    transactional_db: None,
+) -> None:
+    with node():
+        here, there = Hospital(), Hospital()
+        patient = here.patient()
+        patient.consents()
+        sent, others = here.sends(patient), there.sends(patient)
+        clerk = serving(here, patient)
+        page = clerk.get("/desk/document").content.decode()
+        assert sent.unique_id in page
+        assert others.unique_id not in page
+        form = {**read_text(), **WITNESSED, "document": sent.unique_id}
+
+        refused = clerk.post("/desk/document", form | {"document": others.unique_id})
+        assert refused.status_code == 422
+        answer = clerk.post("/desk/document", form)
+
+        assert answer.status_code == 302
+        act = consent.acts(patient.key)[-1]
+        assert act.exclusion is not None
+        assert act.exclusion.document == sent.unique_id
+        assert papers.of_act(act.id) is not None
+        assert sent.unique_id in clerk.get(answer["Location"]).content.decode()
+        assert clerk.get(f"{answer['Location']}.pdf").content.startswith(b"%PDF-")
+        assert there.finds(patient) == {others.unique_id}
+        assert told_of(patient) == ["consent-at-desk"]
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_not_even_in_an_emergency_is_said_at_the_desk_and_holds() -> None:
+    with node():
+        here = Hospital()
+        patient = here.patient()
+        patient.consents()
+        clerk = serving(here, patient)
+        assert "약과 알레르기를 모를 수 있습니다" in clerk.get("/desk/emergency").content.decode()
+        picture = "data:image/png;base64," + base64.b64encode(drawn()).decode()
+        drawn_on_a_pad = {**read_text(), **SEEN, "signed": "pad", "signature": picture}
+        assert clerk.post("/desk/emergency", drawn_on_a_pad).status_code == 422
+
+        answer = clerk.post("/desk/emergency", {**read_text(), **WITNESSED})
+
+        assert answer.status_code == 302
+        (standing,) = consent.standings([patient.key], here.id).values()
+        assert standing.arrangements.never_in_emergency
+        receipt = clerk.get(answer["Location"]).content.decode()
+        assert "응급에도 보이지 않기 접수증" in receipt
+        assert "입회 둘" in receipt
+        assert clerk.get(f"{answer['Location']}.pdf").content.startswith(b"%PDF-")
+        assert told_of(patient) == ["consent-at-desk"]
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_a_desk_refuses_what_it_may_not_say_for_somebody_it_does_not_know(
+    transactional_db: None,
+) -> None:
+    with node():
+        here, there = Hospital(), Hospital()
+        patient = here.patient()
+        patient.consents()
+        clerk = serving(there, patient)
+        for page in ("document", "emergency"):
+            answer = clerk.post(f"/desk/{page}", {**read_text(), **WITNESSED})
+            assert answer.headers["Location"] == "/desk"
+        (standing,) = consent.standings([patient.key], here.id).values()
+        assert not standing.arrangements.never_in_emergency
+
+
+def serving(hospital: Hospital, patient: Patient) -> Client:
+    """A clerk's browser that serves the patient."""
+    client = staff(Role.RECEPTION, hospital.id, "한접수")
+    client.post("/desk/choose", {"patient": str(patient.key)})
+    return client
+
+
+def told_of(patient: Patient) -> list[str]:
+    return [one.kind for one in inbox([Recipient.patient(patient.key)], language="ko")]

@@ -83,6 +83,8 @@ EXEMPT = {
     "page desk-consent": "an act of consent",
     "page desk-withdraw": "an act of consent",
     "page desk-part": "an act of consent",
+    "page desk-document": "an act of consent; lists what the institution itself wrote",
+    "page desk-emergency": "an act of consent",
     "page desk-receipt": "an act of the desk's own",
     "page desk-receipt-pdf": "an act of the desk's own",
     **dict.fromkeys(
