@@ -154,6 +154,7 @@ def test_a_withdrawal_and_a_part_are_taken_at_the_desk(told: Story) -> None:
 
 WRONG = {
     "no box": ({"box": ["personal"]}, "민감정보에 모두"),
+    "another version": ({"version": "1999-01"}, "동의문이 바뀌었습니다"),
     "other words": ({"sha256": "0" * 64}, "동의문이 바뀌었습니다"),
     "nothing seen": ({"identity": "face"}, "본인을 확인했는지"),
     "a session is no card": ({"identity": "session"}, "본인을 확인했는지"),

@@ -103,6 +103,7 @@ EXEMPT = {
         ),
         "what an officer notes from papers, without a name; of no document",
     ),
+    "page clinic-history": "gathers what the other doors' services give; see tests/clinic",
     "page clinic-emergency": "opens a record, which the page clinic then shows",
     "page clinic-emergency-end": "closes a record",
     **dict.fromkeys(
