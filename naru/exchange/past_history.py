@@ -16,9 +16,11 @@ from naru.domain import dtm
 from naru.domain.codes import Code
 from naru.domain.content_reading import Readers
 from naru.domain.decision import Act, Reason
+from naru.domain.identifiers import Identifier
 from naru.domain.korea import korean_day
 from naru.domain.overview import text_of
 from naru.domain.past_history import Origin, Source
+from naru.domain.person import NOBODY
 from naru.domain.privacy_policies import privacy_policies
 from naru.domain.records import Criteria, Find, Page, Record
 from naru.domain.registry_errors import ErrorCode
@@ -37,6 +39,9 @@ from naru.exchange.retrieve import RetrievedDocument, retrieve
 from naru.patients import queries as patients
 from naru.registry import queries as registry
 from naru.registry.values import Indexed
+
+_OF_NOBODY: Final = Identifier("NOBODY", "2.999")
+"""No feed told of it: what is asked of an unknown person takes the same steps."""
 
 LOOK: Final = "past history"
 """The transaction of a page that shows it, as the audit names it."""
@@ -59,8 +64,10 @@ class Gathered:
     unread: tuple[Origin, ...]
 
 
-def gather(access: Access, patient: UUID) -> Gathered:
+def gather(access: Access, patient: UUID | None) -> Gathered:
     """Everything of the patient that the caller may read; the access is durable on return.
+
+    Of somebody whom nobody knows there is nothing, and it takes no less to find that out.
 
     Raises RegistryFailure, AuditUnavailable.
     """
@@ -72,13 +79,11 @@ def gather(access: Access, patient: UUID) -> Gathered:
         return Gathered((*said, *single), tuple(unread))
 
 
-def _found(access: Access, patient: UUID) -> list[DocumentEntry]:
+def _found(access: Access, patient: UUID | None) -> list[DocumentEntry]:
     """The documents with content, newest first."""
-    identifier = patients.affinity_id(patient)
-    if identifier is None:
-        return []
+    identifier = patients.affinity_id(patient or NOBODY) or _OF_NOBODY
     with busy(ErrorCode.XDSRegistryBusy), reading(access):
-        access.patient_id = str(identifier)
+        access.patient_id = "" if identifier is _OF_NOBODY else str(identifier)
         people, kinds = People(), dict[str, Indexed]()
         deciding = Deciding(access, Act.READ, people=people)
 
@@ -150,9 +155,11 @@ def _origin(entry: DocumentEntry) -> Origin:
     )
 
 
-def _records(access: Access, patient: UUID) -> Iterator[Source]:
+def _records(access: Access, patient: UUID | None) -> Iterator[Source]:
     for type_ in _readers().record_types:
-        asked = Find(criteria=Criteria(type=type_, patients=(patient,)), count=MOST_RECORDS)
+        asked = Find(
+            criteria=Criteria(type=type_, patients=(patient or NOBODY,)), count=MOST_RECORDS
+        )
         page = records.look(access, asked)
         assert isinstance(page, Page)
         for record in page.records:

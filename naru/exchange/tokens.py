@@ -1,6 +1,6 @@
 """Giving access tokens to the clients of institutions (ITI-71), and looking at one (ITI-102)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -125,20 +125,31 @@ def _require_same(caller: Caller, certificate: bytes | None, now: datetime) -> N
 
 
 def _by_client_assertion(access: Access, request: TokenRequest) -> tuple[str, Caller]:
-    client, now = tokens.claimed_issuer(request.client_assertion), access.time
+    return by_client_assertion(
+        request.client_assertion,
+        settings.NARU.token_endpoints,
+        address=access.caller.address,
+        now=access.time,
+    )
+
+
+def by_client_assertion(
+    text: str, audiences: Iterable[str], *, address: str, now: datetime, subject: bool = True
+) -> tuple[str, Caller]:
+    """The client that signed an assertion for us, once, and its institution; else NotIdentified."""
+    client = tokens.claimed_issuer(text)
     for trusted in directory.token_clients(client, on=korean_day(now)):
         said = tokens.read_client_assertion(
-            request.client_assertion,
+            text,
             client=client,
             certificates=[trusted.certificate],
-            audiences=settings.NARU.token_endpoints,
+            audiences=audiences,
             now=now,
+            subject=subject,
         )
         if said is None:
             continue
-        caller = identify.by_institution(
-            trusted.institution, address=access.caller.address, now=now
-        )
+        caller = identify.by_institution(trusted.institution, address=address, now=now)
         try:
             replay.use([f"client\n{client}\n{said.id}"], until=said.ends, now=now)
         except replay.Replayed:

@@ -22,12 +22,15 @@ FHIR_TRANSACTIONS: Final = (
     *("ITI-78", "ITI-81", "ITI-83", "ITI-104", "ITI-119"),
 )
 
+CDS_HOOKS: Final = ("CDS Hooks patient-view", "CDS Hooks order-select", "CDS Hooks order-sign")
+
 DOORS: Final = (
     Door("/ihe/registry", "registry", ("ITI-18", "ITI-42", "ITI-61")),
     Door("/ihe/repository", "repository", ("ITI-41", "ITI-43")),
     Door("/ihe/pix", "registry", ("ITI-44", "ITI-45")),
     Door("/ihe/pdq", "registry", ("ITI-47",)),
     Door("/fhir", "registry", FHIR_TRANSACTIONS),
+    Door("/cds-services", "registry", CDS_HOOKS),
     Door("/oauth", "registry", ("ITI-71", "ITI-102", "ITI-103")),
     Door("/portal", "portal"),
     Door("/clinic", "clinic"),

@@ -20,6 +20,7 @@ pages = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  # Settings exist once Django is set up.
 
+from naru.faces.cds import door as cds  # noqa: E402
 from naru.faces.fhir import door as fhir  # noqa: E402
 from naru.faces.fhir.scopes import OFFER  # noqa: E402
 from naru.faces.iti import door  # noqa: E402
@@ -36,6 +37,7 @@ _WIRE: Final = {
 }
 _OAUTH: Final = any(opened.path == "/oauth" for opened in roles.open_doors(settings.NARU.roles))
 _FHIR: Final = any(opened.path == fhir.PATH for opened in roles.open_doors(settings.NARU.roles))
+_CDS: Final = any(opened.path == cds.PATH for opened in roles.open_doors(settings.NARU.roles))
 
 
 def application(environ: dict[str, Any], start_response: "StartResponse") -> Iterable[bytes]:
@@ -52,6 +54,9 @@ def application(environ: dict[str, Any], start_response: "StartResponse") -> Ite
     if _FHIR and _is_below(fhir.PATH, environ["PATH_INFO"]):
         environ["wsgi.input"] = Body(environ["wsgi.input"])
         return fhir.answer(environ, respond)
+    if _CDS and _is_below(cds.PATH, environ["PATH_INFO"]):
+        environ["wsgi.input"] = Body(environ["wsgi.input"])
+        return cds.answer(environ, respond)
     return pages(environ, respond)
 
 

@@ -135,10 +135,14 @@ def read_client_assertion(
     certificates: Iterable[bytes],
     audiences: Iterable[str],
     now: datetime,
+    subject: bool = True,
 ) -> ClientAssertion | None:
-    """The assertion if the key of one of these certificates (DER) signed it for us, else None."""
+    """The assertion if the key of one of these certificates (DER) signed it for us, else None.
+
+    Without `subject` it need not say that it speaks of itself, as a CDS client's does not.
+    """
     for certificate in certificates:
-        said = _signed_by(text, certificate, client, list(audiences))
+        said = _signed_by(text, certificate, client, list(audiences), subject=subject)
         if said is not None:
             return _client_assertion(said, client, now)
     return None
@@ -165,7 +169,7 @@ def _required(*claims: str) -> Options:
 
 
 def _signed_by(
-    text: str, certificate: bytes, client: str, audiences: list[str]
+    text: str, certificate: bytes, client: str, audiences: list[str], *, subject: bool
 ) -> Mapping[str, Any] | None:
     if len(text) > LONGEST:
         return None
@@ -183,9 +187,9 @@ def _signed_by(
             key,
             algorithms=algorithms,
             issuer=client,
-            subject=client,
+            subject=client if subject else None,
             audience=audiences,
-            options=_required("iss", "sub", "aud", "exp", "jti"),
+            options=_required("iss", *(["sub"] if subject else ()), "aud", "exp", "jti"),
         )
     except _UNREADABLE:
         return None

@@ -94,7 +94,7 @@ BODIES: Final[dict[str, Callable[[], str]]] = {
 }
 
 # Neither XML nor a document comes in by these: pages and forms.
-WITHOUT_XML: Final = frozenset({"/portal", "/clinic", "/desk", "/console"})
+WITHOUT_XML: Final = frozenset({"/portal", "/clinic", "/desk", "/console", "/cds-services"})
 
 
 @dataclass

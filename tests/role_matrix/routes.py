@@ -8,6 +8,7 @@ from pathlib import Path
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from naru.domain.caller import Role
+from naru.faces.cds import door as cds
 from naru.faces.fhir.interactions import INTERACTIONS
 from naru.faces.oauth import door as oauth
 from naru.node import urls as _urls  # noqa: F401  # Before any test of a demo, which has more.
@@ -76,7 +77,7 @@ def wire() -> set[str]:
     """Every address that is answered before Django's pages."""
     doors = {door.path for door in DOORS if door.path.startswith("/ihe/")}
     fhir = {f"/fhir {one.name}" for one in INTERACTIONS}
-    return {f"wire {one}" for one in (*doors, *oauth.PATHS, *fhir)}
+    return {f"wire {one}" for one in (*doors, *oauth.PATHS, *fhir, cds.PATH)}
 
 
 def _walk(

@@ -32,6 +32,7 @@ from naru.domain.user_codes import user_codes
 from naru.domain.xds import AvailabilityStatus, DocumentRequest
 from naru.exchange import identify, providers, vouched
 from naru.exchange.access import Access
+from naru.faces.cds import door as cds
 from naru.faces.fhir.interactions import INTERACTIONS
 from naru.faces.fhir.scopes import OFFER
 from naru.faces.oauth import door as oauth
@@ -137,7 +138,8 @@ class Doors:
                 security=write_security(signed) if signed else "",
             ).decode()
         elif asking.body:
-            headers["Content-Type"] = "application/fhir+json"
+            plain = asking.target.startswith(cds.PATH)
+            headers["Content-Type"] = "application/json" if plain else "application/fhir+json"
         if token:
             headers["Authorization"] = f"Bearer {token}"
         peer._current.certificate = None if at is None else self.certificates[at.id]
@@ -274,6 +276,14 @@ def _everything(patient: Patient) -> Iterator[Asking]:
             about = asked.get(path, "") if method == "GET" else ""
             body = json.dumps(SENT.get(one.path, {})) if method in {"POST", "PUT"} else ""
             yield Asking(f"wire /fhir {one.name}", method, f"/fhir/{path}{about}".rstrip("/"), body)
+    hook = json.dumps(
+        {
+            "hook": "patient-view",
+            "hookInstance": str(uuid4()),
+            "context": {"userId": "Practitioner/1", "patientId": str(patient.key)},
+        }
+    )
+    yield Asking(f"wire {cds.PATH}", "POST", f"{cds.PATH}/naru-past-history", hook)
     yield from _soap(patient)
 
 

@@ -166,6 +166,8 @@ _PLAIN: Final[Mapping[str, tuple[str, Callable[[Resource], Any]]]] = {
     "Immunization": ("immunizations", from_immunization),
     "Appointment": ("appointments", from_appointment),
 }
+_IMAGING: Final = frozenset({"IMG", "RAD", "RX", "CT", "NMR", "RUS", "NMS"})
+"""HL7 v2-0074: reports of images."""
 
 
 @dataclass(slots=True)
@@ -204,7 +206,8 @@ class Sorting:
         """A report of images whose result is its findings rather than a test."""
         if resource.get("resourceType") != "DiagnosticReport":
             return False
-        if "IMG" not in {word(one, "code") for one in each(resource, "category", "coding")}:
+        codes = {word(one, "code") for one in each(resource, "category", "coding")}
+        if not codes & _IMAGING:
             return False
         names = [word(one, "reference") for one in each(resource, "result")]
         results = [self.members[one] for one in names if one in self.members]
