@@ -10,6 +10,7 @@ from naru.domain.clinical import (
     Allergy,
     Appointment,
     Diagnosis,
+    Draft,
     Medication,
     Procedure,
     Referral,
@@ -79,3 +80,32 @@ def test_a_misspelt_name_drops_nothing_in_silence() -> None:
     data["alergies"] = data.pop("allergies")
     with pytest.raises(MessageWrong, match="alergies"):
         value_of(Referral, data)
+
+
+def summary(height: str) -> bytes:
+    return (
+        '{"kind": "summary", "patient": {"mrn": "1", "name": "가", "birth_date": "1980-05-05"},'
+        '"author": {"id": "1", "name": "나"}, "content": {"vital_signs":'
+        f'[{{"time": "2026-11-20", "height": {height}}}]}}}}'
+    ).encode()
+
+
+@pytest.mark.parametrize(("written", "kept"), [("170.50", "170.50"), ("170", "170"), ("0", "0")])
+def test_a_measure_keeps_its_zeros(written: str, kept: str) -> None:
+    draft = read_message(summary(written))
+    assert isinstance(draft, Draft)
+    assert draft.kind == "summary"
+    assert str(draft.content.vital_signs[0].height) == kept
+
+
+@pytest.mark.parametrize("wrong", ["true", '"170"', "1e999", "1" * 40, "[1]", "NaN"])
+def test_what_is_no_measure_is_refused(wrong: str) -> None:
+    with pytest.raises(MessageWrong):
+        read_message(summary(wrong))
+
+
+def test_an_unknown_kind_is_answered_with_those_that_are_known() -> None:
+    with pytest.raises(MessageWrong) as wrong:
+        read_message(b'{"kind": "nursing"}')
+    for kind in ("referral", "return", "reply", "summary", "radiology-report"):
+        assert kind in wrong.value.sentence
