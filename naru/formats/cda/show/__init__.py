@@ -17,10 +17,10 @@ def show(octets: bytes, *, language: str = "ko") -> Shown:
     """What a person sees of the document. Raises CdaRefused where nothing of a CDA is there."""
     said = words(language)
     opened = open_document(octets)
-    body = Body(opened.root, said)
+    body = Body(opened, said)
     sections = body.sections()
     pieces, attachment = ((), None) if sections else body.unstructured()
-    above = head(opened.root, said)
+    above = head(opened, said)
     if pieces:
         sections = (ShownSection(title=said("content"), pieces=pieces),)
     lacks = "misplaced_all" if body.disordered else "" if sections else "no_body"

@@ -10,6 +10,7 @@ from naru.formats.cda.datatypes import hl7, path
 from naru.formats.cda.show.entries import from_entries
 from naru.formats.cda.show.limits import MOST_SECTIONS, Budget
 from naru.formats.cda.show.narrative import Narrator
+from naru.formats.cda.show.opening import Open
 from naru.formats.cda.show.pictures import embedded, media_type
 from naru.formats.cda.show.shown import (
     Attachment,
@@ -32,7 +33,6 @@ _LINKS: Final = etree.XPath(
 _MEDIA: Final = etree.XPath(
     "//h:observationMedia[@ID] | //h:regionOfInterest[@ID]", namespaces=_NAMES
 )
-_SHOWS_MEDIA: Final = etree.XPath("boolean(//h:renderMultiMedia)", namespaces=_NAMES)
 _TEXT: Final = hl7("text")
 _SECTION: Final = hl7("section")
 _DEEPEST: Final = 20
@@ -44,10 +44,12 @@ LARGEST_ATTACHMENT: Final = 12 * 1024 * 1024
 class Body:
     """Reads the sections of one document, each of them once."""
 
-    def __init__(self, root: _Element, words: Words) -> None:
-        self._root = root
+    def __init__(self, opened: Open, words: Words) -> None:
+        self._root = opened.root
         self._words = words
-        self._narrator = Narrator(Budget(), words, anchors=_anchors(root), pictures=_media(root))
+        self._narrator = Narrator(
+            Budget(), words, anchors=_anchors(opened), pictures=_media(opened)
+        )
         self._seen: set[_Element] = set()
         self.disordered = False
         """Whether no section stands where CDA has them."""
@@ -165,8 +167,11 @@ def _text(octets: bytes) -> str:
     return octets.decode("latin-1")
 
 
-def _anchors(root: _Element) -> dict[str, str]:
+def _anchors(opened: Open) -> dict[str, str]:
     """Of each ID that something leads to, a name of ours: theirs could be any name of the page."""
+    if not opened.may_hold(b"linkHtml", b"footnoteRef"):
+        return {}
+    root = opened.root
     led_to = {str(one).removeprefix("#") for one in cast("list[str]", _LINKS(root))}
     if not led_to:
         return {}
@@ -177,10 +182,10 @@ def _anchors(root: _Element) -> dict[str, str]:
     }
 
 
-def _media(root: _Element) -> dict[str, _Element]:
-    if not _SHOWS_MEDIA(root):
+def _media(opened: Open) -> dict[str, _Element]:
+    if not opened.may_hold(b"renderMultiMedia"):
         return {}
-    media = cast("list[_Element]", _MEDIA(root))
+    media = cast("list[_Element]", _MEDIA(opened.root))
     plain = {one.get("ID", ""): one for one in media if one.tag == hl7("observationMedia")}
     for region in media:
         # A region is drawn on a picture beside it (CDA R2, section 4.3.6.7): the picture is shown.

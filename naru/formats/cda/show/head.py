@@ -9,6 +9,7 @@ from lxml.etree import _Element
 
 from naru.formats.cda.datatypes import hl7, path
 from naru.formats.cda.show.limits import MOST_FACTS
+from naru.formats.cda.show.opening import Open
 from naru.formats.cda.show.shown import Fact, Head, Study
 from naru.formats.cda.show.telling import (
     address_of,
@@ -36,9 +37,10 @@ _LEADS_TO_IMAGES: Final = etree.XPath(
 )
 
 
-def head(root: _Element, words: Words) -> Head:
+def head(opened: Open, words: Words) -> Head:
     """What stands above the sections. Nothing is required: what is absent is not told."""
-    kind, studies = _kind(root, words), tuple(islice(_studies(root), MOST_FACTS))
+    root = opened.root
+    kind, studies = _kind(root, words), tuple(islice(_studies(opened), MOST_FACTS))
     title = words_of(first(root, "title")) or kind or words("untitled")
     return Head(
         title=title,
@@ -225,8 +227,11 @@ def _images(studies: Sequence[Study], words: Words) -> Iterator[Fact]:
     yield from _told(words("study"), (one.uid for one in studies))
 
 
-def _studies(root: _Element) -> Iterator[Study]:
+def _studies(opened: Open) -> Iterator[Study]:
     """The imaging studies: of entries that lead to them, else of the catalogue or the header."""
+    root = opened.root
+    if not (_is_imaging(root) or opened.may_hold(b"DGIMG", b"externalAct", b"113014")):
+        return
     led = [_led_to(one) for one in cast("list[_Element]", _LEADS_TO_IMAGES(root))]
     accession = _accession(root)
     catalogued = dict.fromkeys(cast("list[str]", _CATALOGUED(root)))

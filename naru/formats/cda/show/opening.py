@@ -4,6 +4,7 @@ The doors refuse what the strict parser refuses. Here a person asks what a docum
 already kept, or lies in a file: then half of it with a warning is better than nothing.
 """
 
+import codecs
 import re
 from dataclasses import dataclass
 from typing import Final, cast
@@ -24,12 +25,20 @@ _ROOT_TAG: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ClinicalDocument(?=
 _SIZES: Final = frozenset({XmlReason.TOO_LARGE, XmlReason.TOO_MUCH_MARKUP})
 
 
+_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
 @dataclass(frozen=True, slots=True)
 class Open:
     """The root, and the names of the sentences that have to stand above (`words.json`)."""
 
     root: _Element
+    octets: bytes
     said: tuple[str, ...] = ()
+
+    def may_hold(self, *names: bytes) -> bool:
+        """False where none of the names is in it, which spares a search through its tree."""
+        return self.octets.startswith(_UTF16) or any(name in self.octets for name in names)
 
 
 def open_document(octets: bytes) -> Open:
@@ -39,9 +48,9 @@ def open_document(octets: bytes) -> Open:
     except XmlRefused as refused:
         return _recovered(octets, refused.reason)
     if root.tag == ROOT:
-        return Open(root)
+        return Open(root, octets)
     if _local(root) == "ClinicalDocument":
-        return Open(_in_our_namespace(root), ("foreign_namespace",))
+        return Open(_in_our_namespace(root), octets, ("foreign_namespace",))
     raise CdaRefused("the document is no ClinicalDocument")
 
 
@@ -59,7 +68,7 @@ def _recovered(octets: bytes, why: XmlReason) -> Open:
         said.append("broken_large")
     if why not in _SIZES and why is not XmlReason.DTD:
         said.append("broken")
-    return Open(_in_our_namespace(root), tuple(said))
+    return Open(_in_our_namespace(root), octets, tuple(said))
 
 
 def _decoded(octets: bytes) -> bytes:
