@@ -85,6 +85,8 @@ class NodeOptions:
     """Authorities whose people's signatures on documents are believed, beside our own's (PEM)."""
     signatures: str = ""
     """A `SignatureRule`; empty means that what does not stand is refused."""
+    fhir_profiles: str = ""
+    """A `Checking`; empty means that what resources claim is not judged as they are written."""
     pages: str = ""
     """The address at which people open the pages; passkeys are good there and nowhere else."""
     identity_provider: str = ""
@@ -120,6 +122,11 @@ class NodeOptions:
             return XuaRule(self.xua)
         # The standard leaves it to configuration (ITI TF-2 3.40.4.1.1).
         return XuaRule.IGNORED if self.sandbox else XuaRule.ACCEPTED
+
+    @property
+    def profile_rule(self) -> Checking:
+        """What becomes of a resource that breaks a profile which it claims to keep to."""
+        return Checking(self.fhir_profiles or Checking.OFF)
 
     @property
     def signature_rule(self) -> SignatureRule:
@@ -216,6 +223,7 @@ class NodeOptions:
             "NARU_TRUST": ",".join(map(str, self.trust)),
             "NARU_SIGNERS": ",".join(map(str, self.signers)),
             "NARU_SIGNATURES": self.signatures,
+            "NARU_FHIR_PROFILES": self.fhir_profiles,
             "NARU_PAGES": self.pages,
             "NARU_IDENTITY_PROVIDER": self.identity_provider,
             "NARU_IDENTITY_KEY": str(self.identity_key or ""),
@@ -262,6 +270,7 @@ class NodeOptions:
             trust=tuple(map(Path, _listed(given.get("NARU_TRUST", "")))),
             signers=tuple(map(Path, _listed(given.get("NARU_SIGNERS", "")))),
             signatures=given.get("NARU_SIGNATURES", ""),
+            fhir_profiles=given.get("NARU_FHIR_PROFILES", ""),
             pages=given.get("NARU_PAGES", ""),
             identity_provider=given.get("NARU_IDENTITY_PROVIDER", ""),
             identity_key=_file(given.get("NARU_IDENTITY_KEY")),

@@ -4,20 +4,31 @@ import dataclasses
 from datetime import date
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import pytest
 
 from naru.domain.clinical import Content, Diagnosis
+from naru.domain.identifiers import Identifier
+from naru.domain.person import Demographics, PatientRecord, PersonName
+from naru.domain.whole_record import Origin, Sourced
+from naru.formats.fhir.bundle import Match, searchset
+from naru.formats.fhir.ips import to_summary
 from naru.formats.fhir.json import to_json
 from naru.formats.fhir.krcore import to_bundle
+from naru.formats.fhir.krcore.provenance import name_of, to_provenance, told_by
+from naru.formats.fhir.patient import to_patient
 from naru.formats.fhir.resource import Resource
 from tests.formats.fhir.krcore.clinical import KINDS
-from tests.formats.fhir.krcore.example import DOCUMENT
+from tests.formats.fhir.krcore.example import CONTENT, DOCUMENT, TIME
 from tests.peers import definitions, exchanges, installed, validator
 from tests.peers.exchanges import Exchanges
 
 installed.need("hapi")
 pytestmark = exchanges.together("kr-core")
+
+_KEY: Final = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
+_BASE: Final = "https://naru.invalid/fhir"
 
 # What users bring: codes of systems that nobody may ship.
 BROUGHT: Final = {
@@ -40,10 +51,36 @@ def _made() -> dict[str, Resource]:
     }
     ninth = Content(diagnoses=(Diagnosis(date=date(2026, 1, 1), code="E119", name="당뇨병"),))
     made["ninth"] = to_bundle(dataclasses.replace(DOCUMENT, content=ninth))
+    made |= _of_patients()
     # One that has to be found, so that silence proves something.
     made["wrong"] = to_bundle(DOCUMENT)
     del made["wrong"]["entry"][1]["resource"]["birthDate"]
     return made
+
+
+def _of_patients() -> dict[str, Resource]:
+    """What `$everything` and `$summary` answer, with and without anything to tell."""
+    origin = Origin(
+        institution=None,
+        institution_name="시험의원",
+        entry_uuid=f"urn:uuid:{_KEY}",
+        unique_id="2.999.1.5",
+        title="진료의뢰서",
+        event_date=date(2025, 12, 2),
+        registered=TIME,
+    )
+    told = told_by(Sourced(origin=origin, content=CONTENT), f"Patient/{_KEY}")
+    demographics = Demographics(names=(PersonName(text="홍길동"),), birth_time="19700101")
+    record = PatientRecord(identifiers=(Identifier("P-1", "2.999.1"),), demographics=demographics)
+    patient = to_patient(record, _KEY)
+    named = [f"{one['resourceType']}/{one['id']}" for one in told]
+    provenance = to_provenance(named, origin.institution_name, TIME, origin)
+    whole = [Match(f"{_BASE}/{name_of(one)}", one) for one in (patient, *told, provenance)]
+    return {
+        "everything": searchset(whole, self_link=f"{_BASE}/Patient/{_KEY}/$everything"),
+        "summary": to_summary(patient, told, base=_BASE, time=TIME, author="나루 Naru"),
+        "summary-of-nothing": to_summary(patient, [], base=_BASE, time=TIME, author="나루 Naru"),
+    }
 
 
 MADE: Final = _made()

@@ -6,10 +6,12 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
+from django.conf import settings
+
 from naru.domain.decision import NOT_TAKEN
 from naru.domain.records import Change, Changed, Criteria, Method, Noted, Record, Result
 from naru.exchange import records as exchange
-from naru.faces.fhir import record_inquiries
+from naru.faces.fhir import claims, record_inquiries
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.needs import of_changes
 from naru.faces.fhir.records_refused import refusing
@@ -96,7 +98,8 @@ def to_change(
     version: int | None = None,
     sent_as: str = "",
 ) -> Change:
-    """The change that writes a resource."""
+    """The change that writes a resource. Raises Refused, where the node judges what it claims."""
+    resource = claims.judged(resource, settings.NARU.profile_rule)
     return Change(
         method=method,
         type=resource["resourceType"],

@@ -16,7 +16,7 @@ from naru.faces.fhir.records_refused import refusing
 from naru.formats.fhir.json import DOCUMENTS, read
 from naru.formats.fhir.krcore import profile_tree, validation
 from naru.formats.fhir.krcore.reading import each, word
-from naru.formats.fhir.outcome import Issue, IssueType, Severity, refused, to_operation_outcome
+from naru.formats.fhir.outcome import Issue, IssueType, refused, to_operation_outcome
 from naru.formats.fhir.records.searchable import SEARCHABLE
 from naru.formats.fhir.resource import Resource
 
@@ -81,12 +81,6 @@ def _kept(request: Request) -> Resource:
     resource = read(found.text, limits=DOCUMENTS)
     assert isinstance(resource, dict)
     return resource
-
-
-def faults_of(resource: Resource) -> tuple[Issue, ...]:
-    """What breaks the profiles of KR Core that a resource claims to keep to, warnings left out."""
-    found = validation.faults(resource, *validation.claimed(resource), known=codes.known)
-    return tuple(one for one in found if one.severity is Severity.ERROR)
 
 
 def _interactions() -> Iterator[Interaction]:

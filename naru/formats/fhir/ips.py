@@ -1,7 +1,8 @@
 """International Patient Summary (HL7 IPS, document Bundle): the most needed of a patient.
 
 The three sections that IPS demands always stand. Where nothing was found they say "no information",
-never "no known": that nothing crossed the exchange does not say that there is nothing.
+never "no known": that nothing crossed the exchange does not say that there is nothing. No profile
+of IPS is claimed: its definitions are no public package that anything here could judge by.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +19,6 @@ from naru.formats.fhir.krcore.reading import word
 from naru.formats.fhir.krcore.systems import LOINC
 from naru.formats.fhir.resource import Resource
 
-BUNDLE: Final = "http://hl7.org/fhir/uv/ips/StructureDefinition/Bundle-uv-ips"
 ABSENT: Final = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
 
 
@@ -77,7 +77,6 @@ def to_summary(
     return {
         "resourceType": "Bundle",
         "id": str(uuid5(NAMESPACE_URL, f"{making.seed} Bundle")),
-        "meta": {"profile": [BUNDLE]},
         "identifier": {
             "system": "urn:ietf:rfc:3986",
             "value": f"urn:uuid:{uuid5(NAMESPACE_URL, making.seed)}",
