@@ -173,6 +173,7 @@ def _in_process(kept: Path, *, quick: bool) -> None:
         ("XUA check", "bench.micro.xua"),
         ("terms and codes", "bench.micro.terminology", "--terms", terms),
         ("CDA", "bench.micro.cda"),
+        ("KR Core", "bench.micro.kr_core"),
     )
     with kept.open("w") as file:
         for title, *command in parts:
