@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
+from naru.audit import queries as audit
+from naru.audit.records import Outcome
 from naru.node.urls import handler403, handler404, handler500
 from naru.node.urls import urlpatterns as of_the_node
 
@@ -45,8 +47,11 @@ def test_a_trouble_is_a_page_in_words(where: str, status: int, korean: str, engl
     assert "on purpose" not in first.content.decode()
 
 
-def test_a_form_from_elsewhere_is_refused_in_words() -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_form_from_elsewhere_is_refused_in_words_and_recorded() -> None:
     answer = Client(enforce_csrf_checks=True).post("/portal/consent/withdraw", {"wanted": "on"})
 
     assert answer.status_code == 403
     assert "바꾸지 않았습니다" in answer.content.decode()
+    (record,) = audit.between(None, None, limit=2)
+    assert record.record.outcome is Outcome.MINOR_FAILURE
