@@ -31,7 +31,8 @@ class Kind(Enum):
 _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.OPEN: frozenset(
         {"ITI-43", "ITI-68", "FHIR read", "FHIR vread", "FHIR everything", "FHIR summary"}
-        | {past_history.LOOK}
+        | {"FHIR validate", "CDS Hooks patient-view", "CDS Hooks order-select"}
+        | {"CDS Hooks order-sign", past_history.LOOK}
     ),
     Kind.FIND: frozenset(
         {"ITI-18", "ITI-66", "ITI-67", "FHIR search-type", "FHIR history-instance"}
@@ -59,7 +60,7 @@ _OF: Final = {name: kind for kind, names in _KINDS.items() for name in names}
 
 def standard(transaction: str) -> str:
     """The transaction's name where a standard gives it; what our own pages call theirs is ours."""
-    return transaction if transaction.startswith(("ITI-", "FHIR ")) else ""
+    return transaction if transaction.startswith(("ITI-", "FHIR ", "CDS Hooks ")) else ""
 
 
 def of(transaction: str) -> Kind:
