@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -5,6 +6,7 @@ from hmac import compare_digest
 from typing import Final
 from uuid import UUID
 
+import msgspec
 from django.db.models import Max, Min, Subquery
 
 from naru.audit.chain import Body, Prepared, link, read_body, read_record
@@ -176,6 +178,46 @@ def of_institution(
             place=pk, id=RecordId(record), record=read_record(record, bytes(body), bytes(sealed))
         )
         for pk, record, body, sealed in rows
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many records there are of a transaction, and how many of them were refused or failed."""
+
+    transaction: str
+    count: int
+    refused: int
+
+
+class _Kind(msgspec.Struct):
+    """Of a record's body what it is counted by."""
+
+    transaction: str
+    outcome: int
+
+
+_kinds: Final = msgspec.json.Decoder(_Kind)
+
+
+def count(since: datetime, until: datetime) -> int:
+    """How many records were kept in a span, to within those whose requests overlap its ends."""
+    first, last = _first_since(since), _first_since(until)
+    return Record.objects.filter(pk__gte=first, pk__lt=last).count()
+
+
+def tally(since: datetime, most: int) -> tuple[Tally, ...]:
+    """Of the newest `most` records since a moment, how many there are of each transaction."""
+    rows = Record.objects.filter(pk__gte=_first_since(since)).order_by("-pk")
+    bodies = rows.values_list("body", flat=True)[:most].iterator(chunk_size=2_000)
+    counts, refused = Counter[str](), Counter[str]()
+    for body in bodies:
+        kind = _kinds.decode(bytes(body))
+        counts[kind.transaction] += 1
+        refused[kind.transaction] += kind.outcome != Outcome.SUCCESS
+    return tuple(
+        Tally(transaction=name, count=number, refused=refused[name])
+        for name, number in counts.most_common()
     )
 
 

@@ -44,6 +44,7 @@ def received(
     about: str = "",
     event: str = "",
     since: datetime | None = None,
+    until: datetime | None = None,
 ) -> tuple[tuple[int, ReceivedMessage], ...]:
     """The newest messages with their numbers, newest first: the repository's query.
 
@@ -60,6 +61,8 @@ def received(
         rows = rows.filter(event=event) | rows.filter(type=event)
     if since is not None:
         rows = rows.filter(time__gte=since)
+    if until is not None:
+        rows = rows.filter(time__lt=until)
     return tuple(
         (row.id, read_received(row.received, bytes(row.body), bytes(row.sealed)))
         for row in rows[:limit]

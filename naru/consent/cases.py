@@ -158,6 +158,28 @@ def due_before(moment: datetime) -> tuple[Case, ...]:
     return tuple(_value(row) for row in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many cases of a kind there are: open, of these past their day, and closed."""
+
+    open: int
+    late: int
+    closed: int
+
+
+def counted(now: datetime) -> dict[CaseKind, Counted]:
+    """How many cases of each kind there are; nothing of any is opened."""
+    rows = models.Case.objects.all()
+    return {
+        kind: Counted(
+            open=rows.filter(kind=kind, closed=None).count(),
+            late=rows.filter(kind=kind, closed=None, due__lt=now).count(),
+            closed=rows.filter(kind=kind).exclude(closed=None).count(),
+        )
+        for kind in CaseKind
+    }
+
+
 def _add(row: models.Case, entry: CaseEntry, now: datetime) -> None:
     content = keys.ring().sealer(_SEAL).seal(msgspec.json.encode(entry), row.case.bytes)
     models.CaseEntry.objects.create(case=row, time=now, content=content)

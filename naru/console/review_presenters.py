@@ -14,6 +14,7 @@ from naru.domain import roles
 from naru.domain.access_review import Rule
 from naru.exchange.access_review import Line, Month
 from naru.ui.clock import moment
+from naru.ui.transactions import standard, transaction_name
 
 SHOWN: Final = 100
 """Accesses on the page; the table to keep has all."""
@@ -42,6 +43,7 @@ class Row:
     patients: tuple[Patient, ...]
     more: int
     what: str
+    code: str
     well: bool
     flags: tuple[str, ...]
 
@@ -152,7 +154,8 @@ def _row(one: Line, found: Month) -> Row:
             for each in one.patients[:3]
         ),
         more=max(0, len(one.patients) - 3),
-        what=one.transaction,
+        what=transaction_name(one.transaction),
+        code=standard(one.transaction),
         well=one.outcome is Outcome.SUCCESS,
         flags=tuple(_told(rule, english=english) for rule in one.rules),
     )

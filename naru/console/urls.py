@@ -4,7 +4,9 @@ from naru.console import (
     emergency_views,
     inbox_views,
     notice_views,
+    received_views,
     review_views,
+    role_views,
     standing_views,
     statutory_views,
     terminology_views,
@@ -61,6 +63,10 @@ urlpatterns = [
     path(
         "console/standing/<uuid:patient>/death", standing_views.death, name="console-standing-death"
     ),
+    path("console/audit", role_views.auditor, name="console-audit"),
+    path("console/programmes", role_views.researcher, name="console-programmes"),
+    path("console/vendor", role_views.vendor, name="console-vendor"),
+    path("console/received", received_views.received, name="console-received"),
     path("", include("naru.console.joining_urls")),
     path("", include("naru.console.people_urls")),
     path("", include("naru.console.matching_urls")),

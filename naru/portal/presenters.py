@@ -24,6 +24,7 @@ from naru.portal.acts import CONSENT
 from naru.portal.kinds import Kind
 from naru.ui.clock import moment, today
 from naru.ui.names import in_language
+from naru.ui.transactions import standard
 
 _CHANGES: Final = frozenset({Kind.CONSENT, Kind.PROVIDE, Kind.WRITE})
 
@@ -199,7 +200,7 @@ def _visit(same: Sequence[Crossing], acts: Mapping[UUID, ActKind]) -> Visit:
         when=moment(crossing.time),
         state=word,
         tag=tag,
-        transaction=kinds.standard(crossing.transaction),
+        transaction=standard(crossing.transaction),
         times=len(same),
         proof=proof_of(evidence, crossing),
     )

@@ -176,3 +176,17 @@ def test_an_account_is_blocked_by_its_number(context: NewContext, base: str) -> 
     page.get_by_role("button", name="지금 잠그기").click()
     expect(page.get_by_role("region", name="지금 상태")).to_contain_text("잠김")
     looked_at(page, "account-blocked")
+
+
+def test_auditors_researchers_and_vendors_have_a_page(context: NewContext, base: str) -> None:
+    here = Hospital()
+    a_record(here)
+    for role, path, place in (
+        (Role.AUDITOR, "audit", None),
+        (Role.AUDITOR, "received", None),
+        (Role.RESEARCHER, "programmes", None),
+        (Role.VENDOR, "vendor", here.id),
+    ):
+        page = browsing(context, base, staff(role, place, "시험"))
+        page.goto(f"{base}/console/{path}")
+        looked_at(page, f"role-{path}")

@@ -9,6 +9,7 @@ from naru.faces.iti.transactions import TRANSACTIONS
 from naru.node.roles import CDS_HOOKS
 from naru.portal import kinds
 from naru.portal.kinds import Kind
+from naru.ui.transactions import standard
 
 NOBODYS = {"FHIR capabilities", "FHIR operation", "ITI-102", "ITI-103"}
 """What tells of the node, or what codes mean, and of no person."""
@@ -32,5 +33,5 @@ def test_every_transaction_of_a_door_has_a_kind(name: str) -> None:
 )
 def test_what_people_do_at_a_page_has_a_kind_and_shows_no_name_of_ours(name: str) -> None:
     assert kinds.of(name) is not Kind.OTHER
-    assert kinds.standard(name) == ""
-    assert kinds.standard("ITI-43") == "ITI-43"
+    assert standard(name) == ""
+    assert standard("ITI-43") == "ITI-43"

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from naru.accounts import blocks, grants, sessions
@@ -137,7 +138,7 @@ def test_a_number_that_is_nobodys_and_a_cause_that_is_none_do_nothing() -> None:
         path = f"/console/accounts/{uuid4()}{where}"
         answer = agent.post(path, {"cause": "asked"}) if where else agent.get(path)
         assert answer.status_code == 404
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound), transaction.atomic():
         blocks.open_again(account, Role.OPERATOR, now())
     assert client.get("/account").status_code == 200
 
