@@ -8,9 +8,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from naru.consent.cases import Case
-from naru.consent.clauses import Clause, clauses
+from naru.consent.clauses import Clause, Told, clauses
 from naru.directory import queries as directory
 from naru.domain.affinity_domain import AffinityDomain
+from naru.domain.arrangements import Demand
 from naru.domain.decision import Scope
 from naru.domain.institution import InstitutionKind
 from naru.exchange import consent_choices
@@ -91,14 +92,22 @@ def _row(case: Case, found: Demands) -> Row:
         scope=_scope(demanded.scope),
         opened=moment(case.opened),
         due=f"{today(case.due)}",
-        told=_("법이 금지하여 환자에게 알리지 않습니다")
-        if demanded.secret
-        else _("내주면 환자에게 알립니다"),
+        told=_told(demanded, known),
         state=state,
         tag=tag,
         words=last.what.partition(": ")[2] if case.closed else "",
         open_until=moment(stands.until) if stands else "",
     )
+
+
+def _told(demanded: Demand, known: Clause | None) -> str:
+    if not demanded.secret:
+        return _("내주면 환자에게 알립니다")
+    if known is None or known.told is not Told.AFTER:
+        return _("법이 금지하여 환자에게 알리지 않습니다")
+    return _("법에 따라 바로 알리지 않고, 제공이 끝난 지 %(days)d일 뒤에 환자에게 알립니다") % {
+        "days": known.after_days
+    }
 
 
 def _state(case: Case, *, released: bool, open_now: bool) -> tuple[str, str]:

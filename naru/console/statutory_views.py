@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from naru.consent.clauses import clauses
+from naru.consent.clauses import Told, clauses
 from naru.consent.errors import CaseClosed, ConsentRefused, NotPermitted
 from naru.console import statutory_presenters as presenters
 from naru.domain.arrangements import Demand
@@ -124,7 +124,7 @@ def _demanded(request: HttpRequest) -> tuple[str, Demand]:
         letter=letter,
         recipient=UUID(given.get("recipient", "")),
         scope=scope,
-        secret=not clause.told,
+        secret=clause.told is Told.AFTER,
     )
 
 

@@ -126,7 +126,7 @@ class Emergency(Until):
 class Release(Until):
     """That a privacy officer released part of a record on a statutory demand.
 
-    `secret`: the law forbids that the patient is told.
+    `secret`: the law forbids that the patient is told before the day `told_on`; None is no day.
     """
 
     case: UUID
@@ -134,6 +134,11 @@ class Release(Until):
     recipient: UUID
     scope: Scope
     secret: bool = False
+    told_on: date | None = None
+
+    def is_untold(self, day: date) -> bool:
+        """Whether it is still kept from the patient on that day in Korea."""
+        return self.secret and (self.told_on is None or day < self.told_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from naru.domain.caller import Role
 from naru.domain.identifiers import Identifier
 from naru.exchange import audit_patterns
 from naru.exchange.access import Access, reading
+from naru.exchange.untold import Untold
 from naru.patients import queries as patients
 
 MOST_READ: Final = 5_000
@@ -133,19 +134,24 @@ class _View:
             patient = theirs if not asked or patient == theirs else None
         self.nobody = patient is None and (asked or self._own or only is not None)
         self.members: tuple[UUID, ...] = ()
+        self._untold = Untold([], access.time)
         self._ids: frozenset[str] = frozenset()
         if patient is not None:
             access.concerns(patient)
             self.members = patients.identity_set(patient)
+            self._untold = Untold([patient] if self._own else [], access.time)
             self._ids = frozenset(map(str, patients.known_by(patient)))
 
     def events(self, stored: Stored) -> Iterator[AuditedEvent]:
         """The events of a record that the caller may see, about the patient if one is asked for."""
-        if self._only_by not in {None, stored.record.caller.institution}:
+        record = stored.record
+        if self._only_by not in {None, record.caller.institution}:
             return
-        whose = set(stored.record.patients)
+        if self._untold.hides(record.caller.institution, record.time):
+            return
+        whose = set(record.patients)
         alone = bool(whose) and whose <= set(self.members)
-        for number, message in enumerate(audit_patterns.derive(stored.record)):
+        for number, message in enumerate(audit_patterns.derive(record)):
             if not self.members or self._is_about(message, alone=alone):
                 told = _without_words(message) if self._own else message
                 yield AuditedEvent(id=_id(stored.id, number), message=told)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from naru.consent import cases, papers
 from naru.consent.acts import Act, ActKind
 from naru.consent.cases import Case
+from naru.domain.korea import korean_day
 from naru.exchange import whole_person
 from naru.exchange.access import Access, reading
 from naru.exchange.consent_objections import at_a_desk
@@ -46,12 +48,14 @@ def of_acts(access: Access, patient: UUID) -> tuple[ActProof, ...]:
     """Every act of this person with its proof, newest first; the look is recorded."""
     with reading(access):
         access.concerns(patient)
-        return tuple(_proof(one) for one in reversed(_told(whole_person.acts(patient))))
+        said = _told(whole_person.acts(patient), korean_day(access.time))
+        return tuple(_proof(one) for one in reversed(said))
 
 
-def _told(said: Sequence[Act]) -> list[Act]:
+def _told(said: Sequence[Act], day: date) -> list[Act]:
     """The acts but those of which the law, or the patient's safety, lets nobody be told here."""
-    secret = {one.release.id for one in said if one.release is not None and one.release.secret}
+    releases = (one.release for one in said if one.release is not None)
+    secret = {one.id for one in releases if one.is_untold(day)}
     return [
         one
         for one in said

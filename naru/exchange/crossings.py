@@ -11,6 +11,7 @@ from naru.audit.records import AccessRecord, AuditedObject, RecordId
 from naru.domain.caller import Role
 from naru.domain.korea import korean_day
 from naru.exchange.access import Access, attempting, changing, reading, settle
+from naru.exchange.untold import Untold
 from naru.notifications import queries as notices
 from naru.notifications.services import Recipient, notify
 
@@ -63,7 +64,9 @@ def of_patient(
     """
     with reading(access):
         access.concerns(patient)
-        return audit.of_patient(patient, limit, before)
+        untold = Untold([patient], access.time)
+        found = audit.of_patient(patient, limit, before)
+        return tuple(one for one in found if not untold.hides(one.institution, one.time))
 
 
 def who_saw(
@@ -72,10 +75,15 @@ def who_saw(
     """The same with what the askers said of themselves; the patient's own looks are left out."""
     with reading(access):
         access.concerns(patient)
+        untold = Untold([patient], access.time)
         found: list[Crossing] = []
         for _ in range(MOST_PAGES):
             page = audit.of_patient(patient, audit.LIMIT, before)
-            others = [one for one in page if one.role not in _OWN]
+            others = [
+                one
+                for one in page
+                if one.role not in _OWN and not untold.hides(one.institution, one.time)
+            ]
             found += others
             if len(found) > limit:
                 return WhoSaw(seen=_with_words(found[:limit]), older=found[limit - 1].record)
@@ -91,7 +99,8 @@ def question(access: Access, patient: UUID, record: RecordId) -> None:
     with attempting(access):
         found = audit.one(record)
     institution = found.caller.institution if found else None
-    if found is None or institution is None or patient not in found.patients:
+    untold = found is not None and Untold([patient], access.time).hides(institution, found.time)
+    if found is None or untold or institution is None or patient not in found.patients:
         access.refused(NotTheirs.__name__)
         settle(access)
         raise NotTheirs

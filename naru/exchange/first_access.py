@@ -5,6 +5,8 @@ The audit notes the meeting in the record's own transaction; what is told follow
 
 from uuid import UUID
 
+from django.utils import timezone
+
 from naru.audit import acquaintances
 from naru.audit import queries as audit
 from naru.consent import queries as consent
@@ -12,6 +14,8 @@ from naru.consent.acts import ActKind
 from naru.consent.snapshots import ActId
 from naru.directory import queries as directory
 from naru.domain.korea import korean_day
+from naru.exchange import statutory
+from naru.exchange.untold import Untold
 from naru.notifications.services import Recipient, notify
 from naru.outbox.services import Work
 from naru.outbox.worker import Handler
@@ -28,6 +32,7 @@ def handlers() -> dict[str, Handler]:
     return {
         acquaintances.FIRST_ACCESS: Handler(_tell),
         NOTIFY_CONSENT: Handler(_tell_of_earlier_act),
+        statutory.TELL_LATER: Handler(statutory.tell_later),
     }
 
 
@@ -36,6 +41,8 @@ def _tell(work: Work) -> None:
     found = audit.one(record)
     if found is None:
         return  # The record was forgotten with its time; who met whom then is no news.
+    if Untold([patient], timezone.now()).hides(institution, found.time):
+        return  # The law keeps it from them; they are told of the release when it may be.
     day = korean_day(found.time)
     known = directory.by_id(institution, on=day)
     values = {"day": f"{day:%Y-%m-%d}"} | ({"institution": known.name} if known else {})

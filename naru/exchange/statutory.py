@@ -1,30 +1,46 @@
 """A statutory demand (rule 5): never a query, only what a privacy officer releases of a case.
 
 의료법 제21조제3항 제4호 to 제20호. The officer of the institution that wrote the records keeps the
-case: clause, number of the official letter, scope. The patient is told unless the law forbids it.
+case: clause, number of the official letter, scope. The patient is told, at once or on the day from
+which the law lets it be told.
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID, uuid4
+
+from django.utils import timezone
 
 from naru.audit.records import AuditedObject
 from naru.consent import cases
 from naru.consent.acts import ActKind
 from naru.consent.cases import Case, CaseEntry, CaseKind
+from naru.consent.clauses import clauses
+from naru.directory import queries as directory
 from naru.domain import roles
 from naru.domain.arrangements import Demand, Release
+from naru.domain.korea import KST, korean_day
 from naru.exchange import reception
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.arranging import arranged, is_staff, require, require_approved, say, tell
 from naru.exchange.consent_cases import CONSENT_CASE, MOST_WORDS
+from naru.notifications.services import Recipient, notify
+from naru.outbox import services as outbox
+from naru.outbox.services import Work
+from naru.patients import queries as patients
 
 HANDLED_WITHIN: Final = timedelta(days=10)
 """Our own measure of how soon a demand is answered; the letter may say less."""
 
 MOST_DAYS: Final = 30
 """The longest for which a release can be opened."""
+
+RELEASED: Final = "statutory-release"
+"""The kind of notice of a release."""
+
+TELL_LATER: Final = "statutory.tell"
+"""The kind of outbox work that tells of a release once the law lets it be told."""
 
 MOST_HANDLED: Final = 20
 """Closed demands that a page shows below the open ones."""
@@ -71,22 +87,38 @@ def release(access: Access, case: UUID, words: str, *, days: int = MOST_DAYS) ->
         require(demanded is not None and 0 < days <= MOST_DAYS)
         assert demanded is not None
         assert access.caller.institution is not None
+        until = access.time + timedelta(days=days)
         given = Release(
             id=uuid4(),
             since=access.time,
-            until=access.time + timedelta(days=days),
+            until=until,
             case=case,
             clause=demanded.clause,
             recipient=demanded.recipient,
             # Nobody releases what another institution wrote.
             scope=replace(demanded.scope, institutions=frozenset({access.caller.institution})),
             secret=demanded.secret,
+            told_on=_told_on(demanded, until),
         )
         say(access, known.patient, ActKind.RELEASE, release=given, quiet=demanded.secret)
         _close(access, known, f"released: {words}")
         if not demanded.secret:
-            tell(access, "statutory-release", known.patient, given.id, access.caller.institution)
+            tell(access, RELEASED, known.patient, given.id, access.caller.institution)
+        elif given.told_on is not None:
+            after = datetime.combine(given.told_on, time(), KST)
+            whom = known.patient.bytes + access.caller.institution.bytes
+            outbox.put(TELL_LATER, whom, key=str(given.id), after=after)
         return given.id
+
+
+def tell_later(work: Work) -> None:
+    """Tell the patient of a release that was secret until today (the work of TELL_LATER)."""
+    patient, institution = UUID(bytes=work.payload[:16]), UUID(bytes=work.payload[16:])
+    day = korean_day(timezone.now())
+    known = directory.by_id(institution, on=day)
+    values = {"day": f"{day:%Y-%m-%d}"} | ({"institution": known.name} if known else {})
+    person = patients.survivor(patient) or patient
+    notify(RELEASED, Recipient.patient(person), values, key=work.key)
 
 
 def refuse(access: Access, case: UUID, words: str) -> None:
@@ -147,6 +179,11 @@ def demands(access: Access) -> Demands:
             standing={one.case: one for one in released if one.stands(access.time)},
             numbers={one: reception.number(access, one) for one in patients},
         )
+
+
+def _told_on(demanded: Demand, over: datetime) -> date | None:
+    clause = clauses(korean_day(over)).get(demanded.clause)
+    return clause.told_on(korean_day(over)) if demanded.secret and clause else None
 
 
 def _require_officer(access: Access) -> None:

@@ -1,20 +1,36 @@
 """A privacy officer reviews emergencies, and releases what the law demands."""
 
 from collections.abc import Iterator
-from datetime import date
-from uuid import UUID
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
+from django.test import Client
 
+from naru.audit import acquaintances
 from naru.consent import cases
 from naru.consent.cases import CaseKind
 from naru.directory import services as directory
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.institution import InstitutionKind
-from naru.exchange import consent_cases, crossings, identify
+from naru.domain.stored_query import FindDocuments
+from naru.domain.xds import AvailabilityStatus
+from naru.exchange import (
+    audit_trail,
+    consent_cases,
+    crossings,
+    first_access,
+    identify,
+    statutory,
+)
 from naru.exchange.access import Access
 from naru.exchange.consent_proof import of_acts
+from naru.exchange.stored_query import stored_query
 from naru.notifications import models as notifications
+from naru.outbox.models import Entry
+from naru.outbox.services import Work
 from naru.ui.clock import now, today
 from tests.acting import node, staff
 from tests.exchange.hospitals import Hospital, Patient
@@ -126,28 +142,86 @@ def test_a_demand_is_released_by_clause_letter_and_scope_and_closed_again() -> N
     assert officer.post(released, given).status_code == 404
 
 
-def test_what_the_law_keeps_secret_stands_on_no_page_of_the_patient() -> None:
-    here = Hospital()
-    patient = here.patient()
-    agency = directory.admit(
-        name="시험수사", kind=InstitutionKind.AGENCY, on=date(2026, 1, 1), oid="2.999.77.2"
-    )
-    officer = staff(Role.PRIVACY_OFFICER, here.id, "한보호")
+def a_secret_release(officer: Client, patient: Patient, agency: UUID, day: str) -> UUID:
     letter = {
         "number": patient.own.value,
         "clause": "제21조제3항제6호",
         "letter": "TEST-영장",
-        "recipient": str(agency.id),
-        "first": "2026-01-01",
+        "recipient": str(agency),
+        "first": day,
     }
     assert officer.post("/console/statutory/demand", letter).status_code == 302
     page = officer.get("/console/statutory").content.decode()
-    assert "법이 금지하여 환자에게 알리지 않습니다" in page
+    assert "제공이 끝난 지 180일 뒤에 환자에게 알립니다" in page
     (case,) = cases.still_open(CaseKind.STATUTORY)
     given = {"words": "영장 확인", "days": "1"}
     assert officer.post(f"/console/statutory/{case.id}/release", given).status_code == 302
-    assert officer.post(f"/console/statutory/{case.id}/end").status_code == 302
-    assert told("statutory-release") == 0
-    assert of_acts(own(patient), patient.key) == ()
-    seen = crossings.of_patient(own(patient), patient.key)
-    assert [one.transaction for one in seen if one.transaction != "TEST"] == []
+    return case.id
+
+
+def later(access: Access, days: int) -> Access:
+    return replace(access, time=access.time + timedelta(days=days), request_id=uuid4())
+
+
+def test_what_the_law_keeps_secret_stands_on_no_page_of_the_patient_until_it_may_be_told() -> None:
+    here = Hospital()
+    patient = here.patient()
+    patient.consents()
+    mine = here.sends(patient, day=today(now()))
+    agency = directory.admit(
+        name="시험수사", kind=InstitutionKind.AGENCY, on=date(2026, 1, 1), oid="2.999.77.2"
+    )
+    officer = staff(Role.PRIVACY_OFFICER, here.id, "한보호")
+    before = len(crossings.of_patient(own(patient), patient.key))
+    case = a_secret_release(officer, patient, agency.id, str(today(now())))
+    clerk = Caller(
+        role=Role.AGENCY_CLERK,
+        purpose=PurposeOfUse.OPERATIONS,
+        assurance=Assurance.TOKEN,
+        institution=agency.id,
+    )
+    asking = Access(transaction="ITI-18", caller=clerk, time=now())
+    query = FindDocuments(patient_id=patient.affinity_id, status=(AvailabilityStatus.APPROVED,))
+    shown = [one.unique_id for one in stored_query(asking, query, leaf=True).entries]
+    assert shown == [mine.unique_id]
+    assert officer.post(f"/console/statutory/{case}/end").status_code == 302
+    tell_first_accesses()
+
+    assert told("statutory-release") == told("first-access") == 0
+    kept = own(patient)
+    assert all(one.act.release is None for one in of_acts(kept, patient.key))
+    for days in (0, 180):
+        seen = crossings.of_patient(later(own(patient), days), patient.key)
+        assert agency.id not in {one.institution for one in seen}
+        who = crossings.who_saw(later(own(patient), days), patient.key).seen
+        assert agency.id not in {one.crossing.institution for one in who}
+        assert "시험수사" not in trail(later(own(patient), days))
+    with pytest.raises(crossings.NotTheirs):
+        crossings.question(own(patient), patient.key, asking.recorded)
+    seen = crossings.of_patient(later(own(patient), 182), patient.key)
+    assert agency.id in {one.institution for one in seen}
+    assert len(seen) > before
+    assert "시험수사" in trail(later(own(patient), 182))
+    acts = of_acts(later(own(patient), 182), patient.key)
+    assert any(one.act.release is not None for one in acts)
+    (work,) = Entry.objects.filter(kind=statutory.TELL_LATER)
+    assert work.available_at > now() + timedelta(days=180)
+    statutory_work = Work(1, work.kind, work.key, bytes(work.payload), 1, uuid4())
+    with transaction.atomic():
+        statutory.tell_later(statutory_work)
+    assert told("statutory-release") == 1
+    # Whoever answers for it sees it all the time.
+    assert "시험수사" in officer.get("/console/statutory").content.decode()
+
+
+def trail(access: Access) -> str:
+    """What ITI-81 tells the patient."""
+    events = audit_trail.find(access, audit_trail.AuditQuery(), lambda _: True, count=100).events
+    return " ".join(repr(one.message) for one in events)
+
+
+def tell_first_accesses() -> None:
+    handler = first_access.handlers()[acquaintances.FIRST_ACCESS]
+    for one in Entry.objects.filter(kind=acquaintances.FIRST_ACCESS):
+        with transaction.atomic():
+            handler.do(Work(one.id, one.kind, one.key, bytes(one.payload), 1, uuid4()))
