@@ -13,10 +13,9 @@ from naru.audit.records import Outcome
 from naru.console import received_presenters as presenters
 from naru.domain.korea import KST
 from naru.exchange import audit_search
-from naru.exchange.access import Access
 from naru.exchange.audit_search import Sought
+from naru.exchange.page_access import access_of
 from naru.ui import viewing
-from naru.ui.clock import now
 from naru.ui.consent_form import day
 
 ROOM = _("받은 감사 메시지")
@@ -32,9 +31,7 @@ _MOST_DIGITS: Final = 18
 def received(request: HttpRequest) -> HttpResponse:
     """The newest that fit, and a way to those before."""
     caller = viewing.caller(request)
-    access = Access(
-        transaction=audit_search.RECEIVED, caller=caller, time=now(), endpoint=request.path
-    )
+    access = access_of(request, audit_search.RECEIVED)
     asked = {name: request.GET.get(name, "").strip()[:LONGEST] for name in presenters.FIELDS}
     before = request.GET.get("before", "")
     number = int(before) if before.isascii() and before.isdigit() else None

@@ -7,9 +7,8 @@ from django.views.decorators.http import require_safe
 
 from naru.console import role_presenters as presenters
 from naru.exchange import audit_statistics, programmes, vendors
-from naru.exchange.access import Access
+from naru.exchange.page_access import access_of
 from naru.ui import viewing
-from naru.ui.clock import now
 
 AUDIT = _("감사 통계")
 PROGRAMMES = _("연구와 사업")
@@ -20,7 +19,7 @@ VENDOR = _("연계 시험")
 @viewing.for_action("read-audit", AUDIT)
 def auditor(request: HttpRequest) -> HttpResponse:
     """The policy in force and the numbers, read-only."""
-    found = audit_statistics.statistics(_access(request, audit_statistics.STATISTICS))
+    found = audit_statistics.statistics(access_of(request, audit_statistics.STATISTICS))
     return render(request, "console/audit.html", {"page": presenters.audit(found)})
 
 
@@ -28,7 +27,7 @@ def auditor(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("see-programme", PROGRAMMES)
 def researcher(request: HttpRequest) -> HttpResponse:
     """The approved programmes, and what cannot be done yet, with the reason."""
-    found = programmes.approved(_access(request, programmes.PROGRAMMES))
+    found = programmes.approved(access_of(request, programmes.PROGRAMMES))
     return render(request, "console/programmes.html", {"programmes": presenters.listed(found)})
 
 
@@ -36,12 +35,7 @@ def researcher(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("run-conformance", VENDOR)
 def vendor(request: HttpRequest) -> HttpResponse:
     """The vendor's own apps and test certificates, and how to test."""
-    access = _access(request, vendors.VENDOR)
+    access = access_of(request, vendors.VENDOR)
     page = presenters.vendor(vendors.own(access), access.time)
     page["at_institution"] = access.caller.institution is not None
     return render(request, "console/vendor.html", page)
-
-
-def _access(request: HttpRequest, transaction: str) -> Access:
-    caller = viewing.caller(request)
-    return Access(transaction=transaction, caller=caller, time=now(), endpoint=request.path)

@@ -117,6 +117,7 @@ def _patient(hospital: Hospital) -> dict[str, str]:
         "name": PATIENT.name,
         "birth_date": f"{PATIENT.born}",
         "sex": PATIENT.gender.value,
+        "telephone": PATIENT.telephone,
     }
 
 

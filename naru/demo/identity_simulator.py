@@ -9,6 +9,7 @@ import hashlib
 import html
 import json
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,9 +37,11 @@ class Simulator(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, port: int, secret: str) -> None:
+    def __init__(self, port: int, secret: str, known: Sequence[Mapping[str, str]] = ()) -> None:
+        """`known` are made-up people whom one can be by one press."""
         super().__init__(("127.0.0.1", port), _Handler)
         self.secret = secret
+        self.known = tuple(known)
         self.waiting: dict[str, Verification] = {}
 
     @property
@@ -56,7 +59,9 @@ class _Handler(BaseHTTPRequestHandler):
         if reference not in self.server.waiting:
             self._answer(HTTPStatus.NOT_FOUND, "")
             return
-        self._answer(HTTPStatus.OK, _PAGE.format(action=html.escape(f"/page/{reference}")))
+        action = html.escape(f"/page/{reference}")
+        known = "".join(_known(one, action) for one in self.server.known)
+        self._answer(HTTPStatus.OK, _PAGE.format(action=action, known=known))
 
     def do_POST(self) -> None:
         """A node begins or finishes; a browser sends the page's form."""
@@ -124,12 +129,22 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(octets)
 
 
+def _known(person: Mapping[str, str], action: str) -> str:
+    fields = "".join(
+        f'<input type="hidden" name="{name}" value="{html.escape(person[name])}">'
+        for name in _FIELDS
+    )
+    said = html.escape(f"{person['name']} 님으로 확인")
+    return f'<form method="post" action="{action}">{fields}<button>{said}</button></form>'
+
+
 _PAGE: Final = """<!doctype html><html lang="ko"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>본인확인 모의기관</title>
 <style>body{{font:17px/1.6 system-ui,sans-serif;max-width:30rem;margin:2rem auto;padding:0 1rem}}
 label{{display:block;margin-top:1rem}}input,select,button{{font:inherit;min-height:44px;width:100%;
 box-sizing:border-box}}button{{margin-top:1.5rem}}</style></head><body>
 <h1>본인확인 모의기관</h1><p>가상의 사람으로만 쓰는 시험용 화면입니다. 적은 대로 믿습니다.</p>
+{known}
 <form method="post" action="{action}">
 <label>이름<input name="name" required></label>
 <label>생년월일<input name="born" type="date" required></label>

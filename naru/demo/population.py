@@ -48,6 +48,7 @@ class Person:
     given: str
     gender: Gender
     born: date
+    telephone: str = ""
 
     @property
     def name(self) -> str:
@@ -72,7 +73,12 @@ class Person:
 
 
 PATIENT: Final = Person(
-    number=1, family="김", given="하늘", gender=Gender.FEMALE, born=date(1968, 4, 11)
+    number=1,
+    family="김",
+    given="하늘",
+    gender=Gender.FEMALE,
+    born=date(1968, 4, 11),
+    telephone="010-0000-0101",
 )
 
 

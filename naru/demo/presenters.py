@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from naru.audit.queries import Crossing
@@ -93,6 +94,8 @@ class Page:
     steps: tuple[Step, ...]
     more: int
     """How many steps a longer page would tell; 0 where all are told."""
+    may_sign_in: bool
+    """Whether a provider of 본인확인 is there, so that the reader can sign in as the patient."""
 
 
 def page(story: Story, seen: Seen, steps: int = STEPS) -> Page:
@@ -116,6 +119,7 @@ def page(story: Story, seen: Seen, steps: int = STEPS) -> Page:
         ),
         steps=_steps(story, seen, kinds, steps),
         more=steps + STEPS if len(kinds) > steps else 0,
+        may_sign_in=bool(settings.NARU.identity_provider),
     )
 
 

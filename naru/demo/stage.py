@@ -15,7 +15,7 @@ from naru.demo.documents import consent_message, referral_message, summary_messa
 from naru.demo.population import PATIENT, Person
 from naru.demo.story import Story
 from naru.domain.identifiers import Identifier
-from naru.domain.person import Demographics, PatientRecord, PersonName
+from naru.domain.person import Demographics, PatientRecord, PersonName, Telecom
 from naru.domain.terminology import System
 from naru.exchange import admission, identify, terminology
 from naru.exchange.access import Access
@@ -128,6 +128,7 @@ def _record(person: Person) -> PatientRecord:
             names=(PersonName(text=person.name),),
             gender=person.gender,
             birth_time=f"{person.born:%Y%m%d}",
+            telecoms=(Telecom(f"tel:{person.telephone}"),) if person.telephone else (),
             other_ids=(Identifier(person.resident_number, cast.RESIDENT_NUMBERS),),
         ),
     )

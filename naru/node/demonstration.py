@@ -1,26 +1,34 @@
 """`naru demo`: prepare a data folder of its own, start the node, play the story, stay up."""
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from naru.node import folder_lock, preparation, readiness
 from naru.node.options import DEFAULT_PORT, NodeOptions
 
+if TYPE_CHECKING:
+    from naru.demo.identity_simulator import Simulator
+
 DEFAULT_DATA: Final = Path("demo-data")
 MARK: Final = "SYNTHETIC"
 """A file that says that a folder may be wiped: nobody in it exists."""
+
+IDENTITY_KEY: Final = "identity.key"
+"""The file of the secret shared with the demo's own provider of 본인확인."""
 
 PORTS: Final = range(DEFAULT_PORT, DEFAULT_PORT + 100, 10)
 """Tried in turn when no port was asked for."""
@@ -73,12 +81,17 @@ def _beside(wish: Wish, other: folder_lock.AlreadyOpen) -> int:
 
 
 def _demonstrate(wish: Wish, lock: folder_lock.FolderLock) -> int:
+    with _identity_provider() as provider:
+        return _with_provider(wish, lock, provider)
+
+
+def _with_provider(wish: Wish, lock: folder_lock.FolderLock, provider: "Simulator") -> int:
     began = time.perf_counter()
-    options, patient = _prepare(wish)
+    options, patient = _prepare(wish, provider)
     took = time.perf_counter() - began
     _say(f"     준비했습니다: 사람 200명, 거점 2곳, 병원 4곳  ({took:.1f}초)")
     with _node(options) as process:
-        lock.tell(f"{readiness.base_url(options)}/demo")
+        lock.tell(f"{options.pages_url}/demo")
         return _play(wish, options, patient, process, began)
 
 
@@ -95,7 +108,7 @@ def _play(
         _say(f"     {told}  ({time.perf_counter() - began:.1f}초)")
     if wish.leave or not whole:
         return 0 if whole else 1
-    _say(f"\n화면: {base}/demo    (끝내려면 Ctrl-C)")
+    _say(f"\n화면: {options.pages_url}/demo    (끝내려면 Ctrl-C)")
     return _stay(process)
 
 
@@ -109,12 +122,14 @@ def _stay(process: subprocess.Popen[bytes]) -> int:
     raise DemoStopped("노드가 멈추었습니다.")
 
 
-def _prepare(wish: Wish) -> tuple[NodeOptions, UUID]:
+def _prepare(wish: Wish, provider: "Simulator") -> tuple[NodeOptions, UUID]:
     """The node's options and the patient of the story; the folder is new unless it is kept."""
     if not (wish.keep and (wish.data / MARK).exists()):
         _clear(wish.data)
-    options = _options(wish)
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    key = wish.data / IDENTITY_KEY
+    key.touch(mode=0o600)
+    key.write_text(f"{provider.secret}\n", "ascii")
+    options = replace(_options(wish), identity_provider=provider.url, identity_key=key)
     try:
         complete = preparation.prepare(options)
     except preparation.NotPrepared as refusal:
@@ -173,6 +188,7 @@ def _options(wish: Wish) -> NodeOptions:
         data=wish.data,
         port=port,
         tls_port=port + 1,
+        pages=f"http://localhost:{port}",  # A name: passkeys belong to no address of numbers.
         demo=True,
         affinity_domains=(AFFINITY_DOMAIN,),
         rrn_authority=RESIDENT_NUMBERS,
@@ -188,6 +204,31 @@ def _free_port() -> int:
             continue
         return port
     raise DemoStopped("빈 포트가 없습니다. --port로 고르세요. (No port is free; choose one.)")
+
+
+@contextmanager
+def _identity_provider() -> Iterator["Simulator"]:
+    """A provider of 본인확인 for made-up people, on a port of its own; it ends with the demo."""
+    from naru.demo.identity_simulator import Simulator
+    from naru.demo.population import PATIENT
+
+    patient = {
+        "name": PATIENT.name,
+        "born": f"{PATIENT.born}",
+        "gender": PATIENT.gender.value,
+        "phone": PATIENT.telephone,
+    }
+    server = Simulator(0, secrets.token_urlsafe(24), known=(patient,))
+    # Before any thread: one that took a signal would end the demo without its cleaning up.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    thread = threading.Thread(target=server.serve_forever, name="identity", daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @contextmanager
