@@ -81,9 +81,10 @@ def vouch(parts: Sequence[Part], record: RecordId) -> None:
         _keep(one.tables, Start(one.writer, one.seq, one.hash, record, mac))
 
 
-def vouched_starts(tables: Tables) -> dict[UUID, Start]:
+def vouched_starts(tables: Tables, known: Mapping[UUID, Start] | None = None) -> dict[UUID, Start]:
     """Where purged chains begin: only what the node sealed and a record of ours says."""
-    return {key: one for key, one in stored.starts(tables).items() if _is_vouched(tables, one)}
+    known = stored.starts(tables) if known is None else known
+    return {key: one for key, one in known.items() if _is_vouched(tables, one)}
 
 
 def is_purged(starts: Mapping[UUID, Start], writer: UUID, seq: int) -> bool:

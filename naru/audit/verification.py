@@ -67,8 +67,9 @@ def verify_received() -> tuple[Finding, ...]:
 
 
 def _verify_all(tables: Tables) -> Iterator[Finding]:
-    starts = vouched_starts(tables)
-    for one in stored.starts(tables).values():
+    known = stored.starts(tables)
+    starts = vouched_starts(tables, known)
+    for one in known.values():
         if one.writer not in starts:
             yield Finding(Flaw.START, one.writer, one.seq)
     for raw in stored.chains(tables):

@@ -5,12 +5,15 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from naru.accounts import people
 from naru.accounts.errors import NotFound
-from naru.domain.arrangements import Relationship
+from naru.domain.arrangements import Mandate, Relationship
+from naru.exchange import consent_choices
+from naru.exchange.consent_choices import Choice
 from naru.exchange.mandates import Noted
 
 _RELATIONSHIPS: Final = {
@@ -30,6 +33,7 @@ class Row:
     name: str
     relationship: str
     days: str
+    scope: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ def page(patient: UUID, found: Noted, day: date) -> Page:
                 name=_name(one.representative),
                 relationship=str(_RELATIONSHIPS[one.relationship]),
                 days=f"{one.first} ~ {one.last or _('끝나는 날 없음')}",
+                scope=_scope(one),
             )
             for one in found.mandates
         ),
@@ -64,6 +69,30 @@ def page(patient: UUID, found: Noted, day: date) -> Page:
         death=f"{found.death}" if found.death else "",
         today=f"{day}",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The parts of a record to which a court or the law may limit a guardian."""
+
+    departments: tuple[Choice, ...]
+    narrow: bool = True
+
+
+def scope() -> Offered:
+    """The departments of the exchange: an officer sees no documents."""
+    return Offered(consent_choices.departments(settings.AFFINITY_DOMAIN))
+
+
+def _scope(one: Mandate) -> str:
+    look = _("보기만") if not one.says else _("동의와 철회까지")
+    if one.scope.whole:
+        return f"{_('모든 기록')} · {look}"
+    days = f"{one.scope.first or ''} ~ {one.scope.last or ''}"
+    names = {each.key: each.name for each in scope().departments}
+    said = [names.get(each, each.partition("^^")[0]) for each in sorted(one.scope.departments)]
+    said += [days] if one.scope.first or one.scope.last else []
+    return " · ".join((*said, _("기록의 일부"), look))
 
 
 def _name(representative: UUID) -> str:

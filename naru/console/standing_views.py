@@ -19,8 +19,9 @@ from naru.console import standing_presenters as presenters
 from naru.domain.arrangements import Relationship
 from naru.exchange import mandates, reception
 from naru.exchange.access import Access
+from naru.exchange.mandates import Limits
 from naru.exchange.page_access import access_of
-from naru.ui import viewing
+from naru.ui import mandate_form, viewing
 from naru.ui.clock import now, today
 from naru.ui.consent_form import day
 
@@ -70,7 +71,11 @@ def guardian(request: HttpRequest, patient: UUID) -> HttpResponse:
             patient,
             _text(request, "code"),
             Relationship(_text(request, "relationship")),
-            last=day(_text(request, "last")),
+            Limits(
+                last=day(_text(request, "last")),
+                scope=mandate_form.scope(request),
+                sees_only=mandate_form.sees_only(request),
+            ),
             paper=_text(request, "paper"),
         )
 
@@ -126,11 +131,16 @@ def _shown(request: HttpRequest, patient: UUID, refused: str = "") -> HttpRespon
         raise Http404 from refusal
     shown = {
         "page": presenters.page(patient, found, today(now())),
+        "scope": presenters.scope() if _narrow(request) else None,
         "refused": refused,
         "given": request.POST,
     }
     status = 422 if refused else 200
     return render(request, "console/standing_patient.html", shown, status=status)
+
+
+def _narrow(request: HttpRequest) -> bool:
+    return "some" in {request.GET.get("part"), request.POST.get("part")}
 
 
 def _wants(request: HttpRequest, what: str) -> bool:

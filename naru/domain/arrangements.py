@@ -75,7 +75,8 @@ class Visit:
 class Mandate:
     """That somebody speaks for the patient from `first` to `last`, both included; None: no end.
 
-    `representative` is an account's or a person's surrogate id.
+    `representative` is an account's or a person's surrogate id. Whoever `sees_only` says nothing
+    in the patient's name.
     """
 
     id: UUID
@@ -84,11 +85,17 @@ class Mandate:
     first: date
     last: date | None = None
     scope: Scope = EVERYTHING
+    sees_only: bool = False
 
     def stands(self, time: datetime) -> bool:
         """Whether it does at that moment."""
         day = korean_day(time)
         return self.first <= day and (self.last is None or day <= self.last)
+
+    @property
+    def says(self) -> bool:
+        """Whether it lets somebody say anything for the patient: only of the whole record."""
+        return not self.sees_only and self.scope.whole
 
     def over(self, time: datetime) -> bool:
         """Whether it will not stand again."""

@@ -40,6 +40,15 @@ _OWN_WORD = frozenset({Relationship.PARENT, Relationship.MANDATARY})
 """What the patient gives; the others a desk sees proven by a paper."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Until when somebody speaks for a patient, in what, and whether they may look alone."""
+
+    last: date | None
+    scope: Scope = EVERYTHING
+    sees_only: bool = False
+
+
 def give(
     access: Access,
     patient: UUID,
@@ -55,7 +64,8 @@ def give(
     adult's own mandate has a last day.
     """
     with changing(access):
-        return _give(access, patient, representative, relationship, last, scope)
+        limits = Limits(last=last, scope=scope)
+        return _give(access, patient, representative, relationship, limits)
 
 
 def introduce(access: Access) -> str:
@@ -74,8 +84,8 @@ def give_by_code(
     patient: UUID,
     code: str,
     relationship: Relationship,
+    limits: Limits,
     *,
-    last: date | None,
     paper: str = "",
 ) -> UUID:
     """The same for who showed the code, in everything. Raises NotPermitted, and of a code so, too.
@@ -90,7 +100,7 @@ def give_by_code(
             raise refused() from None
         # Nobody represents themselves.
         require(people.patient_of(shown) not in patients.identity_set(patient))
-        return _give(access, patient, shown, relationship, last, EVERYTHING, paper)
+        return _give(access, patient, shown, relationship, limits, paper)
 
 
 def offered(access: Access, patient: UUID) -> tuple[Relationship, ...]:
@@ -107,10 +117,10 @@ def _give(
     patient: UUID,
     representative: UUID,
     relationship: Relationship,
-    last: date | None,
-    scope: Scope,
+    limits: Limits,
     paper: str = "",
 ) -> UUID:
+    last = limits.last
     access.concerns(patient)
     day, now = korean_day(access.time), arranged(patient)
     require(_may_give(access, patient, relationship))
@@ -125,7 +135,8 @@ def _give(
         relationship=relationship,
         first=day,
         last=last,
-        scope=scope,
+        scope=limits.scope,
+        sees_only=limits.sees_only,
     )
     say(access, patient, ActKind.MANDATE, said=Said(reason=paper.strip()), mandate=mandate)
     services.represents(representative, patient, mandate.id)

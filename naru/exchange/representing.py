@@ -19,8 +19,10 @@ from naru.exchange.arranging import arranged, birth_date, is_patient, law
 from naru.patients import queries as patients
 
 
-def require_mandate(access: Access, patient: UUID) -> None:
+def require_mandate(access: Access, patient: UUID, *, saying: bool = True) -> None:
     """Raise NotMandated where a representative's mandate does not hold now, or not for everything.
+
+    With `saying`, also where it lets them look alone.
 
     Asked of the decision, as for any look into the record (rule 2): an end, an abuse flag, an age
     or a death ends what a representative may say, too.
@@ -46,6 +48,22 @@ def require_mandate(access: Access, patient: UUID) -> None:
     said = [replace(one, birth_date=born) for one in whole_person.standings(patient)]
     if not whole_person.decided(question, said, law(access)).permitted:
         raise NotMandated("no mandate lets the representative say this now")
+    if not saying:
+        return
+    own = {one for one in (caller.person, caller.patient) if one is not None}
+    for one in said:
+        mandates = (each for each in one.arrangements.mandates if each.stands(access.time))
+        if not any(each.representative in own and each.says for each in mandates):
+            raise NotMandated("the mandate lets the representative look, and say nothing")
+
+
+def sees_all(access: Access, patient: UUID) -> bool:
+    """Whether the caller, if a representative, may look at everything of the patient's."""
+    try:
+        require_mandate(access, patient, saying=False)
+    except NotMandated:
+        return False
+    return True
 
 
 def speaks(access: Access, patient: UUID) -> bool:

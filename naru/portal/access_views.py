@@ -18,7 +18,7 @@ QUESTION = "question an access"
 
 
 @require_safe
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def accesses(request: HttpRequest) -> HttpResponse:
     """Who saw what of mine, as what, for what, and why it was allowed."""
     access, patient = of_whom(request, ACCESSES)

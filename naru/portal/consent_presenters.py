@@ -195,6 +195,12 @@ def documents(found: Sequence[OwnDocument], standing: Standing) -> DocumentsPage
     )
 
 
+def documents_named(found: Sequence[OwnDocument]) -> tuple[tuple[str, str], ...]:
+    """Each document by its uniqueId, with its title, source and day."""
+    rows = ((one.entry.unique_id, _row(one)) for one in found)
+    return tuple((key, f"{row.title} · {row.source} · {row.when}") for key, row in rows)
+
+
 def _row(one: OwnDocument) -> Row:
     word, tag = _STATES[one.seen]
     written = [name for author in one.entry.authors for name in author.institutions]

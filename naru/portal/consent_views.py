@@ -45,7 +45,7 @@ BY: Final = ("department", "institution", "place", "document")
 
 
 @require_safe
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def consent(request: HttpRequest) -> HttpResponse:
     """What stands now, and what can be done about it."""
     return _standing(request)
@@ -166,7 +166,7 @@ def lift(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def history(request: HttpRequest) -> HttpResponse:
     """Everything that was said, newest first."""
     access, patient = of_whom(request, acts.LOOK)
@@ -176,7 +176,7 @@ def history(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def one_act(request: HttpRequest, act: UUID) -> HttpResponse:
     """That an act holds now, and what proves it."""
     access, patient = of_whom(request, acts.LOOK)
@@ -200,7 +200,7 @@ def object_to(request: HttpRequest, act: UUID) -> HttpResponse:
 
 
 @require_safe
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def paper(request: HttpRequest) -> HttpResponse:
     """The consent as it stands, as a document to keep or to take elsewhere."""
     access, patient = of_whom(request, papers.PAPER)
@@ -208,7 +208,7 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def signed(request: HttpRequest, act: UUID, part_of: str) -> HttpResponse:
     """The signed document of an act, or the document of its signature."""
     access, patient = of_whom(request, papers.PAPER)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,11 +13,14 @@ from naru.accounts import people
 from naru.accounts.errors import NotFound
 from naru.domain.arrangements import Mandate, Relationship
 from naru.domain.caller import Caller, Role
-from naru.exchange import mandates
+from naru.exchange import consent_choices, mandates
 from naru.exchange.access import Access
+from naru.exchange.consent_choices import Choice
 from naru.exchange.consent_issue import full_name
+from naru.exchange.own_documents import OwnDocument
 from naru.patients import queries as patients
 from naru.portal import acts, consent_presenters
+from naru.ui import mandate_form
 from naru.ui.clock import now, today
 
 RELATIONSHIPS: Final = {
@@ -35,6 +39,7 @@ class Row:
     name: str
     relationship: str = ""
     days: str = ""
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,40 @@ def row(mandate: Mandate) -> Row:
         name=_name(mandate.representative),
         relationship=str(RELATIONSHIPS[mandate.relationship]),
         days=f"{mandate.first} ~ {mandate.last or _('끝나는 날 없음')}",
+        scope=in_words(mandate),
+    )
+
+
+def in_words(mandate: Mandate) -> str:
+    """In what it lets somebody speak."""
+    scope, domain = mandate.scope, settings.AFFINITY_DOMAIN
+    names = {one.key: one.name for one in consent_choices.departments(domain)}
+    said = [names.get(one, one.partition("^^")[0]) for one in sorted(scope.departments)]
+    if scope.first or scope.last:
+        said.append(f"{scope.first or ''} ~ {scope.last or ''}")
+    if scope.documents:
+        said.append(_("문서 %(count)d건") % {"count": len(scope.documents)})
+    if scope.institutions:
+        said.append(_("의료기관 %(count)d곳") % {"count": len(scope.institutions)})
+    look = _("보기만") if mandate.sees_only or not scope.whole else _("동의와 철회까지")
+    return " · ".join((*said, look)) if said else f"{_('모든 기록')} · {look}"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The parts of a record that a mandate can be narrowed to."""
+
+    departments: tuple[Choice, ...]
+    documents: tuple[Choice, ...]
+    narrow: bool = True
+
+
+def scope(found: Sequence[OwnDocument]) -> Offered:
+    """The departments of the exchange, and the newest documents."""
+    rows = consent_presenters.documents_named(found[: mandate_form.MOST])
+    return Offered(
+        departments=consent_choices.departments(settings.AFFINITY_DOMAIN),
+        documents=tuple(Choice(key, name) for key, name in rows),
     )
 
 

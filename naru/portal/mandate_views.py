@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from naru.consent.errors import ConsentRefused
 from naru.domain.arrangements import Relationship
-from naru.exchange import mandates, wishes
+from naru.exchange import mandates, own_documents, wishes
+from naru.exchange.mandates import Limits
 from naru.exchange.page_access import access_of
 from naru.portal import acts
 from naru.portal import mandate_presenters as presenters
 from naru.portal.consent_views import of_whom
 from naru.portal.views import ROOM
-from naru.ui import viewing
+from naru.ui import mandate_form, viewing
 
 MANDATE: Final = "mandate"
 CODE: Final = "own code"
@@ -47,10 +48,15 @@ def give(request: HttpRequest) -> HttpResponse:
         relationship = Relationship(request.POST.get("relationship", ""))
         last = date.fromisoformat(request.POST.get("last", ""))
         code = request.POST.get("code", "")
+        limits = Limits(
+            last=last,
+            scope=mandate_form.scope(request),
+            sees_only=mandate_form.sees_only(request),
+        )
     except ValueError:
         return _shown(request, str(_REFUSED))
     try:
-        mandates.give_by_code(access, patient, code, relationship, last=last)
+        mandates.give_by_code(access, patient, code, relationship, limits)
     except ConsentRefused:
         return _shown(request, str(_REFUSED))
     return redirect("portal-representatives")
@@ -81,7 +87,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def chosen(request: HttpRequest) -> HttpResponse:
     """What is shown in an emergency, and of sensitive kinds."""
     return _wishes(request)
@@ -134,8 +140,10 @@ def _not_now(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, refused: str = "") -> HttpResponse:
     access, patient = of_whom(request, acts.LOOK)
     given = mandates.of_patient(access, patient)
+    narrow = "some" in {request.GET.get("part"), request.POST.get("part")}
+    offered = presenters.scope(own_documents.of_patient(access, patient)) if narrow else None
     page = presenters.page(access, patient, given)
-    shown = {"page": page, "refused": refused, "given": request.POST}
+    shown = {"page": page, "scope": offered, "refused": refused, "given": request.POST}
     status = 422 if refused else 200
     return render(request, "portal/representatives.html", shown, status=status)
 

@@ -19,7 +19,7 @@ PREFER = "notice preferences"
 
 
 @require_safe
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def inbox(request: HttpRequest) -> HttpResponse:
     """What I was told, and how I want to be told."""
     access, patient = of_whom(request, INBOX)
@@ -30,7 +30,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def read(request: HttpRequest) -> HttpResponse:
     """Note that I read one of them."""
     access, patient = of_whom(request, READ)
@@ -41,7 +41,7 @@ def read(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def prefer(request: HttpRequest) -> HttpResponse:
     """Keep how I want to be told."""
     access, patient = of_whom(request, PREFER)

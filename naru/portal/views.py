@@ -16,7 +16,7 @@ ROOM = _("마이차트")
 
 
 @require_safe
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def home(request: HttpRequest) -> HttpResponse:
     """Who saw my record, and whether I consent."""
     access, patient = of_whom(request, acts.LOOK)

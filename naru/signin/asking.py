@@ -13,7 +13,8 @@ from naru.accounts.values import Session
 from naru.domain import roles
 from naru.domain.caller import Caller, Role
 from naru.domain.roles import RoleKind
-from naru.exchange import identify, page_access, signing_in
+from naru.exchange import identify, page_access, representing, signing_in
+from naru.exchange.access import Access
 from naru.signin.session import signed_in
 from naru.ui import viewing
 from naru.ui.clock import now
@@ -28,6 +29,13 @@ NOT_LINKED: Final = _(
 NO_PART: Final = _(
     "지금은 그 자격으로 볼 수 없습니다. ‘내 로그인’에서 무엇으로 일할지 다시 고르세요."
 )
+
+A_PART: Final = _(
+    "기록의 일부만 맡으셔서 이 화면은 볼 수 없습니다. 맡은 문서는 ‘내 기록’에 있습니다."
+)
+
+OF_A_PART: Final = frozenset({"see-own-record"})
+"""What a representative opens who was let see a part of the record alone."""
 
 OWN_PAGES: Final = frozenset({"manage-own-sign-in", "change-own-sign-in"})
 """What somebody does with their own account, whether or not they are known as a patient."""
@@ -110,7 +118,17 @@ def _of_session(
     own = roles.kind(caller.role) is RoleKind.CITIZEN and action not in OWN_PAGES
     if own and caller.patient is None:
         return _refused(request, caller, action, NOT_LINKED)
+    if own and action not in OF_A_PART and not _sees_all(caller):
+        return _refused(request, caller, action, A_PART)
     return _showed(request, session, caller, action)
+
+
+def _sees_all(caller: Caller) -> bool:
+    """Whether nothing of the patient's is kept from whoever speaks for them."""
+    if caller.role is not Role.REPRESENTATIVE or caller.patient is None:
+        return True
+    asking = Access(transaction="", caller=caller, time=now())
+    return representing.sees_all(asking, caller.patient)
 
 
 def _showed(

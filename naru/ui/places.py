@@ -27,15 +27,15 @@ class Beginning:
 
 
 BEGINNINGS: Final = (
-    Beginning("/portal", "see-own-record", _("마이차트"),
+    Beginning("/portal", "see-own-matters", _("마이차트"),
               _("내 기록을 본 곳과 지금의 동의를 한눈에 봅니다.")),
-    Beginning("/portal/consent", "see-own-record", _("내 동의"),
+    Beginning("/portal/consent", "see-own-matters", _("내 동의"),
               _("동의하고, 철회하고, 진료과나 기관을 뺍니다.")),
     Beginning("/portal/consent/documents", "see-own-record", _("내 기록"),
               _("병원이 남긴 문서를 보고, 숨길 것을 고릅니다.")),
-    Beginning("/portal/notices", "see-own-record", _("알림"),
+    Beginning("/portal/notices", "see-own-matters", _("알림"),
               _("새로 일어난 일을 읽고, 받는 방법을 정합니다.")),
-    Beginning("/portal/accesses", "see-own-record", _("누가 보았나"),
+    Beginning("/portal/accesses", "see-own-matters", _("누가 보았나"),
               _("누가 언제 왜 보았는지 자세히 보고, 모르는 열람을 묻습니다.")),
     Beginning("/clinic", "see-patient", _("진료실"),
               _("환자의 기록을 찾아 엽니다.")),

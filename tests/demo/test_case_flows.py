@@ -190,3 +190,12 @@ def test_auditors_researchers_and_vendors_have_a_page(context: NewContext, base:
         page = browsing(context, base, staff(role, place, "시험"))
         page.goto(f"{base}/console/{path}")
         looked_at(page, f"role-{path}")
+
+
+def test_a_part_of_the_record_is_let_to_somebody(context: NewContext, base: str) -> None:
+    here = Hospital()
+    patient = a_record(here)
+    page = browsing(context, base, citizen("김나루", patient.key))
+    page.goto(f"{base}/portal/representatives?part=some")
+    page.get_by_text("문서 고르기").click()
+    looked_at(page, "mandate-part")

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from naru.accounts import introductions, sessions
+from naru.consent import queries as consent
 from naru.consent.errors import NotPermitted
 from naru.domain.arrangements import Relationship
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
@@ -125,9 +126,9 @@ def test_a_code_ends_after_ten_minutes_and_by_a_new_one_and_names_nobody_s_self(
     for code, when in ((first, late), (introductions.introduce(account, time), late)):
         access = own(patient)
         access.time = when
-        last = today(when)
+        limits = mandates.Limits(last=today(when))
         with pytest.raises(NotPermitted):
-            mandates.give_by_code(access, patient.key, code, Relationship.MANDATARY, last=last)
+            mandates.give_by_code(access, patient.key, code, Relationship.MANDATARY, limits)
     mother = citizen("김나루", patient.key)
     assert mother.post("/portal/representatives/give", form(first)).status_code == 422
     assert mother.post("/portal/representatives/give", form(code_of(mother))).status_code == 422
@@ -158,3 +159,55 @@ def test_not_even_in_an_emergency_is_chosen_and_taken_back() -> None:
     assert client.post("/portal/wishes/widen", {"wish": "emergency"}).status_code == 302
     assert "법이 정한 경우에만" in client.get("/portal/wishes").content.decode()
     assert client.post("/portal/wishes/widen", {"wish": "everything"}).status_code == 404
+
+
+def narrow(code: str, **chosen: str) -> dict[str, str]:
+    return {**form(code), "part": "some", **chosen}
+
+
+def test_a_mandate_for_a_part_opens_that_part_and_no_other_page() -> None:
+    here = Hospital()
+    patient = here.patient()
+    patient.consents()
+    day = today(now())
+    first, second = here.sends(patient, day=day), here.sends(patient, day=day)
+    mother, daughter = citizen("김나루", patient.key), citizen("김따님")
+    give = "/portal/representatives/give"
+    code = code_of(daughter)
+    assert first.unique_id in mother.get("/portal/representatives?part=some").content.decode()
+    backwards = {"first": f"{day}", "until": f"{day - timedelta(days=1)}"}
+    for wrong in ({}, {"first": "x"}, backwards):
+        assert mother.post(give, narrow(code, **wrong)).status_code == 422
+
+    assert mother.post(give, narrow(code, document=first.unique_id)).status_code == 302
+    assert "문서 1건 · 보기만" in mother.get("/portal/representatives").content.decode()
+    assert daughter.post("/account/act-as", {"as": str(patient.key)}).status_code == 302
+
+    key = 'name="key" value="o:{}"'
+    seen = daughter.get("/portal/consent/documents").content.decode()
+    assert key.format(first.unique_id) in seen
+    assert key.format(second.unique_id) not in seen
+    for path in ("", "/accesses", "/notices", "/consent", "/consent/acts", "/wishes"):
+        answer = daughter.get(f"/portal{path}")
+        assert answer.status_code == 403, path
+        assert "일부만 맡으셔서" in answer.content.decode()
+    hide = {"key": f"o:{first.unique_id}"}
+    assert daughter.post("/portal/consent/hide", hide).status_code == 403
+    assert daughter.post("/portal/wishes/narrow", {"wish": "emergency"}).status_code == 403
+
+
+def test_whoever_may_only_look_says_nothing_for_the_patient() -> None:
+    patient = Hospital().patient()
+    patient.consents()
+    mother, daughter = citizen("김나루", patient.key), citizen("김따님")
+    looks = {**form(code_of(daughter)), "acts": "look"}
+    assert mother.post("/portal/representatives/give", looks).status_code == 302
+    assert "모든 기록 · 보기만" in mother.get("/portal/representatives").content.decode()
+    assert daughter.post("/account/act-as", {"as": str(patient.key)}).status_code == 302
+
+    assert daughter.get("/portal").status_code == 200
+    assert daughter.get("/portal/accesses").status_code == 200
+    before = len(consent.acts(patient.key))
+    daughter.post("/portal/consent/withdraw", {"sure": "yes"})
+    assert daughter.post("/portal/wishes/narrow", {"wish": "emergency"}).status_code == 403
+    assert len(consent.acts(patient.key)) == before
