@@ -256,6 +256,23 @@ class Closure(models.Model):
         return self.keeper
 
 
+class Brand(models.Model):
+    """How a hospital shows itself in a portal that it shares with others."""
+
+    institution = models.OneToOneField(
+        Institution, on_delete=models.CASCADE, primary_key=True, related_name="brand"
+    )
+    english = models.CharField(max_length=200, blank=True)
+    colour = models.CharField(max_length=7)
+    logo = Unsealed()
+
+    class Meta:
+        db_table = "directory_brand"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Group(models.Model):
     """Hospitals that share one portal, with their common name and colour."""
 

@@ -14,6 +14,7 @@ from naru.directory.errors import DirectoryRefused
 from naru.directory.services import row_of, take_turn
 from naru.domain.departments import DepartmentSystem
 from naru.domain.registers import (
+    Brand,
     Closure,
     Custody,
     DepartmentAt,
@@ -149,6 +150,22 @@ def found_group(name: str, english: str, colour: str, members: Iterable[UUID]) -
         )
         row.members.set([row_of(one) for one in group.members])
     return group
+
+
+def show_as(institution: UUID, brand: Brand) -> None:
+    """Keep how a hospital shows itself."""
+    models.Brand.objects.update_or_create(
+        institution=row_of(institution),
+        defaults={"english": brand.english, "colour": brand.colour, "logo": brand.logo},
+    )
+
+
+def brand_of(institution: UUID) -> Brand | None:
+    """How a hospital shows itself; None where nobody said."""
+    row = models.Brand.objects.filter(institution__key=institution).first()
+    if row is None:
+        return None
+    return Brand(english=row.english, colour=row.colour, logo=bytes(row.logo))
 
 
 def groups() -> tuple[Group, ...]:

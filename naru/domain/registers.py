@@ -8,6 +8,8 @@ from uuid import UUID
 
 from naru.domain.departments import DepartmentSystem
 
+LEAST_CONTRAST: Final = 4.5
+LARGEST_LOGO: Final = 64 * 1024
 _COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
 _HOURS: Final = re.compile(r"(mon|tue|wed|thu|fri|sat|sun|holiday) \d\d:\d\d-\d\d:\d\d")
 _LONGEST: Final = 300
@@ -73,6 +75,34 @@ class Closure:
     keeper: str
     location: str
     until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """How a hospital shows itself in a portal that it shares: its colour (`#rrggbb`), its logo.
+
+    `logo` is a PNG, or empty. The colour can be read on white, and white on it (WCAG 2.2, 1.4.3).
+    """
+
+    english: str = ""
+    colour: str
+    logo: bytes = b""
+
+    def __post_init__(self) -> None:
+        if not _COLOUR.fullmatch(self.colour) or contrast_with_white(self.colour) < LEAST_CONTRAST:
+            raise ValueError("a colour is written as #0b50d0, and dark enough to be read on white")
+        if len(self.logo) > LARGEST_LOGO:
+            raise ValueError(f"a logo has {LARGEST_LOGO} bytes at most")
+
+
+def contrast_with_white(colour: str) -> float:
+    """The contrast of a colour `#rrggbb` and white (WCAG 2.2, relative luminance)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4  # noqa: PLR2004  # sRGB's.
+        for one in parts
+    )
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from naru.domain.caller import Role
 from naru.domain.institution import Institution, InstitutionKind
 from naru.domain.korea import korean_day
 from naru.domain.registers import (
+    Brand,
     Closure,
     Custody,
     DepartmentAt,
@@ -91,6 +92,17 @@ def found_group(
         made = registers.found_group(name, english, colour, members)
         access.objects += [AuditedObject(INSTITUTION, str(one)) for one in members]
     return made
+
+
+def show_as(access: Access, institution: UUID, brand: Brand) -> None:
+    """Say how a hospital shows itself in a portal that it shares."""
+    with _changing(access, institution):
+        registers.show_as(institution, brand)
+
+
+def brand_of(institution: UUID) -> Brand | None:
+    """How a hospital shows itself. Public, so it leaves no access record."""
+    return registers.brand_of(institution)
 
 
 def groups() -> tuple[Group, ...]:

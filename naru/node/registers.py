@@ -31,6 +31,11 @@ def add_to(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     group.add_argument("--english", default="")
     group.add_argument("--colour", default="#0b50d0", help="as #0b50d0")
     group.add_argument("--member", action="append", required=True, help="an OID; may be repeated")
+    brand = _form(forms, "brand", "how a hospital shows itself in a shared portal", _brand)
+    brand.add_argument("oid", help="the institution's OID")
+    brand.add_argument("--english", default="", help="its name in English")
+    brand.add_argument("--colour", default="#0b50d0", help="as #0b50d0, readable on white")
+    brand.add_argument("--logo", type=Path, help="a PNG")
     _form(forms, "groups", "print every group, a line each", _groups)
     taken = _form(forms, "import", "take a list of institutions; --apply does it", _import)
     taken.add_argument("file", type=Path, help="CSV, UTF-8 or CP949")
@@ -121,6 +126,22 @@ def _group(chosen: argparse.Namespace) -> None:
         access_for("found group"), chosen.name, chosen.english, chosen.colour, members
     )
     sys.stdout.write(f"{made.id}\n")
+
+
+def _brand(chosen: argparse.Namespace) -> None:
+    from naru.domain.registers import Brand
+    from naru.exchange import registers
+    from naru.formats import png
+
+    logo = b""
+    if chosen.logo is not None:
+        try:
+            logo = chosen.logo.read_bytes()
+        except OSError as error:
+            raise Refused(f"{chosen.logo}: {error.strerror}") from error
+        png.check(logo)
+    brand = Brand(english=chosen.english, colour=chosen.colour, logo=logo)
+    registers.show_as(access_for("brand institution"), known(chosen.oid), brand)
 
 
 def _groups(_chosen: argparse.Namespace) -> None:

@@ -195,6 +195,11 @@ def documents(found: Sequence[OwnDocument], standing: Standing) -> DocumentsPage
     )
 
 
+def rows(found: Sequence[OwnDocument]) -> tuple[Row, ...]:
+    """Each document in words."""
+    return tuple(map(_row, found))
+
+
 def documents_named(found: Sequence[OwnDocument]) -> tuple[tuple[str, str], ...]:
     """Each document by its uniqueId, with its title, source and day."""
     rows = ((one.entry.unique_id, _row(one)) for one in found)

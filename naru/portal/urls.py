@@ -4,6 +4,7 @@ from naru.portal import (
     access_views,
     consent_views,
     document_views,
+    hospital_views,
     mandate_views,
     notice_views,
     views,
@@ -11,6 +12,18 @@ from naru.portal import (
 
 urlpatterns = [
     path("portal", views.home, name="portal"),
+    path("portal/hospital", hospital_views.hospital, name="portal-hospital"),
+    path("portal/hospital/choose", hospital_views.choose, name="portal-hospital-choose"),
+    path(
+        "portal/hospital/<uuid:hospital>/colours.css",
+        hospital_views.colours,
+        name="portal-hospital-colours",
+    ),
+    path(
+        "portal/hospital/<uuid:hospital>/logo.png",
+        hospital_views.logo,
+        name="portal-hospital-logo",
+    ),
     path("portal/accesses", access_views.accesses, name="portal-accesses"),
     path("portal/accesses/question", access_views.question, name="portal-accesses-question"),
     path("portal/notices", notice_views.inbox, name="portal-notices"),

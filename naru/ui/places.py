@@ -37,6 +37,8 @@ BEGINNINGS: Final = (
               _("새로 일어난 일을 읽고, 받는 방법을 정합니다.")),
     Beginning("/portal/accesses", "see-own-matters", _("누가 보았나"),
               _("누가 언제 왜 보았는지 자세히 보고, 모르는 열람을 묻습니다.")),
+    Beginning("/portal/hospital", "see-own-matters", _("우리 병원"),
+              _("한 화면을 함께 쓰는 병원 가운데 한 곳의 것만 봅니다.")),
     Beginning("/clinic", "see-patient", _("진료실"),
               _("환자의 기록을 찾아 엽니다.")),
     Beginning("/desk", "register-consent", _("접수처"),

@@ -11,14 +11,17 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from naru.accounts import blocks
+from naru.directory import registers
 from naru.directory import services as directory
 from naru.domain.caller import Role
 from naru.domain.institution import InstitutionKind
+from naru.domain.registers import Brand
 from naru.ui.clock import now, today
 from tests.acting import account_of, citizen, node, staff
 from tests.demo.accessibility import assert_accessible
 from tests.demo.test_pages import DESK, PHONE, NewContext, context
 from tests.exchange.hospitals import Hospital, Patient
+from tests.portal.test_hospital import known_at
 from tests.ports import free_port
 
 __all__ = ["context"]
@@ -199,3 +202,16 @@ def test_a_part_of_the_record_is_let_to_somebody(context: NewContext, base: str)
     page.goto(f"{base}/portal/representatives?part=some")
     page.get_by_text("문서 고르기").click()
     looked_at(page, "mandate-part")
+
+
+def test_a_hospital_of_a_group_is_chosen(context: NewContext, base: str) -> None:
+    here, there = Hospital(), Hospital()
+    patient = known_at(here, there)
+    patient.consents()
+    here.sends(patient, day=today(now()))
+    registers.found_group("시립병원", "City hospitals", "#0b50d0", (here.id, there.id))
+    for one, colour in ((here, "#7a1f5c"), (there, "#0a6648")):
+        registers.show_as(one.id, Brand(colour=colour))
+    page = browsing(context, base, citizen("김나루", patient.key))
+    page.goto(f"{base}/portal/hospital")
+    looked_at(page, "hospital")
