@@ -212,6 +212,29 @@ class Client(models.Model):
         return self.client_id
 
 
+class ServiceAccount(models.Model):
+    """A program that asks for tokens in an institution's name (RFC 7523).
+
+    Nothing of it is secret: `jwks` holds public keys.
+    """
+
+    client_id = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=100)
+    institution = models.UUIDField(db_index=True)
+    scopes = models.TextField()
+    jwks = models.TextField()
+    suspended = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    keys_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "accounts_serviceaccount"
+
+    def __str__(self) -> str:
+        return self.client_id
+
+
 class Grant(models.Model):
     """What a person let a client do: a code first, then refresh tokens of which the newest is good.
 

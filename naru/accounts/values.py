@@ -203,5 +203,19 @@ class OAuthClient:
     suspended: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """An account of a program, with the public keys (JWKS) by which it signs since `keys_at`."""
+
+    id: str
+    name: str
+    institution: UUID
+    scopes: frozenset[str]
+    key_set: str
+    suspended: bool
+    keys_at: datetime
+    used: datetime | None
+
+
 def _is_fresh(shown: datetime | None, factor: Factor, now: datetime) -> bool:
     return shown is not None and now - shown <= roles.fresh(factor)

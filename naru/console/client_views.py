@@ -14,7 +14,7 @@ from naru.accounts.errors import ClientInvalid, NotFound
 from naru.accounts.values import OAuthClient
 from naru.console import staff_presenters as presenters
 from naru.directory import queries as directory
-from naru.exchange import apps, linking, staff
+from naru.exchange import apps, linking, service_accounts, staff
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
@@ -105,6 +105,7 @@ def _client(given: QueryDict) -> OAuthClient:
 def _page(request: HttpRequest, refused: str | Promise = "") -> HttpResponse:
     moment = now()
     told = {
+        "services": presenters.service_rows(service_accounts.registered(), moment),
         "clients": presenters.client_rows(apps.registered(_access(request)), moment),
         "institutions": [
             (str(one.id), in_language(one.name)) for one in directory.all_institutions(on=moment)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from naru.console import account_views, client_views, staff_views
+from naru.console import account_views, client_views, service_views, staff_views
 
 urlpatterns = [
     path("console/staff", staff_views.listed, name="console-staff"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("console/clients", client_views.listed, name="console-clients"),
     path("console/clients/register", client_views.register, name="console-client-register"),
     path("console/clients/suspend", client_views.suspend, name="console-client-suspend"),
+    path("console/clients/services", service_views.register, name="console-service"),
+    path("console/clients/services/keys", service_views.rotate, name="console-service-keys"),
+    path("console/clients/services/suspend", service_views.suspend, name="console-service-suspend"),
     path("console/links", client_views.links, name="console-links"),
     path("console/links/settle", client_views.settle, name="console-link-settle"),
     path("console/accounts", account_views.find, name="console-accounts"),

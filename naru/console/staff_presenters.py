@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from naru.accounts.values import OAuthClient, Post
+from naru.accounts.values import OAuthClient, Post, Service
 from naru.directory import queries as directory
 from naru.domain.caller import Caller
 from naru.domain.korea import korean_day
 from naru.exchange import staff
+from naru.ui.clock import moment
 from naru.ui.names import in_language, role_name
 
 
@@ -71,6 +72,22 @@ def client_rows(clients: Sequence[OAuthClient], now: datetime) -> tuple[dict[str
             "suspended": one.suspended,
         }
         for one in clients
+    )
+
+
+def service_rows(found: Sequence[Service], now: datetime) -> tuple[dict[str, object], ...]:
+    """Each service account in words."""
+    return tuple(
+        {
+            "id": one.id,
+            "name": one.name,
+            "whose": institution_name(one.institution, now),
+            "scopes": " ".join(sorted(one.scopes)),
+            "keys": moment(one.keys_at),
+            "used": moment(one.used) if one.used else _("아직 쓰지 않음"),
+            "suspended": one.suspended,
+        }
+        for one in found
     )
 
 

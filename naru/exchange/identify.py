@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 
-from naru.accounts import clients, grants, sessions
+from naru.accounts import clients, grants, service_accounts, sessions
 from naru.accounts.values import OAuthClient, Session
 from naru.directory import queries as directory
 from naru.domain import roles
@@ -185,6 +185,9 @@ def by_token(token: str, *, certificate: bytes | None, address: str, now: dateti
     shown = "" if certificate is None else read_peer(certificate).fingerprint_sha256
     if said.certificate and said.certificate != shown:
         raise NotIdentified("The token is bound to the certificate of another connection.")
+    service = service_accounts.by_id(said.client)
+    if service is not None and service.suspended:
+        raise NotIdentified("The service account is suspended.")
     try:
         user = vouched.vouched(caller, said.claims, said.user, assurance=Assurance.TOKEN, now=now)
     except vouched.NotVouched as refusal:

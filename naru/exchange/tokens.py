@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 
+from naru.accounts import service_accounts
 from naru.directory import queries as directory
 from naru.domain.access_token import (
     AccessToken,
@@ -23,8 +24,9 @@ from naru.domain.korea import korean_day
 from naru.domain.scopes import Context, Offer
 from naru.exchange import identify, strangers
 from naru.exchange.access import Access, close
-from naru.security import replay, tokens
+from naru.security import jwks, replay, tokens
 from naru.security.peer import read_peer
+from naru.security.tokens import ClientAssertion
 
 CLIENT_CREDENTIALS: Final = "client_credentials"
 SAML2_BEARER: Final = "urn:ietf:params:oauth:grant-type:saml2-bearer"
@@ -56,7 +58,7 @@ def grant(
             subject=subject,
             client=client,
             audiences=frozenset({audience}),
-            scopes=_scopes(request, caller, offer),
+            scopes=_scopes_of(client, request, caller, offer),
             issued=access.time,
             expires=over,
             claims=replace(claims, organization_ids=_organization_ids(caller, access)),
@@ -64,6 +66,7 @@ def grant(
             certificate="" if certificate is None else read_peer(certificate).fingerprint_sha256,
         )
         access.caller = caller
+        service_accounts.used(client, access.time)
     return token
 
 
@@ -149,13 +152,30 @@ def by_client_assertion(
         )
         if said is None:
             continue
-        caller = identify.by_institution(trusted.institution, address=address, now=now)
-        try:
-            replay.use([f"client\n{client}\n{said.id}"], until=said.ends, now=now)
-        except replay.Replayed:
-            raise identify.NotIdentified("The client's assertion was used before.") from None
-        return client, caller
+        return client, _used_once(said, trusted.institution, address=address, now=now)
+    service = service_accounts.by_id(client)
+    if service is not None and not service.suspended:
+        said = tokens.read_signed_assertion(
+            text,
+            client=client,
+            keys=jwks.read(service.key_set),
+            audiences=audiences,
+            now=now,
+            subject=subject,
+        )
+        if said is not None:
+            return client, _used_once(said, service.institution, address=address, now=now)
     raise identify.NotIdentified("No registered client signed this assertion.")
+
+
+def _used_once(said: ClientAssertion, institution: UUID, *, address: str, now: datetime) -> Caller:
+    """The institution in whose name an assertion was signed, which is good once."""
+    caller = identify.by_institution(institution, address=address, now=now)
+    try:
+        replay.use([f"client\n{said.client}\n{said.id}"], until=said.ends, now=now)
+    except replay.Replayed:
+        raise identify.NotIdentified("The client's assertion was used before.") from None
+    return caller
 
 
 def _client_id(caller: Caller, access: Access) -> str:
@@ -204,6 +224,16 @@ def _scopes(request: TokenRequest, caller: Caller, offer: Offer) -> frozenset[st
             TokenFault.INVALID_SCOPE, "A scope is not known here, or not for such a client."
         )
     return request.scopes or offer.all(contexts)
+
+
+def _scopes_of(client: str, request: TokenRequest, caller: Caller, offer: Offer) -> frozenset[str]:
+    """What a service account gets is among its own scopes; none asked for is all of these."""
+    service = service_accounts.by_id(client)
+    if service is None:
+        return _scopes(request, caller, offer)
+    if not request.scopes <= service.scopes:
+        raise TokenRefused(TokenFault.INVALID_SCOPE, "A scope is not this account's.")
+    return _scopes(replace(request, scopes=request.scopes or service.scopes), caller, offer)
 
 
 def _contexts(caller: Caller) -> frozenset[Context]:

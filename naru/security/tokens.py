@@ -141,8 +141,25 @@ def read_client_assertion(
 
     Without `subject` it need not say that it speaks of itself, as a CDS client's does not.
     """
-    for certificate in certificates:
-        said = _signed_by(text, certificate, client, list(audiences), subject=subject)
+    found = (x509.load_der_x509_certificate(one).public_key() for one in certificates)
+    return read_signed_assertion(
+        text, client=client, keys=found, audiences=audiences, now=now, subject=subject
+    )
+
+
+def read_signed_assertion(  # The parts of one check, all named.
+    text: str,
+    *,
+    client: str,
+    keys: Iterable[object],
+    audiences: Iterable[str],
+    now: datetime,
+    subject: bool = True,
+) -> ClientAssertion | None:
+    """The assertion if one of these public keys signed it for us, else None."""
+    ours = list(audiences)
+    for key in keys:
+        said = _signed_by(text, key, client, ours, subject=subject)
         if said is not None:
             return _client_assertion(said, client, now)
     return None
@@ -169,11 +186,10 @@ def _required(*claims: str) -> Options:
 
 
 def _signed_by(
-    text: str, certificate: bytes, client: str, audiences: list[str], *, subject: bool
+    text: str, key: object, client: str, audiences: list[str], *, subject: bool
 ) -> Mapping[str, Any] | None:
     if len(text) > LONGEST:
         return None
-    key = x509.load_der_x509_certificate(certificate).public_key()
     # The key says which algorithms there are; a key of one kind never serves another.
     if isinstance(key, rsa.RSAPublicKey):
         algorithms = list(_RSA)
