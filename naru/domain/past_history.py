@@ -31,6 +31,12 @@ from naru.domain.clinical import (
 
 T = TypeVar("T")
 _MEDICATION_DAYS: Final = "0123456789"
+_MONTH: Final = 30
+_LONGEST_NUMBER: Final = 20
+"""Characters of a result that is reckoned with."""
+
+_LARGEST_POWER: Final = 12
+"""Powers of ten: no result of a test is further away from one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +154,7 @@ def taken_until(medication: Medication) -> date | None:
     days = "".join(letter for letter in medication.days if letter in _MEDICATION_DAYS)
     if not days or len(days) > 4:  # noqa: PLR2004  # More than 27 years of a drug is no number of days.
         return None
-    return day_of(medication) + timedelta(days=max(int(days), 1) - 1)
+    return _later(day_of(medication), max(int(days), 1) - 1)
 
 
 def is_current(line: Line[Medication], on: date) -> bool:
@@ -157,8 +163,13 @@ def is_current(line: Line[Medication], on: date) -> bool:
 
 
 def _lasts(medication: Medication, on: date) -> bool:
-    until = taken_until(medication) or day_of(medication) + timedelta(days=30)
+    until = taken_until(medication) or _later(day_of(medication), _MONTH)
     return day_of(medication) <= on <= until
+
+
+def _later(day: date, days: int) -> date:
+    """So many days later, or the last day that there is: a source may name any day."""
+    return day + timedelta(days=min(days, (date.max - day).days))
 
 
 def change(line: Line[TestResult]) -> Decimal | None:
@@ -172,10 +183,12 @@ def change(line: Line[TestResult]) -> Decimal | None:
 
 def _number(words: str) -> Decimal | None:
     try:
-        found = Decimal(words.strip())
+        found = Decimal(words.strip()) if len(words) <= _LONGEST_NUMBER else Decimal("NaN")
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    if not found.is_finite() or abs(found.adjusted()) > _LARGEST_POWER:
+        return None
+    return found
 
 
 def word(name: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -134,3 +135,20 @@ def test_no_telling_is_lost_or_made_up(told: list[tuple[Origin, list[Medication]
     assert sorted(map(repr, kept)) == sorted(map(repr, said))
     days = [line.item.time for line in found.medications]
     assert days == sorted(days, reverse=True)
+
+
+@pytest.mark.parametrize("said", ["1E+999999999", "1E+999999", "9" * 400, "-1E-999999", "sNaN"])
+def test_a_number_that_is_no_result_is_not_reckoned_with(said: str) -> None:
+    """A source may write any words where a number is meant; they stand there as words."""
+    found = past_history([Source(EAST, Content(test_results=(glucose(1, "90"), glucose(2, said))))])
+    (line,) = found.test_results
+    assert change(line) is None
+    assert line.item.result == said
+
+
+@pytest.mark.parametrize("days", ["", "9999"])
+def test_a_drug_of_the_last_day_that_there_is_breaks_no_page(days: str) -> None:
+    last = Medication(time=date.max, code="TEST-D1", name="시험약정", dose="1정", days=days)
+    (line,) = past_history([Source(EAST, Content(medications=(last,)))]).medications
+    assert not is_current(line, date(2026, 11, 7))
+    assert is_current(line, date.max)

@@ -30,14 +30,24 @@ def print_document(template: bytes, shown: str) -> bytes:
         raise PaperRefused("This cannot be printed.") from error
 
 
+def _panicked(error: BaseException) -> bool:
+    """Whether the printer itself gave up, which its library raises as no Exception of Python."""
+    return type(error).__name__ == "PanicException"
+
+
 def _compiled(template: bytes, shown: str, standards: "list[typst.PDFStandard]") -> bytes:
-    made = typst.compile(
-        template,
-        font_paths=fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"shown": shown},
-        pdf_standards=standards,
-        timestamp=0,
-    )
+    try:
+        made = typst.compile(
+            template,
+            font_paths=fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={"shown": shown},
+            pdf_standards=standards,
+            timestamp=0,
+        )
+    except BaseException as error:  # A panic of the printer is one; all others go on.
+        if not _panicked(error):
+            raise
+        raise PaperRefused("This cannot be printed.") from None
     assert isinstance(made, bytes)  # One PDF, not a list of pages' pictures.
     return made

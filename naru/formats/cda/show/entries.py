@@ -31,7 +31,7 @@ _PRODUCT: Final = ("product", "manufacturedProduct", "manufacturedMaterial")
 
 def from_entries(section: _Element, words: Words, budget: Budget) -> Table | None:
     """A table of a section's statements; None where they say nothing."""
-    rows = tuple(islice(_rows(section, words), MOST_ROWS))
+    rows = tuple(islice(_rows(section, words, budget), MOST_ROWS))
     if not rows:
         return None
     budget.parts -= len(rows) * 4
@@ -41,9 +41,13 @@ def from_entries(section: _Element, words: Words, budget: Budget) -> Table | Non
     return Table((), (head, body), len(names))
 
 
-def _rows(section: _Element, words: Words) -> Iterator[tuple[str, str, str]]:
+def _rows(section: _Element, words: Words, budget: Budget) -> Iterator[tuple[str, str, str]]:
     for entry in section.iterchildren(hl7("entry")):
         for statement in entry.iter(*_STATEMENTS):
+            if budget.spent:
+                return
+            # One that says nothing is looked at too, and again in each section around it.
+            budget.parts -= 1
             what, value = _what(statement), _value(statement)
             if what or value:
                 yield what, value, time_of(first(statement, "effectiveTime"), words)

@@ -64,6 +64,9 @@ _LOWEST: Final = 6
 _SENTENCES: Final = 50
 """Characters of a cell from which on it holds more than a value."""
 
+_LONGEST_NAME: Final = 80
+"""Characters of a column's name that is said again at each of its cells."""
+
 _MANY: Final = 3
 """Sections from which on a list of them stands above."""
 
@@ -254,7 +257,8 @@ def column_names(table: Table) -> tuple[str, ...]:
     )
     if not plain:
         return ()
-    return tuple("".join(one for one in cell.pieces if type(one) is str) for cell in head.cells)
+    names = tuple("".join(one for one in cell.pieces if type(one) is str) for cell in head.cells)
+    return names if all(len(name) <= _LONGEST_NAME for name in names) else ()
 
 
 def _long(cell: Cell) -> bool:

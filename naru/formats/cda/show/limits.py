@@ -14,6 +14,9 @@ MOST_DEPTH: Final = 60
 MOST_PICTURES: Final = 4 * 1024 * 1024
 """Octets of all pictures together."""
 
+MOST_PIXELS: Final = 40_000_000
+"""Pixels of all pictures together: a few octets can be a picture that fills the memory."""
+
 MOST_SPANNED: Final = 64
 """Columns or rows that one cell takes."""
 
@@ -29,12 +32,13 @@ MOST_BROKEN_MARKUP: Final = 60_000
 class Budget:
     """What may still be shown."""
 
-    __slots__ = ("parts", "pictures", "text")
+    __slots__ = ("parts", "pictures", "pixels", "text")
 
     def __init__(self) -> None:
         self.parts = MOST_PARTS
         self.text = MOST_TEXT
         self.pictures = MOST_PICTURES
+        self.pixels = MOST_PIXELS
 
     @property
     def spent(self) -> bool:

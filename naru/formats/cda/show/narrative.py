@@ -72,7 +72,10 @@ class Narrator:
                 self.say(child.tail, out)
 
     def element(self, element: _Element, out: list[Piece], depth: int) -> None:
-        """The element with its form."""
+        """The element with its form, unless it lies too deep for one."""
+        if depth > MOST_DEPTH + 1:
+            self.into(element, out, depth)
+            return
         _WALKS.get(element.tag, _unknown)(self, element, out, depth)
 
     def inside(self, element: _Element, depth: int) -> Pieces:
@@ -96,9 +99,16 @@ class Narrator:
         self.budget.text -= len(text)
         if "\n" in text:
             lines = _LINE_END.split(text)
+            whole = len(lines) <= self.budget.parts
+            lines = lines[: max(1, self.budget.parts)]
+            self.take(len(lines) - 1)
             for line in lines[:-1]:
                 out += [line, _BREAK]
             text = lines[-1]
+            if not whole:
+                out.append(text)
+                self.say_cut(out)
+                return
         if text:
             out.append(text)
         if self.budget.text <= 0:
@@ -197,14 +207,14 @@ def _list(narrator: Narrator, element: _Element, out: list[Piece], depth: int) -
         if narrator.budget.spent:
             break
         if child.tag == _CAPTION and not items:
-            narrator.element(child, out, depth)
+            narrator.element(child, out, depth + 1)
         elif child.tag in _ITEMS:
             narrator.take()
-            pieces = narrator.inside(child, depth)
+            pieces = narrator.inside(child, depth + 1)
             items.append(Part(Kind.ITEM, pieces, anchor=narrator.anchor(child)))
         elif isinstance(child.tag, str):
             stray: list[Piece] = []
-            narrator.element(child, stray, depth)
+            narrator.element(child, stray, depth + 1)
             items.append(Part(Kind.ITEM, tuple(stray)))
         if (child.tail or "").strip():
             items.append(_item_of(narrator, child.tail or ""))

@@ -22,6 +22,8 @@ from naru.formats.xml.namespaces import HL7V3
 
 ROOT: Final = hl7("ClinicalDocument")
 _ROOT_TAG: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,63}:)?ClinicalDocument(?=[\s/>])")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+"""Every name of CDA is such a one."""
 _SIZES: Final = frozenset({XmlReason.TOO_LARGE, XmlReason.TOO_MUCH_MARKUP})
 
 
@@ -113,18 +115,24 @@ def _tree(utf8: bytes) -> _Element:
 
 
 def _local(element: _Element) -> str:
-    return etree.QName(element).localname
+    return _parts(element)[1]
+
+
+def _parts(element: _Element) -> tuple[str | None, str]:
+    """Namespace and name; lxml's QName refuses the names that a recovered tree may hold."""
+    namespace, _, local = str(element.tag).rpartition("}")
+    return namespace.removeprefix("{") or None, local
 
 
 def _in_our_namespace(root: _Element) -> _Element:
     """Elements without a namespace, or in the root's, are taken for CDA's."""
-    own = etree.QName(root).namespace
+    own, _ = _parts(root)
     if own == HL7V3:
         return root
     for element in root.iter(etree.Element):
-        name = etree.QName(element)
-        if name.namespace in (None, own):
-            local = name.localname.rpartition(":")[2]  # An undeclared prefix stays in the name.
-            if local.replace("-", "").replace("_", "").replace(".", "").isalnum():
+        namespace, name = _parts(element)
+        if namespace in (None, own):
+            local = name.rpartition(":")[2]  # An undeclared prefix stays in the name.
+            if _NAME.fullmatch(local):
                 element.tag = hl7(local)
     return root

@@ -47,6 +47,20 @@ _REPEATED: Final = 4
 _Data = dict[str, object]
 _LONG: Final = re.compile(r"[!-~]{24,}")
 _CHUNK: Final = 12
+_MOST_LINES: Final = 12_000
+"""Lines of what is shown as it was written."""
+
+_MOST_MARKS: Final = 4
+_UNSEEN: Final = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]"
+)
+_MARKS: Final = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u115f\u1160\u17b4\u17b5\u180b-\u180d\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff"
+    "\u302a-\u302f\u3099\u309a\u3164\ufe00-\ufe0f\ufe20-\ufe2f\uffa0]{5,}"
+)
+_PLACELESS: Final = re.compile(f"{_UNSEEN.pattern}|{_MARKS.pattern}")
 _KINDS: Final = {
     Kind.PARAGRAPH: "p",
     Kind.DIVISION: "div",
@@ -118,6 +132,7 @@ class _Paper:
         return [(fact.name, self._string(fact.value)) for fact in facts]
 
     def _string(self, text: str) -> object:
+        text = _drawable(text)
         if len(text) > self._text:
             text, self._text = text[: self._text], 0
             return {"k": "div", "c": [text, {"k": "said", "c": self._words("cut")}]}
@@ -149,8 +164,11 @@ class _Paper:
             case Kind.BREAK:
                 return {"k": "br"}
             case Kind.VERBATIM:
-                text = "".join(_texts(part.pieces))
-                return {"k": "pre", "c": text.expandtabs(4).split("\n")}
+                text = _drawable("".join(_texts(part.pieces))).expandtabs(4)
+                lines = text[: self._text].split("\n", _MOST_LINES)
+                cut = len(text) > self._text or len(lines) > _MOST_LINES
+                self._text = max(0, self._text - len(text))
+                return {"k": "pre", "c": [*lines[:_MOST_LINES], *([self._words("cut")] * cut)]}
             case Kind.LIST:
                 items = [self._pieces(one.pieces) for one in part.pieces if isinstance(one, Part)]
                 numbers = [_NUMBERING[one] for one in part.styles if one in _NUMBERING]
@@ -256,6 +274,17 @@ def _day(time: str) -> tuple[int, ...]:
         return date.fromisoformat(found[0]).timetuple()[:3] if found else ()
     except ValueError:
         return ()
+
+
+def _drawable(text: str) -> str:
+    """The text without what takes no place on paper, and with few marks on one letter.
+
+    A printer reckons each of them with all others of its line, which no line's width bounds. What
+    turns the direction of letters (UAX 9) is left out too: paper shows words in their own order.
+    """
+    if text.isascii() or not _PLACELESS.search(text):
+        return text
+    return _MARKS.sub(lambda found: found[0][:_MOST_MARKS], _UNSEEN.sub("", text))
 
 
 def _chunks(text: str) -> list[str]:

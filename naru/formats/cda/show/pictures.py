@@ -43,9 +43,11 @@ def picture(narrator: Narrator, name: str) -> Picture | Said:
     kind = media_type(octets)
     if not kind:
         return Said(narrator.words("picture_unreadable"))
-    if len(octets) > narrator.budget.pictures:
+    width, height = _size(octets)
+    if len(octets) > narrator.budget.pictures or width * height > narrator.budget.pixels:
         return Said(narrator.words("picture_large"))
     narrator.budget.pictures -= len(octets)
+    narrator.budget.pixels -= width * height
     return Picture(kind, octets, _words(narrator, media), narrator.anchor(media))
 
 
@@ -64,18 +66,23 @@ def embedded(value: _Element, largest: int) -> bytes | None:
 
 def media_type(octets: bytes) -> str:
     """The type that the octets are of, if it is a picture that is drawn and not too large a one."""
-    if found := _PNG.match(octets):
-        return "image/png" if _drawn(struct.unpack(">II", found[1] + found[2])) else ""
-    if found := _GIF.match(octets):
-        return "image/gif" if _drawn(struct.unpack("<HH", found[1] + found[2])) else ""
+    width, height = size = _size(octets)
+    if min(size) <= 0 or max(size) > LARGEST_SIDE or width * height > LARGEST_AREA:
+        return ""
     if octets.startswith(_JPEG):
-        return "image/jpeg" if _drawn(_jpeg_size(octets)) else ""
-    return ""
+        return "image/jpeg"
+    return "image/png" if _PNG.match(octets) else "image/gif"
 
 
-def _drawn(size: tuple[int, ...]) -> bool:
-    width, height = size
-    return min(size) > 0 and max(size) <= LARGEST_SIDE and width * height <= LARGEST_AREA
+def _size(octets: bytes) -> tuple[int, int]:
+    """Width and height in pixels, as the first octets claim; nothing of what is no picture."""
+    if octets.startswith(_JPEG):
+        return _jpeg_size(octets)
+    for begins, form in ((_PNG, ">II"), (_GIF, "<HH")):
+        if found := begins.match(octets):
+            width, height = struct.unpack(form, found[1] + found[2])
+            return width, height
+    return 0, 0
 
 
 def _jpeg_size(octets: bytes) -> tuple[int, int]:

@@ -172,6 +172,18 @@ HUGE: Final = {
         "<content " + " ".join(f"a{one}='1'" for one in range(50_000)) + ">가</content>"
     ),
     "references": lambda: document("&#44032;" * 1_100_000),
+    "a long name of a column of many rows": lambda: document(
+        f"<table><thead><tr><th>{'가' * 300_000}</th></tr></thead><tbody><tr><td>{'나' * 60}</td>"
+        f"</tr>{'<tr><td>1</td></tr>' * 30_000}</tbody></table>"
+    ),
+    "statements that say nothing, within sections within them": lambda: document(
+        "</text><text/>"
+        + "<entry><act><section>" * 60
+        + f"<entry>{'<observation/>' * 60_000}</entry>"
+        + "</section></act></entry>" * 60
+        + "<text>"
+    ),
+    "lines": lambda: document("가\n" * 1_000_000),
 }
 
 
@@ -187,6 +199,23 @@ def test_what_is_too_much_is_cut_and_says_so(name: str) -> None:
     said = [*shown.said, *(one for _, each in shown.each_section() for one in each.said)]
     assert said or "cda-said" in html
     assert len(show_text(octets)) < 12_000_000
+
+
+@pytest.mark.parametrize("name", ["table", "list", "table><caption", "list><caption", "tr", "col"])
+def test_no_form_is_nested_deeper_than_we_walk(name: str) -> None:
+    """Elements that may not stand in each other are walked no deeper than those that may."""
+    opening, closing = f"<{name}>", "".join(f"</{one}>" for one in name.split("><")[::-1])
+    octets = document(f"<table>{opening * 90}가{closing * 90}</table>")
+    page = parsed(octets)
+    assert_calm(page)
+    assert shown_words(page) == "가"
+    assert len(show_text(octets)) < 2_000
+
+
+@pytest.mark.parametrize("name", ["x:1abc", "x:", "x:\u00b2", "a:b:c", ":a", "x:-a", "x:가"])
+def test_names_that_only_a_recovered_tree_holds_are_shown_around(name: str) -> None:
+    octets = f"<ClinicalDocument><title>가</title><section><text>나<{name}/>다".encode()
+    assert "나" in show_text(octets)
 
 
 def test_a_form_of_our_own_page_is_not_reached() -> None:

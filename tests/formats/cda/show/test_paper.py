@@ -12,6 +12,8 @@ from pypdf import PdfReader
 from naru.domain.clinical import ClinicalDocument
 from naru.formats.cda import write
 from naru.formats.cda.show import show, show_pdf
+from naru.formats.cda.show.html import article
+from naru.formats.cda.show.limits import MOST_PIXELS
 from tests.formats.cda.show.pages import document, words
 from tests.formats.cda.show.test_hostile import NARRATIVES, VECTORS
 from tests.formats.cda.show.test_narrative import GIF, JPEG, carried, png
@@ -118,6 +120,35 @@ def test_more_than_a_paper_holds_is_cut_and_says_so(narrative: str) -> None:
     assert process_time() - began < 20
     pages = PdfReader(io.BytesIO(printed)).pages
     assert "여기까지만 보입니다" in "".join(page.extract_text() for page in pages[-2:])
+
+
+@pytest.mark.parametrize(
+    "narrative",
+    [
+        f"<paragraph>가{one * 100_000}나</paragraph>"
+        for one in ("\u200b\u00ad", "\u0301", "\u202eab\u202d", "\u3164", "\ufe0f\u200d")
+    ]
+    + [f"<pre>{'가&#10;' * 200_000}</pre>"],
+)
+def test_signs_that_take_no_place_take_no_time(narrative: str) -> None:
+    began = process_time()
+    printed = show_pdf(document(narrative))
+    assert process_time() - began < 10  # Measured: 0.4 s at most; before it was up to minutes.
+    assert printed.startswith(b"%PDF-1.7")
+
+
+def test_many_small_pictures_are_no_large_one() -> None:
+    """A picture of few octets may be of many pixels, which are made in memory to be drawn."""
+    entry = "".join(
+        f'<entry><observationMedia ID="m{one}">{carried(png(3_000, 3_000 + one))}'
+        "</observationMedia></entry>"
+        for one in range(6)
+    )
+    narrative = "".join(f'<renderMultiMedia referencedObject="m{one}"/>' for one in range(6))
+    given = document(narrative).decode().replace("</section>", f"{entry}</section>")
+    page = article(show(given.encode()))
+    assert page.count("<img ") == MOST_PIXELS // 9_100_000
+    assert "그림" in page.partition("cda-said")[2]
 
 
 def test_fifty_referrals_take_a_second(referral_document: ClinicalDocument) -> None:
