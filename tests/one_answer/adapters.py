@@ -103,7 +103,8 @@ Can = Callable[[Question], bool]
 class Adapter:
     """`doors` are what it covers, by the names that the listing gives them.
 
-    `opened` tells that the bytes are handed out; `for_patients` that a patient may ask there.
+    `opened` tells that the bytes are handed out; `for_patients` that a patient may ask there;
+    `papers` that consent papers stand there too.
     """
 
     kind: Kind
@@ -112,6 +113,7 @@ class Adapter:
     can: Can
     opened: bool = False
     for_patients: bool = True
+    papers: bool = True
 
 
 ADAPTERS: list[Adapter] = []
@@ -128,12 +130,19 @@ def adapter(
     can: Can = always,
     opened: bool = False,
     for_patients: bool = True,
+    papers: bool = True,
 ) -> Callable[[_Asking], _Asking]:
     """Make a function the test adapter of these doors."""
 
     def taken(ask: _Asking) -> _Asking:
         one = Adapter(
-            kind=kind, doors=doors, ask=ask, can=can, opened=opened, for_patients=for_patients
+            kind=kind,
+            doors=doors,
+            ask=ask,
+            can=can,
+            opened=opened,
+            for_patients=for_patients,
+            papers=papers,
         )
         ADAPTERS.append(one)
         return ask

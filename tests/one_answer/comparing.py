@@ -17,7 +17,9 @@ def expected(one: Adapter, question: Question) -> dict[str, str]:
     sight = question.sight
     if one.kind is Kind.DOCUMENTS:
         return {
-            each.unique_id: _became(one, each) for each in question.documents if sight.sees(each)
+            each.unique_id: _became(one, each)
+            for each in question.documents
+            if sight.sees(each) and (one.papers or not each.is_paper)
         }
     if one.kind is Kind.LINKS:
         return _seen(str(each) for each in question.links if sight.sees_link(each))

@@ -38,7 +38,6 @@ EXEMPT = {
     ),
     "POST {record}/$validate": "judges what it is sent, and tells nothing of a patient",
     "POST {record}/{id}/$validate": "judges what it is sent, or reads by the function of GET",
-    "GET Patient/{id}/$summary": "tells of what $everything tells, by the same service",
     "GET OperationDefinition/{id}": "says what an operation takes, and nothing of a patient",
     **dict.fromkeys(
         (
@@ -103,7 +102,6 @@ EXEMPT = {
         ),
         "what an officer notes from papers, without a name; of no document",
     ),
-    "page clinic-history": "gathers what the other doors' services give; see tests/clinic",
     "page clinic-emergency": "opens a record, which the page clinic then shows",
     "page clinic-emergency-end": "closes a record",
     **dict.fromkeys(
@@ -148,6 +146,21 @@ EXEMPT = {
         ),
         "blocks and opens accounts by their number, and nothing of a record",
     ),
+    **dict.fromkeys(
+        (
+            *("page console-service", "page console-service-keys", "page console-service-suspend"),
+            "page console-vendor",
+        ),
+        "which programs may come to the doors, and nothing of a patient",
+    ),
+    "page console-audit": "figures of the node, and nothing of a patient",
+    "page console-programmes": "which programmes are approved; of no patient",
+    "page console-received": "tells who asked elsewhere, without a person",
+    "page portal-hospital": "of what the page portal-consent-documents lists, by its service, the "
+    "titles of one hospital's; see tests/portal/test_hospital",
+    "page portal-hospital-choose": "chooses a hospital of a group",
+    "page portal-hospital-colours": "a hospital's colour, to anyone",
+    "page portal-hospital-logo": "a hospital's logo, to anyone",
     "page console-notices": "notices, which name no document",
     "page console-review": "tells who asked, not what there is",
     "page console-review-export": "tells who asked, not what there is",

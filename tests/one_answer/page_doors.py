@@ -1,19 +1,20 @@
 """The clinician's pages: the list of a patient's documents, and one that is opened."""
 
 import re
-from hashlib import sha256
 
 from django.test import Client
 
 from naru.domain.caller import Role
 from naru.domain.institution import InstitutionKind
 from tests.one_answer.adapters import NO_ID, Kind, Question, Told, adapter
+from tests.one_answer.content_doors import narrowed
 from tests.one_answer.wire import NotAdmitted, Wire, plain
 from tests.one_answer.world import APPROVED
 from tests.staging import looking_as
 
 _OWN = re.compile(r'name="key" value="o:([^"]+)"')
 _LISTED = re.compile(r'name="document" value="([^"]+)"')
+_DIGEST = re.compile(r"<dt>SHA-256</dt><dd>([0-9a-f]{64})</dd>")
 _MASKED = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]+"')
 
 
@@ -34,14 +35,18 @@ def listed(_wire: Wire, question: Question) -> Told:
     if answer.status_code == 403:
         raise NotAdmitted
     assert answer.status_code == 200
-    fitting = {one.unique_id for one in question.documents}
-    found = set(_LISTED.findall(answer.content.decode()))
-    # The page knows no filter; whatever else it shows is judged without one.
-    unfiltered = Question(
-        world=question.world, asker=question.asker, patient=question.patient, status=(APPROVED,)
-    )
-    assert found == {one.unique_id for one in unfiltered.documents if question.sight.sees(one)}
-    return Told().seen(*(found & fitting))
+    return narrowed(question, _LISTED.findall(answer.content.decode()), papers=True)
+
+
+@adapter(Kind.DOCUMENTS, "page clinic-history", can=can, papers=False)
+def past(_wire: Wire, question: Question) -> Told:
+    """Each line of the past leads to the documents that tell it."""
+    client = looking_as(question.patient.survivor.key, question.asker.place.id)
+    answer = client.get("/clinic/history")
+    if answer.status_code == 403:
+        raise NotAdmitted
+    assert answer.status_code == 200
+    return narrowed(question, _LISTED.findall(answer.content.decode()))
 
 
 @adapter(Kind.DOCUMENTS, "page clinic-open", can=can, opened=True)
@@ -58,10 +63,10 @@ def _opened(client: Client, path: str, question: Question) -> Told:
         if answer.status_code == 403:
             raise NotAdmitted
         page = answer.content.decode()
-        if f"<dd>{unique_id}</dd>" in page:
+        shown = _DIGEST.search(page)
+        if shown is not None:
             assert one is not None
-            # The page tells of what it cannot show as text; that the bytes are whole others prove.
-            told.outcomes[unique_id] = f"opened {sha256(one.content).hexdigest()}"
+            told.outcomes[unique_id] = f"opened {shown[1]}"
         else:
             told.unseen.add(plain(_MASKED.sub("", page), unique_id, repository))
     return told

@@ -1,10 +1,17 @@
 """Every door that the node lists is asked, or says why not."""
 
-from tests.one_answer import fhir_doors, iti_doors, page_doors, people_doors, record_doors
+from tests.one_answer import (
+    content_doors,
+    fhir_doors,
+    iti_doors,
+    page_doors,
+    people_doors,
+    record_doors,
+)
 from tests.one_answer.adapters import ADAPTERS
 from tests.one_answer.listing import EXEMPT, listed
 
-ROOMS = (iti_doors, fhir_doors, page_doors, people_doors, record_doors)
+ROOMS = (iti_doors, fhir_doors, content_doors, page_doors, people_doors, record_doors)
 ASKED = {door for one in ADAPTERS for door in one.doors}
 
 

@@ -35,6 +35,7 @@ from tests.one_answer.world import Link, Patient, Record, Said, Thing, World
 
 Step = Callable[["Twin"], None]
 _MASKED = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]+"|nonce-[^\']+|naru-[a-z]+=[^;]+')
+_SAID = "같은 말"
 _PAGE = re.compile(r"_page=([^&\"<]+)")
 _MESSAGE = re.compile(
     r"creationTime value=\"\d+|\d{4}-\d\d-\d\dT[0-9:.]+Z|[0-9a-f]{32,}|uuid:[0-9a-f-]{36}"
@@ -63,7 +64,7 @@ class Twin:
     def sends(self, source: Any, **about: Any) -> None:
         """A document that both have."""
         days = [about.pop("day", korean_day(self.world.clock))]
-        assert self.world.sends(source, self.patient, days, text="같은 말", **about)
+        assert self.world.sends(source, self.patient, days, text=_SAID, **about)
 
     def hides(self, source: Any, **about: Any) -> None:
         """A document that one of them has; of the other as many are asked for that never were."""
@@ -90,6 +91,7 @@ class Twin:
         shared |= {"source": source, "registered": self.world.clock, "day": day}
         shared |= {"created": f"{self.world.clock:%Y%m%d%H%M%S}"}
         never = Thing(unique_id=new_oid(), uuid=new_uuid_urn(), department=departments[0], **shared)
+        never.says = _SAID
         self.world.documents.append(never)
         if "relation" in about:
             kind, target = about["relation"]

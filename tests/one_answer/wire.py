@@ -78,6 +78,17 @@ class Wire:
             raise NotAdmitted
         return answer
 
+    def hook(self, asker: Asker, service: str, asked: Any) -> list[Any]:
+        """The cards of a service of CDS Hooks. Raises NotAdmitted."""
+        more = {"authorization": f"Bearer {asker.token}"} if asker.is_user else {}
+        with _connected(asker):
+            answer = self.client.post(f"/cds-services/{service}", json=asked, headers=more)
+        if "WWW-Authenticate" in answer.headers:
+            raise NotAdmitted
+        assert answer.status_code == 200, answer.text
+        cards: list[Any] = answer.json()["cards"]
+        return cards
+
     def pages(self, asker: Asker, kind: str, asked: dict[str, str], *, by: str) -> Iterator[Any]:
         """The resources of a search, however it is asked: `get`, `post`, or page by page.
 

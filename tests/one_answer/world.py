@@ -32,6 +32,7 @@ from naru.patients import services as patient_services
 from naru.repository import services as repository
 from naru.storage.objects import ObjectWriter
 from tests.exchange import papers
+from tests.one_answer.charts import chart
 from tests.one_answer.facts import Act
 from tests.one_answer.places import Place
 from tests.registry.synthetic import (
@@ -97,6 +98,8 @@ class Thing:
     recipients: tuple[Place, ...] = ()
     department: str = ""
     content: bytes = b""
+    says: str = ""
+    """To what the document tells an allergy."""
     mime_type: str = ""
     status: AvailabilityStatus = APPROVED
     created: str = ""
@@ -234,13 +237,12 @@ class World:
     ) -> bool:
         """Documents of some days in one submission; whether it was taken.
 
-        Each says something else, or all of them `text`.
+        Each tells of an allergy to something else, or all of them to `text`.
         """
         time = self.passes()
         patient_id = patient.survivor.affinity_id
-        contents = [
-            (text or f"{source.oid} {number} {new_oid()}").encode() for number in range(len(days))
-        ]
+        said = [text or f"시험물질{new_oid()[-12:]}" for _ in days]
+        contents = [chart(one, time) for one in said]
         entries = [
             _entry(patient_id, f"document-{at}", day, department, time)
             for at, (day, department) in enumerate(zip(days, departments, strict=False))
@@ -273,6 +275,8 @@ class World:
         except RegistryFailure:
             return False
         self._take(kept, contents, days, time, patient.survivor, source, tuple(to))
+        for one, allergen in zip(self.documents[-len(said) :], said, strict=True):
+            one.says = allergen
         return True
 
     def signs(self, patient: Patient, policy: Policy) -> bool:
