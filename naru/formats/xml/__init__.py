@@ -2,7 +2,7 @@
 
 from naru.formats.xml.errors import UnwritableCharacter, XmlReason, XmlRefused
 from naru.formats.xml.escape import escape, escape_lossy
-from naru.formats.xml.parse import DEFAULT, XmlLimits, parse
+from naru.formats.xml.parse import DEFAULT, XmlLimits, parse, recovered
 
 __all__ = [
     "DEFAULT",
@@ -13,4 +13,5 @@ __all__ = [
     "escape",
     "escape_lossy",
     "parse",
+    "recovered",
 ]

@@ -24,6 +24,8 @@ _STRICT_TEXT: Final = 10_000_000  # Above this libxml2 needs its huge mode to ho
 # bytes: two overlapping reads at most, since a value ends where the next of its kind begins.
 _LONG_VALUE: Final = re.compile(rb"=[ \t\r\n]*(?:\"[^\"<]{2048}|'[^'<]{2048})")
 _OTHER_NAME: Final = re.compile(rb"[ \t\r\n](?!xmlns)[^ \t\r\n=<>\"']{1,128}[ \t\r\n]*\Z")
+_REFERENCE: Final = re.compile(rb"&#(?:x0*([0-9A-Fa-f]{1,6})|0*([0-9]{1,7}));")
+_HALVES: Final = range(0xD800, 0xE000)  # Of a pair in UTF-16, and no characters.
 _NAME_REACH: Final = 256  # Bytes before a value in which the name of its attribute is looked for.
 _PROLOG_ITEMS: Final = 64  # Comments and instructions before the root; nobody sends more than two.
 
@@ -54,6 +56,27 @@ def parse(data: bytes, *, limits: XmlLimits = DEFAULT) -> _Element:
     root = _tree(utf8, huge=len(utf8) > _STRICT_TEXT)
     _check_tree(root, utf8, limits)
     return root
+
+
+def recovered(utf8: bytes) -> _Element | None:
+    """What can be made out of a broken document, for the eyes of people; no door reads so.
+
+    The caller bounds the octets and leaves out the prolog: a document type is refused here too.
+    """
+    _refuse_document_type(utf8)
+    utf8 = _REFERENCE.sub(_of_a_character, utf8)
+    try:
+        # Where nothing was recovered there is no element, which the stubs do not know.
+        return cast("_Element | None", etree.fromstring(utf8, _parser(huge=False, recover=True)))
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _of_a_character(reference: re.Match[bytes]) -> bytes:
+    # In recovering, libxml2 would put half of a pair into the tree, of which no text can be made.
+    hexadecimal, decimal = reference.groups()
+    number = int(hexadecimal, 16) if hexadecimal else int(decimal)
+    return "\ufffd".encode() if number in _HALVES else reference[0]
 
 
 def _check_size(data: bytes, limits: XmlLimits) -> None:
@@ -114,9 +137,10 @@ class _Parsers(threading.local):
         self.huge = _parser(huge=True)
 
 
-def _parser(*, huge: bool) -> etree.XMLParser:
+def _parser(*, huge: bool, recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
         encoding="utf-8",
+        recover=recover,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,

@@ -10,20 +10,27 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from naru.conformance import sandbox
 from naru.conformance.plan import PlanRefused, read_plan
 from naru.domain.assertion import AssertionRefused
 from naru.domain.consent_paper import PaperUnreadable
+from naru.domain.detached_signature import SignatureBroken
+from naru.domain.findings import Finding
 from naru.formats.affinity_domain import InvalidCodeSets
 from naru.formats.atna import AuditMessageRefused, from_xml
 from naru.formats.cda import CdaRefused, consent_paper, read_content
 from naru.formats.cda import read as read_clinical
+from naru.formats.cda.rules.syntax import parsed
+from naru.formats.cda.show.opening import open_document
 from naru.formats.fhir import narrative, xml
+from naru.formats.fhir.krcore.narrative import words_of
 from naru.formats.fhir.outcome import Refused
 from naru.formats.saml import read_base64url
 from naru.formats.soap import SOAP_TYPE, SoapRefused, read_message
 from naru.formats.xml import XmlRefused
+from naru.formats.xmldsig.read_detached import read_detached
 from naru.node import codes
 from tests.conftest import PROJECT
 from tests.hostile.bait import laid
@@ -33,6 +40,10 @@ from tests.quickest import AT_ONCE, cpu_seconds
 Read = Callable[[bytes, Path], object]
 
 
+class Warned(Exception):
+    """A tree that a person sees with a sentence above that it is broken."""
+
+
 def soap(octets: bytes, _: Path) -> object:
     stream = io.BytesIO(octets)
     return read_message(SOAP_TYPE, stream, len(octets), part_sink=lambda _: None)  # type: ignore[arg-type,return-value]  # No part comes.
@@ -40,6 +51,30 @@ def soap(octets: bytes, _: Path) -> object:
 
 def grant(octets: bytes, _: Path) -> object:
     return read_base64url(base64.urlsafe_b64encode(octets).decode())
+
+
+def checked(octets: bytes, _: Path) -> object:
+    root = parsed(octets)
+    if isinstance(root, Finding):
+        raise CdaRefused(root.rule)
+    return etree.tostring(root)
+
+
+def shown(octets: bytes, _: Path) -> object:
+    """What is left of a broken document is shown, but never as if it were whole."""
+    opened = open_document(octets)
+    tree = etree.tostring(opened.root)
+    if opened.said:
+        raise Warned(tree)
+    return tree
+
+
+def words(octets: bytes, _: Path) -> object:
+    """As the reader of JSON would have it; where nothing can be read there are no words."""
+    told = words_of({"div": octets.decode("utf-8", "replace")})
+    if not told:
+        raise CdaRefused("nothing was read")
+    return told
 
 
 def file_of(octets: bytes, folder: Path) -> Path:
@@ -64,6 +99,21 @@ READERS: dict[str, list[tuple[str, Read]]] = {
             # As the reader of JSON would have it: any octets that are text.
             lambda octets, _: narrative.rewritten(octets.decode("utf-8", "replace")),
         )
+    ],
+    "naru/formats/fhir/krcore/narrative.py": [
+        ("<div xmlns='http://www.w3.org/1999/xhtml'>x</div>", words)
+    ],
+    "naru/formats/xmldsig/read_detached.py": [
+        (
+            "<Signature xmlns='http://www.w3.org/2000/09/xmldsig#'></Signature>",
+            lambda octets, _: read_detached(octets),
+        )
+    ],
+    "naru/formats/cda/rules/syntax.py": [
+        ("<ClinicalDocument xmlns='urn:hl7-org:v3'></ClinicalDocument>", checked)
+    ],
+    "naru/formats/cda/show/opening.py": [
+        ("<ClinicalDocument xmlns='urn:hl7-org:v3'></ClinicalDocument>", shown)
     ],
     "naru/formats/cda/header.py": [
         (document, read)
@@ -94,6 +144,7 @@ READERS: dict[str, list[tuple[str, Read]]] = {
 OURS = {
     "naru/formats/saml/signed.py",  # The canonical form of what was read before.
     "naru/conformance/steps/provide_and_register.py",  # An element that it writes itself.
+    "naru/formats/cda/rules/papers.py",  # A table that it writes itself.
     "naru/conformance/context.py",  # Metadata files, by the limits of plans.
 }
 
@@ -105,7 +156,9 @@ REFUSALS = (
     PaperUnreadable,
     PlanRefused,
     Refused,
+    SignatureBroken,
     SoapRefused,
+    Warned,
     XmlRefused,
 )
 
@@ -119,7 +172,7 @@ def test_every_reader_is_named() -> None:
         for node in ast.walk(ast.parse(file.read_bytes())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("naru.formats"):
                 is_parser = node.module in {"naru.formats.xml", "naru.formats.xml.parse"}
-                if is_parser and any(one.name == "parse" for one in node.names):
+                if is_parser and any(one.name in {"parse", "recovered"} for one in node.names):
                     callers.add(file.relative_to(PROJECT).as_posix())
     assert callers - {"naru/formats/xml/__init__.py"} == set(READERS) | OURS
 

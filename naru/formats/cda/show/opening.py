@@ -7,7 +7,7 @@ already kept, or lies in a file: then half of it with a warning is better than n
 import codecs
 import re
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 from lxml import etree
 from lxml.etree import _Element
@@ -15,7 +15,7 @@ from lxml.etree import _Element
 from naru.formats.cda.datatypes import hl7
 from naru.formats.cda.errors import CdaRefused
 from naru.formats.cda.show.limits import MOST_BROKEN, MOST_BROKEN_MARKUP
-from naru.formats.xml import parse
+from naru.formats.xml import parse, recovered
 from naru.formats.xml.encoding import as_utf8
 from naru.formats.xml.errors import XmlReason, XmlRefused
 from naru.formats.xml.namespaces import HL7V3
@@ -92,23 +92,7 @@ def _cut(utf8: bytes) -> bytes:
 
 
 def _tree(utf8: bytes) -> _Element:
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        remove_comments=True,
-        huge_tree=False,
-        collect_ids=False,
-    )
-    try:
-        # Where nothing was recovered there is no element, which the stubs do not know.
-        root = cast("_Element | None", etree.fromstring(utf8, parser))
-    except etree.XMLSyntaxError:
-        raise CdaRefused("nothing of the document can be read") from None
+    root = recovered(utf8)
     if root is None or _local(root) != "ClinicalDocument":
         raise CdaRefused("nothing of the document can be read")
     return root
