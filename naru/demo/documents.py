@@ -18,13 +18,13 @@ def referral_message(day: date) -> bytes:
             "encounter": {"date": f"{day}"},
             "reason": "3주 전부터 오르막에서 가슴이 답답하고 쉬면 나아집니다. "
             "관상동맥 평가를 부탁드립니다.",
-            "diagnoses": [{"date": f"{day}", "code": "R07.4", "name": "상세불명의 흉통"}],
+            "diagnoses": [{"date": f"{day}", "code": "TEST-R074", "name": "상세불명의 흉통"}],
             "medications": [
                 {
                     "time": f"{day}",
                     "code": "TEST-M01",
                     "name": "암로디핀 5 mg",
-                    "dose": "1",
+                    "dose": "1정",
                     "times": "1",
                     "days": "30",
                     "usage": "아침 식후",
@@ -60,10 +60,10 @@ def summary_message(day: date) -> bytes:
                 {"time": visit, "height": 162, "weight": 58.5, "systolic": 148}
                 | {"diastolic": 92, "temperature": 36.5, "heart_rate": 76}
             ],
-            "diagnoses": [{"date": visit, "code": "I10", "name": "본태성 고혈압"}],
+            "diagnoses": [{"date": visit, "code": "TEST-I10", "name": "본태성 고혈압"}],
             "medications": [
                 {"time": visit, "code": "TEST-M01", "name": "암로디핀 5 mg"}
-                | {"dose": "1", "times": "1", "days": "30", "usage": "아침 식후"}
+                | {"dose": "1정", "times": "1", "days": "30", "usage": "아침 식후"}
             ],
             "test_results": [
                 {"time": visit, "name": "칼륨", "result": "4.1", "unit": "mmol/L"}
@@ -90,7 +90,7 @@ def reply_message(day: date, referral: str) -> bytes:
         "encounter": {"date": f"{day}"},
         "answers": {"id": root, "number": number},
         "content": {
-            "diagnoses": [{"date": f"{day}", "code": "R07.4", "name": "상세불명의 흉통"}],
+            "diagnoses": [{"date": f"{day}", "code": "TEST-R074", "name": "상세불명의 흉통"}],
             "test_results": [
                 {"time": f"{day}", "kind": "imaging", "name": "관상동맥 CT 조영술"}
                 | {"result": "의미 있는 협착 없음"}

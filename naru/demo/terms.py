@@ -1,7 +1,8 @@
 """Made-up releases of code systems, of the size and shape of the true ones, from a fixed seed.
 
 Every code begins with TEST-, so that none can be taken for one that was given. The terms are put
-together from common words; what stands beside them is nobody's classification.
+together from common words; what stands beside them is nobody's classification. The demo's node
+knows beside these what the story's documents say.
 """
 
 import csv
@@ -15,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from naru.domain.terminology import TEST
+from naru.domain.terminology import TEST, System
 
 SEED: Final = 20_261_121
 
@@ -42,6 +43,8 @@ class _Words:
     acts: tuple[str, ...]
     forms: tuple[str, ...]
     sounds: str
+    diagnoses: tuple[tuple[str, str, str], ...]
+    said_by_forms: tuple[tuple[str, str], ...]
 
 
 @cache
@@ -65,6 +68,13 @@ def files(terms: int = KOSTOM_TERMS) -> Mapping[str, Callable[[], str]]:
         "kd.csv": lambda: _text(products(drugs)),
         "edi-procedure.csv": lambda: _text(procedures(drugs)),
     }
+
+
+def of_the_story() -> Mapping[System, str]:
+    """Lines to be added to the files: diagnoses of the story, and what forms say by KOSTOM."""
+    diagnoses = _text(iter(_words().diagnoses))
+    said = ((code, "Y", korean, "", "") for code, korean in _words().said_by_forms)
+    return {System.KCD_8: diagnoses, System.KCD_9: diagnoses, System.KOSTOM: _text(said)}
 
 
 def kostom(terms: int, numbers: Sequence[int]) -> Iterator[Row]:

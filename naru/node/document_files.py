@@ -3,9 +3,9 @@
 Nothing of Django and no node is needed. What cannot be done is told in Korean and in English.
 """
 
-from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from importlib import resources
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -14,6 +14,9 @@ from naru.domain.papers import PAPER_OF, PaperDocument
 from naru.formats.cda.errors import CdaRefused, IncompleteDocument
 from naru.formats.cda.forms import known
 from naru.formats.xml.errors import XmlRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 LARGEST: Final = 16 * 1024 * 1024
 """Octets of a file that is read."""
@@ -128,13 +131,25 @@ def to_cda(document: Document) -> bytes:
 
 
 def to_json(document: Document) -> bytes:
-    """The document as values."""
-    values = _JSON.encode({"kind": document.kind, **_fields(document)})
+    """The document as values; what was left open is left out, as in the example."""
+    values = _JSON.encode({"kind": document.kind, **_told(document)})
     return msgspec.json.format(values, indent=2) + b"\n"
 
 
-def _fields(document: Document) -> Mapping[str, object]:
-    return {name: getattr(document, name) for name in type(document).__dataclass_fields__}
+def _told(part: Any) -> dict[str, object]:
+    """The fields of a value, without what may be empty and is."""
+    told = {one: getattr(part, one.name) for one in fields(part)}
+    return {
+        one.name: _value(value)
+        for one, value in told.items()
+        if not (value in (None, "", ()) and value == one.default)
+    }
+
+
+def _value(part: object) -> object:
+    if is_dataclass(part):
+        return _told(part)
+    return [_value(one) for one in part] if isinstance(part, tuple) else part
 
 
 def to_fhir(document: Document) -> bytes:

@@ -1,6 +1,7 @@
 """`naru demo` from a shell: told, checked, and ended."""
 
 import html
+import json
 import re
 import shlex
 import subprocess
@@ -117,3 +118,15 @@ def test_each_command_on_the_page_works_when_it_is_pasted(
 
     assert done.returncode == 0, done.stderr
     assert done.stdout
+
+
+@pytest.mark.parametrize("document", ["referral", "summary"])
+def test_nothing_is_found_wrong_with_what_the_story_sends(
+    told_a_moment_ago: dict[str, str], document: str
+) -> None:
+    pasted = shlex.split(told_a_moment_ago["send"].replace("referral.json", f"{document}.json"))
+
+    done = subprocess.run(pasted, capture_output=True, text=True, env=environment(), check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["warnings"] == []

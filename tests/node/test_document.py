@@ -61,6 +61,7 @@ def test_an_example_is_sound_and_comes_back_from_each_form(
 
     values = tmp_path / "values.json"
     assert run("convert", file, "--to", "json", "--out", values)[0] == 0
+    assert values.read_bytes() == run("new", kind)[1]
     assert run("convert", values, "--to", "cda") == (0, file.read_bytes(), "")
     assert run("check", values)[0] == 0
 
@@ -72,6 +73,7 @@ def test_an_example_is_sound_and_comes_back_from_each_form(
         assert json.loads(fhir)["type"] == "document"
         (tmp_path / "fhir.json").write_bytes(fhir)
         assert run("check", tmp_path / "fhir.json")[0] == 0
+        assert run("convert", tmp_path / "fhir.json", "--to", "json")[1] == values.read_bytes()
 
 
 def test_a_document_is_shown_in_each_form(run: Run, made: Callable[[str], Path]) -> None:
