@@ -147,9 +147,12 @@ def _time(kind: type[date], value: object, place: str) -> date:
         else "날짜(2026-11-20)여야 합니다"
     )
     try:
-        return kind.fromisoformat(_checked(str, value, place, sentence))
+        found = kind.fromisoformat(_checked(str, value, place, sentence))
     except ValueError:
         raise _wrong(place, sentence) from None
+    if not date.min.year < found.year < date.max.year:  # In another zone it would be no time.
+        raise _wrong(place, sentence)
+    return found
 
 
 @cache

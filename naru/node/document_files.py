@@ -80,6 +80,7 @@ def _values(octets: bytes) -> Document:
 
     try:
         data = read_json(octets)
+        _require_writable(data)
         if data.get("resourceType") == "Bundle":
             return _bundle(octets)
         kind = data.get("kind")
@@ -97,6 +98,28 @@ def _values(octets: bytes) -> Document:
         if not place.isascii():  # A line and a character, where the JSON itself ends.
             english = "the file is no JSON of values in UTF-8"
         raise DocumentRefused(str(wrong.sentence), english) from None
+
+
+def _require_writable(data: Mapping[str, object]) -> None:
+    """JSON can hold characters that no XML, and half ones that no file at all can hold."""
+    from naru.formats.xml.errors import UnwritableCharacter
+    from naru.formats.xml.escape import escape
+
+    waiting: list[object] = [data]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, str):
+            try:
+                escape(one)
+            except UnwritableCharacter:
+                raise DocumentRefused(
+                    "글에 쓸 수 없는 문자(제어 문자 따위)가 있습니다",
+                    "a text holds a character that no document can carry",
+                ) from None
 
 
 def _bundle(octets: bytes) -> ClinicalDocument:

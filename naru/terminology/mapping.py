@@ -19,7 +19,7 @@ from naru.domain.terminology import (
 )
 from naru.terminology import models
 from naru.terminology.days import validity
-from naru.terminology.rows import with_codes
+from naru.terminology.rows import AT_ONCE, with_codes
 
 _DRUGS: Final = (System.EDI_MEDICATION, System.KD)
 _DEPARTMENTS: Final[Mapping[System, DepartmentSystem]] = {
@@ -86,21 +86,29 @@ def _kept(
     """The maps that were loaded."""
     near, far = ("target", "system") if reverse else ("system", "target")
     code = "target_code" if reverse else "code"
-    rows = models.Mapped.objects.filter(
-        **{near: system.number, f"{code}__in": codes}, since__lte=on, until__gt=on
-    )
-    if targets is not None:
-        rows = rows.filter(**{f"{far}__in": [code_system(one).number for one in targets]})
-    for row in rows.select_related("release").order_by("code", "target", "target_code"):
-        yield ConceptMapping(
-            source=numbered()[row.system].name,
-            source_code=row.code,
-            target=numbered()[row.target].name,
-            target_code=row.target_code,
-            relation=Relation(row.relation),
-            provenance=_provenance(row.release),
-            validity=validity(row.since, row.until),
+    for start in range(0, len(codes), AT_ONCE):
+        some = codes[start : start + AT_ONCE]
+        rows = models.Mapped.objects.filter(
+            **{near: system.number, f"{code}__in": some}, since__lte=on, until__gt=on
         )
+        if targets is not None:
+            rows = rows.filter(**{f"{far}__in": [code_system(one).number for one in targets]})
+        yield from map(_mapping, rows.select_related("release").order_by(*_ORDER))
+
+
+_ORDER: Final = ("code", "target", "target_code")
+
+
+def _mapping(row: models.Mapped) -> ConceptMapping:
+    return ConceptMapping(
+        source=numbered()[row.system].name,
+        source_code=row.code,
+        target=numbered()[row.target].name,
+        target_code=row.target_code,
+        relation=Relation(row.relation),
+        provenance=_provenance(row.release),
+        validity=validity(row.since, row.until),
+    )
 
 
 def _provenance(release: models.Release) -> str:

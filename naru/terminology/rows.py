@@ -19,7 +19,8 @@ VALID: Final = "c.since <= %s AND c.until > %s"
 SEEN: Final = "c.since < '9999-12-31'"
 """No row of a release that is still being loaded."""
 
-_AT_ONCE: Final = 500
+AT_ONCE: Final = 500
+"""Codes of one statement: a database takes only so many values."""
 
 
 def concept_of(row: Sequence[Any], designations: tuple[Designation, ...] = ()) -> Concept:
@@ -52,8 +53,8 @@ def with_codes(system: int, codes: Iterable[str], on: date | None = None) -> Ite
     """The concepts of a system with these codes, on a day or on any."""
     asked = list(dict.fromkeys(codes))
     valid, days = (SEEN, []) if on is None else (VALID, [on, on])
-    for start in range(0, len(asked), _AT_ONCE):
-        some = asked[start : start + _AT_ONCE]
+    for start in range(0, len(asked), AT_ONCE):
+        some = asked[start : start + AT_ONCE]
         yield from concepts(
             f"c.system = %s AND c.code IN {places(some)} AND {valid}", [system, *some, *days]
         )

@@ -22,8 +22,8 @@ from naru.link.message import read_message
 from tests.link.emr import referral
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-days = st.dates()
-moments = st.datetimes() | days
+days = st.dates(date(2, 1, 1), date(9998, 12, 31))
+moments = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)) | days  # noqa: DTZ001  # As in JSON.
 
 
 def listed(
@@ -109,3 +109,9 @@ def test_an_unknown_kind_is_answered_with_those_that_are_known() -> None:
         read_message(b'{"kind": "nursing"}')
     for kind in ("referral", "return", "reply", "summary", "radiology-report"):
         assert kind in wrong.value.sentence
+
+
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00+14:00", "0001-01-01", "9999-12-31"])
+def test_a_time_that_another_zone_has_not_is_none(said: str) -> None:
+    with pytest.raises(MessageWrong):
+        value_of(Allergy, {"date": said, "kind": "drug", "name": "가"})

@@ -10,7 +10,7 @@ import pytest
 
 from naru.node import document_command
 from naru.node.cli import main
-from naru.node.document_files import kinds
+from naru.node.document_files import example, kinds
 
 PAPERS = {"certificate", "diagnosis-list", "itemised-bill", "prescription", "receipt"}
 Run = Callable[..., tuple[int, bytes, str]]
@@ -127,6 +127,8 @@ def test_what_cannot_be_read_is_said_in_both_languages(
         (b'{"kind": "receipt"}', "객체", "wrong"),
         (b'{"kind": "referral", "typo": 1}', "알 수 없는 이름", "typo"),
         (b'{"resourceType": "Bundle"}', "FHIR", "document"),
+        (example("referral").replace(b'"referral"', b'"referral\\u0000"', 1), "문자", "character"),
+        (example("referral").replace(b'"referral"', b'"referral\\ud800"', 1), "문자", "character"),
         (b"{", "JSON이 아닙니다", "JSON"),
     ):
         values.write_bytes(content)

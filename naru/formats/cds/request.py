@@ -24,6 +24,12 @@ LIMITS: Final = JsonLimits(size=2 * 1024 * 1024)
 MOST_ORDERS: Final = 100
 """Orders of one request; no doctor signs more at once."""
 
+MOST_IDENTIFIERS: Final = 50
+"""Of one patient; each is looked up."""
+
+MOST_CODINGS: Final = 50
+"""Of one order."""
+
 _DRUGS: Final = frozenset({"MedicationRequest", "MedicationOrder"})
 _TESTS: Final = frozenset({"ServiceRequest", "ProcedureRequest"})
 _IMAGING: Final = frozenset({"363679005", "imaging", "RAD"})
@@ -72,7 +78,10 @@ def _instance(told: Mapping[str, Any]) -> UUID:
 
 
 def _known_as(patient: Resource, rrn_authority: str) -> Iterator[Identifier]:
-    for one in each(patient, "identifier"):
+    told = each(patient, "identifier")
+    if len(told) > MOST_IDENTIFIERS:
+        raise refused(IssueType.TOO_COSTLY, "Too many identifiers.", "prefetch.patient")
+    for one in told:
         try:
             found = read_identifier(Element(one, "Patient.identifier"), rrn_authority)
         except Refused:  # One that we cannot read does not hide the others.
@@ -93,8 +102,11 @@ def _orders(context: Mapping[str, Any], on: date) -> Iterator[Order]:
         name = f"{one.get('resourceType')}/{one.get('id', '')}"
         if chosen is None or name in chosen:
             order = _order(one, name, drafts, on)
-            if order is not None:
-                yield order
+            if order is None:
+                continue
+            if len(order.codes) + len(order.ingredients) > MOST_CODINGS:
+                raise refused(IssueType.TOO_COSTLY, "Too many codings.", "context.draftOrders")
+            yield order
 
 
 def _order(one: Resource, name: str, drafts: list[Resource], on: date) -> Order | None:

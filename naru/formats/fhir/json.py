@@ -44,6 +44,7 @@ EXPONENT: Final = 300
 """Powers of ten that a number may be away from one."""
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_NUL: Final = "\0"
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _NAMES: Final = re.compile(r"[A-Za-z0-9_\-$]{1,64}")
 
@@ -187,8 +188,12 @@ _DECODER: Final = json.JSONDecoder(
 
 def _check_surrogates(found: Json) -> None:
     # What cannot be written as UTF-8 could never be handed on.
-    if any(_SURROGATE.search(text) for text in texts(found)):
-        raise refused(IssueType.STRUCTURE, "A text holds half of a surrogate pair.")
+    for text in texts(found):
+        if _SURROGATE.search(text):
+            raise refused(IssueType.STRUCTURE, "A text holds half of a surrogate pair.")
+        # FHIR R4 string; and PostgreSQL keeps no such text, nor can it be asked for one.
+        if _NUL in text:
+            raise refused(IssueType.STRUCTURE, "A text holds a NUL character.")
 
 
 def texts(value: Json) -> Iterator[str]:

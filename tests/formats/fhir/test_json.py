@@ -33,6 +33,8 @@ HOSTILE = {
     "low surrogate alone": rb'{"resourceType":"Patient","a":"\udc00"}',
     "surrogates the wrong way round": rb'{"resourceType":"Patient","a":"\udc00\ud800"}',
     "surrogate in a name": rb'{"resourceType":"Patient","\ud800":1}',
+    "NUL by its number": rb'{"resourceType":"Patient","a":"\u0000"}',
+    "NUL in a name": rb'{"resourceType":"Patient","\u0000":1}',
     "surrogate and text": rb'{"resourceType":"Patient","a":"\ud800x"}',
     "name twice": b'{"resourceType":"Patient","resourceType":"Patient"}',
     "name twice within": b'{"resourceType":"Patient","a":{"b":1,"b":2}}',
@@ -140,8 +142,11 @@ json_values = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(10**18), 10**18)
-    | st.text(st.characters(exclude_categories=["Cs"]), max_size=10),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner),
+    | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=10),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(exclude_characters="\0"), max_size=4), inner)
+    ),
     max_leaves=10,
 )
 

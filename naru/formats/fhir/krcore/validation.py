@@ -23,6 +23,9 @@ from naru.formats.fhir.krcore.value_sets import KCD_8, Belongs, Known, ValueSet,
 from naru.formats.fhir.outcome import Issue, IssueType, Severity, to_operation_outcome
 from naru.formats.fhir.resource import Json, Resource
 
+MOST_CODES: Final = 2_000
+"""Different codes of one resource that the terminology is asked for; of more nothing is said."""
+
 MOST: Final = 200
 """Faults that are told of one resource."""
 
@@ -43,7 +46,7 @@ _SOUND: Final = "규칙에 맞습니다."
 def claimed(resource: Resource) -> tuple[str, ...]:
     """The profiles of KR Core that a resource says it keeps to."""
     found = (one for one in at(resource, "meta", "profile") if isinstance(one, str))
-    return tuple(one for one in found if tree(one) is not None)
+    return tuple(one for one in dict.fromkeys(found) if tree(one) is not None)
 
 
 def faults(resource: Resource, *profiles: str, known: Known | None = None) -> tuple[Issue, ...]:
@@ -54,12 +57,26 @@ def faults(resource: Resource, *profiles: str, known: Known | None = None) -> tu
     if found := r4.faults(resource):
         return tuple(_in_korean(one) for one in found)
     told = [*invariants.broken(resource)]
+    known = None if known is None else _asked_once(known)
     for profile in profiles:
         held = tree(profile)
         if held is None:
             raise KeyError(profile)
         told += _Judging(held, known, _day(resource)).judge(resource)
     return tuple(told[:MOST])
+
+
+def _asked_once(known: Known) -> Known:
+    """Each code is asked for once, and no more of them than a large document has."""
+    answers: dict[tuple[str, str, date], bool | None] = {}
+
+    def asked(system: str, code: str, on: date) -> bool | None:
+        key = system, code, on
+        if key not in answers and len(answers) < MOST_CODES:
+            answers[key] = known(*key)
+        return answers.get(key)
+
+    return asked
 
 
 def is_sound(issues: Iterable[Issue]) -> bool:

@@ -16,6 +16,9 @@ from naru.formats.fhir.resource import Resource
 
 CODING, CODEABLE_CONCEPT = "coding", "codeableConcept"
 
+MOST_CODINGS: Final = 100
+"""Codings of one CodeableConcept: nobody codes a thing in more systems."""
+
 LARGEST_COUNT: Final = 1_000_000
 """Beyond which a number of concepts is none."""
 
@@ -74,7 +77,10 @@ class Asked:
                 codings[name] = (_coding(_child(one, "valueCoding")),)
             elif name == CODEABLE_CONCEPT:
                 whole = _child(one, "valueCodeableConcept")
-                codings[name] = tuple(map(_coding, whole.each("coding")))
+                given = tuple(whole.each("coding"))
+                if len(given) > MOST_CODINGS:
+                    raise refused(IssueType.TOO_COSTLY, "There are too many codings.", name)
+                codings[name] = tuple(map(_coding, given))
             else:
                 texts[name] = _text(one)
         return cls(texts, codings)

@@ -13,7 +13,7 @@ from naru.formats.fhir.krcore import to_bundle, validate
 from naru.formats.fhir.krcore.definitions import read
 from naru.formats.fhir.krcore.profile_tree import Node, tree
 from naru.formats.fhir.krcore.profiles import Extension, Profile
-from naru.formats.fhir.krcore.validation import claimed, faults, is_sound
+from naru.formats.fhir.krcore.validation import MOST_CODES, claimed, faults, is_sound
 from naru.formats.fhir.outcome import Severity
 from naru.formats.fhir.resource import Resource
 from tests.formats.fhir.krcore.example import DOCUMENT
@@ -298,3 +298,29 @@ def test_the_structure_of_r4_is_checked_first() -> None:
     (found,) = faults(changed, Profile.PATIENT.url)
     assert found.sentence.startswith("R4:")
     assert found.expression == ("Patient.gender",)
+
+
+def test_a_profile_is_judged_once_however_often_it_is_claimed() -> None:
+    named = written()[0]
+    changed = resource(named)
+    changed["meta"]["profile"] = [named.url] * 20_000
+    assert claimed(changed) == (named.url,)
+
+
+def test_no_resource_asks_for_more_codes_than_a_large_one_has() -> None:
+    asked: list[str] = []
+
+    def known(_system: str, code: str, _on: date) -> bool:
+        asked.append(code)
+        return False
+
+    bundle = deepcopy(BUNDLE)
+    for entry in bundle["entry"]:
+        code = entry["resource"].get("code")
+        if isinstance(code, dict) and code.get("coding"):
+            first = code["coding"][0]
+            code["coding"] = [{**first, "code": f"T{one}"} for one in range(3_000)] * 2
+    for entry in bundle["entry"]:
+        asked.clear()
+        faults(entry["resource"], *claimed(entry["resource"]), known=known)
+        assert len(asked) == len(set(asked)) <= MOST_CODES

@@ -1,0 +1,45 @@
+"""What a CDS client sends is bounded before anything of it is looked up."""
+
+import json
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from naru.formats.cds import HookRequest, read_request
+from naru.formats.cds.request import MOST_CODINGS, MOST_IDENTIFIERS
+from naru.formats.fhir.outcome import IssueType, Refused
+
+ATC = "http://www.whocc.no/atc"
+
+
+def read(identifiers: int, codings: int) -> HookRequest:
+    order = {
+        "resourceType": "MedicationRequest",
+        "id": "1",
+        "medicationCodeableConcept": {
+            "coding": [{"system": ATC, "code": f"T{one}"} for one in range(codings)]
+        },
+    }
+    known = [{"system": "urn:oid:2.999.1", "value": f"T{one}"} for one in range(identifiers)]
+    asked = {
+        "hook": "order-sign",
+        "hookInstance": str(uuid4()),
+        "context": {"patientId": "1", "draftOrders": {"entry": [{"resource": order}]}},
+        "prefetch": {"patient": {"resourceType": "Patient", "identifier": known}},
+    }
+    return read_request(json.dumps(asked).encode(), "order-sign", on=date(2026, 11, 20))
+
+
+def test_a_request_at_the_bounds_is_read() -> None:
+    asked = read(MOST_IDENTIFIERS, MOST_CODINGS)
+    assert len(asked.known_as) == MOST_IDENTIFIERS
+    (order,) = asked.orders
+    assert len(order.ingredients) == MOST_CODINGS
+
+
+@pytest.mark.parametrize(("identifiers", "codings"), [(MOST_IDENTIFIERS + 1, 1), (1, 60)])
+def test_one_beyond_them_is_refused_whole(identifiers: int, codings: int) -> None:
+    with pytest.raises(Refused) as refusal:
+        read(identifiers, codings)
+    assert [one.code for one in refusal.value.issues] == [IssueType.TOO_COSTLY]
