@@ -40,7 +40,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     check = forms.add_parser("check", help="say what is wrong with a document")
     check.add_argument("file", help="CDA, values (JSON) or FHIR; - reads what is piped in")
     check.add_argument("--json", action="store_true", help="findings as JSON, one object")
-    check.add_argument("--schemas", type=Path, help="the folder of HL7's schema of CDA R2")
+    check.add_argument("--schemas", type=Path, help="the folder of HL7's CDA.xsd")
     check.add_argument("--data", type=Path, help="a node's folder, whose code systems are asked")
     show = forms.add_parser("show", help="show a document as a person sees it")
     show.add_argument("file", help="as above")
@@ -95,7 +95,8 @@ def _check(chosen: argparse.Namespace) -> int:
     try:
         schema = None if chosen.schemas is None else schema_in(chosen.schemas)
     except NoSchema as lacking:
-        raise DocumentRefused(f"CDA 스키마를 쓸 수 없습니다: {lacking}", str(lacking)) from None
+        korean = f"{chosen.schemas}: 쓸 수 있는 HL7의 CDA.xsd가 있는 폴더여야 합니다"
+        raise DocumentRefused(korean, str(lacking)) from None
     today = datetime.now(KST).date()
     judge = None if chosen.data is None else _judge(chosen.data)
     found = check(octets, on=today, schema=schema, judge=judge)

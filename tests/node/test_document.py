@@ -117,7 +117,7 @@ def test_a_hostile_file_is_told_by_its_rule(run: Run, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_is_said_in_both_languages(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, made: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     values = tmp_path / "values.json"
     empty = tmp_path / "empty"
@@ -143,6 +143,7 @@ def test_what_cannot_be_read_is_said_in_both_languages(
         (("new", "referral", "--out", values), "이미 있습니다"),
         (("check", values, "--schemas", tmp_path), "JSON"),
         (("convert", empty, "--to", "cda"), "비어 있습니다"),
+        (("check", made("referral"), "--schemas", tmp_path), "CDA.xsd가 있는 폴더"),
     ):
         status, _, complaint = run(*arguments)
         assert status == 2
