@@ -100,7 +100,7 @@ def _values(octets: bytes) -> Document:
         raise DocumentRefused(str(wrong.sentence), english) from None
 
 
-def _require_writable(data: Mapping[str, object]) -> None:
+def _require_writable(data: dict[str, object]) -> None:
     """JSON can hold characters that no XML, and half ones that no file at all can hold."""
     from naru.formats.xml.errors import UnwritableCharacter
     from naru.formats.xml.escape import escape
@@ -108,7 +108,7 @@ def _require_writable(data: Mapping[str, object]) -> None:
     waiting: list[object] = [data]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, Mapping):
+        if isinstance(one, dict):
             waiting += [*one, *one.values()]
         elif isinstance(one, list):
             waiting += one
