@@ -217,6 +217,9 @@ def _everyday(places: Places, wire: Wire) -> Iterator[Callable[[], None]]:
             places, wire, steps
         )
 
+    for told in test_told_worlds.ABOUT_WHO_ASKS:
+        yield lambda told=told: told(places, wire)  # type: ignore[misc]  # Same.
+
     @given(data=st.data())
     @settings(drawn_worlds.drawing(6), derandomize=True)
     def in_drawn(data: st.DataObject) -> None:

@@ -31,6 +31,12 @@ def consents_for_days_that_are_over(world: World, patient: Patient) -> None:
     world.sends(world.places[0], patient, [korean_day(world.clock)])
 
 
+def consents_anew_from_a_later_day(world: World, patient: Patient) -> None:
+    withdraws(world, patient)
+    world.passes(30)
+    consents(world, patient)
+
+
 def is_merged_into_one_who_consents(world: World, patient: Patient) -> None:
     withdraws(world, patient)
     other = world.patient(world.places[0])
@@ -67,6 +73,7 @@ def signs(policy: Policy) -> Act:
 ACTS: dict[str, Act] = {
     "withdraws": withdraws,
     "consents for days that are over": consents_for_days_that_are_over,
+    "consents anew from a later day": consents_anew_from_a_later_day,
     "is merged into one who consents": is_merged_into_one_who_consents,
     "withdraws on paper": signs(Policy.WITHDRAWAL_WHOLE),
     "consents on paper": signs(Policy.CONSENT_WHOLE),
@@ -107,3 +114,42 @@ def test_what_a_patient_says_holds_at_every_door(places: Places, wire: Wire, act
     mine = Asker(source, Role.PATIENT, patient.survivor.affinity_id)
     for status in ((APPROVED,), (APPROVED, DEPRECATED)):
         compare(wire, Question(world=world, asker=mine, patient=patient, status=status))
+
+
+def who_does_not_treat_sees_nothing(places: Places, wire: Wire) -> None:
+    world = World(places.hospitals)
+    source, viewer, _ = places.hospitals
+    patient = world.patient(source, received=False)
+    consents(world, patient)
+    assert world.sends(source, patient, [korean_day(world.clock)], in_folder=True)
+    question = Question(world=world, asker=Asker(viewer), patient=patient)
+    assert not any(map(question.sight.sees, question.documents))
+    compare(wire, question)
+    world.receives(viewer, patient)
+    question = Question(world=world, asker=Asker(viewer), patient=patient)
+    assert all(map(question.sight.sees, question.documents))
+    compare(wire, question)
+
+
+def a_token_about_one_opens_no_other(places: Places, wire: Wire) -> None:
+    world = World(places.hospitals)
+    source, viewer, _ = places.hospitals
+    patient, other = world.patient(source), world.patient(source)
+    for one in (patient, other):
+        consents(world, one)
+        assert world.sends(source, one, [korean_day(world.clock)], in_folder=True)
+    for about, opens in ((patient, True), (other, False)):
+        asker = Asker(viewer, Role.CLINICIAN, about.affinity_id)
+        question = Question(world=world, asker=asker, patient=patient)
+        assert {question.sight.sees(one) for one in question.documents} == {opens}
+        compare(wire, question)
+
+
+ABOUT_WHO_ASKS = (who_does_not_treat_sees_nothing, a_token_about_one_opens_no_other)
+
+
+@pytest.mark.parametrize("told", ABOUT_WHO_ASKS)
+def test_who_asks_decides_at_every_door(
+    places: Places, wire: Wire, told: Callable[[Places, Wire], None]
+) -> None:
+    told(places, wire)
