@@ -22,11 +22,15 @@ MIB: Final = 1024 * 1024
 _STRICT_TEXT: Final = 10_000_000  # Above this libxml2 needs its huge mode to hold one text node.
 # A long namespace name would be copied at each look at an element's tag, so it is found in the
 # bytes: two overlapping reads at most, since a value ends where the next of its kind begins.
-_LONG_VALUE: Final = re.compile(rb"=[ \t\r\n]*(?:\"[^\"<]{2048}|'[^'<]{2048})")
+_LONG: Final = 2048
+_LONG_VALUE: Final = re.compile(
+    rb"=[ \t\r\n]*(?:\"[^\"<]{%(long)d}|'[^'<]{%(long)d})" % {b"long": _LONG}
+)
 _OTHER_NAME: Final = re.compile(rb"[ \t\r\n](?!xmlns)[^ \t\r\n=<>\"']{1,128}[ \t\r\n]*\Z")
 _REFERENCE: Final = re.compile(rb"&#(?:x0*([0-9A-Fa-f]{1,6})|0*([0-9]{1,7}));")
 _HALVES: Final = range(0xD800, 0xE000)  # Of a pair in UTF-16, and no characters.
 _NAME_REACH: Final = 256  # Bytes before a value in which the name of its attribute is looked for.
+_ATTRIBUTE: Final = len(' a=""')  # The fewest bytes that one attribute takes.
 _PROLOG_ITEMS: Final = 64  # Comments and instructions before the root; nobody sends more than two.
 
 
@@ -52,9 +56,14 @@ def parse(data: bytes, *, limits: XmlLimits = DEFAULT) -> _Element:
     _check_size(data, limits)
     utf8 = as_utf8(data)
     _check_counts(utf8, limits)
+    short = _has_short_tags(utf8, limits)
+    if not short:
+        _check_namespace_names(utf8)
     _refuse_document_type(utf8)
     root = _tree(utf8, huge=len(utf8) > _STRICT_TEXT)
     _check_tree(root, utf8, limits)
+    if not short:
+        _check_attributes(root, utf8, limits)
     return root
 
 
@@ -93,6 +102,21 @@ def _check_counts(data: bytes, limits: XmlLimits) -> None:
         raise XmlRefused(XmlReason.TOO_MANY_ATTRIBUTES, "the document holds too many attributes")
     if data.count(b"&") > limits.references:
         raise XmlRefused(XmlReason.TOO_MUCH_MARKUP, "the document holds too many references")
+
+
+def _has_short_tags(data: bytes, limits: XmlLimits) -> bool:
+    """Whether no tag has room for a long value or for too many attributes, as almost always.
+
+    No tag holds a second `<` (XML 1.0 section 2.3, AttValue), and one as long as two windows would
+    fill one of them: where each window holds the sign, every tag is shorter.
+    """
+    window = min(_LONG, (limits.attributes + 1) * _ATTRIBUTE, limits.attribute_length) // 2
+    return window > 0 and all(
+        data.find(b"<", at, at + window) >= 0 for at in range(0, len(data), window)
+    )
+
+
+def _check_namespace_names(data: bytes) -> None:
     for value in _LONG_VALUE.finditer(data):
         name = data[max(0, value.start() - _NAME_REACH) : value.start()]
         if _OTHER_NAME.search(name) is None:
@@ -181,6 +205,13 @@ def _reason(error: etree.XMLSyntaxError) -> XmlReason:
 def _check_tree(root: _Element, data: bytes, limits: XmlLimits) -> None:
     if _holds(root, f"boolean(/{'*/' * limits.depth}*)"):
         raise XmlRefused(XmlReason.TOO_DEEP, f"elements are nested deeper than {limits.depth}")
+    if len(data) > limits.text and _holds(
+        root, f"boolean(//text()[string-length() > {limits.text}])"
+    ):
+        raise XmlRefused(XmlReason.TEXT_TOO_LONG, "a text is too long")
+
+
+def _check_attributes(root: _Element, data: bytes, limits: XmlLimits) -> None:
     # Declarations of namespaces are not attributes to XPath; the signs of a document bound them.
     if _holds(root, f"boolean(//*[@*[{limits.attributes + 1}]])"):
         raise XmlRefused(XmlReason.TOO_MANY_ATTRIBUTES, "an element holds too many attributes")
@@ -188,10 +219,6 @@ def _check_tree(root: _Element, data: bytes, limits: XmlLimits) -> None:
         root, f"boolean(//@*[string-length() > {limits.attribute_length}])"
     ):
         raise XmlRefused(XmlReason.ATTRIBUTE_TOO_LONG, "an attribute value is too long")
-    if len(data) > limits.text and _holds(
-        root, f"boolean(//text()[string-length() > {limits.text}])"
-    ):
-        raise XmlRefused(XmlReason.TEXT_TOO_LONG, "a text is too long")
 
 
 def _holds(root: _Element, expression: str) -> bool:

@@ -308,6 +308,28 @@ def test_a_comment_cannot_cut_a_text_in_two() -> None:
     assert parse(b"<a>admin<!-- -->@evil</a>").text == "admin@evil"
 
 
+@pytest.mark.parametrize("before", range(0, 700, 17))
+def test_a_crowded_or_long_tag_is_found_wherever_it_stands(before: int) -> None:
+    padded = b"<d>" + b" " * before + b"<!--" + b"<" * 900 + b"-->%s<b/><b/></d>"
+    names = [chr(0x4E00 + n).encode() for n in range(257)]
+    crowded = b"<a " + b" ".join(name + b'=""' for name in names) + b"/>"
+    assert parse(padded % crowded.replace(names[0] + b'="" ', b""))[0].tag == "a"
+    for hostile, reason in {
+        crowded: R.TOO_MANY_ATTRIBUTES,
+        b"<a xmlns:b='" + b"u" * 2048 + b"'/>": R.ATTRIBUTE_TOO_LONG,
+    }.items():
+        with pytest.raises(XmlRefused) as refused:
+            parse(padded % hostile)
+        assert refused.value.reason is reason
+
+
+def test_few_attributes_allowed_are_counted_in_a_short_tag() -> None:
+    limits = XmlLimits(attributes=1)
+    assert parse(b"<a><b c=''/></a>", limits=limits).tag == "a"
+    with pytest.raises(XmlRefused):
+        parse(b"<a><b c='' d=''/></a>", limits=limits)
+
+
 def test_the_limit_is_the_callers() -> None:
     with pytest.raises(XmlRefused) as refusal:
         parse(b"<a>12345678</a>", limits=XmlLimits(size=10))
