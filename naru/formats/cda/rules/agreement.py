@@ -8,22 +8,25 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from lxml import etree
 from lxml.etree import _Element
 
 from naru.domain.findings import Finding
-from naru.formats.cda.datatypes import hl7, path
+from naru.formats.cda.datatypes import hl7
 from naru.formats.cda.forms import DocumentForm
+from naru.formats.cda.rules.paths import Elements
 from naru.formats.cda.rules.sections import Expected, Held
 from naru.formats.cda.rules.whole import Whole
 from naru.formats.xml.namespaces import XSI
 
-_ROWS: Final = path("text", "table", "tbody", "tr")
+_ROWS: Final = Elements("h:text/h:table/h:tbody/h:tr")
 _ENTRY: Final = hl7("entry")
 _TEXT: Final = hl7("text")
 _REFERENCE: Final = hl7("reference")
 _TIME: Final = hl7("effectiveTime")
 _VALUE: Final = hl7("value")
 _CODED: Final = (hl7("code"), hl7("value"))
+_SAID: Final = etree.XPath("string()", smart_strings=False)
 _TYPE: Final = f"{{{XSI}}}type"
 _DAY: Final = re.compile(r"\d{8}")
 _CODE_COLUMN: Final = "코드"
@@ -39,7 +42,7 @@ def breaches(whole: Whole, form: DocumentForm, known: Held) -> Iterator[Finding]
 def _of_section(
     whole: Whole, form: DocumentForm, section: Expected, element: _Element
 ) -> Iterator[Finding]:
-    rows = {row.get("ID", ""): row for row in element.iterfind(_ROWS)}
+    rows = {row.get("ID", ""): row for row in _ROWS(element)}
     entries = [entry[0] for entry in element.iterchildren(_ENTRY) if len(entry)]
     pointing = [_target(entry) for entry in entries]
     # Where each entry points to a row of its own, each row must have its entry.
@@ -63,11 +66,12 @@ def _of_entry(
     whole: Whole, form: DocumentForm, section: Expected, entry: _Element, row: _Element
 ) -> Iterator[Finding]:
     words = _words(row)
+    structural = form.raw["structural_systems"]
     for coded in entry.iter(*_CODED):
-        name, code = coded.get("displayName", ""), coded.get("code", "")
         system = form.system_names.get(coded.get("codeSystem", ""), "")
-        if system in form.raw["structural_systems"] or coded.getparent() is None:
+        if system in structural:
             continue
+        name, code = coded.get("displayName", ""), coded.get("code", "")
         if name and _squeezed(name) not in words:
             yield whole.finding("narrative.code", coded, said=name)
         elif code and _shows_codes(section) and system == "KCD" and code not in words:
@@ -100,7 +104,7 @@ def _of_value(whole: Whole, entry: _Element, words: str) -> Iterator[Finding]:
 
 
 def _words(row: _Element) -> str:
-    return _squeezed("".join(map(str, row.itertext())))
+    return _squeezed(str(_SAID(row)))
 
 
 def _squeezed(text: str) -> str:

@@ -9,6 +9,7 @@ from lxml.etree import _Element
 from naru.domain.findings import Finding
 from naru.formats.cda.datatypes import hl7
 from naru.formats.cda.forms import DocumentForm, Forms
+from naru.formats.cda.rules.paths import Texts
 from naru.formats.cda.rules.whole import Whole, codes_of, templates_of
 
 _CUSTODIAN: Final = "custodian/assignedCustodian/representedCustodianOrganization"
@@ -24,17 +25,12 @@ class _Place:
 
     def __init__(self, path: str, attribute: str = "") -> None:
         self.path = f"/ClinicalDocument/{path}" + (f"/@{attribute}" if attribute else "")
-        self._attribute = attribute
-        self._steps = "/".join(map(hl7, path.split("/")))
+        steps = "/".join(f"h:{step}" for step in path.split("/"))
+        self._texts = Texts(f"{steps}/@{attribute}" if attribute else f"{steps}//text()")
 
     def says(self, root: _Element) -> bool:
         """Whether it says anything."""
-        return any(map(self._full, root.iterfind(self._steps)))
-
-    def _full(self, element: _Element) -> bool:
-        if self._attribute:
-            return bool(element.get(self._attribute, "").strip())
-        return any(str(text).strip() for text in element.itertext())
+        return any(map(str.strip, self._texts(root)))
 
 
 PLACES: Final[Mapping[str, _Place]] = {

@@ -34,6 +34,8 @@ _ATTRIBUTES: Final = frozenset(
         *("rowspan", "rules", "scope", "span", "summary", "valign", "width"),
     )
 )
+_PLAIN: Final = _ELEMENTS - {_LINK}
+_HARMLESS: Final = _ATTRIBUTES - {"styleCode"}
 _WEB: Final = re.compile(r"(?:https?://|#|mailto:|tel:)[^\s<>\"']*", re.IGNORECASE)
 _STYLE: Final = re.compile(r"[\w\s.+%#-]*")
 _MOST: Final = 50
@@ -48,6 +50,8 @@ def breaches(whole: Whole) -> Iterator[Finding]:
         if text is None:
             continue
         for element in text.iter(etree.Element):
+            if _is_harmless(element):
+                continue
             for rule, values in _of(element):
                 yield whole.finding(rule, element, **values)
                 told += 1
@@ -55,12 +59,15 @@ def breaches(whole: Whole) -> Iterator[Finding]:
                     return
 
 
+def _is_harmless(element: _Element) -> bool:
+    """Whether nothing of it is to be looked at twice, as of almost all."""
+    return element.tag in _PLAIN and _HARMLESS.issuperset(element.keys())
+
+
 def _of(element: _Element) -> Iterator[tuple[str, dict[str, str]]]:
     if element.tag not in _ELEMENTS:
         yield "narrative.element", {"element": _name(element.tag)}
     names = [str(name) for name in element.keys()]  # noqa: SIM118  # An element is no mapping.
-    if not names:
-        return
     foreign = (one for one in names if one not in _ATTRIBUTES and not one.startswith(_XSI))
     wrong = next(foreign, None)
     if wrong is not None:

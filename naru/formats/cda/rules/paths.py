@@ -22,7 +22,7 @@ class Elements:
 
 
 class Texts:
-    """A path to attributes."""
+    """A path to attributes or words."""
 
     def __init__(self, path: str) -> None:
         self._path = etree.XPath(path, namespaces=_SPACES, smart_strings=False)

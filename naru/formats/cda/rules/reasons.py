@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from naru.domain.findings import Finding
-from naru.formats.cda.datatypes import hl7, path
+from naru.formats.cda.datatypes import hl7
 from naru.formats.cda.forms import DocumentForm
+from naru.formats.cda.rules.paths import Elements
 from naru.formats.cda.rules.whole import Whole, templates_of
 
 _SEPARATOR: Final = "||&"
@@ -17,14 +18,14 @@ _TABLES: Final = (
     "return_clinical",
     "return_other",
 )
-_SECTIONS: Final = path("component", "structuredBody", "component", "section", "entry", "act")
+_ACTS: Final = Elements("h:component/h:structuredBody/h:component/h:section/h:entry/h:act")
 
 
 def breaches(whole: Whole, form: DocumentForm) -> Iterator[Finding]:
     """Each code of the reasons that its table does not have."""
     template = form.raw.get("reason_template", {}).get("root")
     tables: Mapping[str, Mapping[str, str]] = form.raw.get("reason_codes", {})
-    for act in whole.root.iterfind(_SECTIONS):
+    for act in _ACTS(whole.root):
         if template not in templates_of(act):
             continue
         text = act.find(hl7("text"))

@@ -11,6 +11,7 @@ from lxml.etree import _Element
 from naru.domain.findings import Finding
 from naru.formats.cda.datatypes import hl7
 from naru.formats.cda.forms import DocumentForm, SectionForm
+from naru.formats.cda.rules.paths import Elements
 
 _NAMESPACE: Final = re.compile(r"\{[^}]*\}")
 _ROOT: Final = "/ClinicalDocument"
@@ -57,7 +58,7 @@ class Formed:
 
 def sections_of(root: _Element) -> Iterator[_Element]:
     """The sections of the body, in their order."""
-    yield from root.iterfind(_SECTIONS)
+    yield from _SECTIONS(root)
 
 
 def codes_of(element: _Element) -> tuple[str, str]:
@@ -71,6 +72,6 @@ def templates_of(element: _Element) -> dict[str, str]:
     return {each.get("root", ""): each.get("extension", "") for each in element.iterchildren(_ID)}
 
 
-_SECTIONS: Final = "/".join(map(hl7, ("component", "structuredBody", "component", "section")))
+_SECTIONS: Final = Elements("h:component/h:structuredBody/h:component/h:section")
 _CODE: Final = hl7("code")
 _ID: Final = hl7("templateId")
