@@ -185,7 +185,10 @@ class Deciding:
         if own is None:
             return {member: _birth_date(member) for member in members}
         if self._born is None:
-            self._born = {each: _birth_date(each) for each in self._people.identity_set(own)}
+            # A program may ask for somebody of whom no source ever told.
+            known = patients.survivor(own) is not None
+            members = self._people.identity_set(own) if known else ()
+            self._born = {each: _birth_date(each) for each in members}
         return self._born
 
     def _note(self, item: Indexed, decision: Decision) -> None:

@@ -26,6 +26,13 @@ BESIDE_THE_TABLE: Final = {
 }
 
 
+WARNINGS_BESIDE_THE_TABLE: Final = {
+    # That table has no severities; the published file knows an error alone. A document that is not
+    # what its metadata promise is kept all the same, and the sender is told.
+    "XDSRepositoryMetadataError": {"P"},
+}
+
+
 @cache
 def permitted() -> dict[str, frozenset[tuple[str, str]]]:
     """Letters to codes with their severities; empty where the table is not at hand."""
@@ -36,9 +43,11 @@ def permitted() -> dict[str, frozenset[tuple[str, str]]]:
     found: dict[str, set[tuple[str, str]]] = {letters: set() for letters in LETTERS.values()}
     for letters, code, severity in rows:
         found.setdefault(letters, set()).add((code, _SEVERITY[severity]))
-    for code, more in BESIDE_THE_TABLE.items():
-        for letters in more:
-            found[letters].add((code, "Error"))
+    beside = (("Error", BESIDE_THE_TABLE), ("Warning", WARNINGS_BESIDE_THE_TABLE))
+    for severity, codes in beside:
+        for code, more in codes.items():
+            for letters in more:
+                found[letters].add((code, severity))
     return {letters: frozenset(codes) for letters, codes in found.items()}
 
 
