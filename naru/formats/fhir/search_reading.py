@@ -71,6 +71,8 @@ def pairs(query: str) -> tuple[tuple[str, str], ...]:
         )
     except ValueError:  # Also UnicodeDecodeError.
         raise refused(IssueType.INVALID, "The search is not a form of names and values.") from None
+    if any("\0" in text for pair in found for text in pair):  # PostgreSQL can be asked for none.
+        raise refused(IssueType.INVALID, "The search holds a NUL character.")
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from naru.formats.fhir import values
-from naru.formats.fhir.outcome import Refused
+from naru.formats.fhir.outcome import IssueType, Refused
 from naru.formats.fhir.parameters import Definition, ParameterType, SortKey
 from naru.formats.fhir.search_reading import defined, pairs, read_search
 from naru.formats.fhir.values import Prefix, Reference, Token
@@ -59,6 +59,14 @@ DEFINITIONS = defined(
 def test_what_is_not_answered_is_refused(query: str) -> None:
     with pytest.raises(Refused):
         read_search(pairs(query), DEFINITIONS)
+
+
+@pytest.mark.parametrize("query", ["status=a%00b", "sta%00tus=a", "%00="])
+def test_a_nul_is_refused_before_a_database_sees_it(query: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        pairs(query)
+
+    assert refusal.value.issues[0].code is IssueType.INVALID
 
 
 def test_a_lenient_client_is_told_what_was_left_out() -> None:
