@@ -149,7 +149,9 @@ def _allergy(line: Line[Allergy]) -> Row:
 
 def _drug(line: Line[Medication]) -> Row:
     item = line.item
-    parts = (item.dose, _("하루 %s회") % item.times if item.times else "", item.usage)
+    # Sources write a bare number or their own words, such as "3회" and "필요 시".
+    times = _("하루 %s회") % item.times if item.times.strip().isdecimal() else item.times
+    parts = (item.dose, times, item.usage)
     until = taken_until(item)
     ends = _("%s까지") % until.isoformat() if until else ""
     return _row(line, item.name, item.code, " · ".join(one for one in (*parts, ends) if one))

@@ -25,8 +25,8 @@ def referral_message(day: date) -> bytes:
                     "code": "TEST-M01",
                     "name": "암로디핀 5 mg",
                     "dose": "1정",
-                    "times": "1",
-                    "days": "30",
+                    "times": "1회",
+                    "days": "30일",
                     "usage": "아침 식후",
                 }
             ],
@@ -63,7 +63,7 @@ def summary_message(day: date) -> bytes:
             "diagnoses": [{"date": visit, "code": "TEST-I10", "name": "본태성 고혈압"}],
             "medications": [
                 {"time": visit, "code": "TEST-M01", "name": "암로디핀 5 mg"}
-                | {"dose": "1정", "times": "1", "days": "30", "usage": "아침 식후"}
+                | {"dose": "1정", "times": "1회", "days": "30일", "usage": "아침 식후"}
             ],
             "test_results": [
                 {"time": visit, "name": "칼륨", "result": "4.1", "unit": "mmol/L"}

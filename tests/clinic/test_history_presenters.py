@@ -1,0 +1,21 @@
+"""How a line of the past is worded."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from naru.clinic.history_presenters import _drug
+from naru.domain.clinical import Medication
+from naru.domain.past_history import Line, Origin, Told
+
+WRITTEN = datetime(2026, 11, 20, 1, tzinfo=UTC)
+ORIGIN = Origin(institution="2.999.10.1", title="진료의뢰서", document="2.999.1", written=WRITTEN)
+
+
+@pytest.mark.parametrize(
+    ("times", "worded"),
+    [("3", "하루 3회"), ("3회", "3회"), ("하루 3회", "하루 3회"), ("필요 시", "필요 시")],
+)
+def test_how_often_a_drug_is_taken_is_worded_once(times: str, worded: str) -> None:
+    drug = Medication(time=WRITTEN, code="TEST-M01", name="시험약", dose="1정", times=times)
+    assert _drug(Line((Told(drug, ORIGIN),))).words == f"1정 · {worded}"
