@@ -36,7 +36,8 @@ _OVERRIDES: Final = (
     ("not-applicable", "이 환자에게 해당하지 않습니다"),
     ("needed-again", "다시 필요합니다"),
 )
-_MARKS: Final = re.compile(r"([\\`*_{}\[\]()#+!|<>~-])")
+# With what makes a link of a bare address (GitHub Flavored Markdown 6.9) and a sign of an entity.
+_MARKS: Final = re.compile(r"[\\`*_{}\[\]()#+!|<>~&@-]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
 def to_cards(alerts: Iterable[Alert], instance: UUID) -> dict[str, Any]:
@@ -110,4 +111,4 @@ def _cut(words: str, longest: int) -> str:
 
 def plain(words: str) -> str:
     """Words that Markdown shows as they are, in one line."""
-    return _MARKS.sub(r"\\\1", " ".join(words.split()))
+    return _MARKS.sub(r"\\\g<0>", " ".join(words.split()))
