@@ -1,6 +1,7 @@
 """The papers that a patient carries: their rules and sums, and the rows a person reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import msgspec
 from lxml.etree import _Element
@@ -20,8 +21,11 @@ from naru.formats.cda.papers import (
     sections_of,
 )
 from naru.formats.cda.rules.whole import Whole
-from naru.formats.xml import parse
+from naru.formats.xml import XmlRefused, parse
 from naru.formats.xml.namespaces import HL7V3
+
+MOST_CELLS: Final = 10_000
+"""Cells of a receipt's table: its form has some three hundred."""
 
 
 def breaches(whole: Whole, form: DocumentForm) -> Iterator[Finding]:
@@ -35,12 +39,24 @@ def breaches(whole: Whole, form: DocumentForm) -> Iterator[Finding]:
         return
     held = sections_of(whole.root)
     sections = [(one, held.get(one.template.root)) for one in paper_sections(form)]
+    values = msgspec.to_builtins(paper)
+    if any(_cells(one, values) > MOST_CELLS for one, _ in sections):
+        why = f"a table would have more than {MOST_CELLS} cells"
+        yield whole.finding("paper.unreadable", why=why)
+        return
     for breach in of_values(paper):
         yield Finding(breach.rule, _path(whole, breach, sections), breach.values)
-    values = msgspec.to_builtins(paper)
     for section, element in sections:
         if element is not None:
             yield from _read_alike(whole, element, narrative_of(section, values))
+
+
+def _cells(section: PaperSection, values: Mapping[str, Any]) -> int:
+    """How many cells a receipt's table has, which are more than its entries; 0 of the others."""
+    if section.kind != "matrix":
+        return 0
+    items = items_of(section, values)
+    return len({one["row"] for one in items}) * len({one["column"] for one in items})
 
 
 def narrative_of(section: PaperSection, values: object) -> str:
@@ -82,7 +98,11 @@ def _read_alike(whole: Whole, element: _Element, expected: str) -> Iterator[Find
     if text is None or not expected:
         return
     said = [_squeezed(one) for one in text.iter(hl7("td"))]
-    tree = parse(f'<text xmlns="{HL7V3}">{expected}</text>'.encode())
+    try:
+        tree = parse(f'<text xmlns="{HL7V3}">{expected}</text>'.encode())
+    except XmlRefused as refused:  # What takes little room in an entry may take much when written.
+        yield whole.finding("paper.unreadable", element, why=str(refused))
+        return
     wanted = [_squeezed(one) for one in tree.iter(hl7("td"))]
     if len(said) != len(wanted):
         counted = {"rows": str(len(said)), "entries": str(len(wanted))}
