@@ -50,7 +50,7 @@ def require_mandate(access: Access, patient: UUID, *, saying: bool = True) -> No
         raise NotMandated("no mandate lets the representative say this now")
     if not saying:
         return
-    own = {one for one in (caller.person, caller.patient) if one is not None}
+    own = {caller.person, caller.patient, *caller.known_as}
     for one in said:
         mandates = (each for each in one.arrangements.mandates if each.stands(access.time))
         if not any(each.representative in own and each.says for each in mandates):

@@ -436,7 +436,7 @@ def test_racing_sources_create_once(client: httpx.Client, node: Node) -> None:
         (f"urn:oid:{RED}|X", {"identifier": "X"}, 400, "structure"),
         (f"urn:oid:{RED}|X", {"name": [{"family": 1}]}, 400, "value"),
         (f"urn:oid:{RED}|X", {"name": [{"text": "가" * 2000}]}, 400, "too-long"),
-        (f"urn:oid:{RED}|X", {"name": [{"text": "가\u0000나"}]}, 400, "value"),
+        (f"urn:oid:{RED}|X", {"name": [{"text": "가\u0000나"}]}, 400, "structure"),
         (f"urn:oid:{RED}|X", {"name": [{"text": "가" * 300}]}, 422, "too-long"),
         (f"urn:oid:{RED}|X", {"name": [{"text": "가"}] * 300}, 400, "too-long"),
         (f"urn:oid:{RED}|X", {"birthDate": "1971-02-30"}, 400, "value"),
