@@ -95,11 +95,12 @@ def _not_valid(meant: tuple[CodeSystem, ...], sent: str, on: date, past: Concept
     current = [one for one in meant if one.in_force.holds(on)] or list(meant)
     if not current:
         return Verdict(standing=Standing.UNKNOWN, system=None, code=sent[:LONGEST_CODE])
-    if past is not None and (len(meant) == 1 or _loaded(current)):
+    loaded = _loaded(current, on)
+    if past is not None and (loaded or (len(meant) == 1 and _was_valid(past, on))):
         system, standing = code_system(past.system), Standing.RETIRED
     else:
         system = _by_form(current, sent)
-        standing = Standing.UNKNOWN if _loaded(current) else Standing.UNLOADED
+        standing = Standing.UNKNOWN if loaded else Standing.UNLOADED
     code = system.canonical(sent)[:LONGEST_CODE]
     known = standing is not Standing.UNLOADED
     return Verdict(
@@ -116,11 +117,16 @@ def _by_form(meant: list[CodeSystem], sent: str) -> CodeSystem:
     return next((one for one in meant if one.has_form(one.canonical(sent))), meant[0])
 
 
-def _loaded(meant: Collection[CodeSystem]) -> bool:
-    """Whether every one of the systems is loaded here: only then is a code unknown."""
+def _was_valid(past: Concept, on: date) -> bool:
+    """Whether it was once, before the day: a code of later says nothing of a day before."""
+    return past.validity.since is None or past.validity.since <= on
+
+
+def _loaded(meant: Collection[CodeSystem], on: date) -> bool:
+    """Whether a release of each system tells of that day: only then is a code unknown."""
     wanted = {one.number for one in meant}
     found = models.Release.objects.filter(
-        system__in=wanted, loaded__isnull=False, concepts__gt=0
+        system__in=wanted, loaded__isnull=False, concepts__gt=0, since__lte=on
     ).values_list("system", flat=True)
     return wanted <= set(found)
 

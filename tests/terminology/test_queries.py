@@ -1,6 +1,6 @@
 """What is said of a code on a day, and which valid codes stand nearest to one that is not."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -181,3 +181,12 @@ def test_pages_and_releases_tell_what_is_loaded() -> None:
 )
 def test_slips_are_counted(one: str, other: str, slips: int) -> None:
     assert edits(one, other) == edits(other, one) == slips
+
+
+def test_of_days_before_the_first_release_nothing_is_said() -> None:
+    services.load(release(concept("TEST-H1", "말")), now=NOW)
+    before = FIRST - timedelta(days=1)
+    for code in ("TEST-H1", "TEST-H2"):
+        assert queries.validate("kostom", code, before).standing is Standing.UNLOADED
+    assert queries.validate("kostom", "TEST-H1", FIRST).valid
+    assert queries.validate("kostom", "TEST-H2", FIRST).standing is Standing.UNKNOWN
