@@ -27,10 +27,11 @@ TEST-E11.0,혼수를 동반한 2형 당뇨병,
 """
 
 
-def naru(*arguments: str) -> subprocess.CompletedProcess[str]:
+def naru(node: Node, *arguments: str) -> subprocess.CompletedProcess[str]:
+    database = {"NARU_DATABASE": node.database} if node.database else {}
     return subprocess.run(
         [str(NARU), "terminology", *arguments],
-        env=environment(),
+        env=environment(**database),
         capture_output=True,
         text=True,
         check=False,
@@ -45,12 +46,12 @@ def base(sandbox: Node, tmp_path_factory: pytest.TempPathFactory) -> str:
         file.write_text(text, "cp949")
         last = sandbox.last_record()
         data = ("--data", str(sandbox.data), "--version", "TEST-1", "--from", since)
-        dry = naru("load", name, str(file), *data, "--dry-run")
+        dry = naru(sandbox, "load", name, str(file), *data, "--dry-run")
         assert "would be added" in dry.stdout, dry.stderr
-        done = naru("load", name, str(file), *data)
+        done = naru(sandbox, "load", name, str(file), *data)
         assert done.returncode == 0, done.stderr
         assert [one.transaction for one in sandbox.records_after(last)] == ["load terminology"] * 2
-        again = naru("load", name, str(file), *data)
+        again = naru(sandbox, "load", name, str(file), *data)
         assert "added 0, changed 0, retired 0" in again.stdout
     return f"http://127.0.0.1:{sandbox.port}/fhir"
 
@@ -246,13 +247,13 @@ def test_a_broken_file_loads_nothing(sandbox: Node, base: str, tmp_path: Path) -
     file = tmp_path / "kostom.csv"
     file.write_text("개념코드,한글용어\nTEST-H00000001,말\n,없음\n", "utf-8")
     data = ("--data", str(sandbox.data), "--version", "TEST-1", "--from", "2026-01-01")
-    broken = naru("load", "kostom", str(file), *data)
+    broken = naru(sandbox, "load", "kostom", str(file), *data)
     assert (broken.returncode, "line 3" in broken.stdout) == (1, True)
     assert "nothing was loaded" in broken.stderr
-    assert "kostom" not in naru("list", "--data", str(sandbox.data)).stdout
-    assert naru("load", "hira-department", str(file), *data).returncode == 1
-    assert naru("load", "kcd", str(file), *data).returncode == 2
-    done = naru("load", "kostom", str(file), *data, "--skip-refused")
+    assert "kostom" not in naru(sandbox, "list", "--data", str(sandbox.data)).stdout
+    assert naru(sandbox, "load", "hira-department", str(file), *data).returncode == 1
+    assert naru(sandbox, "load", "kcd", str(file), *data).returncode == 2
+    done = naru(sandbox, "load", "kostom", str(file), *data, "--skip-refused")
     assert "added 1" in done.stdout
-    found = naru("search", "마", "--in", "kostom", "--data", str(sandbox.data))
+    found = naru(sandbox, "search", "마", "--in", "kostom", "--data", str(sandbox.data))
     assert found.stdout == "kostom\tTEST-H00000001\t말\t말\n"
