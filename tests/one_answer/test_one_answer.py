@@ -32,7 +32,7 @@ def test_every_door_gives_the_same_answer(places: Places, wire: Wire, data: st.D
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(5400)
 @given(data=st.data())
 @drawing(600)
 def test_every_door_gives_the_same_answer_in_many_worlds(
