@@ -43,6 +43,15 @@ class Repository:
         """What all processes of the node hold."""
         return sum(map(held, descendants(self.node.pids["supervisor"])))
 
+    def settle(self) -> None:
+        """Wait until its processes have loaded what they load after the first message."""
+        before, now = 0, self.memory()
+        for _ in range(30):
+            if abs(now - before) < MIB:
+                return
+            time.sleep(1)
+            before, now = now, self.memory()
+
     def is_alive(self, mark: str) -> None:
         """A message that comes now is kept."""
         with socket.create_connection(("127.0.0.1", self.tcp)) as stream:
@@ -70,6 +79,8 @@ def arr(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
         made = Repository(tmp_path_factory.mktemp("arr"), database)
         made.node.start()
         await_listening(made.tls, made.tcp)
+        made.is_alive("TEST-before-all")
+        made.settle()
         yield made
         made.node.stop()
 

@@ -1,6 +1,7 @@
 """Terminology over real sockets: releases loaded beside a running node, and FHIR's operations."""
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from naru.formats.fhir import validation
+from tests.end_to_end.conftest import a_sandbox
 from tests.end_to_end.node import NARU, Node, environment
 
 KCD_8 = "http://www.hl7korea.or.kr/CodeSystem/kostat-kcd-8"
@@ -39,21 +41,28 @@ def naru(node: Node, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def base(sandbox: Node, tmp_path_factory: pytest.TempPathFactory) -> str:
+def loaded(tmp_path_factory: pytest.TempPathFactory, codes: Path) -> Iterator[Node]:
+    """A node of its own: beside a loaded release, codes of other tests' documents are unknown."""
+    with a_sandbox(tmp_path_factory.mktemp("terminology"), codes) as node:
+        yield node
+
+
+@pytest.fixture(scope="module")
+def base(loaded: Node, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("releases")
     for name, text, since in (("kcd-8", EIGHT, "2021-01-01"), ("kcd-9", NINE, "2026-01-01")):
         file = folder / f"{name}.csv"
         file.write_text(text, "cp949")
-        last = sandbox.last_record()
-        data = ("--data", str(sandbox.data), "--version", "TEST-1", "--from", since)
-        dry = naru(sandbox, "load", name, str(file), *data, "--dry-run")
+        last = loaded.last_record()
+        data = ("--data", str(loaded.data), "--version", "TEST-1", "--from", since)
+        dry = naru(loaded, "load", name, str(file), *data, "--dry-run")
         assert "would be added" in dry.stdout, dry.stderr
-        done = naru(sandbox, "load", name, str(file), *data)
+        done = naru(loaded, "load", name, str(file), *data)
         assert done.returncode == 0, done.stderr
-        assert [one.transaction for one in sandbox.records_after(last)] == ["load terminology"] * 2
-        again = naru(sandbox, "load", name, str(file), *data)
+        assert [one.transaction for one in loaded.records_after(last)] == ["load terminology"] * 2
+        again = naru(loaded, "load", name, str(file), *data)
         assert "added 0, changed 0, retired 0" in again.stdout
-    return f"http://127.0.0.1:{sandbox.port}/fhir"
+    return f"http://127.0.0.1:{loaded.port}/fhir"
 
 
 def get(base: str, operation: str, **asked: str) -> httpx.Response:
@@ -84,8 +93,8 @@ def issue(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, outcome["issue"][0]["code"]
 
 
-def test_lookup_tells_a_code_with_its_terms_by_get_and_post(sandbox: Node, base: str) -> None:
-    last = sandbox.last_record()
+def test_lookup_tells_a_code_with_its_terms_by_get_and_post(loaded: Node, base: str) -> None:
+    last = loaded.last_record()
     found = get(base, "CodeSystem/$lookup", system=KCD_8, code="TEST-E11", date="2025-06-01")
     coding = {"system": KCD_8, "code": "TEST-E11"}
     posted = post(
@@ -98,7 +107,7 @@ def test_lookup_tells_a_code_with_its_terms_by_get_and_post(sandbox: Node, base:
     first = told(found)
     assert (first["version"], first["display"]) == ("TEST-1", "2형 당뇨병")
     assert "인슐린비의존당뇨병" in found.text
-    assert [one.transaction for one in sandbox.records_after(last)] == ["FHIR operation"] * 2
+    assert [one.transaction for one in loaded.records_after(last)] == ["FHIR operation"] * 2
     english = get(
         base,
         "CodeSystem/$lookup",
@@ -211,11 +220,11 @@ def test_translate_tells_the_departments_in_the_other_systems(base: str) -> None
     ],
 )
 def test_what_cannot_be_answered_is_refused_in_the_standards_words(
-    sandbox: Node, base: str, operation: str, asked: dict[str, str], expected: tuple[int, str]
+    loaded: Node, base: str, operation: str, asked: dict[str, str], expected: tuple[int, str]
 ) -> None:
-    last = sandbox.last_record()
+    last = loaded.last_record()
     assert issue(get(base, operation, **asked)) == expected
-    assert len(sandbox.records_after(last)) == 1
+    assert len(loaded.records_after(last)) == 1
 
 
 @pytest.mark.parametrize("code", ["\x00", "%", "😀", "'--", "x" * 5_000, "\x1b[2J"])
@@ -243,17 +252,17 @@ def test_the_node_tells_what_it_knows(base: str) -> None:
     assert {"CodeSystem", "ValueSet", "ConceptMap"} <= told_of
 
 
-def test_a_broken_file_loads_nothing(sandbox: Node, base: str, tmp_path: Path) -> None:
+def test_a_broken_file_loads_nothing(loaded: Node, base: str, tmp_path: Path) -> None:
     file = tmp_path / "kostom.csv"
     file.write_text("개념코드,한글용어\nTEST-H00000001,말\n,없음\n", "utf-8")
-    data = ("--data", str(sandbox.data), "--version", "TEST-1", "--from", "2026-01-01")
-    broken = naru(sandbox, "load", "kostom", str(file), *data)
+    data = ("--data", str(loaded.data), "--version", "TEST-1", "--from", "2026-01-01")
+    broken = naru(loaded, "load", "kostom", str(file), *data)
     assert (broken.returncode, "line 3" in broken.stdout) == (1, True)
     assert "nothing was loaded" in broken.stderr
-    assert "kostom" not in naru(sandbox, "list", "--data", str(sandbox.data)).stdout
-    assert naru(sandbox, "load", "hira-department", str(file), *data).returncode == 1
-    assert naru(sandbox, "load", "kcd", str(file), *data).returncode == 2
-    done = naru(sandbox, "load", "kostom", str(file), *data, "--skip-refused")
+    assert "kostom" not in naru(loaded, "list", "--data", str(loaded.data)).stdout
+    assert naru(loaded, "load", "hira-department", str(file), *data).returncode == 1
+    assert naru(loaded, "load", "kcd", str(file), *data).returncode == 2
+    done = naru(loaded, "load", "kostom", str(file), *data, "--skip-refused")
     assert "added 1" in done.stdout
-    found = naru(sandbox, "search", "마", "--in", "kostom", "--data", str(sandbox.data))
+    found = naru(loaded, "search", "마", "--in", "kostom", "--data", str(loaded.data))
     assert found.stdout == "kostom\tTEST-H00000001\t말\t말\n"
