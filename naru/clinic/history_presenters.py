@@ -137,6 +137,9 @@ def _allergy(line: Line[Allergy]) -> Row:
         AllergyKind.DRUG: _("약물"),
         AllergyKind.BLOOD: _("혈액"),
         AllergyKind.ENVIRONMENT: _("환경"),
+        AllergyKind.FOOD: _("음식"),
+        AllergyKind.OTHER: _("기타"),
+        AllergyKind.UNKNOWN: _("원인 모름"),
     }
     return _row(
         line,

@@ -154,6 +154,16 @@ def test_an_allergy_told_elsewhere_meets_the_drug(
     assert "호흡곤란" in alert.words
 
 
+@pytest.mark.parametrize("kind", [AllergyKind.FOOD, AllergyKind.OTHER, AllergyKind.UNKNOWN])
+def test_an_allergy_to_food_or_of_no_known_factor_meets_a_drug_made_of_it(
+    kind: AllergyKind,
+) -> None:
+    told = past(Content(allergies=(Allergy(date=TODAY, kind=kind, name="젤라틴"),)))
+    (alert,) = check(drug("젤라틴 캡슐"), told, {})
+    assert alert.blocking
+    assert not check(drug("시험캡슐"), told, {})
+
+
 def test_what_has_nothing_to_do_with_the_drug_is_silent() -> None:
     assert not check(drug("시험캡슐", IBUPROFEN), allergy("페니실린", "J01CA04"), {})
     assert not check(drug("시험캡슐", CO_AMOXICLAV), allergy("약", "J0"), {})

@@ -107,11 +107,17 @@ class Procedure:
 
 
 class AllergyKind(StrEnum):
-    """알러지요인."""
+    """알러지요인: the exchange's three, and what other documents tell beside them.
+
+    OTHER is none of the named ones; UNKNOWN is of whom the source told none.
+    """
 
     DRUG = "drug"
     BLOOD = "blood"
     ENVIRONMENT = "environment"
+    FOOD = "food"
+    OTHER = "other"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ import pytest
 from lxml import etree
 
 from naru.domain.clinical import (
+    Allergy,
+    AllergyKind,
     Answered,
     ClinicalDocument,
     Coding,
@@ -19,7 +21,7 @@ from naru.domain.clinical import (
     TestResult,
     VitalSigns,
 )
-from naru.formats.cda import IncompleteDocument, UnfitContent, read, show_text, write
+from naru.formats.cda import IncompleteDocument, UnfitContent, check, read, show_text, write
 from naru.formats.xml import parse
 from naru.formats.xml.schema import validate
 
@@ -144,3 +146,25 @@ def test_every_telephone_number_is_a_url(
     assert read(octets) == document
     if maybe_schema is not None:
         validate(parse(octets), maybe_schema)
+
+
+def test_a_factor_that_the_exchange_has_no_code_for_is_a_null_and_never_another(
+    referral_document: ClinicalDocument,
+) -> None:
+    def written(kind: AllergyKind) -> tuple[bytes, ClinicalDocument]:
+        allergy = Allergy(date=DAY, kind=kind, name="땅콩")
+        content = replace(referral_document.content, allergies=(allergy,))
+        document = replace(referral_document, content=content)
+        return write(document), document
+
+    octets, document = written(AllergyKind.FOOD)
+    assert (
+        b'<value xsi:type="CD" nullFlavor="OTH" displayName="\xec\x9d\x8c\xec\x8b\x9d">' in octets
+    )
+    assert b'<translation code="414285001"' in octets
+    assert check(octets, on=DAY) == ()
+    assert read(octets) == document
+    other, _ = written(AllergyKind.DRUG)
+    foreign = other.replace(b'code="H00501805"', b'code="TEST-H9"')
+    assert foreign != other
+    assert read(foreign).content.allergies[0].kind is AllergyKind.OTHER

@@ -272,7 +272,7 @@ def test_allergies_procedures_vaccines_and_habits_are_read() -> None:
             ),
             Allergy(
                 date=day,
-                kind=AllergyKind.ENVIRONMENT,
+                kind=AllergyKind.FOOD,
                 name="Peanut",
                 reaction="Hives",
                 translations=(Coding("SNOMED-CT", "1", "Peanut"),),
@@ -286,7 +286,6 @@ def test_allergies_procedures_vaccines_and_habits_are_read() -> None:
         drinking=(Drinking(date=day, description="2 drinks"),),
     )
     assert [each.sentence for each in read.unread] == [
-        "알러지요인이 약물·혈액·환경 가운데 하나로 적혀 있지 않습니다.",
         "하지 않았거나 예정된 처치는 항목으로 두지 않았습니다.",
     ]
 

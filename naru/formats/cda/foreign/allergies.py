@@ -44,16 +44,17 @@ def _read(walk: Walk, observation: _Element, around: _Element) -> Iterator[Aller
 
 
 def _kind(walk: Walk, observation: _Element, named: Named) -> AllergyKind:
-    """Our three factors know neither food nor "substance": what is none of them is noted."""
+    """The factor; "a substance" tells none, and a code that we do not know is noted."""
     known = tables()["allergies"]
     said = {each.code for each in walk.concept(observation.find(hl7("value"))).codings}
-    if said & set(known["drug"]):
-        return AllergyKind.DRUG
+    for kind in (AllergyKind.DRUG, AllergyKind.FOOD, AllergyKind.ENVIRONMENT):
+        if said & set(known[kind]):
+            return kind
     if any(each.system in known["drug_systems"] for each in named.codings):
         return AllergyKind.DRUG
-    if not said & set(known["certain"]):
-        walk.miss(observation, "알러지요인이 약물·혈액·환경 가운데 하나로 적혀 있지 않습니다.")
-    return AllergyKind.ENVIRONMENT
+    if said - set(known["untold"]):
+        walk.miss(observation, "알러지요인의 부호를 알 수 없습니다.")
+    return AllergyKind.UNKNOWN
 
 
 def _reactions(walk: Walk, observation: _Element) -> Iterator[str]:
