@@ -16,6 +16,8 @@ class Readers:
     documents: Mapping[str, ReadContent] = field(default_factory=dict)
     record: ReadContent = lambda _octets: None
     record_types: tuple[str, ...] = ()
+    version: Callable[[], int] = lambda: 1
+    """A number that is another wherever another reader could read something else; never 0."""
 
     def of(self, mime_type: str) -> ReadContent | None:
         """The reader of a document, if there is one."""

@@ -4,7 +4,7 @@ One request, one record: finding, opening and the single records are its steps. 
 delivered to be opened once is not opened by a look at the whole.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.conf import settings
 
 from naru.directory import queries as directory
 from naru.domain import dtm
+from naru.domain.clinical import Content
 from naru.domain.codes import Code
 from naru.domain.content_reading import Readers
 from naru.domain.decision import Act, Reason
@@ -35,7 +36,7 @@ from naru.exchange import records, stored_query
 from naru.exchange.access import Access, busy, reading, together
 from naru.exchange.decide import Deciding
 from naru.exchange.people import People
-from naru.exchange.retrieve import RetrievedDocument, retrieve
+from naru.exchange.read_documents import read_documents
 from naru.patients import queries as patients
 from naru.registry import queries as registry
 from naru.registry.values import Indexed
@@ -49,19 +50,20 @@ LOOK: Final = "past history"
 MOST_DOCUMENTS: Final = 300
 """Documents that one look opens, the newest; the others are named as not read."""
 
-LARGEST: Final = 4 * 1024 * 1024
-"""Bytes of a document that is read for its content; a larger one is named as not read."""
-
 MOST_RECORDS: Final = 500
 """Single records of each type that one look opens, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What was read, and the documents that could not be read as content, newest first."""
+    """What was read, and the documents that could not be read as content, newest first.
+
+    `found` are all documents that the caller may know of, also those that tell nothing of care.
+    """
 
     sources: tuple[Source, ...]
     unread: tuple[Origin, ...]
+    found: tuple[DocumentEntry, ...] = ()
 
 
 def gather(access: Access, patient: UUID | None) -> Gathered:
@@ -72,15 +74,16 @@ def gather(access: Access, patient: UUID | None) -> Gathered:
     Raises RegistryFailure, AuditUnavailable.
     """
     with together(access):
-        found, single = _found(access, patient), tuple(_records(access, patient))
+        found, with_content = _found(access, patient)
+        single = tuple(_records(access, patient))
         # Last, since what was sent to the caller by name is noted as received with the record.
-        opened = retrieve(access, [_request(one) for one in found[:MOST_DOCUMENTS]])
-        said, unread = _read(found, opened.documents)
-        return Gathered((*said, *single), tuple(unread))
+        read = read_documents(access, [_request(one) for one in with_content[:MOST_DOCUMENTS]])
+        said, unread = _told(with_content, read)
+        return Gathered((*said, *single), tuple(unread), tuple(found))
 
 
-def _found(access: Access, patient: UUID | None) -> list[DocumentEntry]:
-    """The documents with content, newest first."""
+def _found(access: Access, patient: UUID | None) -> tuple[list[DocumentEntry], list[DocumentEntry]]:
+    """The documents, and those of them with content, newest first."""
     identifier = patients.affinity_id(patient or NOBODY) or _OF_NOBODY
     with busy(ErrorCode.XDSRegistryBusy), reading(access):
         access.patient_id = "" if identifier is _OF_NOBODY else str(identifier)
@@ -94,9 +97,10 @@ def _found(access: Access, patient: UUID | None) -> list[DocumentEntry]:
         query = FindDocuments(patient_id=identifier, status=(AvailabilityStatus.APPROVED,))
         found = registry.run(query, patients=people, permit=permit, leaf=True)
         stored_query.note(access, query, found, deciding, people)
-        return [
+        newest_first = list(reversed(found.entries))
+        return newest_first, [
             one
-            for one in reversed(found.entries)
+            for one in newest_first
             if _has_content(one, kinds[one.entry_uuid])
             and deciding.reason_of(one.entry_uuid) is not Reason.PATIENT_DIRECTED
         ]
@@ -117,29 +121,18 @@ def _request(entry: DocumentEntry) -> DocumentRequest:
     )
 
 
-def _read(
-    found: Sequence[DocumentEntry], opened: Sequence[RetrievedDocument]
+def _told(
+    entries: Iterable[DocumentEntry], read: Mapping[tuple[str, str], Content | None]
 ) -> tuple[list[Source], list[Origin]]:
-    by_id = {one.request.document_unique_id: one for one in opened}
     said, unread = list[Source](), list[Origin]()
-    for entry in found:
-        origin, document = _origin(entry), by_id.get(entry.unique_id)
-        octets = b"" if document is None else _octets(document)
-        read = _readers().of(entry.mime_type)
-        content = read(octets) if read is not None and octets else None
+    for entry in entries:
+        origin = _origin(entry)
+        content = read.get((origin.repository, origin.document))
         if content is None:
             unread.append(origin)
         else:
             said.append(Source(origin, content))
     return said, unread
-
-
-def _octets(document: RetrievedDocument) -> bytes:
-    """The bytes; none of a document that is too large to be read here."""
-    if document.size > LARGEST:
-        document.chunks.close()
-        return b""
-    return b"".join(document.chunks)
 
 
 def _origin(entry: DocumentEntry) -> Origin:

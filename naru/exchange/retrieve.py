@@ -55,22 +55,8 @@ def retrieve(access: Access, requests: Iterable[DocumentRequest]) -> Retrieved:
     and what may not be read get the same error. Raises AuditUnavailable, and RegistryFailure with
     XDSRepositoryBusy.
     """
-    retrieval = _Retrieval(access)
-    with busy(ErrorCode.XDSRepositoryBusy), attempting(access), retrieval.closing_unless_answered():
-        wanted = tuple(_once_each(requests))
-        retrieval.locate(wanted)
-        for request in wanted:
-            with retrieval.refusing(request):
-                retrieval.look_up(request)
-        with changing(access) if retrieval.changes else reading(access):
-            for request, whose in retrieval.delivered:
-                with retrieval.refusing(request), atomic():
-                    retrieval.open_delivered(request, whose)
-            for request, draft in retrieval.drafts:
-                with retrieval.refusing(request), atomic():
-                    retrieval.register(request, draft)
-            retrieval.note_received()
-        retrieval.forget_unused()
+    retrieval = Retrieval(access)
+    retrieval.carry_out(requests)
     return Retrieved(tuple(retrieval.documents), tuple(retrieval.errors))
 
 
@@ -85,7 +71,7 @@ def _once_each(requests: Iterable[DocumentRequest]) -> Iterable[DocumentRequest]
     return {(one.repository_unique_id, one.document_unique_id): one for one in requests}.values()
 
 
-class _Retrieval:
+class Retrieval:
     """The documents of one request, as far as they were found."""
 
     def __init__(self, access: Access) -> None:
@@ -99,6 +85,28 @@ class _Retrieval:
         self.drafts: list[tuple[DocumentRequest, Draft]] = []
         self.delivered: list[tuple[DocumentRequest, tuple[UUID, ...]]] = []
         self.errors: list[RegistryError] = []
+
+    def carry_out(self, requests: Iterable[DocumentRequest]) -> None:
+        """Look up, decide, open and record, as `retrieve` promises; whoever asks may be busy."""
+        with (
+            busy(ErrorCode.XDSRepositoryBusy),
+            attempting(self._access),
+            self.closing_unless_answered(),
+        ):
+            wanted = tuple(_once_each(requests))
+            self.locate(wanted)
+            for request in wanted:
+                with self.refusing(request):
+                    self.look_up(request)
+            with changing(self._access) if self.changes else reading(self._access):
+                for request, whose in self.delivered:
+                    with self.refusing(request), atomic():
+                        self.open_delivered(request, whose)
+                for request, draft in self.drafts:
+                    with self.refusing(request), atomic():
+                        self.register(request, draft)
+                self.note_received()
+            self.forget_unused()
 
     @property
     def changes(self) -> bool:
@@ -157,13 +165,13 @@ class _Retrieval:
         if Reason.ADDRESSED_TO_REQUESTER in reasons:
             self._received += [(one, unique_id) for one in whose]
         if entries[0].object_type is DocumentEntryType.STABLE:
-            self._open(request, whose)
+            self.open(request, whose)
             return
         found = on_demand.prepare(self._access, self._deciding, entries)
         if isinstance(found, Draft):
             self.drafts.append((request, found))
         else:
-            self._open(request, whose, found)
+            self.open(request, whose, found)
 
     def open_delivered(self, request: DocumentRequest, whose: tuple[UUID, ...]) -> None:
         """Open what a patient had delivered, inside the caller's transaction, if nobody has."""
@@ -172,7 +180,7 @@ class _Retrieval:
         ]
         if not all(opened):
             raise errors.unknown_document(request.document_unique_id)
-        self._open(request, whose)
+        self.open(request, whose)
 
     def note_received(self) -> None:
         """Note what the caller received as the one to whom it was sent: it is not unopened then."""
@@ -184,7 +192,7 @@ class _Retrieval:
     def register(self, request: DocumentRequest, draft: Draft) -> None:
         """Register and open what was assembled, inside the caller's transaction."""
         snapshot = on_demand.register(self._access, self._deciding, draft)
-        self._open(request, [draft.on_demand.patient], snapshot)
+        self.open(request, [draft.on_demand.patient], snapshot)
         if snapshot.unique_id == draft.entry.unique_id:
             self._kept.add(draft.received.address)
 
@@ -194,9 +202,10 @@ class _Retrieval:
             draft.received for _, draft in self.drafts if draft.received.address not in self._kept
         )
 
-    def _open(
+    def open(
         self, request: DocumentRequest, whose: Iterable[UUID], snapshot: Snapshot | None = None
     ) -> None:
+        """Open what may be given, and note it."""
         oid, unique_id = request.repository_unique_id, request.document_unique_id
         if snapshot is not None:
             oid, unique_id = snapshot.repository, snapshot.unique_id

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Final
 
+from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
@@ -33,6 +34,10 @@ SWEEP_EVERY: Final = timedelta(hours=1)
 ANCHOR_EVERY: Final = timedelta(minutes=5)
 """How long a tail of the audit may be that could be cut off together with its head."""
 
+READ_EVERY: Final = timedelta(seconds=1)
+READ_AT_ONCE: Final = 20
+"""How often documents are looked for that came, and how many are read in one go."""
+
 ROTATE_EVERY: Final = timedelta(seconds=1)
 """How often a rotation is looked for, and how long one waits for its next step."""
 
@@ -47,7 +52,8 @@ def run(options: NodeOptions) -> None:
     sweeper = Thread(target=_sweep_until, args=(stop,), name="sweep")
     rotator = Thread(target=_rotate_until, args=(options.keys, stop), name="keys")
     anchoring = Thread(target=_anchor_until, args=(options, stop), name="audit-heads")
-    beside = [sweeper, rotator, anchoring, _teller(options, stop)]
+    reader = Thread(target=_read_until, args=(stop,), name="read")
+    beside = [sweeper, rotator, anchoring, reader, _teller(options, stop)]
     threads = [*beside, *_forwarders(options, stop)]
     for thread in threads:
         thread.start()
@@ -97,6 +103,19 @@ def _rotate_until(keys: Path, stop: Event) -> None:
         if not more:
             connection.close()
             stop.wait(ROTATE_EVERY.total_seconds())
+
+
+def _read_until(stop: Event) -> None:
+    """Keep beside each document what it says; pages that ask for all then open none."""
+    while not stop.is_set():
+        try:
+            found = repository.read(settings.READERS, most=READ_AT_ONCE)
+        except Error as error:
+            log.warning("What documents say was not kept: %s.", type(error).__name__)
+            found = 0
+        if found < READ_AT_ONCE:
+            connection.close()
+            stop.wait(READ_EVERY.total_seconds())
 
 
 def _sweep_until(stop: Event) -> None:

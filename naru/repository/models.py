@@ -39,6 +39,8 @@ class Document(models.Model):
     mime_type = models.TextField(default="")
     received_at = models.DateTimeField()
     held_at = models.DateTimeField(null=True)
+    read_by = models.PositiveIntegerField(default=0)
+    """The version of the readers that last read what it says; 0 where none has."""
 
     class Meta:
         """A repository holds a uniqueId once."""
@@ -53,6 +55,7 @@ class Document(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["repository", "unique_id"], name="repository_document_id"),
             models.Index(fields=["state", "received_at"], name="repository_document_state"),
+            models.Index(fields=["state", "read_by"], name="repository_document_read"),
         ]
 
     def __str__(self) -> str:
@@ -64,6 +67,16 @@ class Findings(models.Model):
 
     document = models.OneToOneField(Document, on_delete=models.CASCADE)
     sealed = SealedField("repository/findings", lambda row: bytes.fromhex(row.document.address))
+
+    def __str__(self) -> str:
+        return str(self.document)
+
+
+class Said(models.Model):
+    """What a held document says, as its readers took it apart; it goes with the document."""
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE)
+    sealed = SealedField("repository/said", lambda row: bytes.fromhex(row.document.address))
 
     def __str__(self) -> str:
         return str(self.document)

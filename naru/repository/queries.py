@@ -1,16 +1,17 @@
 """What the repository holds, and its bytes."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Self
 from uuid import UUID
 
 from django.db import connection
 
+from naru.domain.clinical import Content
 from naru.domain.findings import Finding
 from naru.repository import errors, objects
 from naru.repository.models import Document, Findings, Repository
-from naru.repository.sealed import unseal
+from naru.repository.sealed import unseal, unseal_said
 from naru.repository.values import Held, Received, RepositoryOf
 from naru.security.errors import SealBroken
 from naru.storage.objects import ObjectReader
@@ -23,6 +24,14 @@ _HELD: Final = (
     " FROM repository_document d JOIN repository_repository r ON r.id = d.repository_id"
     " WHERE r.oid = %s AND d.unique_id = %s ORDER BY d.state DESC, d.id LIMIT 1"
 )
+
+_SAID: Final = (
+    "SELECT r.oid, d.unique_id, d.address, s.sealed"
+    " FROM repository_document d JOIN repository_repository r ON r.id = d.repository_id"
+    " LEFT JOIN repository_said s ON s.document_id = d.id"
+    " WHERE d.state = 2 AND d.read_by = %s AND d.unique_id IN ({})"
+)
+_AT_ONCE: Final = 500
 
 
 def repositories() -> tuple[RepositoryOf, ...]:
@@ -99,6 +108,29 @@ def findings(repository_oid: str, unique_id: str) -> tuple[Finding, ...]:
         .first()
     )
     return () if row is None else unseal(row[1], row[0])
+
+
+def said(
+    documents: Iterable[tuple[str, str]], version: int
+) -> Mapping[tuple[str, str], Content | None]:
+    """What held documents say, by repository and uniqueId, as far as readers of a version read it.
+
+    None of one that they cannot read; one that they have not read yet is not among them. Nothing is
+    decided here, as with `held`.
+    """
+    asked, found = list(dict.fromkeys(documents)), dict[tuple[str, str], Content | None]()
+    known = set(asked)
+    for start in range(0, len(asked), _AT_ONCE):
+        names = [unique_id for _, unique_id in asked[start : start + _AT_ONCE]]
+        statement = _SAID.format(",".join(["%s"] * len(names)))
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [version, *names])
+            rows = cursor.fetchall()
+        for oid, unique_id, address, sealed in rows:
+            if (oid, unique_id) in known:
+                told = None if sealed is None else unseal_said(sealed, address)
+                found[oid, unique_id] = told
+    return found
 
 
 def content(received: Received) -> bytes:

@@ -22,7 +22,7 @@ from naru.domain.past_history import past_history
 from naru.domain.records import Assigned, Change, Method
 from naru.domain.records import Content as Kept
 from naru.exchange import past_history as past
-from naru.exchange import records
+from naru.exchange import read_documents, records
 from naru.exchange.provide_and_register import provide_and_register
 from naru.formats import cda
 from tests.exchange.hospitals import (
@@ -162,7 +162,7 @@ def test_a_document_that_nobody_can_read_is_named() -> None:
 def test_what_is_too_large_is_named_and_not_read() -> None:
     east, west, patient = consented()
     said = summary(east, patient, Content(diagnoses=(DIABETES,)))
-    large = said + b"<!--" + b" " * past.LARGEST + b"-->"
+    large = said + b"<!--" + b" " * read_documents.LARGEST + b"-->"
     sends(east, patient, large)
     west.receives(patient)
     gathered = past.gather(west.access(), patient.key)
