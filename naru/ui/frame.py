@@ -5,14 +5,14 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import is_valid_path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from naru.domain import roles
 from naru.domain.caller import Role
 from naru.domain.roles import RoleKind
-from naru.ui import places, viewing
+from naru.ui import bars, display, viewing
+from naru.ui.bars import Stop
 from naru.ui.names import role_name
 
 
@@ -22,27 +22,43 @@ class Place:
 
     path: str
     name: str | Promise
+    sign: str
     here: bool
 
 
-START: Final = ("/", _("처음"))
-PUBLIC: Final = (START, ("/participants", _("참여 현황")))
-DEMO: Final = ("/demo", _("교류 시연"))
-ROOMS: Final = (
-    ("/portal", _("환자 포털")),
-    ("/clinic", _("진료실")),
-    ("/desk", _("접수처")),
-    ("/console", _("운영")),
+DEMO: Final = (
+    Stop("/demo", _("교류 시연")),
+    Stop("/portal", _("환자 포털")),
+    Stop("/clinic", _("진료실")),
+    Stop("/desk", _("접수처")),
+    Stop("/console", _("운영")),
 )
-MOST: Final = 5
-"""As many as fit beside each other at the foot of a phone; the start page has them all."""
+"""The rooms as the demo leads through them: whoever looks plays them all."""
+
+_PLAYED: Final = {
+    "portal": Role.PATIENT,
+    "clinic": Role.DOCTOR,
+    "desk": Role.RECEPTION,
+    "console": Role.OPERATOR,
+}
+"""As whom a room of the demo is looked at where nobody has signed in."""
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """A context processor: `places`, `node_flag`, and as what somebody is signed in."""
+    """A context processor: where one can go, how pages look, and as what somebody is signed in.
+
+    `places` are the bar and `more` what does not fit in it; `rooms` are the demo's.
+    """
     role = viewing.role(request)
+    shown = _stops(request.path, role)
+    here = _here(request.path, shown)
+    fits = len(shown) <= bars.MOST
+    rooms = DEMO if settings.NARU.demo else ()
     return {
-        "places": _places(request.path, role),
+        "places": _places(shown if fits else shown[: bars.MOST - 1], here),
+        "more": () if fits else _places(shown[bars.MOST - 1 :], here),
+        "rooms": _places(rooms, _here(request.path, rooms)),
+        "display": display.of(request),
         "node_flag": node_flag(),
         "signed_in": role is not None,
         "at_work_as": _at_work_as(role),
@@ -56,19 +72,26 @@ def node_flag() -> str | Promise:
     return _("시험용 노드 · 동의 없이 열립니다") if settings.NARU.sandbox else ""
 
 
-def _places(path: str, role: Role | None) -> tuple[Place, ...]:
+def _stops(path: str, role: Role | None) -> tuple[Stop, ...]:
     if role is not None:
-        shown = (START, *((one.path, one.name) for one in places.of(role)))[:MOST]
-    elif settings.NARU.demo:
-        shown = (DEMO, *ROOMS)
-    else:
-        shown = tuple(one for one in PUBLIC if is_valid_path(one[0]))
-    here = max((where for where, _name in shown if _is_in(path, where)), key=len, default="")
-    return tuple(Place(where, name, where == here) for where, name in shown)
+        return bars.of(role)
+    if not settings.NARU.demo:
+        return bars.of(None)
+    played = _PLAYED.get(path.split("/")[1])
+    return () if played is None else bars.of(played)
+
+
+def _here(path: str, shown: tuple[Stop, ...]) -> str:
+    """The longest of these addresses that leads to where the reader is."""
+    return max((one.path for one in shown if _is_in(path, one.path)), key=len, default="")
 
 
 def _is_in(path: str, where: str) -> bool:
-    return path == where or (where != START[0] and path.startswith(f"{where}/"))
+    return path == where or (where != bars.START.path and path.startswith(f"{where}/"))
+
+
+def _places(shown: tuple[Stop, ...], here: str) -> tuple[Place, ...]:
+    return tuple(Place(one.path, one.name, one.sign, one.path == here) for one in shown)
 
 
 def _at_work_as(role: Role | None) -> str:

@@ -1,6 +1,19 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from naru.ui import display
+
+
+@require_POST
+def show_as(request: HttpRequest) -> HttpResponse:
+    """Large type or a high contrast, from now on in this browser; back to where it was chosen."""
+    back = request.POST.get("next", "")
+    answer = redirect(back if url_has_allowed_host_and_scheme(back, None) else "/")
+    display.keep(request, answer)
+    return answer
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's form.

@@ -183,7 +183,7 @@ def test_a_browser_is_answered_in_korean_until_english_is_chosen(
 def test_all_can_be_done_by_keyboard(demo: Demo, context: NewContext) -> None:
     page = go(context().new_page(), demo)
     reached = []
-    for _ in range(12):
+    for _ in range(24):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("() => document.activeElement.innerText.trim()"))
 

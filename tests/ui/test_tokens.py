@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 CSS = (Path(__file__).parents[2] / "naru/ui/static/ui/naru.css").read_text("utf-8")
-TOKENS = dict(re.findall(r"^  --([\w-]+): (#[0-9a-f]{6});", CSS, re.MULTILINE))
+PALETTES = {
+    name: dict(re.findall(r"^  --([\w-]+): (#[0-9a-f]{6});", block, re.MULTILINE))
+    for name, block in re.findall(
+        r"^:root(\.contrast-high|) \{\n(.*?)^\}", CSS, re.MULTILINE | re.DOTALL
+    )
+}
 WORDS = [
     *((ink, "surface") for ink in ("ink", "ink-2", "ink-3", "act")),
     *((ink, "ground") for ink in ("ink", "ink-2", "ink-3", "act")),
@@ -19,14 +24,15 @@ WORDS = [
 EDGES = [("edge", "surface"), ("act", "surface"), ("act", "ground"), ("surface", "edge")]
 
 
-def luminance(token: str) -> float:
-    parts = [int(TOKENS[token][at : at + 2], 16) / 255 for at in (1, 3, 5)]
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+def contrast(one: str, other: str, palette: str = "") -> float:
+    colours = (PALETTES[palette][one], PALETTES[palette][other])
+    light, dark = sorted(map(luminance, colours), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -35,9 +41,15 @@ def test_words_stand_out_from_their_ground(ink: str, ground: str) -> None:
     assert contrast(ink, ground) >= 4.5
 
 
+@pytest.mark.parametrize(("ink", "ground"), WORDS)
+def test_where_a_high_contrast_is_chosen_they_stand_out_further(ink: str, ground: str) -> None:
+    assert contrast(ink, ground, ".contrast-high") >= 7
+
+
 @pytest.mark.parametrize(("edge", "ground"), EDGES)
 def test_what_can_be_used_has_an_edge_that_is_seen(edge: str, ground: str) -> None:
     assert contrast(edge, ground) >= 3
+    assert contrast(edge, ground, ".contrast-high") >= 4.5
 
 
 def test_nothing_is_fetched_from_elsewhere() -> None:

@@ -30,6 +30,14 @@ def _mark(name: str) -> str:
 
 
 @register.simple_tag
+def sign(name: str) -> SafeString:
+    """One of the line drawings of `signs.svg`, beside a word that says the same."""
+    address = asset("ui/signs.svg")
+    drawn = '<svg class="sign" aria-hidden="true"><use href="{}#{}"/></svg>'
+    return format_html(drawn, address, name)
+
+
+@register.simple_tag
 def tag(state: str, word: str) -> SafeString:
     """A word in a coloured field."""
     assert state in STATES, f"no tag looks like {state}"
