@@ -39,7 +39,13 @@ from naru.patients.errors import Refused as PatientRefused
 from naru.storage.waiting import waited_too_long
 from naru.terminology.errors import TerminologyRefused
 
+
+class Refused(ValueError):
+    """What a room above the exchange raises where it refuses; its sentence names nobody."""
+
+
 _REFUSALS: Final = (
+    Refused,
     AccountRefused,
     ConsentRefused,
     DirectoryRefused,

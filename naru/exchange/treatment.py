@@ -46,17 +46,21 @@ def begin(
     its visits (`note_visit`).
     """
     with changing(access):
-        require(_may_say(access))
-        return _begin(access, patient, kind, reference, since, until)
+        own = access.caller.institution
+        require(_may_say(access) and own is not None and kind in _BY_WORD)
+        assert own is not None
+        return _begin(access, patient, own, kind, reference, since, until)
 
 
 def end(access: Access, patient: UUID, kind: RelationKind, reference: str = "") -> None:
     """End it at once. Raises NotPermitted where the caller's institution has none such."""
     with changing(access):
-        require(access.caller.institution is not None and _may_say(access))
+        own = access.caller.institution
+        require(own is not None and _may_say(access))
+        assert own is not None
         access.concerns(patient)
         access.objects.append(AuditedObject(RELATION, kind, None, patient))
-        require(_end(access, patient, kind, reference))
+        require(_end(access, patient, own, kind, reference))
 
 
 def note_visit(
@@ -71,16 +75,34 @@ def note_visit(
     """
     if not may_note(access):
         return None
+    institution = access.caller.institution
+    assert institution is not None
     own = _own_name(access, visit)
     reference = record or own or f"visit {uuid4()}"
     # By whichever name it was known before: its record may be kept only now.
     for known in {reference, own} - {""}:
         for kind in RelationKind:
             if (kind, known) != (visit.kind, reference):
-                _end(access, patient, kind, known)
+                _end(access, patient, institution, kind, known)
     if visit.kind is None:
         return None
-    return _begin(access, patient, visit.kind, reference, visit.since, visit.until)
+    require(visit.kind in _BY_WORD)
+    return _begin(access, patient, institution, visit.kind, reference, visit.since, visit.until)
+
+
+def note_appointment(
+    access: Access, patient: UUID, institution: UUID, visit: Visit, record: str
+) -> Relation | None:
+    """What an appointment at an institution's own schedule says of treatment there.
+
+    Whoever booked it: the institution offered the time. In the caller's transaction; `record` is
+    the appointment's own name, the same at the pages and at `/fhir`.
+    """
+    for kind in _BY_WORD - {visit.kind}:
+        _end(access, patient, institution, kind, record)
+    if visit.kind is None:
+        return None
+    return _begin(access, patient, institution, visit.kind, record, visit.since, visit.until)
 
 
 def may_note(access: Access) -> bool:
@@ -92,14 +114,13 @@ def may_note(access: Access) -> bool:
 def _begin(
     access: Access,
     patient: UUID,
+    institution: UUID,
     kind: RelationKind,
     reference: str,
     since: datetime | None,
     until: datetime | None,
 ) -> Relation:
-    own = access.caller.institution
-    require(own is not None and kind in _BY_WORD and patients.exists(patient))
-    assert own is not None
+    require(patients.exists(patient))
     settings = law(access).settings
     begun = _near(since or access.time, access.time)
     if kind is RelationKind.BOOKING:
@@ -107,7 +128,7 @@ def _begin(
     # One without an end is said again while it lasts.
     ended = max(_near(until or access.time, access.time), begun)
     relation = Relation(
-        institution=own,
+        institution=institution,
         kind=kind,
         since=begun,
         until=ended + timedelta(days=settings.relation_days[kind]),
@@ -119,11 +140,11 @@ def _begin(
     return relation
 
 
-def _end(access: Access, patient: UUID, kind: RelationKind, reference: str) -> bool:
-    own = access.caller.institution
-    assert own is not None
+def _end(
+    access: Access, patient: UUID, institution: UUID, kind: RelationKind, reference: str
+) -> bool:
     ended = [
-        services.end_relation(member, own, kind, reference, access.time)
+        services.end_relation(member, institution, kind, reference, access.time)
         for member in patients.identity_set(patient)
     ]
     return any(ended)

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "naru.outbox",
     "naru.notifications",
     "naru.ledger",
+    "naru.scheduling",
     "naru.node",
     "naru.ui",
     "naru.viewer",

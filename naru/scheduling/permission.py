@@ -1,0 +1,68 @@
+"""Who may book, change and see appointments, and change an institution's schedules."""
+
+from uuid import UUID
+
+from naru.domain import roles
+from naru.domain.caller import Role
+from naru.exchange import reception, representing
+from naru.exchange.access import Access
+from naru.exchange.arranging import require, treats
+from naru.patients import queries as patients
+from naru.scheduling import models
+
+_THEMSELVES = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
+
+
+def may_book(
+    access: Access, schedule: models.Schedule, patient: UUID, referral: UUID | None
+) -> None:
+    """Raise NotPermitted unless the caller may book there for the patient.
+
+    At their own institution for whom it has registered or was sent by a referral; at another
+    only together with a referral of a patient whom they treat.
+    """
+    require(patients.exists(patient))
+    own = access.caller.institution
+    if own == schedule.institution:
+        require(roles.may(access.caller.role, "book-appointment"))
+        require(referral is not None or reception.is_known(access, patient))
+    else:
+        require(own is not None and referral is not None)
+        require(roles.may(access.caller.role, "send-referral") and treats(access, patient))
+
+
+def may_see(access: Access, row: models.Appointment) -> None:
+    """Raise NotPermitted unless it is the caller's own, or of their institution."""
+    if not is_patients(access):
+        here = access.caller.institution
+        require(here is not None and here in {row.schedule.institution, row.booked_by})
+        return
+    require(access.caller.patient in patients.identity_set(row.patient))
+
+
+def may_change(access: Access, row: models.Appointment) -> None:
+    """Raise NotPermitted unless the patient, who sees them or who booked it asks."""
+    if is_patients(access):
+        of_patient(access, row.patient)
+    elif row.schedule.institution == access.caller.institution:
+        of_institution(access, row.schedule)
+    else:
+        require(row.booked_by == access.caller.institution)
+        require(roles.may(access.caller.role, "send-referral"))
+
+
+def of_patient(access: Access, patient: UUID) -> None:
+    """Raise NotPermitted, NotMandated unless the patient or who speaks for them asks."""
+    require(is_patients(access))
+    require(representing.speaks(access, patient))
+
+
+def of_institution(access: Access, schedule: models.Schedule) -> None:
+    """Raise NotPermitted unless somebody asks who books at the schedule's institution."""
+    require(schedule.institution == access.caller.institution)
+    require(roles.may(access.caller.role, "book-appointment"))
+
+
+def is_patients(access: Access) -> bool:
+    """Whether the patient asks, or somebody in their name."""
+    return access.caller.role in _THEMSELVES
