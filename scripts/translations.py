@@ -49,8 +49,8 @@ def _names() -> Iterator[str]:
 
     for hub in cast.HUBS:
         yield from (hub.name, hub.repository_name)
-    for hospital in cast.HOSPITALS:
-        yield hospital.name
+    for one in (*cast.MEMBERS, *cast.BODIES):
+        yield one.name
 
 
 def collect() -> Catalog:

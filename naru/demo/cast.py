@@ -1,4 +1,4 @@
-"""Who plays: two hubs, four hospitals, one patient. All made up; every OID stands under 2.999.
+"""Where it plays: two hubs, their members, bodies that receive. All made up; OIDs under 2.999.
 
 Numbers carry the prefix TEST-, so that none can be taken for a real 요양기관기호.
 """
@@ -39,6 +39,16 @@ class Hospital:
     department: tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """기관: somebody who is handed documents and treats nobody."""
+
+    key: str
+    name: str
+    oid: str
+    code: str
+
+
 def _hub(key: str, name: str, repository_name: str, number: int) -> Hub:
     return Hub(
         key=key,
@@ -71,4 +81,20 @@ IEUM: Final = _hospital("ieum", "이음내과의원", EAST, 1, ("01", "내과"))
 PUREUN: Final = _hospital("pureun", "푸른대학교병원", WEST, 2, ("01", "내과"))
 HANGANG: Final = _hospital("hangang", "한강영상의학과의원", EAST, 3, ("16", "영상의학과"))
 HANBIT: Final = _hospital("hanbit", "한빛재활병원", WEST, 4, ("21", "재활의학과"))
-HOSPITALS: Final = (IEUM, PUREUN, HANGANG, HANBIT)
+ISLAND: Final = _hospital("island", "솔섬보건지소", WEST, 5, ("01", "내과"))
+PHARMACY: Final = _hospital("pharmacy", "바른약국", EAST, 6, ("90", "약국"))
+HOSPITALS: Final = (IEUM, PUREUN, HANGANG, HANBIT, ISLAND)
+MEMBERS: Final = (*HOSPITALS, PHARMACY)
+
+
+def _body(key: str, name: str, number: int) -> Body:
+    return Body(key=key, name=name, oid=f"{ROOT}.30.{number}", code=f"TEST-3000000{number}")
+
+
+MMA: Final = _body("mma", "병무청 (모의)", 1)
+COMWEL: Final = _body("comwel", "근로복지공단 (모의)", 2)
+MPVA: Final = _body("mpva", "국가보훈부 (모의)", 3)
+INSURER: Final = _body("insurer", "바른손해보험 (모의)", 4)
+HIRA: Final = _body("hira", "건강보험심사평가원 (모의)", 5)
+AMBULANCE: Final = _body("ambulance", "119구급대 (모의)", 6)
+BODIES: Final = (MMA, COMWEL, MPVA, INSURER, HIRA, AMBULANCE)

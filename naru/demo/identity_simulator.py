@@ -106,11 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
         if found is None or not found.code or said.get("code") != found.code:
             self._json(HTTPStatus.FORBIDDEN, {})
             return
-        same = "|".join(found.person[name] for name in _FIELDS[:3])
-        marks = {
-            name: hashlib.sha256(f"{name}|{same}".encode()).hexdigest() for name in ("di", "ci")
-        }
-        self._json(HTTPStatus.OK, found.person | marks)
+        said = marks(*(found.person[name] for name in _FIELDS[:3]))
+        self._json(HTTPStatus.OK, found.person | said)
 
     def _body(self) -> bytes:
         return self.rfile.read(min(int(self.headers.get("Content-Length") or 0), LONGEST_BODY))
@@ -127,6 +124,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(octets)))
         self.end_headers()
         self.wfile.write(octets)
+
+
+def marks(name: str, born: str, gender: str) -> dict[str, str]:
+    """`di` and `ci` of a made-up person: the same person has the same ones the next time."""
+    same = f"{name}|{born}|{gender}"
+    return {mark: hashlib.sha256(f"{mark}|{same}".encode()).hexdigest() for mark in ("di", "ci")}
 
 
 def _known(person: Mapping[str, str], action: str) -> str:

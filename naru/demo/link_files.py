@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from naru.demo import cast
-from naru.demo.cast import Hospital
+from naru.demo.cast import Body, Hospital
 from naru.security.authority import Issued
 from naru.security.files import create_private_folder
 
@@ -46,11 +46,16 @@ def config(data: Path, hospital: Hospital) -> Path:
 
 def write(data: Path, wire: str, authority: bytes, hospital: Hospital, issued: Issued) -> None:
     """Write a hospital's files; its key is nobody's but its own."""
-    place = folder(data, hospital)
+    write_identity(data, authority, hospital, issued)
+    point_to(data, wire, hospital)
+
+
+def write_identity(data: Path, authority: bytes, whose: Hospital | Body, issued: Issued) -> None:
+    """Write the certificate, the key and the authority, in a folder of its own."""
+    place = data / whose.key
     create_private_folder(place)
     issued.save(place / "certificate.pem", place / "key.pem")
     (place / "authority.pem").write_bytes(authority)
-    point_to(data, wire, hospital)
 
 
 def point_to(data: Path, wire: str, hospital: Hospital) -> None:

@@ -82,13 +82,51 @@ PATIENT: Final = Person(
 )
 
 
+MOTHER: Final = Person(
+    number=2,
+    family="한",
+    given="가람",
+    gender=Gender.FEMALE,
+    born=date(1991, 9, 3),
+    telephone="010-0000-0102",
+)
+INFANT: Final = Person(
+    number=3, family="남궁", given="다온", gender=Gender.MALE, born=date(2026, 1, 14)
+)
+ELDER: Final = Person(
+    number=4,
+    family="박",
+    given="서윤",
+    gender=Gender.MALE,
+    born=date(1942, 5, 20),
+    telephone="010-0000-0104",
+)
+ISLANDER: Final = Person(
+    number=5, family="황보", given="보영", gender=Gender.FEMALE, born=date(1944, 2, 8)
+)
+"""She has no telephone."""
+
+NEWCOMER: Final = Person(
+    number=6,
+    family="서",
+    given="도원",
+    gender=Gender.MALE,
+    born=date(1985, 10, 27),
+    telephone="010-0000-0106",
+)
+"""Known at a hospital, and without an account."""
+
+TOLD: Final = (PATIENT, MOTHER, INFANT, ELDER, ISLANDER, NEWCOMER)
+"""Who plays in a story, by their numbers."""
+
+
 def population(size: int = SIZE, seed: int = SEED) -> tuple[Person, ...]:
-    """The patient of the story and everyone else."""
-    return (PATIENT, *_others(size, random.Random(seed)))  # noqa: S311  # To repeat, not to hide.
+    """Who plays in a story and everyone else."""
+    return (*TOLD, *_others(size, random.Random(seed)))  # noqa: S311  # To repeat, not to hide.
 
 
 def _others(size: int, chance: random.Random) -> Iterator[Person]:
-    for number in range(2, size + 1):
+    for number in range(len(TOLD) + 1, size + 1):
         yield Person(
             number=number,
             family=chance.choice(_SURNAMES),

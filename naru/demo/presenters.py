@@ -12,7 +12,7 @@ from naru.audit.queries import Crossing
 from naru.clinic.presenters import created, title_of
 from naru.consent.acts import Act, ActKind
 from naru.demo import cast, commands
-from naru.demo.population import PATIENT
+from naru.demo.population import NEWCOMER, PATIENT
 from naru.demo.story import Story
 from naru.domain.caller import Role
 from naru.domain.privacy_policies import privacy_policies
@@ -94,8 +94,10 @@ class Page:
     steps: tuple[Step, ...]
     more: int
     """How many steps a longer page would tell; 0 where all are told."""
+    newcomer: str
+    """Who can sign up by 본인확인."""
     may_sign_in: bool
-    """Whether a provider of 본인확인 is there, so that the reader can sign in as the patient."""
+    """Whether a provider of 본인확인 is there, so that the reader can sign in so."""
 
 
 def page(story: Story, seen: Seen, steps: int = STEPS) -> Page:
@@ -119,6 +121,7 @@ def page(story: Story, seen: Seen, steps: int = STEPS) -> Page:
         ),
         steps=_steps(story, seen, kinds, steps),
         more=steps + STEPS if len(kinds) > steps else 0,
+        newcomer=NEWCOMER.name,
         may_sign_in=bool(settings.NARU.identity_provider),
     )
 

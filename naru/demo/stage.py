@@ -9,10 +9,22 @@ from uuid import UUID
 
 from django.db import transaction
 
-from naru.demo import cast, link_files, terms
-from naru.demo.cast import HOSPITALS, HUBS, IEUM, PUREUN, Hospital, Hub
+from naru.demo import cast, link_files, players, terms
+from naru.demo.cast import (
+    BODIES,
+    HANBIT,
+    HOSPITALS,
+    HUBS,
+    IEUM,
+    ISLAND,
+    MEMBERS,
+    PUREUN,
+    Body,
+    Hospital,
+    Hub,
+)
 from naru.demo.documents import consent_message, referral_message, summary_message
-from naru.demo.population import PATIENT, Person
+from naru.demo.population import ELDER, INFANT, ISLANDER, PATIENT, Person
 from naru.demo.story import Story
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord, PersonName, Telecom
@@ -53,8 +65,12 @@ def set_up(site: Site, now: datetime, people: Iterable[Person]) -> Story:
     """Admit the hospitals, register the people, and write what lies beside the hospitals' EMRs."""
     authority = create_authority(site.authority, now)
     hubs = {hub.key: _admit_hub(hub, authority, now) for hub in HUBS}
-    known = {one.key: _admit(site, one, hubs[one.hub.key], authority, now) for one in HOSPITALS}
-    patient = _people(people, now)
+    members = {one.key: _admit(site, one, hubs[one.hub.key], authority, now) for one in MEMBERS}
+    bodies = {one.key: _admit_body(site, one, authority, now) for one in BODIES}
+    known = hubs | members | bodies
+    patients_of = _people(people, now)
+    patient = patients_of[PATIENT]
+    players.engage(known, patients_of, now)
     beside_the_sender = link_files.folder(site.data, IEUM)
     (beside_the_sender / "consent.json").write_bytes(consent_message(today(now)))
     (beside_the_sender / "referral.json").write_bytes(referral_message(today(now)))
@@ -70,7 +86,7 @@ def set_up(site: Site, now: datetime, people: Iterable[Person]) -> Story:
 
 def resume(site: Site, kept: Story) -> Story:
     """The story of last time, with the commands and the links as they are called today."""
-    for hospital in HOSPITALS:
+    for hospital in MEMBERS:
         link_files.point_to(site.data, site.wire, hospital)
     return replace(kept, program=site.program, folder=link_files.seen_from_here(site.data))
 
@@ -106,23 +122,37 @@ def _admit(site: Site, hospital: Hospital, hub: UUID, authority: Authority, now:
     return admitted.id
 
 
+def _admit_body(site: Site, body: Body, authority: Authority, now: datetime) -> UUID:
+    applicant = Applicant(name=body.name, oid=body.oid, code=body.code, agency=True)
+    admitted, issued = admission.admit(_access(now), applicant, authority)
+    link_files.write_identity(site.data, authority.certificate, body, issued)
+    return admitted.id
+
+
 def _access(now: datetime) -> Access:
     return Access(transaction="admit institution", caller=identify.operator(), time=now)
 
 
-def _people(people: Iterable[Person], now: datetime) -> UUID:
-    """Register everyone where they are treated; answer the patient of the story."""
+def _people(people: Iterable[Person], now: datetime) -> dict[Person, UUID]:
+    """Register everyone where they are treated; answer by which keys they are known here."""
     with transaction.atomic():
-        for oid in (cast.AFFINITY_DOMAIN, *(one.numbers for one in HOSPITALS)):
+        for oid in (cast.AFFINITY_DOMAIN, *(one.numbers for one in MEMBERS)):
             patients.know_domain(oid)
-        keys = {person: patients.add(_record(person), now=now) for person in people}
-    return keys[PATIENT]
+        return {person: patients.add(_record(person), now=now) for person in people}
+
+
+_TREATED: Final = {
+    PATIENT: (IEUM, PUREUN),
+    INFANT: (IEUM,),
+    ELDER: (HANBIT,),
+    ISLANDER: (PUREUN, ISLAND),
+}
+"""Where those are known of whom a story tells; everybody else at one hospital."""
 
 
 def _record(person: Person) -> PatientRecord:
-    treated_at = (
-        (IEUM, PUREUN) if person == PATIENT else (HOSPITALS[person.number % len(HOSPITALS)],)
-    )
+    one_of_all = (HOSPITALS[person.number % len(HOSPITALS)],)
+    treated_at = _TREATED.get(person, one_of_all)
     return PatientRecord(
         identifiers=(
             Identifier(person.affinity_number, cast.AFFINITY_DOMAIN),

@@ -22,7 +22,8 @@ INSTITUTION = "institution"
 class Applicant:
     """What an institution is on the day of its approval.
 
-    A hub names the `repository` that it keeps, by OID; a member names the `hub` that serves it.
+    A hub names the `repository` that it keeps, by OID; a member names the `hub` that serves it;
+    an `agency` is handed documents and has neither.
     Identifiers of its patients are given under `oid` or an arc below it.
     """
 
@@ -31,10 +32,13 @@ class Applicant:
     code: str | None = None
     hub: UUID | None = None
     repository: str | None = None
+    agency: bool = False
 
     @property
     def kind(self) -> InstitutionKind:
         """Whoever keeps a repository is a hub."""
+        if self.agency:
+            return InstitutionKind.AGENCY
         return InstitutionKind.HUB if self.repository else InstitutionKind.MEMBER
 
 

@@ -89,7 +89,7 @@ def _with_provider(wish: Wish, lock: folder_lock.FolderLock, provider: "Simulato
     began = time.perf_counter()
     options, patient = _prepare(wish, provider)
     took = time.perf_counter() - began
-    _say(f"     준비했습니다: 사람 200명, 거점 2곳, 병원 4곳  ({took:.1f}초)")
+    _say(f"     준비했습니다: 사람 200명, 거점 2곳, 병원 5곳과 약국, 받는 기관 6곳  ({took:.1f}초)")
     with _node(options) as process:
         lock.tell(f"{options.pages_url}/demo")
         return _play(wish, options, patient, process, began)
@@ -210,15 +210,18 @@ def _free_port() -> int:
 def _identity_provider() -> Iterator["Simulator"]:
     """A provider of 본인확인 for made-up people, on a port of its own; it ends with the demo."""
     from naru.demo.identity_simulator import Simulator
-    from naru.demo.population import PATIENT
+    from naru.demo.population import NEWCOMER, PATIENT
 
-    patient = {
-        "name": PATIENT.name,
-        "born": f"{PATIENT.born}",
-        "gender": PATIENT.gender.value,
-        "phone": PATIENT.telephone,
-    }
-    server = Simulator(0, secrets.token_urlsafe(24), known=(patient,))
+    known = [
+        {
+            "name": one.name,
+            "born": f"{one.born}",
+            "gender": one.gender.value,
+            "phone": one.telephone,
+        }
+        for one in (PATIENT, NEWCOMER)
+    ]
+    server = Simulator(0, secrets.token_urlsafe(24), known=known)
     # Before any thread: one that took a signal would end the demo without its cleaning up.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     thread = threading.Thread(target=server.serve_forever, name="identity", daemon=True)

@@ -112,6 +112,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "naru.ui.frame.frame",
+                "naru.demo.switcher_views.switcher",
             ],
         },
     },
