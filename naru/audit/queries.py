@@ -141,8 +141,8 @@ def between(
         about = RecordPatient.objects.filter(patient__in=list(patients)).values("record_id")
         found = found.filter(pk__in=about)
     if since is not None:
-        found = found.filter(pk__gte=_first_since(since - DISORDER))
-    last = None if until is None else _first_since(until + DISORDER)
+        found = found.filter(pk__gte=first_since(since - DISORDER))
+    last = None if until is None else first_since(until + DISORDER)
     ends = [one for one in (last, before) if one is not None]
     if ends:
         found = found.filter(pk__lt=min(ends))
@@ -169,7 +169,7 @@ def of_institution(
 
     As `between` is; what is given may lie just outside the span.
     """
-    first, last = _first_since(since - DISORDER), _first_since(until + DISORDER)
+    first, last = first_since(since - DISORDER), first_since(until + DISORDER)
     end = last if before is None else min(last, before)
     found = Record.objects.filter(institution=institution, pk__gte=first, pk__lt=end)
     rows = found.order_by("-pk").values_list("pk", "record", "body", "sealed")[:limit]
@@ -202,13 +202,13 @@ _kinds: Final = msgspec.json.Decoder(_Kind)
 
 def count(since: datetime, until: datetime) -> int:
     """How many records were kept in a span, to within those whose requests overlap its ends."""
-    first, last = _first_since(since), _first_since(until)
+    first, last = first_since(since), first_since(until)
     return Record.objects.filter(pk__gte=first, pk__lt=last).count()
 
 
 def tally(since: datetime, most: int) -> tuple[Tally, ...]:
     """Of the newest `most` records since a moment, how many there are of each transaction."""
-    rows = Record.objects.filter(pk__gte=_first_since(since)).order_by("-pk")
+    rows = Record.objects.filter(pk__gte=first_since(since)).order_by("-pk")
     bodies = rows.values_list("body", flat=True)[:most].iterator(chunk_size=2_000)
     counts, refused = Counter[str](), Counter[str]()
     for body in bodies:
@@ -221,7 +221,7 @@ def tally(since: datetime, most: int) -> tuple[Tally, ...]:
     )
 
 
-def _first_since(moment: datetime) -> int:
+def first_since(moment: datetime) -> int:
     """The place of the first record of a moment or later: halved, since records stand in time."""
     ends = Record.objects.aggregate(low=Min("pk"), high=Max("pk"))
     low, high = ends["low"] or 0, (ends["high"] or 0) + 1

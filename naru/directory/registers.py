@@ -52,15 +52,13 @@ def describe(institution: UUID, profile: Profile) -> bool:
 def profile_of(institution: UUID) -> Profile | None:
     """Where an institution is; None where nobody said."""
     row = models.Profile.objects.filter(institution__key=institution).first()
-    if row is None:
-        return None
-    return Profile(
-        address=row.address,
-        telephone=row.telephone,
-        latitude=row.latitude,
-        longitude=row.longitude,
-        hours=tuple(json.loads(row.hours)),
-    )
+    return None if row is None else _profile(row)
+
+
+def profiles() -> dict[UUID, Profile]:
+    """Where every institution is of which somebody said so."""
+    rows = models.Profile.objects.select_related("institution")
+    return {row.institution.key: _profile(row) for row in rows}
 
 
 def have_departments(institution: UUID, wanted: Iterable[DepartmentAt], *, on: date) -> bool:
@@ -87,6 +85,15 @@ def departments_of(institution: UUID, *, on: date) -> tuple[DepartmentAt, ...]:
         DepartmentAt(system=DepartmentSystem(system), code=code)
         for system, code in rows.order_by("system", "code").values_list("system", "code")
     )
+
+
+def departments(*, on: date) -> dict[UUID, tuple[DepartmentAt, ...]]:
+    """The departments of every institution on a day, by their codes."""
+    found: dict[UUID, list[DepartmentAt]] = {}
+    rows = _on(on).order_by("system", "code")
+    for key, system, code in rows.values_list("institution__key", "system", "code"):
+        found.setdefault(key, []).append(DepartmentAt(system=DepartmentSystem(system), code=code))
+    return {key: tuple(these) for key, these in found.items()}
 
 
 def take_custody(institution: UUID, custody: Custody) -> None:
@@ -227,6 +234,16 @@ def listings(*, like: str = "") -> tuple[Listing, ...]:
             longitude=row.longitude,
         )
         for row in rows
+    )
+
+
+def _profile(row: models.Profile) -> Profile:
+    return Profile(
+        address=row.address,
+        telephone=row.telephone,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        hours=tuple(json.loads(row.hours)),
     )
 
 

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "naru.notifications",
     "naru.ledger",
     "naru.scheduling",
+    "naru.statistics",
     "naru.node",
     "naru.ui",
     "naru.viewer",

@@ -26,6 +26,7 @@ from naru.registry.queries import is_registered
 from naru.repository import tasks as repository
 from naru.security.errors import KeyRefused, SealBroken
 from naru.security.rotation import Rotation
+from naru.statistics import tasks as statistics
 from naru.storage.objects.errors import ObjectStoreError
 
 SWEEP_EVERY: Final = timedelta(hours=1)
@@ -53,7 +54,7 @@ def run(options: NodeOptions) -> None:
     rotator = Thread(target=_rotate_until, args=(options.keys, stop), name="keys")
     anchoring = Thread(target=_anchor_until, args=(options, stop), name="audit-heads")
     reader = Thread(target=_read_until, args=(stop,), name="read")
-    beside = [sweeper, rotator, anchoring, reader, _teller(options, stop)]
+    beside = [sweeper, rotator, anchoring, reader, _teller(options, stop), _counter(stop)]
     threads = [*beside, *_forwarders(options, stop)]
     for thread in threads:
         thread.start()
@@ -81,6 +82,11 @@ def _teller(options: NodeOptions, stop: Event) -> Thread:
     """A thread for notices, so that a provider who is slow to answer keeps nothing else waiting."""
     handlers = notifications.handlers(notices.channels(options)) | first_access.handlers()
     return Thread(target=worker.run, args=(handlers, stop), name="notices")
+
+
+def _counter(stop: Event) -> Thread:
+    """A thread for the statistics, which may lie behind and keep nothing else waiting."""
+    return Thread(target=statistics.run, args=(stop,), name="statistics")
 
 
 def _forwarders(options: NodeOptions, stop: Event) -> list[Thread]:

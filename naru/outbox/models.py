@@ -12,6 +12,7 @@ class State(models.TextChoices):
     WAITING = "waiting"
     DONE = "done"
     DEAD = "dead"
+    DROPPED = "dropped"  # A person decided that it is never to be done.
 
 
 class Entry(models.Model):

@@ -6,6 +6,7 @@ from typing import Final, Self
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Sum
 
 from naru.domain.clinical import Content
 from naru.domain.findings import Finding
@@ -48,6 +49,12 @@ def of_institution(institution: UUID) -> RepositoryOf | None:
     """The first repository for which an institution answers."""
     native = connection.features.has_native_uuid_field
     return _one("institution", institution if native else institution.hex)
+
+
+def size() -> int:
+    """The bytes of all documents that are held, before encryption."""
+    held = Document.objects.filter(state=Document.State.HELD)
+    return int(held.aggregate(bytes=Sum("size"))["bytes"] or 0)
 
 
 def _one(column: str, value: str | UUID) -> RepositoryOf | None:

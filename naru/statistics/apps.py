@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class StatisticsConfig(AppConfig):
+    """What happened, in numbers."""
+
+    name = "naru.statistics"
+    label = "statistics"

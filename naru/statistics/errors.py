@@ -1,0 +1,2 @@
+class Overtaken(Exception):
+    """Another worker counted the same records meanwhile: nothing of this turn is kept."""
