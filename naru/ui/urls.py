@@ -1,10 +1,16 @@
+from django.conf import settings
 from django.urls import path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from naru.ui import views
+from naru.ui import gallery, views
 
 urlpatterns = [
     path("language", require_POST(set_language), name="language"),
     path("display", views.show_as, name="display"),
+    *(
+        [path("gallery", gallery.gallery, name="gallery")]
+        if settings.NARU.sandbox or settings.NARU.demo
+        else []
+    ),
 ]

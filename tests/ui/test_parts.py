@@ -2,10 +2,13 @@ from datetime import UTC, datetime
 
 import pytest
 from django.template import Context, Template
+from django.test import Client, RequestFactory
 from django.utils import translation
 
 from naru.ui.clock import clock, moment, today
+from naru.ui.gallery import gallery
 from naru.ui.korean import as_subject
+from naru.ui.parts import Column, Field, Nothing, Option, Step, StepState, Table
 from naru.ui.sizes import in_words
 
 
@@ -65,3 +68,64 @@ def test_an_asset_changes_its_address_with_its_content() -> None:
     written = Template("{% load ui %}{% asset 'ui/naru.css' %}").render(Context())
 
     assert written.startswith("/static/ui/naru.css?v=")
+
+
+def field_html(**told: object) -> str:
+    written = Template("{% load ui %}{% wrong fields %}{% field fields.0 %}")
+    return written.render(Context({"fields": [Field("reason", "사유", **told)]}))
+
+
+def test_what_is_wrong_with_a_field_is_said_with_it_and_above_the_form() -> None:
+    wrong = field_html(error="적어 주세요", hint="짧게")
+
+    assert 'aria-describedby="reason-hint reason-error" aria-invalid="true"' in wrong
+    assert 'id="reason-error">적어 주세요' in wrong
+    assert '<a class="line-link" href="#reason">사유: 적어 주세요</a>' in wrong
+
+
+def test_of_a_field_without_fault_nothing_is_said() -> None:
+    right = field_html(value='"><script>')
+
+    assert "aria-invalid" not in right
+    assert "alert" not in right
+    assert "<script>" not in right
+
+
+@pytest.mark.parametrize("kind", sorted(Field.KINDS))
+def test_each_kind_of_field_keeps_what_was_typed_but_a_secret(kind: str) -> None:
+    written = field_html(kind=kind, value="typed", options=(Option("typed", "t"),))
+
+    assert ("typed" in written) == (kind not in {"password", "file"})
+
+
+def test_a_table_s_cells_know_their_columns() -> None:
+    table = Table("검사", (Column("항목"), Column("결과", number=True)), (("<b>", "1"),))
+    written = Template("{% load ui %}{% table table %}").render(Context({"table": table}))
+
+    assert '<th scope="row" role="rowheader">&lt;b&gt;</th>' in written
+    assert '<td role="cell" data-name="결과" class="right num">1</td>' in written
+    with pytest.raises(ValueError, match="one cell for each column"):
+        Table("검사", (Column("항목"),), (("a", "b"),))
+
+
+@pytest.mark.parametrize("why", Nothing)
+def test_an_empty_place_says_why(why: Nothing) -> None:
+    written = Template("{% load ui %}{% nothing why %}").render(Context({"why": why}))
+
+    assert str(why.what) in written
+    assert str(why.why) in written
+
+
+def test_only_the_step_at_which_one_is_stands_out() -> None:
+    steps = [Step("a", StepState.DONE), Step("b", StepState.NOW), Step("c", StepState.LATER)]
+    written = Template("{% load ui %}{% course steps %}").render(Context({"steps": steps}))
+
+    assert written.count('aria-current="step"') == 1
+    assert written.count('class="unseen"') == 3
+
+
+def test_the_parts_are_shown_on_a_node_without_real_records_alone() -> None:
+    answer = gallery(RequestFactory().get("/gallery"))
+
+    assert answer.status_code == 200
+    assert Client().get("/gallery").status_code == 404

@@ -1,5 +1,6 @@
 """The parts of a page, as template tags."""
 
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +10,8 @@ from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from naru.ui.parts import Field, Figure, Happening, Nothing, Step, Table
 
 register = template.Library()
 
@@ -68,3 +71,52 @@ def command(text: str) -> dict[str, object]:
 def empty(what: str, why: str) -> dict[str, object]:
     """Nothing to show, and why: an empty place is never left without a reason."""
     return {"what": what, "why": why}
+
+
+@register.inclusion_tag("ui/empty.html")
+def nothing(why: Nothing | str) -> dict[str, object]:
+    """Nothing to show, for one of the fixed reasons (`ui.parts.Nothing`)."""
+    reason = Nothing(why)
+    return {"what": reason.what, "why": reason.why}
+
+
+@register.inclusion_tag("ui/field.html")
+def field(field: Field) -> dict[str, object]:
+    """A field with its label, its hint, and what is wrong with it."""
+    return {"field": field}
+
+
+@register.inclusion_tag("ui/wrong.html")
+def wrong(fields: Sequence[Field]) -> dict[str, object]:
+    """What is wrong in a form, above it: each sentence leads to its field; nothing of no errors."""
+    return {"wrong": [one for one in fields if one.error]}
+
+
+@register.inclusion_tag("ui/table.html")
+def table(table: Table) -> dict[str, object]:
+    """A table that becomes one card for each row on a phone."""
+    return {"table": table}
+
+
+@register.inclusion_tag("ui/course.html")
+def course(steps: Sequence[Step]) -> dict[str, object]:
+    """The steps of something that goes through several, and how far it is."""
+    return {"steps": steps}
+
+
+@register.inclusion_tag("ui/timeline.html")
+def timeline(happenings: Sequence[Happening]) -> dict[str, object]:
+    """What happened, by day."""
+    return {"happenings": happenings}
+
+
+@register.inclusion_tag("ui/figures.html")
+def figures(figures: Sequence[Figure]) -> dict[str, object]:
+    """The few numbers that matter."""
+    return {"figures": figures}
+
+
+@register.inclusion_tag("ui/work.html")
+def work(label: str, done: int, of: int) -> dict[str, object]:
+    """How far a long work is; the page that shows it says how it is asked again."""
+    return {"label": label, "done": min(done, of), "of": of}
