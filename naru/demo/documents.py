@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 from naru.demo.cast import IEUM, PUREUN, Hospital
-from naru.demo.population import PATIENT
+from naru.demo.population import ISLANDER, PATIENT, Person
 
 
 def referral_message(day: date) -> bytes:
@@ -101,6 +101,32 @@ def reply_message(day: date, referral: str) -> bytes:
     return _written(content)
 
 
+def island_summary(day: date) -> bytes:
+    """What the university hospital's EMR hands over of the islander, who has forgotten it all."""
+    visit = f"{day}"
+    content = {
+        "kind": "summary",
+        "patient": _patient(PUREUN, ISLANDER),
+        "author": _author(PUREUN, "TEST-D002", "강시온"),
+        "encounter": {"date": visit},
+        "content": {
+            "diagnoses": [{"date": visit, "code": "TEST-I48", "name": "심방세동"}],
+            "medications": [
+                {"time": visit, "code": "TEST-M07", "name": "아픽사반 5 mg"}
+                | {"dose": "1정", "times": "2회", "days": "90일", "usage": "아침·저녁 식후"}
+            ],
+            "test_results": [
+                {"time": visit, "name": "크레아티닌", "result": "1.1", "unit": "mg/dL"}
+                | {"reference": "0.5 - 1.1", "interpretation": "N"}
+            ],
+            "allergies": [
+                {"date": "2011-03-02", "kind": "drug", "name": "조영제", "reaction": "호흡곤란"}
+            ],
+        },
+    }
+    return _written(content)
+
+
 def consent_message(day: date) -> bytes:
     """`consent.json`: what the reception desk hands over when the patient has signed."""
     content = {"kind": "consent", "patient": _patient(IEUM), "from_date": f"{day}"}
@@ -111,13 +137,13 @@ def _written(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _patient(hospital: Hospital) -> dict[str, str]:
+def _patient(hospital: Hospital, person: Person = PATIENT) -> dict[str, str]:
     return {
-        "mrn": PATIENT.chart_number(hospital.key),
-        "name": PATIENT.name,
-        "birth_date": f"{PATIENT.born}",
-        "sex": PATIENT.gender.value,
-        "telephone": PATIENT.telephone,
+        "mrn": person.chart_number(hospital.key),
+        "name": person.name,
+        "birth_date": f"{person.born}",
+        "sex": person.gender.value,
+        "telephone": person.telephone,
     }
 
 

@@ -57,7 +57,8 @@ def be(request: HttpRequest) -> HttpResponse:
         acting.act_as(access, session, str(own[0].id))
     kept.keep(request, begun)
     request.session[PLAYED] = True
-    response = redirect(places.of(player.role)[0].path)
+    first = places.of(player.role)[0].path
+    response = redirect(kept.safe_next(request, request.POST.get("next", ""), first))
     kept.remember(response, browser)
     return response
 

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from naru.demo import switcher_views, views
+from naru.demo import story_views, switcher_views, views
 
 urlpatterns = [
     path("", views.page, name="front"),
     path("demo", views.page, name="demo"),
     path("demo/consent", views.consent, name="demo-consent"),
     path("demo/open", views.open_one, name="demo-open"),
+    path("demo/stories", story_views.stories, name="demo-stories"),
     path("demo/be", switcher_views.be, name="demo-be"),
     path("demo/view-as", views.view_as, name="demo-view-as"),
 ]

@@ -70,6 +70,7 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     demo.add_argument("--port", type=int, help="pages; the wire's port is the next one")
     demo.add_argument("--exit", action="store_true", help="end once the story is told")
     demo.add_argument("--keep", action="store_true", help="go on with the folder of last time")
+    demo.add_argument("--story", default="", help="also play a told story by its name, or all")
     demo.set_defaults(run=_demo)
 
 
@@ -193,7 +194,13 @@ def chosen_options(chosen: argparse.Namespace) -> node.NodeOptions:
 def _demo(chosen: argparse.Namespace) -> int:
     from naru.node.demonstration import Wish, demonstrate
 
-    wish = Wish(data=chosen.data, port=chosen.port, leave=chosen.exit, keep=chosen.keep)
+    wish = Wish(
+        data=chosen.data,
+        port=chosen.port,
+        leave=chosen.exit,
+        keep=chosen.keep,
+        story=chosen.story,
+    )
     return demonstrate(wish)
 
 

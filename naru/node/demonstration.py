@@ -49,6 +49,8 @@ class Wish:
     port: int | None
     leave: bool
     keep: bool
+    story: str = ""
+    """A told story to play too, by its key; `all` for each."""
 
 
 def demonstrate(wish: Wish) -> int:
@@ -103,6 +105,7 @@ def _play(
     base = readiness.base_url(options)
     _say(f"     노드가 대답합니다: {base}  ({time.perf_counter() - began:.1f}초)")
     whole = wish.keep or play(options.data, base, patient, _say)
+    whole = _play_stories(wish, options) and whole
     if not wish.keep:
         told = "모든 단계가 맞습니다." if whole else "맞지 않는 단계가 있습니다."
         _say(f"     {told}  ({time.perf_counter() - began:.1f}초)")
@@ -110,6 +113,19 @@ def _play(
         return 0 if whole else 1
     _say(f"\n화면: {options.pages_url}/demo    (끝내려면 Ctrl-C)")
     return _stay(process)
+
+
+def _play_stories(wish: Wish, options: NodeOptions) -> bool:
+    """Play the stories that were asked for; whether each came out."""
+    from naru.demo.stories.told import STORIES, play
+
+    asked = [one for one in STORIES if wish.story in {one.key, "all"}]
+    if wish.story and not asked:
+        names = ", ".join(one.key for one in STORIES)
+        raise DemoStopped(f"그런 이야기는 없습니다: {wish.story} ({names}, all)")
+    # Each is played although one before went wrong.
+    came_out = [play(one, options.data, options.pages_url, _say) for one in asked]
+    return all(came_out)
 
 
 def _stay(process: subprocess.Popen[bytes]) -> int:

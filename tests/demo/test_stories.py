@@ -1,0 +1,30 @@
+"""The told stories: who is in them, and that each comes out on a running demo in its time."""
+
+import httpx
+
+from naru.demo import players
+from naru.demo.stories.told import STORIES
+from tests.demo.conftest import Demo
+
+
+def test_everybody_of_a_story_is_somebody_whom_a_reader_can_be() -> None:
+    assert STORIES
+    for told in STORIES:
+        for step in told.steps:
+            assert players.player(step.who), step.who
+            assert step.path.startswith("/"), step.path
+
+
+def test_the_page_tells_each_and_makes_the_reader_who_does_a_step(demo: Demo) -> None:
+    with httpx.Client(base_url=demo.base, follow_redirects=True) as client:
+        page = client.get("/demo/stories")
+        assert page.status_code == 200
+        for told in STORIES:
+            assert told.title in page.text
+            assert all(step.sentence in page.text for step in told.steps)
+        form = {"csrfmiddlewaretoken": client.cookies["csrftoken"], "next": "/desk"}
+        headers = {"Referer": f"{demo.base}/demo/stories"}
+        answer = client.post("/demo/be", data=form | {"who": "reception-ieum"}, headers=headers)
+        assert (answer.url.path, answer.status_code) == ("/desk", 200)
+        elsewhere = form | {"who": "reception-ieum", "next": "https://other.example/"}
+        assert client.post("/demo/be", data=elsewhere, headers=headers).url.host == "localhost"
