@@ -4,7 +4,11 @@ Loads a made-up KOSTOM of the true size (321,757 terms) and a KCD, then prints p
 milliseconds of searches as people type them, each beside its floor: the same statements, traced and
 run again on the same connection. Want: p95 below 50 ms. Then how many codes a second are judged:
 by the room, by the room many at once, by the door without a socket with its durable access record,
-and over HTTP by a node with two workers; beside the bare statements. Want: 5,000.
+and over HTTP by a node with two workers, one in a request and many in a batch, each request with
+its durable record; beside the bare statements. Want: 5,000.
+
+On PostgreSQL: `scripts/on-postgresql.sh sh -c '.venv/bin/python -m bench.micro.terminology
+--database "$NARU_TEST_DATABASE"'`.
 """
 
 import argparse
@@ -33,6 +37,8 @@ TODAY = date(2026, 11, 21)
 KCD_9 = "https://naru.invalid/CodeSystem/kcd-9"
 SYSTEMS = (("kostom", date(2022, 10, 1)), ("kcd-9", date(2026, 1, 1)))
 SECONDS = 3.0
+BATCHES = (20, 100, 500)
+"""Questions of one batch."""
 
 
 def fill(terms: int) -> None:
@@ -105,8 +111,8 @@ def _processor(asked: Sequence[str]) -> float:
     return sorted(taken)[len(taken) * 95 // 100]
 
 
-def judgements() -> None:
-    """Codes a second."""
+def judgements() -> Sequence[str]:
+    """Codes a second; returns those that were judged."""
     from naru.terminology import queries
 
     codes = [one.code for one in queries.page(_kcd(), TODAY, count=500)[0]]
@@ -116,6 +122,7 @@ def judgements() -> None:
     pairs = [("kcd-9", code) for code in codes]
     _rate("validate_all, 500 at once", lambda _: queries.validate_all(pairs, TODAY), [""] * 20, 500)
     _rate("$validate-code at the door, recorded", _at_door, codes)
+    return codes
 
 
 def _kcd() -> Any:
@@ -189,36 +196,53 @@ def serving(folder: Path, database: str) -> Iterator[tuple[int, int]]:
             ready.unlink(missing_ok=True)
 
 
-def over_http(folder: Path, database: str) -> None:
-    """The same question by eight connections, posted."""
-    body = {
+def over_http(folder: Path, database: str, codes: Sequence[str]) -> None:
+    """The same questions by eight connections, posted: alone, and in batches of different codes."""
+    with serving(folder, database) as (port, pid):
+        path = "/fhir/CodeSystem/$validate-code"
+        _posted("$validate-code over HTTP, 2 workers", port, pid, path, _asked(codes[0]), 1)
+        for each in BATCHES:
+            _posted(f"the same, {each} in a batch", port, pid, "/fhir", _batch(codes[:each]), each)
+
+
+def _asked(code: str) -> dict[str, Any]:
+    return {
         "resourceType": "Parameters",
         "parameter": [
             {"name": "url", "valueUri": KCD_9},
-            {"name": "code", "valueCode": "TEST-A00"},
+            {"name": "code", "valueCode": code},
         ],
     }
+
+
+def _batch(codes: Sequence[str]) -> dict[str, Any]:
+    request = {"method": "POST", "url": "CodeSystem/$validate-code"}
+    entries = [{"resource": _asked(code), "request": request} for code in codes]
+    return {"resourceType": "Bundle", "type": "batch", "entry": entries}
+
+
+def _posted(name: str, port: int, pid: int, path: str, body: dict[str, Any], each: int) -> None:
     template = Template(
         name="validate-code",
-        path="/fhir/CodeSystem/$validate-code",
+        path=path,
         content_type="application/fhir+json",
         body=json.dumps(body).encode(),
         proof=b'"valueBoolean":true',
     )
-    with serving(folder, database) as (port, pid):
-        job = Job(
-            template=template, host="127.0.0.1", port=port, tls=None, connections=8,
-            seconds=SECONDS, number=1, trees={"server": pid},
-        )  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.driver"], input=pickle.dumps(job), check=True,
-            stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=ROOT,
-        )  # fmt: skip
+    job = Job(
+        template=template, host="127.0.0.1", port=port, tls=None, connections=8,
+        seconds=SECONDS, number=1, trees={"server": pid},
+    )  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.driver"], input=pickle.dumps(job), check=True,
+        stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=ROOT,
+    )  # fmt: skip
     load = json.loads(done.stdout)
-    rate, cpu = load["answered"] / load["seconds"], load["cpu"]["server"] / load["answered"]
+    codes = load["answered"] * each
     print(
-        f"{'$validate-code over HTTP, 2 workers':<44}{rate:>8.0f} codes/s,"
-        f" {cpu * 1e6:.0f} µs of processor each, {load['errors']} errors"
+        f"{name:<44}{codes / load['seconds']:>8.0f} codes/s,"
+        f" {load['cpu']['server'] / codes * 1e6:.0f} µs of processor each, {load['errors']} errors",
+        flush=True,
     )
 
 
@@ -235,14 +259,14 @@ def main() -> None:
         prepare(data, given.database)
         fill(given.terms)
         searches(given.rounds)
-        judgements()
+        codes = judgements()
         from django.db import connections
 
         from naru.audit import services as audit
 
         audit.stop()
         connections.close_all()
-        over_http(data, given.database)
+        over_http(data, given.database, codes)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Terminology as doors and commands ask for it: of no patient, and each question on record."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -115,6 +117,60 @@ def validate_all(
             queries.validate(system, code, day_of(access, system, version, on))
             for system, code, version in codes
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Codes of one thing, each of a system and a version that may be empty, and the day."""
+
+    codes: tuple[tuple[str, str, str], ...]
+    on: date | None = None
+
+
+def validate_each(
+    access: Access, questions: Sequence[Question]
+) -> tuple[tuple[Verdict, ...] | UnknownSystem, ...]:
+    """The same of many things at once, in their order: one refused question refuses no other."""
+    with reading(access):
+        day = _Days(access)
+        meant = [day.of_each(one) for one in questions]
+        asked: dict[date, dict[tuple[str, str], None]] = defaultdict(dict)
+        for one in (found for found in meant if not isinstance(found, UnknownSystem)):
+            for on, system, code in one:
+                asked[on][system, code] = None
+        verdicts = {
+            (on, *pair): verdict
+            for on, pairs in asked.items()
+            for pair, verdict in zip(pairs, queries.validate_all(pairs, on), strict=True)
+        }
+    return tuple(
+        found if isinstance(found, UnknownSystem) else tuple(verdicts[one] for one in found)
+        for found in meant
+    )
+
+
+class _Days:
+    """The days that questions mean; the same version is looked up once."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._known: dict[tuple[str, str, date | None], date] = {}
+
+    def of_each(self, question: Question) -> list[tuple[date, str, str]] | UnknownSystem:
+        """Day, system and code of each; the refusal of a version that nobody has loaded."""
+        try:
+            return [
+                (self._of(system, version, question.on), system, code)
+                for system, code, version in question.codes
+            ]
+        except UnknownSystem as refusal:
+            return refusal
+
+    def _of(self, system: str, version: str, on: date | None) -> date:
+        key = (system if version else "", version, on)
+        if key not in self._known:
+            self._known[key] = day_of(self._access, system, version, on)
+        return self._known[key]
 
 
 def validate_in(

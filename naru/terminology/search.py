@@ -23,6 +23,7 @@ from naru.domain.terminology import (
     numbered,
     systems,
 )
+from naru.storage.columns import places
 from naru.terminology import keystrokes, models
 from naru.terminology.days import validity
 from naru.terminology.errors import QueryTooLong
@@ -35,9 +36,14 @@ MOST_WORDS: Final = 8
 """Words that may stand in any order; more of them are looked for as they stand only."""
 
 EXAMINED: Final = 3_000
-"""Keys of the rarest word at each place that are looked through for the other words."""
+"""Keys of the rarest word at each place that are looked through, where the words are common."""
 
-_COUNTED: Final = 2_000
+GATHERED: Final = 10_000
+"""Keys of one word that are gathered; a word of more is looked for term by term."""
+
+PICKED: Final = 500
+"""Terms with all the words of which every one is read."""
+
 _DEEPEST: Final = 4_000
 
 
@@ -225,6 +231,10 @@ _JOINED: Final = (
     " JOIN terminology_term t ON t.id = k.term_id JOIN terminology_concept c ON c.id = t.concept_id"
 )
 _BEGINS: Final = "k.system = %s AND k.place = %s AND k.typed >= %s AND k.typed < %s"
+_HAS_WORD: Final = (
+    f"k.system = %s AND k.place IN ({', '.join(str(int(one)) for one in _TERMS)})"
+    " AND k.typed >= %s AND k.typed < %s"
+)
 _VALID: Final = "c.since <= %s AND c.until > %s"
 _IN_ORDER: Final = "ORDER BY k.typed, k.term_id LIMIT %s"
 # OFFSET keeps PostgreSQL from walking through every term that has the other word.
@@ -260,12 +270,53 @@ def _rows(
 def _with_words(
     words: tuple[bytes, ...], wanted: tuple[int, ...], on: date, limit: int
 ) -> Iterator[_Row]:
-    """Terms that have every word, found by the rarest of them."""
+    """Terms that have every word, in the order of the rarest of them."""
     for system in wanted:
-        rarest = min(words, key=lambda word: _number(word, system))
+        held = _held(words, system)
+        if held is None:
+            continue
+        rarest = min(words, key=lambda word: len(held.get(word, ())) or GATHERED + 1)
         others = [one for one in words if one != rarest]
-        for place in _TERMS:
-            yield from _rows_with(rarest, others, system, place, on, limit)
+        terms = set[int]().union(*held.values()).intersection(*held.values())
+        if held and len(terms) <= PICKED:
+            common = [one for one in others if one not in held]
+            yield from _rows_of(terms, rarest, common, system, on) if terms else ()
+        else:  # They stand together so often that a walk meets enough of them soon.
+            for place in _TERMS:
+                yield from _rows_with(rarest, others, system, place, on, limit)
+
+
+def _held(words: tuple[bytes, ...], system: int) -> dict[bytes, set[int]] | None:
+    """The terms of each word that is not in very many; None where a word is in none."""
+    held: dict[bytes, set[int]] = {}
+    with connection.cursor() as cursor:
+        for word in sorted(words, key=len, reverse=True):  # The longest is seldom there.
+            cursor.execute(
+                f"SELECT k.term_id FROM terminology_key k WHERE {_HAS_WORD} LIMIT %s",  # noqa: S608  # Our own words; values are parameters.
+                [system, *_bounds(word), GATHERED + 1],
+            )
+            found = [row[0] for row in cursor.fetchall()]
+            if not found:
+                return None
+            if len(found) <= GATHERED:
+                held[word] = set(found)
+    return held
+
+
+def _rows_of(
+    terms: Iterable[int], word: bytes, others: list[bytes], system: int, on: date
+) -> list[_Row]:
+    """The keys by which these terms have the word, of those that have the others, too."""
+    picked = sorted(terms)
+    statement = (
+        f"SELECT k.place, k.typed, {_COLUMNS} FROM terminology_key k {_JOINED}"  # noqa: S608  # Our own words; values are parameters.
+        f" WHERE {_HAS_WORD} AND k.term_id IN {places(picked)} AND {_VALID}{_HAS * len(others)}"
+        " ORDER BY k.place, k.typed, k.term_id"
+    )
+    bounds = [bound for other in others for bound in _bounds(other)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [system, *_bounds(word), *picked, on, on, *bounds])
+        return [_row(row) for row in cursor.fetchall()]
 
 
 def _rows_with(
@@ -283,20 +334,6 @@ def _rows_with(
             [system, place, *_bounds(word), EXAMINED, on, on, *bounds, limit],
         )
         return [_row(row) for row in cursor.fetchall()]
-
-
-def _number(word: bytes, system: int) -> int:
-    """How many keys of a system begin with a word, as far as it matters."""
-    walk = f"SELECT 1 AS one FROM terminology_key k WHERE {_BEGINS}"  # noqa: S608  # As above.
-    total = 0
-    with connection.cursor() as cursor:
-        for place in (Place.WHOLE, Place.WORD, Place.INSIDE):
-            cursor.execute(
-                f"SELECT count(*) FROM ({walk} LIMIT %s) AS counted",  # noqa: S608  # As above.
-                [system, place, *_bounds(word), _COUNTED],
-            )
-            total += cursor.fetchone()[0]
-    return total
 
 
 def _row(row: tuple[Any, ...]) -> _Row:

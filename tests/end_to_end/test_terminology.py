@@ -227,6 +227,107 @@ def test_what_cannot_be_answered_is_refused_in_the_standards_words(
     assert len(loaded.records_after(last)) == 1
 
 
+LAST_QUERY = """
+from naru.audit import queries
+from naru.audit.models import Record
+record = queries.one(Record.objects.order_by("-id").values_list("record", flat=True)[0])
+print(record.query)
+"""
+
+
+def batch(base: str, *entries: dict[str, Any]) -> httpx.Response:
+    body = {"resourceType": "Bundle", "type": "batch", "entry": list(entries)}
+    headers = {"content-type": "application/fhir+json"}
+    return httpx.post(base, json=body, headers=headers)
+
+
+def by_url(operation: str, **asked: str) -> dict[str, Any]:
+    url = f"{operation}?{httpx.QueryParams(asked)}"
+    return {"request": {"method": "GET", "url": url}}
+
+
+def by_parameters(operation: str, *parameters: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "request": {"method": "POST", "url": operation},
+        "resource": {"resourceType": "Parameters", "parameter": list(parameters)},
+    }
+
+
+def test_a_batch_asks_many_questions_and_leaves_one_record_that_counts_them(
+    loaded: Node, base: str
+) -> None:
+    validate, day = "CodeSystem/$validate-code", {"date": "2025-06-01"}
+    url, code = {"name": "url", "valueUri": KCD_9}, {"name": "code", "valueCode": "TEST-E11"}
+    last = loaded.last_record()
+    answer = batch(
+        base,
+        by_url(validate, url=KCD_8, code="TEST-E11", **day),
+        by_url(validate, url=KCD_8, code="TEST-E11"),
+        by_url("CodeSystem/$lookup", system=KCD_9, code="TEST-E11"),
+        by_parameters(validate, url, code),
+        by_url(validate, url="urn:x", code="TEST-E11"),
+        by_url(validate, url=KCD_8, code="TEST-E11", version="9"),
+        by_url(validate, url=KCD_8, code="TEST-E11", date="now"),
+        by_url("CodeSystem/$lookup", system=KCD_9, code="none"),
+        {"request": {"method": "PUT", "url": validate}},
+        by_url("CodeSystem/$subsumes", system=KCD_9, codeA="TEST-E11", codeB="TEST-E11.0"),
+    )
+    assert answer.status_code == 200, answer.text
+    (record,) = loaded.records_after(last)
+    assert record.transaction == "FHIR batch"
+    counted = f"{validate} x 7, CodeSystem/$lookup x 2, CodeSystem/$subsumes x 1"
+    assert loaded.administer(LAST_QUERY).strip() == counted
+    bundle = answer.json()
+    validation.check(bundle, "Bundle")
+    alone = get(base, validate, url=KCD_8, code="TEST-E11", **day).json()
+    assert bundle["entry"][0]["resource"] == alone
+    results = [one.get("resource", {}).get("parameter", [{}])[0] for one in bundle["entry"]]
+    assert [one.get("valueBoolean") for one in results[:4]] == [True, False, None, True]
+    assert results[9] == {"name": "outcome", "valueCode": "subsumes"}
+    statuses = [one["response"]["status"][:3] for one in bundle["entry"]]
+    assert statuses == ["200", "200", "200", "200", "404", "404", "400", "404", "400", "200"]
+    codes = [one["response"].get("outcome", {}).get("issue", [{}])[0] for one in bundle["entry"]]
+    assert [one.get("code") for one in codes[4:9]] == [
+        "not-found", "not-found", "value", "not-found", "invalid",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entry", "number"),
+    [
+        (by_url("CodeSystem/$validate-code", url=KCD_8, code="TEST-E11"), 1_001),
+        (by_url("CodeSystem/$lookup", system=KCD_8, code="TEST-E11"), 101),
+        (
+            by_parameters(
+                "CodeSystem/$validate-code",
+                {
+                    "name": "codeableConcept",
+                    "valueCodeableConcept": {"coding": [{"system": KCD_8, "code": "A"}] * 100},
+                },
+            ),
+            11,
+        ),
+        (by_url("ValueSet/$expand", url=f"{KRCORE}/krcore-vcnt-type-codes"), 1),
+    ],
+)
+def test_more_than_a_batch_may_ask_is_refused_whole_and_recorded(
+    loaded: Node, base: str, entry: dict[str, Any], number: int
+) -> None:
+    last = loaded.last_record()
+    status, code = issue(batch(base, *[entry] * number))
+    assert (status, code) in {(400, "too-costly"), (422, "too-costly"), (400, "not-supported")}
+    assert (code == "not-supported") == (number == 1)
+    assert len(loaded.records_after(last)) == 1
+
+
+def test_a_batch_of_terms_and_records_is_refused(base: str) -> None:
+    mixed = (
+        by_url("CodeSystem/$validate-code", url=KCD_8, code="A"),
+        {"request": {"method": "GET", "url": "Observation?patient=1"}},
+    )
+    assert issue(batch(base, *mixed)) == (400, "not-supported")
+
+
 @pytest.mark.parametrize("code", ["\x00", "%", "😀", "'--", "x" * 5_000, "\x1b[2J"])
 def test_hostile_codes_and_texts_are_answered_and_break_nothing(base: str, code: str) -> None:
     url = {"name": "url", "valueUri": DEPARTMENT}

@@ -18,6 +18,7 @@ def handle(request: Request, asked: Asked) -> Response:
     return Response(resource=looked_up(concept, release, english=asked.english))
 
 
-INTERACTION: Final = operation(
+OPERATION: Final = operation(
     "CodeSystem/$lookup", "code system version coding date displayLanguage property", handle
 )
+INTERACTION: Final = OPERATION.interaction()

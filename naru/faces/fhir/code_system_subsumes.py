@@ -21,6 +21,7 @@ def handle(request: Request, asked: Asked) -> Response:
     return Response(resource=subsumed(outcome.value))
 
 
-INTERACTION: Final = operation(
+OPERATION: Final = operation(
     "CodeSystem/$subsumes", "codeA codeB system version codingA codingB", handle
 )
+INTERACTION: Final = OPERATION.interaction()

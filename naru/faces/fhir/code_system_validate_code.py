@@ -1,7 +1,9 @@
 """`CodeSystem/$validate-code`: whether a code is valid (CodeSystem-operation-validate-code)."""
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
+from naru.domain.terminology import Verdict
 from naru.exchange import terminology as exchange
 from naru.faces.fhir.interaction import Request, Response
 from naru.faces.fhir.terminology import of_system, operation
@@ -14,13 +16,26 @@ def handle(request: Request, asked: Asked) -> Response:
 
     Of several codings one that is valid is enough.
     """
-    codings = [_named(one, asked.text("url")) for one in asked.code(system="url")]
-    verdicts = exchange.validate_all(
-        request.access, [(one.system, one.code, one.version) for one in codings], on=asked.day()
-    )
+    codings = codings_of(asked)
+    verdicts = exchange.validate_all(request.access, asked_of(codings), on=asked.day())
+    return told(asked, codings, verdicts)
+
+
+def codings_of(asked: Asked) -> tuple[Coding, ...]:
+    """What is asked about. Raises Refused, UnknownSystem."""
+    return tuple(_named(one, asked.text("url")) for one in asked.code(system="url"))
+
+
+def asked_of(codings: Iterable[Coding]) -> tuple[tuple[str, str, str], ...]:
+    """System, code and version of each."""
+    return tuple((one.system, one.code, one.version) for one in codings)
+
+
+def told(asked: Asked, codings: Sequence[Coding], verdicts: Sequence[Verdict]) -> Response:
+    """The answer: the first coding that is valid, else what is said of the first."""
     place = next((at for at, one in enumerate(verdicts) if one.valid), 0)
-    told = validated(verdicts[place], codings[place].display, english=asked.english)
-    return Response(resource=told)
+    found = validated(verdicts[place], codings[place].display, english=asked.english)
+    return Response(resource=found)
 
 
 def _named(coding: Coding, url: str) -> Coding:
@@ -28,8 +43,9 @@ def _named(coding: Coding, url: str) -> Coding:
     return of_system(Coding(coding.system or url, coding.code, coding.version, coding.display))
 
 
-INTERACTION: Final = operation(
+OPERATION: Final = operation(
     "CodeSystem/$validate-code",
     "url code version display coding codeableConcept date displayLanguage",
     handle,
 )
+INTERACTION: Final = OPERATION.interaction()

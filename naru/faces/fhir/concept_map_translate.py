@@ -36,8 +36,9 @@ def _target(asked: Asked) -> str:
     return meant.pop().value
 
 
-INTERACTION: Final = operation(
+OPERATION: Final = operation(
     "ConceptMap/$translate",
     "code system version source target targetsystem coding codeableConcept reverse date",
     handle,
 )
+INTERACTION: Final = OPERATION.interaction()

@@ -4,14 +4,16 @@ They are of no patient; each leaves its access record. A refusal of the service 
 standard's, told in one place here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from naru.domain.terminology import named
 from naru.domain.value_sets import ValueSet, value_set
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.formats.fhir.outcome import IssueType, Refused, refused
+from naru.formats.fhir.resource import Resource
 from naru.formats.fhir.terminology.asked import Asked, Coding
 from naru.terminology.errors import QueryTooLong, TerminologyRefused, UnknownCode, UnknownSystem
 
@@ -19,29 +21,50 @@ NAME = "FHIR operation"
 """Under which the access record has each of them; what was asked tells which it was."""
 
 
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation by GET and POST, with the names of the parameters that it answers."""
+
+    path: str
+    known: frozenset[str]
+    handle: Callable[[Request, Asked], Response]
+
+    def in_url(self, query: Iterable[tuple[str, str]]) -> Asked:
+        """What the URL of a GET asks. Raises Refused."""
+        return Asked.in_url(query, self.known)
+
+    def in_parameters(self, resource: Resource) -> Asked:
+        """What sound Parameters ask. Raises Refused."""
+        return Asked.in_parameters(resource, self.known)
+
+    def answer(self, request: Request, asked: Asked) -> Response:
+        """Do it. Raises Refused."""
+        with refusing():
+            return self.handle(request, asked)
+
+    def interaction(self) -> Interaction:
+        """The operation at an address of its own."""
+        kind, _, name = self.path.partition("/$")
+        return Interaction(
+            name=NAME,
+            code=Code.OPERATION,
+            methods=("GET", "POST"),
+            path=self.path,
+            handle=self._alone,
+            definition=f"http://hl7.org/fhir/OperationDefinition/{kind}-{name}",
+        )
+
+    def _alone(self, request: Request) -> Response:
+        if request.method == "POST":
+            return self.answer(request, self.in_parameters(request.resource("Parameters")))
+        return self.answer(request, self.in_url(request.query))
+
+
 def operation(
     path: str, parameters: str, handle: Callable[[Request, Asked], Response]
-) -> Interaction:
-    """An operation by GET and POST, with the names of the parameters that it answers."""
-    known = frozenset(parameters.split())
-
-    def answer(request: Request) -> Response:
-        if request.method == "POST":
-            asked = Asked.in_parameters(request.resource("Parameters"), known)
-        else:
-            asked = Asked.in_url(request.query, known)
-        with refusing():
-            return handle(request, asked)
-
-    kind, _, name = path.partition("/$")
-    return Interaction(
-        name=NAME,
-        code=Code.OPERATION,
-        methods=("GET", "POST"),
-        path=path,
-        handle=answer,
-        definition=f"http://hl7.org/fhir/OperationDefinition/{kind}-{name}",
-    )
+) -> Operation:
+    """An operation; the names of its parameters stand in one text."""
+    return Operation(path, frozenset(parameters.split()), handle)
 
 
 @contextmanager
@@ -50,10 +73,11 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except TerminologyRefused as refusal:
-        raise _in_words(refusal) from refusal
+        raise in_words(refusal) from refusal
 
 
-def _in_words(refusal: TerminologyRefused) -> Refused:
+def in_words(refusal: TerminologyRefused) -> Refused:
+    """A refusal of the service as the standard says it."""
     if isinstance(refusal, UnknownSystem | UnknownCode):
         return refused(IssueType.NOT_FOUND, str(refusal), status=HTTPStatus.NOT_FOUND)
     if isinstance(refusal, QueryTooLong):

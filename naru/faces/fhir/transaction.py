@@ -10,7 +10,7 @@ import msgspec
 from naru.domain.records import Change, Changed, Inquiry, Method, Noted, Record, Told
 from naru.domain.records import Refused as RecordRefused
 from naru.exchange import records as exchange
-from naru.faces.fhir import iti65_provide_document_bundle, record_inquiries
+from naru.faces.fhir import iti65_provide_document_bundle, record_inquiries, terminology_batch
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.needs import needs_of, of_changes
 from naru.faces.fhir.records import (
@@ -64,6 +64,8 @@ def handle(request: Request) -> Response:
     if kind not in {"transaction", "batch"}:
         raise refused(IssueType.INVALID, "A transaction or batch is taken here.", "Bundle.type")
     request.access.transaction = f"FHIR {kind}"
+    if kind == "batch" and terminology_batch.asks(bundle):
+        return terminology_batch.handle(request, bundle)
     asked = _read(request, bundle.get("entry", ()))
     _require_opened(request, asked)
     does = [one.does for one in asked]

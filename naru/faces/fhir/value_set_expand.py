@@ -48,6 +48,7 @@ def handle(request: Request, asked: Asked) -> Response:
     )
 
 
-INTERACTION: Final = operation(
+OPERATION: Final = operation(
     "ValueSet/$expand", "url filter date offset count displayLanguage activeOnly", handle
 )
+INTERACTION: Final = OPERATION.interaction()

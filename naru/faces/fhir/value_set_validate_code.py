@@ -19,8 +19,9 @@ def handle(request: Request, asked: Asked) -> Response:
     return Response(resource=told)
 
 
-INTERACTION: Final = operation(
+OPERATION: Final = operation(
     "ValueSet/$validate-code",
     "url code system systemVersion display coding codeableConcept date displayLanguage",
     handle,
 )
+INTERACTION: Final = OPERATION.interaction()
