@@ -29,6 +29,14 @@ class AskedBy(StrEnum):
     CLINICIAN = "clinician"
 
 
+class Basis(StrEnum):
+    """On what the sender sends: the patient's consent to this sending, or what stands for it."""
+
+    CONSENT = "consent"
+    REPRESENTATIVE = "representative"
+    EMERGENCY = "emergency"  # 의료법 제21조의2제1항 단서: who cannot be asked.
+
+
 class State(StrEnum):
     """Where it stands: a `Task.status`, or one of our own business states."""
 
@@ -136,6 +144,7 @@ class Sent:
     asked_by: AskedBy
     time: datetime
     until: datetime
+    basis: Basis = Basis.CONSENT
     person: UUID | None = None
     about: UUID | None = None
     booking: UUID | None = None
@@ -210,6 +219,12 @@ class Referral:
             for act in self.acts
             if act.kind is ActKind.FORWARDED and act.institution
         )
+
+    @property
+    def from_whom(self) -> UUID:
+        """Whose paper the present one is: the first sender's, or of who gave it on last."""
+        given = [one.institution for one in self.acts if one.kind is ActKind.FORWARDED]
+        return (given[-1] if given else None) or self.sender
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time ran out before anybody took it on."""

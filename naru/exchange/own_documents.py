@@ -123,6 +123,12 @@ def written_here(access: Access, patient: UUID) -> tuple[DocumentEntry, ...]:
         return tuple(reversed(found.entries))
 
 
+def reaches(access: Access, item: Indexed, recipient: UUID) -> bool:
+    """Whether what is being sent to somebody by name may be opened there (rule 8)."""
+    sent = replace(item, registered=access.time)
+    return _opens(access, sent, recipient, whole_person.standings(item.patient))
+
+
 def _own(access: Access, entry: DocumentEntry, item: Indexed, said: _Said) -> OwnDocument:
     hidden = any(
         one.snapshot is not None and item.unique_id in one.snapshot.exclusions.documents

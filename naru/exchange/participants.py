@@ -73,6 +73,12 @@ def repository_of(caller: Caller, *, on: date) -> str:
     return kept.oid
 
 
+def repository_serving(institution: UUID, *, on: date) -> str:
+    """The OID of the repository that keeps an institution's documents; empty where none does."""
+    kept = repository.of_institution(_keeper_for(institution, on))
+    return kept.oid if kept else ""
+
+
 def gives(caller: Caller, authority: str, *, on: date) -> bool:
     """Tell whether identifiers of `authority`, an OID, are the caller's institution's to give."""
     return caller.institution is not None and giver(authority, on=on) == caller.institution

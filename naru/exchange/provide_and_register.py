@@ -1,7 +1,8 @@
 """ITI-41: keep documents in the caller's repository and register them, all or nothing."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
 
 from naru.domain.consent_paper import ReadPaper, SignedPaper, no_paper
 from naru.domain.detached_signature import ReadSignature, no_signature
@@ -9,7 +10,7 @@ from naru.domain.findings import Finding
 from naru.domain.korea import korean_day
 from naru.domain.registry_errors import ErrorCode
 from naru.domain.xds import DocumentEntry, Submission
-from naru.exchange import consent_documents, document_checks, participants, signatures
+from naru.exchange import arrivals, consent_documents, document_checks, participants, signatures
 from naru.exchange.access import Access, attempting, busy, changing
 from naru.exchange.consent_documents import Brought
 from naru.exchange.register import admit
@@ -21,14 +22,28 @@ from naru.repository.values import Received
 from naru.storage.objects import ObjectWriter
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is done in the transaction of a registration: before it is decided on, and after."""
+
+    before: Callable[[], None] = lambda: None
+    after: Callable[[Registered], None] = lambda _registered: None
+
+
+ALONE: Final = Beside()
+
+
 def provide_and_register(
     access: Access,
     submission: Submission,
     documents: Mapping[str, ObjectWriter],
     read_paper: ReadPaper = no_paper,
     read_signature: ReadSignature = no_signature,
+    beside: Beside = ALONE,
 ) -> Registered:
     """Keep and register; `documents` are the bytes received, by the entry's id in the message.
+
+    What is done `beside` it is in the same transaction.
 
     `read_paper` reads the consent documents among them, which take effect only by their own words,
     and `read_signature` what signs any of them.
@@ -51,7 +66,9 @@ def provide_and_register(
                 for name, paper in papers.items()
             }
             found = document_checks.look(submission, received, korean_day(access.time))
-            registered = _keep_and_register(access, submission, received, brought, found, oid)
+            registered = _keep_and_register(
+                access, submission, received, brought, found, oid, beside
+            )
             flagged = (*signed.flagged, *document_checks.warnings(submission, found))
             return replace(registered, warnings=(*registered.warnings, *flagged))
         except BaseException:
@@ -67,8 +84,10 @@ def _keep_and_register(
     papers: Mapping[str, Brought],
     found: Mapping[str, tuple[Finding, ...]],
     oid: str,
+    beside: Beside,
 ) -> Registered:
     with changing(access):
+        beside.before()
         described = tuple(
             _described(entry, received[entry.entry_uuid], oid) for entry in submission.entries
         )
@@ -84,6 +103,13 @@ def _keep_and_register(
             )
             if entry.entry_uuid in found:
                 repository.note(received[entry.entry_uuid], found[entry.entry_uuid])
+        if beside is ALONE:
+            arrivals.tell(
+                access,
+                registered,
+                {entry.unique_id: received[entry.entry_uuid] for entry in submission.entries},
+            )
+        beside.after(registered)
         return registered
 
 

@@ -10,6 +10,7 @@ from django.db.transaction import atomic
 from naru.audit.queries import DOCUMENT
 from naru.audit.records import AuditedObject
 from naru.consent import services as consent
+from naru.consent.queries import has_received as received_before
 from naru.domain.decision import Act, Reason
 from naru.domain.person import NOBODY
 from naru.domain.registry_errors import ErrorCode, RegistryError, RegistryFailure
@@ -163,7 +164,7 @@ class Retrieval:
             self.delivered.append((request, whose))  # It is opened once: within the change.
             return
         if Reason.ADDRESSED_TO_REQUESTER in reasons:
-            self._received += [(one, unique_id) for one in whose]
+            self._note_first(whose, unique_id)
         if entries[0].object_type is DocumentEntryType.STABLE:
             self.open(request, whose)
             return
@@ -181,6 +182,13 @@ class Retrieval:
         if not all(opened):
             raise errors.unknown_document(request.document_unique_id)
         self.open(request, whose)
+
+    def _note_first(self, whose: tuple[UUID, ...], unique_id: str) -> None:
+        """What was received before is so already: to read it again changes nothing."""
+        own = self._access.caller.institution
+        assert own is not None
+        if not received_before(whose, unique_id, own):
+            self._received += [(one, unique_id) for one in whose]
 
     def note_received(self) -> None:
         """Note what the caller received as the one to whom it was sent: it is not unopened then."""

@@ -3,7 +3,7 @@
 Said by a reception at the desk, or by an `Encounter` or `Appointment` that the institution itself
 writes, whether or not that record may be kept (docs/adr/0027). Each is recorded, and the patient is
 told of the first access that follows. A referral begins one where it was accepted: nobody can say
-so by their own word, and until a room of referrals takes acceptances, nobody begins one by it.
+so by their own word, the room of referrals notes it (`taken_on`).
 """
 
 from datetime import datetime, timedelta
@@ -103,6 +103,30 @@ def note_appointment(
     if visit.kind is None:
         return None
     return _begin(access, patient, institution, visit.kind, record, visit.since, visit.until)
+
+
+def taken_on(access: Access, patient: UUID, referral: UUID) -> None:
+    """Note that the caller's institution accepted a referral, in its transaction."""
+    own = access.caller.institution
+    require(own is not None)
+    assert own is not None
+    kind = RelationKind.REFERRAL
+    relation = Relation(
+        institution=own,
+        kind=kind,
+        since=access.time,
+        until=access.time + timedelta(days=law(access).settings.relation_days[kind]),
+        reference=f"referral {referral}",
+    )
+    services.begin_relation(patient, relation, access.time)
+    access.objects.append(AuditedObject(RELATION, kind, None, patient))
+
+
+def given_up(access: Access, patient: UUID, institution: UUID, referral: UUID) -> None:
+    """End at once what an acceptance began, in the caller's transaction: nobody came of it."""
+    for member in patients.identity_set(patient):
+        reference = f"referral {referral}"
+        services.end_relation(member, institution, RelationKind.REFERRAL, reference, access.time)
 
 
 def may_note(access: Access) -> bool:

@@ -1,6 +1,7 @@
 """Django's settings, all of them derived from one `NodeOptions`. Importing them writes nothing."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.utils.functional import SimpleLazyObject, lazy
 
@@ -11,16 +12,27 @@ from naru.formats.pdf import PdfPress
 from naru.node import codes, reading
 from naru.node.document_checker import DocumentChecker
 from naru.node.options import NodeOptions
+from naru.node.referral_papers import CdaReferralPapers
 from naru.node.roles import open_doors
 from naru.security.keys import open_ring, secret_key
 from naru.storage import postgresql, sqlite
 from naru.storage.objects import open_store
+
+if TYPE_CHECKING:
+    from naru.domain.referral_papers import Arrived
+    from naru.exchange.access import Access
 
 
 def _offer() -> object:
     from naru.faces.fhir.scopes import OFFER
 
     return OFFER
+
+
+def _take_referral(access: "Access", arrived: "Arrived") -> None:
+    from naru.referrals.arrivals import take
+
+    take(access, arrived)
 
 
 NARU = NodeOptions.from_environment()
@@ -35,6 +47,10 @@ READERS = reading.READERS
 # Who checks a submitted document by its form (`naru.domain.findings`), and what then becomes of it.
 DOCUMENT_CHECKING = NARU.checking
 CHECK_DOCUMENT = DocumentChecker(NARU.cda_schemas)
+# Who writes and reads the papers of referrals (`naru.domain.referral_papers`), and who takes one
+# that an EMR handed over.
+REFERRAL_PAPERS = CdaReferralPapers()
+TAKE_REFERRAL = _take_referral
 # Who prints and signs papers (`naru.domain.paper.Press`).
 PRESS = PdfPress()
 SQLITE = sqlite.install()
@@ -73,6 +89,7 @@ INSTALLED_APPS = [
     "naru.ledger",
     "naru.scheduling",
     "naru.statistics",
+    "naru.referrals",
     "naru.node",
     "naru.ui",
     "naru.viewer",

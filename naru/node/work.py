@@ -22,6 +22,7 @@ from naru.node import notices, tls
 from naru.node.options import NodeOptions
 from naru.notifications import tasks as notifications
 from naru.outbox import worker
+from naru.referrals import tasks as referrals
 from naru.registry.queries import is_registered
 from naru.repository import tasks as repository
 from naru.security.errors import KeyRefused, SealBroken
@@ -138,6 +139,7 @@ def _sweep() -> None:
         access_review.remind(timezone.now())
         emergency.escalate(timezone.now())
         held_sendings.tell_of_last_days(timezone.now())
+        referrals.expire(timezone.now())
     except (Error, ObjectStoreError, OSError) as error:
         log.warning("The sweep was not finished: %s.", type(error).__name__)
         return

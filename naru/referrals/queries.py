@@ -1,0 +1,93 @@
+"""What was referred. Nothing here asks who may see it, nor leaves a record: see `looking`."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from naru.domain.referrals import OPEN, UNANSWERED, Referral, State
+from naru.referrals import codec, models
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+MOST: Final = 200
+"""Referrals of one list."""
+
+
+def inbox(institution: UUID, *, waiting: bool = False) -> tuple[Referral, ...]:
+    """What the institution has to take on or took on, the newest first; or only what waits."""
+    rows = models.Referral.objects.filter(receiver=institution)
+    return _values(_latest(rows.filter(state__in=OPEN) if waiting else rows))
+
+
+def outbox(institution: UUID) -> tuple[Referral, ...]:
+    """What the institution sent, the newest first."""
+    return _values(_latest(models.Referral.objects.filter(sender=institution)))
+
+
+def of_patient(patients: Collection[UUID]) -> tuple[Referral, ...]:
+    """What was sent of a person, by all their keys, the newest first."""
+    return _values(_latest(models.Referral.objects.filter(patient__in=list(patients))))
+
+
+def one(referral: UUID) -> Referral | None:
+    """One referral."""
+    return next(iter(_values(models.Referral.objects.filter(referral=referral))), None)
+
+
+def sender_of(referral: UUID) -> UUID:
+    """Who sent it first."""
+    return models.Referral.objects.values_list("sender", flat=True).get(referral=referral)
+
+
+def by_once(sender: UUID, once: UUID) -> UUID | None:
+    """What came of a form that was sent before."""
+    rows = models.Referral.objects.filter(sender=sender, once=once)
+    return rows.values_list("referral", flat=True).first()
+
+
+def by_document(document: str) -> UUID | None:
+    """The referral whose paper this is, as its present receiver has it."""
+    rows = models.Referral.objects.filter(document=document).order_by("-id")
+    return rows.values_list("referral", flat=True).first()
+
+
+def by_number(number: str) -> UUID | None:
+    """The referral of a number."""
+    rows = models.Referral.objects.filter(number=number)
+    return rows.values_list("referral", flat=True).first()
+
+
+def returns_of(referral: UUID) -> tuple[Referral, ...]:
+    """The returns that answer it."""
+    return _values(models.Referral.objects.filter(about=referral).order_by("id"))
+
+
+def over(now: datetime, most: int = MOST) -> tuple[UUID, ...]:
+    """What nobody took on in time and is not yet said to be over."""
+    rows = models.Referral.objects.filter(state__in=UNANSWERED, until__lte=now)
+    return tuple(rows.order_by("id").values_list("referral", flat=True)[:most])
+
+
+def counted(institution: UUID) -> dict[State, int]:
+    """How many of each state the institution has received."""
+    found: dict[State, int] = defaultdict(int)
+    for state in models.Referral.objects.filter(receiver=institution).values_list(
+        "state", flat=True
+    ):
+        found[State(state)] += 1
+    return dict(found)
+
+
+def _latest(rows: "QuerySet[models.Referral]") -> "QuerySet[models.Referral]":
+    return rows.order_by("-id")[:MOST]
+
+
+def _values(rows: "QuerySet[models.Referral]") -> tuple[Referral, ...]:
+    found = list(rows)
+    acts: dict[int, list[models.Act]] = defaultdict(list)
+    for act in models.Act.objects.filter(referral__in=[one.pk for one in found]).order_by("place"):
+        acts[act.referral_id].append(act)
+    return tuple(codec.value(row, acts[row.pk]) for row in found)
