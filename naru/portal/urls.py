@@ -2,6 +2,7 @@ from django.urls import path
 
 from naru.portal import (
     access_views,
+    booking_views,
     consent_views,
     document_views,
     hospital_views,
@@ -56,5 +57,16 @@ urlpatterns = [
         "portal/consent/acts/<uuid:act>/<str:part_of>.xml",
         consent_views.signed,
         name="portal-consent-signed",
+    ),
+    path("portal/appointments", booking_views.mine, name="portal-appointments"),
+    path(
+        "portal/appointments/<uuid:appointment>/other",
+        booking_views.others,
+        name="portal-appointment-move",
+    ),
+    path(
+        "portal/appointments/<uuid:appointment>/<str:what>",
+        booking_views.change,
+        name="portal-appointment-change",
     ),
 ]

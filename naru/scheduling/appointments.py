@@ -14,6 +14,7 @@ from naru.domain.scheduling import Appointment, Schedule
 from naru.exchange import reception, representing
 from naru.exchange.access import Access, reading
 from naru.exchange.arranging import require
+from naru.exchange.reception import Known
 from naru.patients import queries as patients
 from naru.scheduling import permission, queries
 from naru.scheduling.queries import Free, Step
@@ -64,10 +65,7 @@ def diary(access: Access, first: date, days: int) -> Diary:
             appointments=booked,
             free=queries.free(here, None, max(since, access.time), until),
             people={
-                patient: Person(
-                    demographics=patients.demographics(patient),
-                    number=reception.number(access, patient),
-                )
+                patient: person(access, patient)
                 for patient in dict.fromkeys(one.patient for one in booked)
             },
         )
@@ -106,6 +104,22 @@ def others(
         until = since + timedelta(days=min(days, MOST_DAYS))
         since = max(since, access.time)
         return found, queries.free(found.institution, found.department, since, until)
+
+
+def person(access: Access, patient: UUID) -> Person:
+    """Somebody who has an appointment that the request has found."""
+    return Person(
+        demographics=patients.demographics(patient), number=reception.number(access, patient)
+    )
+
+
+def known(access: Access, patient: UUID) -> Known | None:
+    """Somebody whom the caller's institution has registered, as it knows them."""
+    number = reception.number(access, patient)
+    if not number:
+        return None
+    access.concerns(patient)
+    return Known(patient=patient, number=number, demographics=patients.demographics(patient))
 
 
 def _own(access: Access, patient: UUID) -> None:
