@@ -148,7 +148,7 @@ def _one(request: HttpRequest, access: Access, appointment: UUID) -> HttpRespons
         "page": presenters.booked(found, appointments.person(access, found.patient)),
         "day": today(found.start),
         "happened": presenters.happened(queries.steps(appointment)),
-        "choice": in_words.choice([one.slot for one in free], day)
+        "choice": in_words.choice([one.slot for one in free], day or today(found.start))
         if found.start > access.time
         else None,
         "begun": found.start <= access.time,

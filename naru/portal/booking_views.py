@@ -1,9 +1,8 @@
 """내 예약: a patient sees, confirms, moves and cancels their appointments."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +24,9 @@ from naru.ui import appointments as in_words
 from naru.ui import viewing
 from naru.ui.clock import today
 from naru.ui.names import in_language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LOOK: Final = "own appointments"
 CHANGE: Final = "own appointment"
@@ -80,9 +82,10 @@ def others(request: HttpRequest, appointment: UUID) -> HttpResponse:
         found, free = appointments.others(access, appointment, today(access.time), OFFERED_DAYS)
     except ConsentRefused as refusal:
         raise Http404 from refusal
+    day = _day(request.GET.get("day")) or today(found.start)
     shown = {
         "page": _shown(found),
-        "choice": in_words.choice([one.slot for one in free], _day(request.GET.get("day"))),
+        "choice": in_words.choice([one.slot for one in free], day),
     }
     return render(request, "portal/appointment_move.html", shown)
 
