@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from naru.console import (
+    delivery_views,
     emergency_views,
     inbox_views,
     notice_views,
@@ -30,6 +31,13 @@ urlpatterns = [
     path("console/inbox", inbox_views.inbox, name="console-inbox"),
     path("console/inbox/read", inbox_views.read, name="console-inbox-read"),
     path("console/terminology", terminology_views.tables, name="console-terminology"),
+    path("console/deliveries", delivery_views.inbox, name="console-deliveries"),
+    path("console/deliveries/<uuid:submission>", delivery_views.one, name="console-delivery"),
+    path(
+        "console/deliveries/<uuid:submission>/open",
+        delivery_views.open_one,
+        name="console-delivery-open",
+    ),
     path("console/withdrawals", withdrawal_views.withdrawals, name="console-withdrawals"),
     path("console/withdrawals/<uuid:case>", withdrawal_views.note, name="console-withdrawal-note"),
     path("console/emergencies", emergency_views.waiting, name="console-emergencies"),

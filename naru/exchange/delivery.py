@@ -4,7 +4,7 @@ It ends by itself, and what is not opened yet can be recalled.
 """
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -12,14 +12,8 @@ from naru.consent import services
 from naru.consent.acts import ActKind
 from naru.domain.arrangements import Delivery
 from naru.exchange.access import Access, changing, reading
-from naru.exchange.arranging import (
-    arranged,
-    is_patient,
-    law,
-    require,
-    require_approved,
-    say,
-)
+from naru.exchange.arranging import arranged, law, require, require_approved, say
+from naru.exchange.representing import speaks
 from naru.patients import queries as patients
 
 MOST_DOCUMENTS: Final = 100
@@ -35,40 +29,71 @@ def direct(
     purpose: str,
     days: int,
 ) -> UUID:
-    """Let the recipient open these documents, by uniqueId, each once. Raises NotPermitted."""
+    """Let the recipient open these documents, by uniqueId, each once. Raises ConsentRefused."""
     with changing(access):
-        access.concerns(patient)
-        require(is_patient(access, patient) and purpose.strip())
-        require(0 < len(documents) <= MOST_DOCUMENTS)
-        require(0 < days <= law(access).settings.delivery_days)
-        require_approved(recipient, access)
-        delivery = Delivery(
-            id=uuid4(),
-            since=access.time,
-            until=access.time + timedelta(days=days),
-            recipient=recipient,
-            documents=frozenset(documents),
-            purpose=purpose.strip(),
+        given = direct_within(
+            access,
+            patient,
+            recipient,
+            documents,
+            purpose=purpose,
+            last=access.time + timedelta(days=days),
         )
-        say(access, patient, ActKind.DELIVERY, delivery=delivery)
-        return delivery.id
+        return given.id
+
+
+def direct_within(
+    access: Access,
+    patient: UUID,
+    recipient: UUID,
+    documents: Collection[str],
+    *,
+    purpose: str,
+    last: datetime,
+) -> Delivery:
+    """The same in the caller's transaction, until a moment. Raises ConsentRefused."""
+    access.concerns(patient)
+    require(speaks(access, patient) and purpose.strip())
+    require(0 < len(documents) <= MOST_DOCUMENTS)
+    require(access.time < last <= access.time + longest(access))
+    require_approved(recipient, access)
+    delivery = Delivery(
+        id=uuid4(),
+        since=access.time,
+        until=last,
+        recipient=recipient,
+        documents=frozenset(documents),
+        purpose=purpose.strip(),
+    )
+    say(access, patient, ActKind.DELIVERY, delivery=delivery)
+    return delivery
+
+
+def longest(access: Access) -> timedelta:
+    """How long what is not opened may wait."""
+    return timedelta(days=law(access).settings.delivery_days)
 
 
 def recall(access: Access, patient: UUID, delivery: UUID) -> None:
-    """Take back what the recipient has not opened. Raises NotPermitted where there is nothing."""
+    """Take back what the recipient has not opened. Raises ConsentRefused where there is nothing."""
     with changing(access):
-        access.concerns(patient)
-        require(is_patient(access, patient))
-        found = [each for one in arranged(patient) for each in one.deliveries]
-        require(any(one.id == delivery and one.stands(access.time) for one in found))
-        say(access, patient, ActKind.DELIVERY_RECALLED, ends=delivery)
+        recall_within(access, patient, delivery)
+
+
+def recall_within(access: Access, patient: UUID, delivery: UUID) -> None:
+    """The same in the caller's transaction."""
+    access.concerns(patient)
+    require(speaks(access, patient))
+    found = [each for one in arranged(patient) for each in one.deliveries]
+    require(any(one.id == delivery and one.stands(access.time) for one in found))
+    say(access, patient, ActKind.DELIVERY_RECALLED, ends=delivery)
 
 
 def of_patient(access: Access, patient: UUID) -> tuple[Delivery, ...]:
-    """The deliveries that wait to be opened. Raises NotPermitted."""
+    """The deliveries that wait to be opened. Raises ConsentRefused."""
     with reading(access):
         access.concerns(patient)
-        require(is_patient(access, patient))
+        require(speaks(access, patient))
         found = {each.id: each for one in arranged(patient) for each in one.deliveries}
         return tuple(one for one in found.values() if one.stands(access.time))
 

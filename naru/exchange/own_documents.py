@@ -6,6 +6,7 @@ citizen is told of their switches is what the switches do.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum, auto
 from typing import Final
 from uuid import UUID, uuid4
@@ -17,13 +18,13 @@ from naru.audit.records import AuditedObject
 from naru.consent.policy import policy
 from naru.consent.snapshots import Standing
 from naru.directory import queries as directory
-from naru.domain.arrangements import Relation, RelationKind
+from naru.domain.arrangements import Delivery, Relation, RelationKind
 from naru.domain.caller import PurposeOfUse, Role
 from naru.domain.decision import Act, Decision, Path, Question, Reason, Requester
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import privacy_policies
 from naru.domain.stored_query import FindDocuments
-from naru.domain.xds import AvailabilityStatus, DocumentEntry
+from naru.domain.xds import AvailabilityStatus, DocumentEntry, DocumentEntryType
 from naru.exchange import reception, stored_query, whole_person
 from naru.exchange.access import Access, reading
 from naru.exchange.decide import Deciding, item_of
@@ -60,7 +61,8 @@ _Said = tuple[Standing, ...]
 class OwnDocument:
     """A document, where it was written, and what others see of it; `hidden` by itself.
 
-    `recipients` were sent it by name, and may still open it (rule 8 of the decision).
+    `recipients` were sent it by name, and may still open it (rule 8 of the decision). `sendable`
+    where an agency could open it if the patient chose it (rule 6).
     """
 
     entry: DocumentEntry
@@ -68,6 +70,7 @@ class OwnDocument:
     seen: Seen
     hidden: bool
     recipients: tuple[UUID, ...]
+    sendable: bool
 
 
 def of_patient(access: Access, patient: UUID) -> tuple[OwnDocument, ...]:
@@ -140,6 +143,7 @@ def _own(access: Access, entry: DocumentEntry, item: Indexed, said: _Said) -> Ow
         seen=_seen(access, item, said),
         hidden=hidden,
         recipients=tuple(one for one in item.recipients if _opens(access, item, one, said)),
+        sendable=_sendable(access, item, said),
     )
 
 
@@ -160,11 +164,38 @@ def _opens(access: Access, item: Indexed, recipient: UUID, said: _Said) -> bool:
     return _decided(access, item, recipient, Path.ADDRESSED_SENDING, said).permitted
 
 
-def _decided(access: Access, item: Indexed, other: UUID, path: Path, said: _Said) -> Decision:
+def _sendable(access: Access, item: Indexed, said: _Said) -> bool:
+    """Whether an agency could open it, were it chosen for one; what is made on demand is no paper.
+
+    Judged as if it were delivered now, since only the decision knows what goes nowhere (rule 4).
+    """
+    if item.object_type is not DocumentEntryType.STABLE:
+        return False
+    chosen = Delivery(
+        id=uuid4(),
+        since=access.time,
+        until=access.time + timedelta(seconds=1),
+        recipient=uuid4(),
+        documents=frozenset({item.unique_id}),
+    )
+    directed = tuple(replace(one, deliveries=(chosen,)) for one in said)
+    role, way = Role.AGENCY_CLERK, Path.PATIENT_DIRECTED
+    return _decided(access, item, chosen.recipient, way, directed, role=role).permitted
+
+
+def _decided(
+    access: Access,
+    item: Indexed,
+    other: UUID,
+    path: Path,
+    said: _Said,
+    *,
+    role: Role = Role.CLINICIAN,
+) -> Decision:
     now = access.time
     treated = Relation(institution=other, kind=RelationKind.RECEPTION, since=now, until=now)
     question = Question(
-        requester=Requester(role=Role.CLINICIAN, institution=other),
+        requester=Requester(role=role, institution=other),
         patient=item.patient,
         item=item_of(item),
         act=Act.READ,

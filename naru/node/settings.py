@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "naru.audit",
     "naru.outbox",
     "naru.notifications",
+    "naru.deliveries",
     "naru.ledger",
     "naru.scheduling",
     "naru.statistics",

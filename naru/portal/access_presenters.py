@@ -86,6 +86,8 @@ def _row(one: Seen) -> Row:
 
 
 def _role(one: Seen) -> str:
+    if kinds.of(one.crossing.transaction) is Kind.SHARED:
+        return _("공유 화면에 적힌 사람")
     row = roles.role_table().roles[one.crossing.role]
     ours = row.english if get_language() == "en" else row.korean
     return f"{ours} ({one.role})" if one.role and one.role != ours else ours
@@ -100,6 +102,7 @@ def _what(one: Seen) -> str:
         Kind.FIND: _("문서 목록에서 %(count)d건을 보았습니다."),
         Kind.PROVIDE: _("문서 %(count)d건을 올렸습니다."),
         Kind.REGISTER: _("문서 %(count)d건을 등록했습니다."),
+        Kind.SHARED: _("공유하신 문서 %(count)d건을 열었습니다."),
     }
     kind = kinds.of(crossing.transaction)
     if count and kind in sentences:
@@ -114,6 +117,8 @@ def _what(one: Seen) -> str:
         Kind.RECEIVE: _("진료를 접수했습니다."),
         Kind.EMERGENCY: _("응급으로 기록을 열거나 닫았습니다."),
         Kind.LOOK_AFTER: _("계정이나 접수의 상태를 보았습니다. 기록은 보지 않았습니다."),
+        Kind.SHARED: _("공유하신 링크를 열려고 했습니다."),
+        Kind.RECEIVED: _("제출하신 것의 목록과 상태를 보았습니다."),
         Kind.BLOCK: _("로그인 계정을 잠갔습니다."),
         Kind.UNBLOCK: _("잠겼던 로그인 계정을 열었습니다."),
     }

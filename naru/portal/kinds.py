@@ -25,6 +25,8 @@ class Kind(Enum):
     LOOK_AFTER = auto()
     BLOCK = auto()
     UNBLOCK = auto()
+    SHARED = auto()
+    RECEIVED = auto()
     OTHER = auto()
 
 
@@ -52,6 +54,8 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.LOOK_AFTER: frozenset({"account state"}),
     Kind.BLOCK: frozenset({"block account"}),
     Kind.UNBLOCK: frozenset({"open account"}),
+    Kind.SHARED: frozenset({"open shared link"}),
+    Kind.RECEIVED: frozenset({"received submissions"}),
     Kind.RECEIVE: frozenset({"desk reception", "treatment relation"}),
     Kind.EMERGENCY: frozenset({emergency.BEGIN, emergency.END}),
 }

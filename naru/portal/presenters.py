@@ -146,6 +146,8 @@ def since(standing: Standing) -> str:
 
 def institution_name(crossing: Crossing) -> str:
     """Who asked, by the name that the directory had on that day."""
+    if kinds.of(crossing.transaction) is Kind.SHARED:
+        return _("링크를 가진 사람")
     if crossing.role is Role.PATIENT:
         return _("본인")
     if crossing.role is Role.REPRESENTATIVE:
@@ -229,6 +231,11 @@ def state(crossing: Crossing) -> tuple[str, str]:
         Kind.CONSENT: (_("동의"), ""),
         Kind.RECEIVE: (_("접수"), ""),
         Kind.EMERGENCY: (_("응급 열람"), ""),
+        Kind.LOOK_AFTER: (_("상태 조회"), ""),
+        Kind.BLOCK: (_("계정 잠금"), "warn"),
+        Kind.UNBLOCK: (_("계정 열림"), ""),
+        Kind.SHARED: (_("공유"), "ok"),
+        Kind.RECEIVED: (_("제출 접수"), ""),
         Kind.OTHER: (_("그 밖의 일"), ""),
     }[kinds.of(crossing.transaction)]
 

@@ -1,14 +1,20 @@
 """Whatever somebody does at a door, the person it concerns reads it in words."""
 
+from uuid import uuid4
+
 import pytest
 
+from naru.audit.queries import Crossing
+from naru.audit.records import Outcome, RecordId
 from naru.clinic import acts as clinic
 from naru.desk import acts as desk
+from naru.domain.caller import PurposeOfUse, Role
 from naru.faces.fhir.interactions import INTERACTIONS
 from naru.faces.iti.transactions import TRANSACTIONS
 from naru.node.roles import CDS_HOOKS
-from naru.portal import kinds
+from naru.portal import kinds, presenters
 from naru.portal.kinds import Kind
+from naru.ui.clock import now
 from naru.ui.transactions import standard
 
 NOBODYS = {"FHIR capabilities", "FHIR operation", "ITI-102", "ITI-103"}
@@ -25,6 +31,26 @@ NOBODYS = {"FHIR capabilities", "FHIR operation", "ITI-102", "ITI-103"}
 )
 def test_every_transaction_of_a_door_has_a_kind(name: str) -> None:
     assert kinds.of(name) is not Kind.OTHER
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_has_a_word_where_accesses_are_listed(
+    kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kinds, "of", lambda _name: kind)
+    crossing = Crossing(
+        record=RecordId(uuid4()),
+        transaction="TEST",
+        time=now(),
+        role=Role.SYSTEM,
+        institution=None,
+        purpose=PurposeOfUse.TREATMENT,
+        outcome=Outcome.SUCCESS,
+        documents=(),
+        decisions=(),
+    )
+    word, _look = presenters.state(crossing)
+    assert word
 
 
 @pytest.mark.parametrize(

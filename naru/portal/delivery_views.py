@@ -1,0 +1,218 @@
+"""Submitting to an agency (제출): choose, look at exactly what goes, submit once, a receipt."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from naru.consent.errors import ConsentRefused
+from naru.deliveries import agencies, choosing, queries, services, sharing
+from naru.deliveries.agencies import Purpose, Taking
+from naru.deliveries.errors import Changed, DeliveryRefused, NoSuchAgency, NotTheirs
+from naru.deliveries.services import Submitting
+from naru.deliveries.values import MOST_DOCUMENTS, Chosen
+from naru.domain.xds import DocumentRequest
+from naru.exchange.access import Access
+from naru.exchange.consent_issue import full_name
+from naru.patients import queries as patients
+from naru.portal import acts, consent_presenters
+from naru.portal import delivery_presenters as presenters
+from naru.portal.consent_views import of_whom
+from naru.ui import viewing
+from naru.ui.clock import now, today
+from naru.viewer.opening import open_document
+from naru.viewer.showing import document
+
+ROOM = _("제출·공유")
+
+LOOK: Final = "own deliveries"
+CHOOSE: Final = "choose documents"
+SUBMIT: Final = "submit documents"
+RECALL: Final = "recall documents"
+"""The transactions, as the audit names them."""
+
+_PICK: Final = _("보낼 문서를 하나에서 스무 건까지 고르세요.")
+_CHANGED: Final = _("미리 본 뒤에 바뀐 문서가 있습니다. 다시 확인하고 보내세요.")
+_REFUSED: Final = _("보내지 않았습니다. 고른 것을 확인하고 다시 하세요.")
+
+
+@require_safe
+@viewing.for_action("see-own-record", ROOM)
+def listed(request: HttpRequest) -> HttpResponse:
+    """What was submitted and shared, and to whom one can submit."""
+    access, patient = of_whom(request, LOOK)
+    page = presenters.listed(
+        queries.of_patient(access, patient),
+        sharing.of_patient(access, patient),
+        agencies.taking(today(access.time)),
+        access.time,
+    )
+    return render(request, "portal/deliveries.html", {"page": page, **_behalf(access, patient)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@viewing.for_action("direct-delivery", ROOM)
+def choose(request: HttpRequest, agency: str) -> HttpResponse:
+    """Choose what goes and for what; sent, it is shown exactly as it would go."""
+    access, patient = of_whom(request, CHOOSE)
+    try:
+        to = agencies.named(agency, today(now()))
+    except NoSuchAgency as nobody:
+        raise Http404 from nobody
+    if request.method != "POST":
+        return _form(request, access, patient, to)
+    try:
+        purpose = to.agency.purpose(request.POST.get("purpose", ""))
+        found = choosing.chosen(access, patient, request.POST.getlist("document"))
+    except DeliveryRefused:
+        return _form(request, access, patient, to, _PICK)
+    return _preview(request, access, patient, (to, purpose, found))
+
+
+@require_POST
+@viewing.for_action("direct-delivery", ROOM)
+def submit(request: HttpRequest) -> HttpResponseBase:
+    """Submit what was shown; the same form twice leads to the same receipt."""
+    access, patient = of_whom(request, SUBMIT)
+    try:
+        made = services.submit(access, patient, _submitting(request))
+    except Changed:
+        return _sorry(request, _CHANGED)
+    except (DeliveryRefused, ConsentRefused, ValueError):
+        return _sorry(request, _REFUSED)
+    return redirect("portal-delivery", made.id)
+
+
+@require_safe
+@viewing.for_action("see-own-record", ROOM)
+def receipt(request: HttpRequest, submission: UUID) -> HttpResponse:
+    """The receipt: its number, what went to whom, and whether it was opened."""
+    access, patient = of_whom(request, LOOK)
+    try:
+        found = queries.own(access, patient, submission)
+    except NotTheirs as nobody:
+        raise Http404 from nobody
+    page = presenters.receipt(found, access.time)
+    return render(request, "portal/delivery.html", {"page": page, **_behalf(access, patient)})
+
+
+@require_safe
+@viewing.for_action("see-own-record", ROOM)
+def printed(request: HttpRequest, submission: UUID) -> HttpResponse:
+    """The same as a paper."""
+    access, patient = of_whom(request, LOOK)
+    try:
+        found = queries.own(access, patient, submission)
+    except NotTheirs as nobody:
+        raise Http404 from nobody
+    octets = settings.PRESS.print(presenters.paper(found, _name(patient), access.time))
+    name = f'attachment; filename="receipt-{found.number}.pdf"'
+    return HttpResponse(
+        octets, content_type="application/pdf", headers={"Content-Disposition": name}
+    )
+
+
+@require_POST
+@viewing.for_action("direct-delivery", ROOM)
+def recall(request: HttpRequest, submission: UUID) -> HttpResponseBase:
+    """Take back what was not opened."""
+    access, patient = of_whom(request, RECALL)
+    try:
+        services.recall(access, patient, submission)
+    except NotTheirs as nobody:
+        raise Http404 from nobody
+    except (DeliveryRefused, ConsentRefused):
+        return _sorry(
+            request, _("회수할 것이 없습니다. 이미 열었거나, 기한이 지났거나, 이미 회수했습니다.")
+        )
+    return redirect("portal-delivery", submission)
+
+
+def previews(access: Access, documents: Sequence[Chosen]) -> list[presenters.Preview]:
+    """Each document as it would go: the octets themselves, in words."""
+    found = []
+    for one in documents:
+        asked = DocumentRequest(
+            repository_unique_id=one.repository, document_unique_id=one.document
+        )
+        opened = open_document(access, asked)
+        if opened is None:
+            raise Changed
+        found.append(presenters.preview(one, document(opened), opened))
+    return found
+
+
+def _preview(
+    request: HttpRequest,
+    access: Access,
+    patient: UUID,
+    asked: tuple[Taking, Purpose, tuple[Chosen, ...]],
+) -> HttpResponse:
+    to, purpose, found = asked
+    try:
+        days = int(request.POST.get("days", "0"))
+        shown = previews(access, found)
+    except (ValueError, Changed):
+        return _form(request, access, patient, to, _REFUSED)
+    if days not in services.DAYS:
+        return _form(request, access, patient, to, _REFUSED)
+    page = presenters.going(to, purpose, days, access.time, shown)
+    return render(
+        request,
+        "portal/delivery_preview.html",
+        {
+            "page": page,
+            "shown": choosing.shown(found),
+            "once": uuid4(),
+            **_behalf(access, patient),
+        },
+    )
+
+
+def _form(
+    request: HttpRequest,
+    access: Access,
+    patient: UUID,
+    to: Taking,
+    refused: str | Promise = "",
+) -> HttpResponse:
+    page = presenters.form(
+        to,
+        choosing.sendable(access, patient),
+        ticked=request.POST.getlist("document")[:MOST_DOCUMENTS],
+        purpose=request.POST.get("purpose", ""),
+        days=request.POST.get("days", ""),
+    )
+    shown = {"page": page, "refused": refused, **_behalf(access, patient)}
+    return render(request, "portal/delivery_form.html", shown, status=422 if refused else 200)
+
+
+def _submitting(request: HttpRequest) -> Submitting:
+    """What the form says; raises ValueError."""
+    return Submitting(
+        agency=request.POST.get("agency", ""),
+        purpose=request.POST.get("purpose", ""),
+        documents=tuple(request.POST.getlist("document")),
+        days=int(request.POST.get("days", "0")),
+        shown=request.POST.get("shown", ""),
+        once=UUID(request.POST.get("once", "")),
+    )
+
+
+def _sorry(request: HttpRequest, why: str | Promise) -> HttpResponse:
+    return render(request, "portal/delivery_refused.html", {"why": why}, status=422)
+
+
+def _behalf(access: Access, patient: UUID) -> dict[str, object]:
+    who = acts.represents(access, patient)
+    return {"behalf": consent_presenters.on_behalf(_name(patient), who)}
+
+
+def _name(patient: UUID) -> str:
+    return full_name(patients.demographics(patient))
