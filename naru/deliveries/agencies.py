@@ -26,11 +26,15 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
-    """An agency as the data has it; `checked` is the day on which somebody looked."""
+    """An agency as the data has it; `checked` is the day on which somebody looked.
+
+    `directory` are the names under which a node's directory may have it.
+    """
 
     code: str
     name: str
     english: str
+    directory: frozenset[str]
     checked: date
     purposes: tuple[Purpose, ...]
 
@@ -58,7 +62,9 @@ def taking(on: date) -> tuple[Taking, ...]:
         if one.kind is InstitutionKind.AGENCY and one.approved
     }
     return tuple(
-        Taking(agency=one, institution=there[one.name]) for one in agencies() if one.name in there
+        Taking(agency=one, institution=there[name])
+        for one in agencies()
+        for name in sorted(one.directory & there.keys())[:1]
     )
 
 
@@ -85,6 +91,7 @@ def agencies() -> tuple[Agency, ...]:
             code=told["code"],
             name=told["name"],
             english=told["english"],
+            directory=frozenset(told["directory"]),
             checked=date.fromisoformat(told["checked"]),
             purposes=tuple(
                 Purpose(

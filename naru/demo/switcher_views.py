@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -26,12 +27,15 @@ from naru.ui import places
 from naru.ui.clock import now
 from naru.ui.names import role_name
 
+BE: Final = "/demo/be"
+"""Where one becomes somebody; its routes are there where the process began as a demo."""
+
 _PLACES: Final = {one.key: one.name for one in (*cast.HUBS, *cast.MEMBERS, *cast.BODIES)}
 
 
 def switcher(request: HttpRequest) -> Mapping[str, object]:
     """A context processor: on a demo every page offers to be somebody else."""
-    if not settings.NARU.demo:
+    if not (settings.NARU.demo and is_valid_path(BE)):
         return {}
     return {"switcher": SimpleLazyObject(lambda: _rendered(request))}
 
