@@ -13,5 +13,4 @@ urlpatterns = [
     path("console/joining/<uuid:key>/certificate", views.certify, name="joining-certify"),
     path("console/joining/<uuid:key>/paper/<uuid:sheet>", views.paper, name="joining-paper"),
     path("console/spokes", views.spokes, name="spokes"),
-    path("participants", views.participants, name="participants"),
 ]

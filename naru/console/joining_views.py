@@ -19,11 +19,10 @@ from naru.directory.errors import (
     NotThisStep,
     UnknownCase,
 )
-from naru.exchange import joining, participation, registers
+from naru.exchange import joining, registers
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
-from naru.ui.clock import moment, now
 
 ROOM = _("운영")
 
@@ -142,14 +141,6 @@ def spokes(request: HttpRequest) -> HttpResponse:
     access = access_of(request, "list spokes")
     page = presenters.spokes(registers.own_spokes(access))
     return render(request, "console/spokes.html", {"page": page})
-
-
-@require_safe
-def participants(request: HttpRequest) -> HttpResponse:
-    """How many take part, as of now; for anybody."""
-    found = participation.counts(now())
-    context = {"page": found, "as_of": moment(found.as_of)}
-    return render(request, "console/participants.html", context)
 
 
 def _act(request: HttpRequest, key: UUID, *, identified: str = "") -> HttpResponse:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from naru.demo import cast, link_files, players, terms
+from naru.demo import cast, link_files, players, terms, whereabouts
 from naru.demo.cast import (
     BODIES,
     HANBIT,
@@ -68,6 +68,7 @@ def set_up(site: Site, now: datetime, people: Iterable[Person]) -> Story:
     members = {one.key: _admit(site, one, hubs[one.hub.key], authority, now) for one in MEMBERS}
     bodies = {one.key: _admit_body(site, one, authority, now) for one in BODIES}
     known = hubs | members | bodies
+    whereabouts.describe(hubs | members, now)
     patients_of = _people(people, now)
     patient = patients_of[PATIENT]
     players.engage(known, patients_of, now)

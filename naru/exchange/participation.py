@@ -4,8 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from naru.directory import queries as directory
-from naru.domain.institution import InstitutionKind
+from naru.domain.institution import Institution, InstitutionKind
 from naru.repository import queries as repository
+from naru.repository.values import RepositoryOf
+
+CARE = frozenset({InstitutionKind.HUB, InstitutionKind.MEMBER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """The rows as of a moment: who takes part, by name, and the repositories of hubs that do."""
+
+    as_of: datetime
+    institutions: tuple[Institution, ...]
+    repositories: tuple[RepositoryOf, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +30,29 @@ class Participation:
     members: int
 
 
-def counts(as_of: datetime) -> Participation:
-    """Count who takes part at that moment. Public and of nobody, so it leaves no access record."""
-    taking_part = [one for one in directory.all_institutions(on=as_of) if one.approved]
+def register(as_of: datetime) -> Register:
+    """Who takes part at that moment. Public and of nobody, so it leaves no access record."""
+    everyone = directory.all_institutions(on=as_of)
+    taking_part = [one for one in everyone if one.approved and one.kind in CARE]
     hubs = {one.id for one in taking_part if one.kind is InstitutionKind.HUB}
-    return Participation(
+    return Register(
         as_of=as_of,
-        repositories=sum(one.institution in hubs for one in repository.repositories()),
-        hubs=len(hubs),
-        members=sum(one.kind is InstitutionKind.MEMBER for one in taking_part),
+        institutions=tuple(taking_part),
+        repositories=tuple(one for one in repository.repositories() if one.institution in hubs),
+    )
+
+
+def counts(as_of: datetime) -> Participation:
+    """How many they are: of the same rows, and as public."""
+    return counted(register(as_of))
+
+
+def counted(rows: Register) -> Participation:
+    """The numbers of these rows."""
+    kinds = [one.kind for one in rows.institutions]
+    return Participation(
+        as_of=rows.as_of,
+        repositories=len(rows.repositories),
+        hubs=kinds.count(InstitutionKind.HUB),
+        members=kinds.count(InstitutionKind.MEMBER),
     )

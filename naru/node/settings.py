@@ -1,5 +1,6 @@
 """Django's settings, all of them derived from one `NodeOptions`. Importing them writes nothing."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,18 @@ from naru.storage.objects import open_store
 if TYPE_CHECKING:
     from naru.domain.referral_papers import Arrived
     from naru.exchange.access import Access
+
+
+def _controls(now: datetime) -> object:
+    from naru.node import controls
+
+    return controls.look(now)
+
+
+def _expiries() -> object:
+    from naru.node import expiries
+
+    return expiries.expiries()
 
 
 def _offer() -> object:
@@ -53,6 +66,9 @@ REFERRAL_PAPERS = CdaReferralPapers()
 TAKE_REFERRAL = _take_referral
 # Who prints and signs papers (`naru.domain.paper.Press`).
 PRESS = PdfPress()
+# What protects records here, and what runs out (`naru.domain.operation`).
+LOOK_AT_CONTROLS = _controls
+EXPIRIES = _expiries
 SQLITE = sqlite.install()
 if not NARU.database:
     sqlite.require_sound(SQLITE)
@@ -98,6 +114,7 @@ INSTALLED_APPS = [
     "naru.clinic",
     "naru.desk",
     "naru.console",
+    "naru.public",
     "naru.signin",
     "naru.demo",
 ]

@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         if plays(settings.NARU.roles, room)
     ),
     *([path("", include("naru.demo.urls"))] if settings.NARU.demo else []),
+    path("", include("naru.public.urls")),
     path("", include("naru.signin.urls")),
     path("", include("naru.ui.urls")),
 ]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 _WRITTEN: Final = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+_DAY: Final = re.compile(r"20\d\d-\d\d-\d\d")
 
 
 class NotAMonth(ValueError):
@@ -40,3 +41,10 @@ def until(last: date, number: int) -> tuple[date, ...]:
     while len(found) < number:
         found.append(before(found[-1]))
     return tuple(reversed(found))
+
+
+def read_day(text: str) -> date:
+    """A day that is written as `2026-11-20`. Raises ValueError."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)

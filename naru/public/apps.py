@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PublicConfig(AppConfig):
+    """Pages; no tables."""
+
+    name = "naru.public"
