@@ -46,7 +46,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _add_release(form: argparse.ArgumentParser) -> None:
-    form.add_argument("file", type=Path, help="CSV or text parted by tabs; UTF-8, UTF-16 or CP949")
+    form.add_argument(
+        "file", type=Path, help="CSV or text parted by tabs (UTF-8, UTF-16, CP949), or XLSX"
+    )
     form.add_argument("--version", required=True, help="what the release calls itself")
     form.add_argument("--from", dest="since", type=date.fromisoformat, required=True)
     form.add_argument("--dry-run", action="store_true", help="say only what would be done")
@@ -107,7 +109,7 @@ def _take(
     *,
     shrinks: bool = False,
 ) -> None:
-    from naru.formats.terminology.tables import ReleaseFileRefused
+    from naru.formats.terminology.refused import ReleaseFileRefused
 
     try:
         release, refused = read()

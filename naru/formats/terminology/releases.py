@@ -28,7 +28,8 @@ from naru.domain.terminology import (
     Validity,
     code_system,
 )
-from naru.formats.terminology.tables import ReleaseFileRefused, rows
+from naru.formats.terminology.refused import ReleaseFileRefused
+from naru.formats.terminology.tables import rows
 
 MAP: Final = "map:"
 """Before a system's short name: the head of a column of that system's codes."""

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from naru.demo import terms
 from naru.domain.terminology import Language, Relation, Release, System, Validity
 from naru.formats.terminology import releases, tables
+from naru.formats.terminology.refused import ReleaseFileRefused
 from naru.formats.terminology.releases import layout_of, read_map, read_release
-from naru.formats.terminology.tables import ReleaseFileRefused
 
 DAY = date(2026, 1, 1)
 KOSTOM = (
@@ -116,7 +116,7 @@ def test_a_day_that_is_none_is_told() -> None:
         (b"", "--column code"),
         (b"a,b\n1,2\n", "--column code"),
         (b"\xff\xff\xff", "neither"),
-        (b"PK\x03\x04...", "spreadsheet"),
+        (b"PK\x03\x04...", "XLSX"),
         ('개념코드,한글용어\n"열린 따옴표,말\n'.encode(), "CSV"),
         ("개념코드,한글용어\n당뇨병,H1\n골절,H2\n".encode(), "look like"),
         (("a," * 300 + "\n").encode(), "too many columns"),
