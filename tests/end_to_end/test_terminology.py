@@ -181,6 +181,39 @@ def test_translate_tells_the_departments_in_the_other_systems(base: str) -> None
     assert told(get(base, path, system=KCD_9, code="TEST-E11"))["result"] is False
 
 
+def test_a_map_is_named_by_its_address(base: str) -> None:
+    path, url = "ConceptMap/$translate", "https://naru.invalid/ConceptMap"
+    there = f"{url}/hira-department-to-egen-department"
+    assert '"code":"D003"' in get(base, path, url=there, code="03").text
+    back = get(base, path, url=there, code="D003", reverse="true")
+    assert '"code":"03"' in back.text
+    other = get(base, path, url=there, system=KCD_9, code="03")
+    assert issue(other) == (400, "invalid")
+    assert issue(get(base, path, url=f"{url}/a-to-b", code="03")) == (404, "not-found")
+
+
+def test_code_systems_and_value_sets_are_read_and_found_by_their_address(
+    loaded: Node, base: str
+) -> None:
+    last = loaded.last_record()
+    read = get(base, "CodeSystem/kcd-8").json()
+    validation.check(read, "CodeSystem")
+    assert (read["url"], read["version"], read["content"]) == (KCD_8, "TEST-1", "not-present")
+    found = get(base, "CodeSystem", url=KCD_8).json()
+    assert [one["resource"] for one in found["entry"]] == [read]
+    assert get(base, "CodeSystem", url="urn:x").json()["total"] == 0
+    departments = get(base, "ValueSet/krcore-medicaldepartment-codes").json()
+    validation.check(departments, "ValueSet")
+    url = departments["url"]
+    assert url == f"{KRCORE}/krcore-medicaldepartment-codes"
+    (entry,) = get(base, "ValueSet", url=url).json()["entry"]
+    assert entry["resource"] == departments
+    assert get(base, "ValueSet/all-kcd-9").json()["compose"]["include"] == [{"system": KCD_9}]
+    assert issue(get(base, "ValueSet/none")) == (404, "not-found")
+    assert issue(get(base, "CodeSystem")) == (400, "not-supported")
+    assert len(loaded.records_after(last)) == 8
+
+
 @pytest.mark.parametrize(
     ("operation", "asked", "expected"),
     [

@@ -50,6 +50,14 @@ EXEMPT = {
         ),
         "says what codes mean, and nothing of a patient",
     ),
+    **dict.fromkeys(
+        (
+            door
+            for kind in ("CodeSystem", "ValueSet")
+            for door in (f"GET {kind}", f"POST {kind}/_search", f"GET {kind}/{{id}}")
+        ),
+        "says what codes mean, and nothing of a patient",
+    ),
     "page console-terminology": "says what codes mean, and nothing of a patient",
     "ITI-71": "gives a token, and tells of no patient",
     "ITI-102": "looks at a token, and tells of no patient",

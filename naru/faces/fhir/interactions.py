@@ -19,6 +19,7 @@ from naru.faces.fhir import (
     iti119_patient_match,
     operation_definitions,
     records,
+    terminology_resources,
     transaction,
     validate,
     value_set_expand,
@@ -51,6 +52,7 @@ INTERACTIONS: Final[tuple[Interaction, ...]] = (
     value_set_expand.INTERACTION,
     value_set_validate_code.INTERACTION,
     concept_map_translate.INTERACTION,
+    *terminology_resources.INTERACTIONS,
     *whole_record.INTERACTIONS,
     *validate.INTERACTIONS,
 )

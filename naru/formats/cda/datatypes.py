@@ -46,9 +46,14 @@ def attribute(name: str, value: str) -> str:
     return f' {name}="{escape(value)}"' if value else ""
 
 
+def is_uid(text: str) -> bool:
+    """Whether CDA takes the text for an OID or another unique id."""
+    return _UID.fullmatch(text) is not None
+
+
 def uid(text: str) -> str:
     """The text, where CDA takes it for an OID or another unique id. Raises UnfitContent."""
-    if text and _UID.fullmatch(text) is None:
+    if text and not is_uid(text):
         raise UnfitContent(("OID(숫자와 점)가 아닌 식별자",))
     return text
 

@@ -168,3 +168,18 @@ def test_a_factor_that_the_exchange_has_no_code_for_is_a_null_and_never_another(
     foreign = other.replace(b'code="H00501805"', b'code="TEST-H9"')
     assert foreign != other
     assert read(foreign).content.allergies[0].kind is AllergyKind.OTHER
+
+
+@pytest.mark.parametrize("system", ["10.0", "9.8.7", "3.1"])
+def test_a_system_whose_name_looks_like_an_oid_of_no_root_is_a_name(
+    referral_document: ClinicalDocument, maybe_schema: etree.XMLSchema | None, system: str
+) -> None:
+    (first, *rest) = referral_document.content.diagnoses
+    said = replace(first, translations=(Coding(system, "1", "가"),))
+    content = replace(referral_document.content, diagnoses=(said, *rest))
+    document = replace(referral_document, content=content)
+    octets = write(document)
+    assert f'codeSystemName="{system}"'.encode() in octets
+    assert read(octets) == document
+    if maybe_schema is not None:
+        validate(parse(octets), maybe_schema)

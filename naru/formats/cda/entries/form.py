@@ -17,6 +17,7 @@ from naru.formats.cda.datatypes import (
     attribute_of,
     coded,
     hl7,
+    is_uid,
     path,
     read_date,
     read_time,
@@ -114,7 +115,8 @@ def _system(form: DocumentForm, system: str) -> tuple[str, str]:
     oid = form.systems.get(system)
     if oid is not None:
         return oid, ""
-    return (system, "") if is_oid(system) else ("", system)
+    # An OID of a root that ISO never gave out is none to CDA's schema: it stands as a name.
+    return (system, "") if is_oid(system) and is_uid(system) else ("", system)
 
 
 def read_concept(form: DocumentForm, element: _Element | None) -> Concept:
