@@ -3,6 +3,7 @@ from django.urls import path
 from naru.clinic import (
     booking_views,
     emergency_views,
+    hira_views,
     history_views,
     schedule_views,
     views,
@@ -27,4 +28,14 @@ urlpatterns = [
     path("clinic/schedules", schedule_views.schedules, name="clinic-schedules"),
     path("clinic/schedules/new", schedule_views.new, name="clinic-schedule-new"),
     path("clinic/schedules/<uuid:schedule>", schedule_views.edit, name="clinic-schedule"),
+    path("clinic/referrals/<uuid:referral>/hira", hira_views.file, name="clinic-hira"),
+    path("clinic/referrals/<uuid:referral>/hira/state", hira_views.state, name="clinic-hira-state"),
+    path("clinic/referrals/<uuid:referral>/hira/proof", hira_views.prove, name="clinic-hira-proof"),
+    path(
+        "clinic/referrals/<uuid:referral>/hira/<str:what>",
+        hira_views.hand_over,
+        name="clinic-hira-hand-over",
+    ),
+    path("clinic/billing", hira_views.month, name="clinic-billing"),
+    path("clinic/billing/verify", hira_views.verify, name="clinic-claim-verify"),
 ]
