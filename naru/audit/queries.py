@@ -53,6 +53,13 @@ def of_patient(
     return tuple(_crossing(patient, RecordId(record), bytes(body)) for record, body in rows)
 
 
+def crossing(patient: UUID, record: RecordId) -> Crossing | None:
+    """One access, as its patient is shown it; None where it was of nothing of theirs."""
+    found = RecordPatient.objects.filter(patient=patient, record__record=record)
+    body = found.values_list("record__body", flat=True).first()
+    return None if body is None else _crossing(patient, record, bytes(body))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """Where a record stands in its writer's chain; `intact` if its bytes are those hashed then."""

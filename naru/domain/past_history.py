@@ -177,11 +177,12 @@ def change(line: Line[TestResult]) -> Decimal | None:
     by_time = {one.item.time: one.item.result for one in reversed(line.told)}
     if len(by_time) < 2:  # noqa: PLR2004  # One result has not changed.
         return None
-    newest, before = [_number(result) for result in list(by_time.values())[::-1][:2]]
+    newest, before = [number(result) for result in list(by_time.values())[::-1][:2]]
     return None if newest is None or before is None else newest - before
 
 
-def _number(words: str) -> Decimal | None:
+def number(words: str) -> Decimal | None:
+    """The number that a result's words are; None where they are others."""
     try:
         found = Decimal(words.strip()) if len(words) <= _LONGEST_NUMBER else Decimal("NaN")
     except InvalidOperation:

@@ -1,7 +1,8 @@
 """Who asked for a patient's records: the audit trail, shown to the patient."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -10,10 +11,13 @@ from naru.audit.queries import Crossing
 from naru.audit.records import AccessRecord, AuditedObject, RecordId
 from naru.domain.caller import Role
 from naru.domain.korea import korean_day
+from naru.domain.overview import text_of
 from naru.exchange.access import Access, attempting, changing, reading, settle
+from naru.exchange.people import People
 from naru.exchange.untold import Untold
 from naru.notifications import queries as notices
 from naru.notifications.services import Recipient, notify
+from naru.registry import queries as registry
 
 QUESTIONED: Final = "access-questioned"
 """The kind of notice to the institution whose access a patient does not know of."""
@@ -23,6 +27,12 @@ ACCESS: Final = "access"
 
 MOST_PAGES: Final = 10
 """Hundreds of records that one look goes through to find others' among the patient's own."""
+
+MOST_KEPT: Final = 10_000
+"""Accesses of one file."""
+
+TITLES: Final = 2
+"""Documents of one access that are named; of more their number is told."""
 
 _LONGEST_WORDS: Final = 200
 _OWN: Final = frozenset({Role.PATIENT})
@@ -45,6 +55,30 @@ class Seen:
     role: str
     purpose: str
     questioned: bool
+    titles: tuple[str, ...] = ()
+    """Of the documents that were found or opened, as far as they are the patient's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which accesses somebody looks for: days in Korea, both in it; `own` with one's own looks."""
+
+    first: date | None = None
+    last: date | None = None
+    institution: UUID | None = None
+    of: Callable[[Crossing], bool] | None = None
+    own: bool = False
+
+    def fits(self, crossing: Crossing) -> bool:
+        """Whether an access is among them."""
+        day = korean_day(crossing.time)
+        return (
+            (self.own or crossing.role not in _OWN)
+            and (self.first is None or day >= self.first)
+            and (self.last is None or day <= self.last)
+            and self.institution in {None, crossing.institution}
+            and (self.of is None or self.of(crossing))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +87,9 @@ class WhoSaw:
 
     seen: tuple[Seen, ...]
     older: RecordId | None = None
+
+
+OTHERS: Final = Sought()
 
 
 def of_patient(
@@ -70,27 +107,52 @@ def of_patient(
 
 
 def who_saw(
-    access: Access, patient: UUID, limit: int = audit.LIMIT, before: RecordId | None = None
+    access: Access,
+    patient: UUID,
+    limit: int = audit.LIMIT,
+    before: RecordId | None = None,
+    sought: Sought = OTHERS,
 ) -> WhoSaw:
-    """The same with what the askers said of themselves; the patient's own looks are left out."""
+    """Those that are sought, with what the askers said of themselves; else all but own looks."""
     with reading(access):
         access.concerns(patient)
         untold = Untold([patient], access.time)
         found: list[Crossing] = []
         for _ in range(MOST_PAGES):
             page = audit.of_patient(patient, audit.LIMIT, before)
-            others = [
-                one
-                for one in page
-                if one.role not in _OWN and not untold.hides(one.institution, one.time)
-            ]
-            found += others
+            told = (one for one in page if not untold.hides(one.institution, one.time))
+            found += [one for one in told if sought.fits(one)]
             if len(found) > limit:
-                return WhoSaw(seen=_with_words(found[:limit]), older=found[limit - 1].record)
+                return WhoSaw(seen=_told(found[:limit], patient), older=found[limit - 1].record)
             if len(page) < audit.LIMIT:
-                return WhoSaw(seen=_with_words(found))
+                return WhoSaw(seen=_told(found, patient))
             before = page[-1].record
-        return WhoSaw(seen=_with_words(found), older=before)
+        return WhoSaw(seen=_told(found, patient), older=before)
+
+
+def all_of(access: Access, patient: UUID, sought: Sought) -> WhoSaw:
+    """The same of the newest `MOST_KEPT`, to be kept as a file."""
+    with reading(access):
+        found: list[Seen] = []
+        before: RecordId | None = None
+        while len(found) < MOST_KEPT:
+            part = who_saw(access, patient, audit.LIMIT, before, sought)
+            found += part.seen
+            before = part.older
+            if before is None:
+                break
+        return WhoSaw(seen=tuple(found[:MOST_KEPT]), older=before)
+
+
+def one(access: Access, patient: UUID, record: RecordId) -> Seen | None:
+    """One access to the patient's records; None where it is of nobody's, or is kept from them."""
+    with reading(access):
+        access.concerns(patient)
+        crossing = audit.crossing(patient, record)
+        untold = Untold([patient], access.time)
+        if crossing is None or untold.hides(crossing.institution, crossing.time):
+            return None
+        return _told([crossing], patient)[0]
 
 
 def question(access: Access, patient: UUID, record: RecordId) -> None:
@@ -112,18 +174,38 @@ def question(access: Access, patient: UUID, record: RecordId) -> None:
         notify(QUESTIONED, officer, values, key=str(record))
 
 
-def _with_words(found: Sequence[Crossing]) -> tuple[Seen, ...]:
+def _told(found: Sequence[Crossing], patient: UUID) -> tuple[Seen, ...]:
+    """Each with its words, in as many statements however many there are."""
+    if not found:
+        return ()
     stored = audit.unopened([one.record for one in found])
     asked = notices.told(QUESTIONED, [str(one.record) for one in found])
+    titles = _titles(found, patient)
     return tuple(
-        _seen(one, stored[one.record].opened(), questioned=str(one.record) in asked)
+        _seen(one, stored[one.record].opened(), titles, questioned=str(one.record) in asked)
         for one in found
     )
 
 
-def _seen(crossing: Crossing, record: AccessRecord, *, questioned: bool) -> Seen:
+def _titles(found: Sequence[Crossing], patient: UUID) -> Mapping[str, str]:
+    named = dict.fromkeys(id_ for one in found for id_ in one.documents[:TITLES])
+    if not named:
+        return {}
+    people = People()
+    known = registry.titles(named, patients=people, of=people.identity_set(patient)[0])
+    return {id_: text_of(title) for id_, title in known.items()}
+
+
+def _seen(
+    crossing: Crossing, record: AccessRecord, titles: Mapping[str, str], *, questioned: bool
+) -> Seen:
+    named = (titles.get(id_, "") for id_ in crossing.documents[:TITLES])
     return Seen(
-        crossing=crossing, role=_role(record), purpose=_purpose(record), questioned=questioned
+        crossing=crossing,
+        role=_role(record),
+        purpose=_purpose(record),
+        questioned=questioned,
+        titles=tuple(title for title in named if title),
     )
 
 

@@ -69,6 +69,14 @@ def of_patient(
         )
 
 
+def unread(access: Access, patient: UUID, *, language: str, most: int) -> tuple[Message, ...]:
+    """Of a patient's newest `most` notices those that they have not read, newest first."""
+    with reading(access):
+        access.concerns(patient)
+        newest = queries.inbox([Recipient.patient(patient)], language=language, limit=most)
+        return tuple(one for one in newest if one.read_at is None)
+
+
 def at_institution(
     access: Access, recipients: Sequence[Recipient], *, language: str, before: UUID | None = None
 ) -> tuple[Message, ...]:

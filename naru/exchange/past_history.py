@@ -23,7 +23,7 @@ from naru.domain.overview import text_of
 from naru.domain.past_history import Origin, Source
 from naru.domain.person import NOBODY
 from naru.domain.privacy_policies import privacy_policies
-from naru.domain.records import Criteria, Find, Page, Record
+from naru.domain.records import Criteria, Find, Page, Record, Sorting
 from naru.domain.registry_errors import ErrorCode
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import (
@@ -53,6 +53,13 @@ MOST_DOCUMENTS: Final = 300
 MOST_RECORDS: Final = 500
 """Single records of each type that one look opens, the newest."""
 
+NEWEST_DOCUMENTS: Final = 12
+"""Of the newest documents so many are looked at for a first page."""
+
+NEWEST_RECORDS: Final = 50
+_RESULTS: Final = ("Observation",)
+_NEWEST_FIRST: Final = (Sorting("_lastUpdated", descending=True),)
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
@@ -75,11 +82,39 @@ def gather(access: Access, patient: UUID | None) -> Gathered:
     """
     with together(access):
         found, with_content = _found(access, patient)
-        single = tuple(_records(access, patient))
+        single = tuple(single_records(access, patient))
         # Last, since what was sent to the caller by name is noted as received with the record.
         read = read_documents(access, [_request(one) for one in with_content[:MOST_DOCUMENTS]])
         said, unread = _told(with_content, read)
         return Gathered((*said, *single), tuple(unread), tuple(found))
+
+
+def gather_newest(access: Access, patient: UUID) -> Gathered:
+    """What the newest documents and results say: for a first page, and the same work for anybody.
+
+    Raises RegistryFailure, AuditUnavailable.
+    """
+    with together(access):
+        found = _newest(access, patient)
+        single = tuple(single_records(access, patient, _RESULTS, most=NEWEST_RECORDS))
+        said, unread = _told(found, read_documents(access, map(_request, found)))
+        return Gathered((*said, *single), tuple(unread), tuple(found))
+
+
+def _newest(access: Access, patient: UUID) -> list[DocumentEntry]:
+    identifier = patients.affinity_id(patient)
+    if identifier is None:
+        return []
+    with busy(ErrorCode.XDSRegistryBusy), reading(access):
+        people = People()
+        deciding = Deciding(access, Act.READ, people=people)
+
+        def permit(asked: Sequence[Indexed]) -> Sequence[bool]:
+            told = [one for one in asked if _tells(one)]
+            may = iter(deciding.permit(told))
+            return [_tells(one) and next(may) for one in asked]
+
+        return [*registry.newest(identifier, NEWEST_DOCUMENTS, patients=people, permit=permit)]
 
 
 def _found(access: Access, patient: UUID | None) -> tuple[list[DocumentEntry], list[DocumentEntry]]:
@@ -108,10 +143,13 @@ def _found(access: Access, patient: UUID | None) -> tuple[list[DocumentEntry], l
 
 def _has_content(entry: DocumentEntry, item: Indexed) -> bool:
     """Whether a document may tell of care: not a consent, and not what is assembled of others."""
+    return item.object_type is DocumentEntryType.STABLE and _tells(item, entry.mime_type)
+
+
+def _tells(item: Indexed, mime_type: str = "") -> bool:
     return (
-        item.object_type is DocumentEntryType.STABLE
-        and not privacy_policies().is_consent_format(item.format, item.kind)
-        and _readers().of(entry.mime_type) is not None
+        not privacy_policies().is_consent_format(item.format, item.kind)
+        and _readers().of(mime_type or item.mime_type) is not None
     )
 
 
@@ -148,10 +186,19 @@ def _origin(entry: DocumentEntry) -> Origin:
     )
 
 
-def _records(access: Access, patient: UUID | None) -> Iterator[Source]:
-    for type_ in _readers().record_types:
+def single_records(
+    access: Access,
+    patient: UUID | None,
+    types: Sequence[str] | None = None,
+    *,
+    most: int = MOST_RECORDS,
+) -> Iterator[Source]:
+    """What the newest single records of these types say, or of all that can be read."""
+    for type_ in _readers().record_types if types is None else types:
         asked = Find(
-            criteria=Criteria(type=type_, patients=(patient or NOBODY,)), count=MOST_RECORDS
+            criteria=Criteria(type=type_, patients=(patient or NOBODY,)),
+            count=most,
+            sorting=_NEWEST_FIRST,
         )
         page = records.look(access, asked)
         assert isinstance(page, Page)

@@ -1,6 +1,6 @@
 """Who saw what, in words: who and as what, what, when, for what, and why it was allowed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,14 +8,34 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from naru.audit.queries import Crossing
 from naru.domain import roles
+from naru.exchange import prove
 from naru.exchange.crossings import Seen, WhoSaw
 from naru.portal import kinds, presenters
 from naru.portal.kinds import Kind
+from naru.portal.presenters import Proof
 from naru.ui.clock import moment
+from naru.ui.names import in_language
 
 SHOWN: Final = 30
 """Accesses on one page."""
+
+_CHOICES: Final[Mapping[str, frozenset[Kind]]] = {
+    "open": frozenset({Kind.OPEN}),
+    "find": frozenset({Kind.FIND, Kind.IDENTIFY}),
+    "provide": frozenset({Kind.PROVIDE, Kind.REGISTER, Kind.WRITE}),
+    "emergency": frozenset({Kind.EMERGENCY}),
+}
+
+_DID: Final[Mapping[Kind, str | Promise]] = {
+    Kind.OPEN: gettext_lazy("%(documents)s 열람"),
+    Kind.FIND: gettext_lazy("목록에서 %(documents)s 확인"),
+    Kind.PROVIDE: gettext_lazy("%(documents)s 올림"),
+    Kind.REGISTER: gettext_lazy("%(documents)s 등록"),
+    Kind.SHARED: gettext_lazy("공유하신 %(documents)s 열람"),
+}
+"""What was done with documents; a noun follows none of Korean's particles wrongly."""
 
 _WHY: Final[Mapping[str, str | Promise]] = {
     "the-patient": gettext_lazy("본인의 기록이어서"),
@@ -40,6 +60,7 @@ class Row:
     """One access."""
 
     record: str
+    institution: str
     who: str
     role: str
     what: str
@@ -61,16 +82,77 @@ class Accesses:
     older: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneAccess:
+    """The page of one access, with what proves it."""
+
+    heading: str
+    row: Row
+    proof: Proof | None
+
+
 def accesses(found: WhoSaw) -> Accesses:
     """The page of these accesses; `older` is the record before which the next page begins."""
-    return Accesses(rows=tuple(map(_row, found.seen)), older=str(found.older or ""))
+    return Accesses(rows=tuple(map(row, found.seen)), older=str(found.older or ""))
 
 
-def _row(one: Seen) -> Row:
+def one_access(one: Seen) -> OneAccess:
+    """The page of one access."""
+    shown = row(one)
+    return OneAccess(
+        heading=_("%(who)s: %(what)s") % {"who": shown.who, "what": shown.what},
+        row=shown,
+        proof=presenters.proof_of(prove.evidence(one.crossing), one.crossing),
+    )
+
+
+def sought(kind: str) -> Callable[[Crossing], bool] | None:
+    """The accesses that a choice of the page's filter means; None for all of them."""
+    if kind == "denied":
+        return presenters.denied
+    wanted = _CHOICES.get(kind)
+    return None if wanted is None else lambda one: kinds.of(one.transaction) in wanted
+
+
+def choices(chosen: str) -> tuple[tuple[str, str, bool], ...]:
+    """What the filter offers: value, words, and whether it is chosen."""
+    words = (
+        ("", _("모든 일")),
+        ("open", _("열람")),
+        ("find", _("조회")),
+        ("provide", _("올림")),
+        ("emergency", _("응급")),
+        ("denied", _("보이지 않은 것")),
+    )
+    return tuple((value, word, value == chosen) for value, word in words)
+
+
+COLUMNS: Final = (
+    gettext_lazy("시각"),
+    gettext_lazy("누가"),
+    gettext_lazy("역할"),
+    gettext_lazy("무엇을"),
+    gettext_lazy("목적"),
+    gettext_lazy("결과"),
+    gettext_lazy("보인 까닭"),
+    gettext_lazy("감사 기록"),
+)
+
+
+def cells(one: Row) -> tuple[str, ...]:
+    """A row of the file."""
+    why = f"{one.why} “{one.words}”" if one.words else one.why
+    allowed = ", ".join(one.allowed)
+    return (one.when, one.who, one.role, one.what, why, one.state, allowed, one.record)
+
+
+def row(one: Seen) -> Row:
+    """One access in words."""
     crossing = one.crossing
     state, tag = presenters.state(crossing)
     return Row(
         record=str(crossing.record),
+        institution=str(crossing.institution or ""),
         who=presenters.institution_name(crossing),
         role=_role(one),
         what=_what(one),
@@ -97,16 +179,9 @@ def _what(one: Seen) -> str:
     crossing, count = one.crossing, len(one.crossing.documents)
     if presenters.denied(crossing):
         return _("보려 했지만 보이지 않았습니다.")
-    sentences = {
-        Kind.OPEN: _("문서 %(count)d건을 열었습니다."),
-        Kind.FIND: _("문서 목록에서 %(count)d건을 보았습니다."),
-        Kind.PROVIDE: _("문서 %(count)d건을 올렸습니다."),
-        Kind.REGISTER: _("문서 %(count)d건을 등록했습니다."),
-        Kind.SHARED: _("공유하신 문서 %(count)d건을 열었습니다."),
-    }
     kind = kinds.of(crossing.transaction)
-    if count and kind in sentences:
-        return sentences[kind] % {"count": count}
+    if count and kind in _DID:
+        return str(_DID[kind]) % {"documents": _documents(one, count)}
     alone = {
         Kind.FIND: _("기록을 찾았지만 본 것은 없습니다."),
         Kind.TELL: _("환자 등록 정보를 알렸습니다."),
@@ -123,6 +198,16 @@ def _what(one: Seen) -> str:
         Kind.UNBLOCK: _("잠겼던 로그인 계정을 열었습니다."),
     }
     return alone.get(kind, _("기록에 관한 요청을 했습니다."))
+
+
+def _documents(one: Seen, count: int) -> str:
+    """The documents by their titles; of several the first, and how many."""
+    title = in_language(one.titles[0]) if one.titles else ""
+    if not title:
+        return _("문서 %(count)d건") % {"count": count}
+    if count == 1:
+        return _("‘%(title)s’ 문서") % {"title": title}
+    return _("‘%(title)s’ 등 문서 %(count)d건") % {"title": title, "count": count}
 
 
 def _allowed(one: Seen) -> tuple[str, ...]:

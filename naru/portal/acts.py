@@ -6,7 +6,6 @@ from typing import Final
 from uuid import UUID
 
 from naru.audit.queries import Crossing
-from naru.audit.records import RecordId
 from naru.consent import texts
 from naru.consent.snapshots import ActId, Exclusion
 from naru.domain import roles
@@ -44,14 +43,14 @@ _BY_FACTOR: Final = {
 }
 
 DEEP: Final = 1000
-"""How many accesses a page looks through at a time; a link leads to those before them."""
+"""How many accesses a look goes through."""
 
 
 def look(
-    access: Access, patient: UUID, *, before: RecordId | None = None, deep: int = DEEP
+    access: Access, patient: UUID, *, deep: int = DEEP
 ) -> tuple[tuple[Crossing, ...], Standing]:
     """Who asked for the patient's records, newest first, and what the consent says: one access."""
-    seen = crossings.of_patient(access, patient, deep, before)
+    seen = crossings.of_patient(access, patient, deep)
     return seen, standing.of_patient(access, patient)
 
 

@@ -15,6 +15,7 @@ from naru.consent.snapshots import Exclusion
 from naru.directory import queries as directory
 from naru.domain.codes import LocalizedString
 from naru.domain.consent_paper import Representative
+from naru.domain.korea import korean_day_of
 from naru.exchange import consent_choices
 from naru.exchange.consent_proof import ActProof
 from naru.exchange.own_documents import OwnDocument, Seen
@@ -216,7 +217,7 @@ def _row(one: OwnDocument) -> Row:
         document=one.entry.unique_id,
         title=_korean(one.entry.title) or _("제목 없는 문서"),
         source=in_language(written[0].partition("^")[0]) if written else "",
-        when=f"{made[:4]}-{made[4:6]}-{made[6:8]}" if made else "",
+        when=korean_day_of(made).isoformat() if made else "",
         state=str(word),
         tag=tag,
         hidden=one.hidden,

@@ -68,7 +68,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 def give(request: HttpRequest) -> HttpResponse:
     """The text with its boxes; sent with those that were ticked."""
     access, patient = of_whom(request, acts.CONSENT)
-    text, refused = _text(), ""
+    text, refused = consent_text(), ""
     if request.method == "POST":
         boxes = consent_form.ticked(request)
         try:
@@ -117,7 +117,7 @@ def part(request: HttpRequest, by: str) -> HttpResponse:
         "places": places,
         "more": more,
         "like": like,
-        "text": _text(),
+        "text": consent_text(),
         "refused": refused,
     }
     status = 422 if refused else 200
@@ -133,7 +133,7 @@ def documents(request: HttpRequest) -> HttpResponse:
     access, patient = of_whom(request, acts.LOOK)
     found = own_documents.of_patient(access, patient)
     stands = standing.of_patient(access, patient)
-    shown = {"page": presenters.documents(found, stands), "text": _text()}
+    shown = {"page": presenters.documents(found, stands), "text": consent_text()}
     return render(request, "portal/consent_documents.html", _framed(access, patient, shown))
 
 
@@ -159,7 +159,7 @@ def lift(request: HttpRequest) -> HttpResponse:
     access, patient = of_whom(request, acts.CONSENT)
     try:
         one = _exclusion(request.POST.get("key", ""))
-        act = acts.lift(access, patient, _text().wording, [one])
+        act = acts.lift(access, patient, consent_text().wording, [one])
     except ConsentRefused as refusal:
         return _again(request, refusal)
     return redirect("portal-consent-act", act)
@@ -183,7 +183,7 @@ def one_act(request: HttpRequest, act: UUID) -> HttpResponse:
     proof = consent_proof.of_act(access, patient, act)
     if proof is None:
         raise Http404
-    shown = {"act": presenters.said(proof), "kept": _text().words.withdrawal.kept}
+    shown = {"act": presenters.said(proof), "kept": consent_text().words.withdrawal.kept}
     return render(request, "portal/consent_act.html", _framed(access, patient, shown))
 
 
@@ -232,7 +232,7 @@ def _standing(request: HttpRequest, refused: str = "") -> HttpResponse:
     access, patient = of_whom(request, acts.LOOK)
     stands = standing.of_patient(access, patient)
     page = presenters.page(_name(patient), stands)
-    shown = _framed(access, patient, {"page": page, "text": _text(), "refused": refused})
+    shown = _framed(access, patient, {"page": page, "text": consent_text(), "refused": refused})
     return render(request, "portal/consent.html", shown, status=422 if refused else 200)
 
 
@@ -249,7 +249,8 @@ def _name(patient: UUID) -> str:
     return full_name(patients.demographics(patient))
 
 
-def _text() -> ConsentText:
+def consent_text() -> ConsentText:
+    """The words of consent that hold today, in the language of the page."""
     return texts.of(presenters.language(), on=today(now()))
 
 

@@ -37,7 +37,7 @@ def read(request: HttpRequest) -> HttpResponse:
     notice = _uuid(request.POST.get("notice", ""))
     if not notices.read(access, [Recipient.patient(patient)], notice, patient):
         raise Http404
-    return redirect("portal-notices")
+    return redirect("portal" if request.POST.get("back") == "home" else "portal-notices")
 
 
 @require_POST

@@ -6,9 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from naru.audit.records import RecordId
-from naru.exchange.consent_issue import full_name
-from naru.patients import queries as patients
-from naru.portal import acts, consent_presenters, presenters
+from naru.exchange import patient_home
+from naru.portal import acts, consent_presenters, home_presenters
 from naru.portal.consent_views import of_whom
 from naru.ui import viewing
 
@@ -18,15 +17,12 @@ ROOM = _("마이차트")
 @require_safe
 @viewing.for_action("see-own-matters", ROOM)
 def home(request: HttpRequest) -> HttpResponse:
-    """Who saw my record, and whether I consent."""
+    """What stands, who looked, what needs me and what changed."""
     access, patient = of_whom(request, acts.LOOK)
-    earlier = before(request)
-    crossings, standing = acts.look(access, patient, before=earlier)
-    name = full_name(patients.demographics(patient))
-    more = len(crossings) == acts.DEEP
-    page = presenters.home(name, crossings, standing, more=more, earlier=earlier is not None)
-    behalf = consent_presenters.on_behalf(name, acts.represents(access, patient))
-    return render(request, "portal/home.html", {"page": page, "earlier": earlier, "behalf": behalf})
+    language = "en" if consent_presenters.language().startswith("en") else "ko"
+    found = patient_home.look(access, patient, language=language)
+    page = home_presenters.page(found, access.caller.role)
+    return render(request, "portal/home.html", {"page": page})
 
 
 def before(request: HttpRequest) -> RecordId | None:

@@ -46,6 +46,12 @@ def matching(query: FindDocuments, patients: Sequence[UUID]) -> list[Row]:
     return selection.with_codes(found, _CONFIDENTIALITY, query.confidentiality_codes)
 
 
+def newest(patients: Sequence[UUID], most: int) -> list[Row]:
+    """A patient's newest approved documents, the newest first, however many others there are."""
+    where = _of_patient(patients, (AvailabilityStatus.APPROVED,), (DocumentEntryType.STABLE,))
+    return selection.select(_COLUMNS, _TABLE, where, order="id DESC", most=most)
+
+
 def all_of(query: GetAll, patients: Sequence[UUID]) -> list[Row]:
     """The entries that GetAll asks for."""
     where = _of_patient(patients, query.entry_status, query.object_types)

@@ -1,10 +1,12 @@
 """Stored queries (ITI TF-2 3.18.4.1.2.3.7) and the location of a document for its retrieval."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from naru.domain.codes import LocalizedString
+from naru.domain.identifiers import Identifier
 from naru.domain.stored_query import (
     FindDocuments,
     FindDocumentsByReferenceId,
@@ -76,6 +78,36 @@ def run(
         survivors=Survivors(patients), permit=permit, leaf=leaf, refuse_unknown=refuse_unknown
     )
     return _ANSWERS[type(query)](query, asking)
+
+
+def newest(
+    patient_id: Identifier, most: int, *, patients: PatientIndex, permit: Permit
+) -> tuple[DocumentEntry, ...]:
+    """Of a patient's newest approved documents those that `permit` lets through, newest first.
+
+    It looks at `most` of them, in one statement: what stands before them costs nothing.
+    """
+    asking = Asking(survivors=Survivors(patients), permit=permit, leaf=True)
+    person = asking.person(patient_id)
+    if person is None:
+        return ()
+    rows = asking.permitted(entries.newest(person.patients, most))
+    return asking.entries(rows, dict.fromkeys(person.patients, patient_id))
+
+
+def titles(
+    unique_ids: Collection[str], *, patients: PatientIndex, of: UUID
+) -> dict[str, tuple[LocalizedString, ...]]:
+    """The titles of a person's documents, by uniqueId, deprecated ones too; for who may know them.
+
+    In one statement. What is another person's, or no document, is left out.
+    """
+    survivors = Survivors(patients)
+    rows = entries.named((), unique_ids)
+    survivors.will_concern(map(owner, rows))
+    own = [row for row in rows if survivors.of(owner(row)) == of]
+    found = entries.opened(own, dict.fromkeys(map(owner, own)), leaf=True)
+    return {one.unique_id: tuple(one.title) for one in found}
 
 
 def relations(

@@ -86,13 +86,18 @@ class Where:
         return self
 
 
-def select(columns: str, table: str, where: Where, *, order: str = "id") -> list[Row]:
-    """The rows that match, in the order in which they were registered."""
+def select(
+    columns: str, table: str, where: Where, *, order: str = "id", most: int | None = None
+) -> list[Row]:
+    """The rows that match, in the order in which they were registered; the first `most` of them."""
     matching = " AND ".join(where.conditions) or "1=0"
     # Columns, table and conditions are this room's own words; every value is a parameter.
     statement = f"SELECT {columns} FROM {table} WHERE {matching} ORDER BY {order}"  # noqa: S608  # Our own names; values are parameters.
+    parameters = where.parameters
+    if most is not None:
+        statement, parameters = f"{statement} LIMIT %s", [*parameters, most]
     with connection.cursor() as cursor:
-        cursor.execute(statement, where.parameters)
+        cursor.execute(statement, parameters)
         found: list[Row] = cursor.fetchall()
         return found
 

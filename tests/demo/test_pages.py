@@ -120,7 +120,7 @@ def test_the_patient_sees_who_looked_and_withdraws_there_too(
 ) -> None:
     page = go(context().new_page(), demo)
     page.get_by_role("button", name="환자 포털 보기").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("김하늘 님의 기록이 오간 내역")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("김하늘 님, ")
     visits = page.get_by_role("region", name="내 기록을 본 곳")
     expect(visits).to_contain_text("푸른대학교병원")
     assert_accessible(page)

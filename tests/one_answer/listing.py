@@ -65,6 +65,10 @@ EXEMPT = {
     "page language": "chooses a language",
     "page well-known": "says what the node is, to anyone, and nothing of a patient",
     "page portal-accesses": "tells who asked, not what there is",
+    "page portal-access": "tells who asked, not what there is",
+    "page portal-accesses-file": "tells who asked, not what there is",
+    "page portal-results": "by the service of the page clinic-history, for its patient; "
+    "see tests/portal/test_records",
     "page portal-accesses-question": "asks about an access",
     "page portal-notices": "notices, which name no document",
     "page portal-notices-prefer": "chooses how one is told",

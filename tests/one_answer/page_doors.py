@@ -85,11 +85,20 @@ def own(question: Question) -> bool:
     return mine and question.status == (APPROVED,) and not papers
 
 
+@adapter(Kind.DOCUMENTS, "page portal-records", can=own)
+def line_of_ones_own(_wire: Wire, question: Question) -> Told:
+    return _all_of_ones_own("/portal/records?kind=document", question)
+
+
 @adapter(Kind.DOCUMENTS, "page portal-consent-documents", can=own)
 def all_of_ones_own(_wire: Wire, question: Question) -> Told:
+    return _all_of_ones_own("/portal/consent/documents", question)
+
+
+def _all_of_ones_own(path: str, question: Question) -> Told:
     if not question.asker.admitted:
         raise NotAdmitted  # Nobody is at the page on an institution's behalf.
-    answer = looking_as(question.patient.survivor.key).get("/portal/consent/documents")
+    answer = looking_as(question.patient.survivor.key).get(path)
     assert answer.status_code == 200
     found = set(_OWN.findall(answer.content.decode()))
     assert found == {

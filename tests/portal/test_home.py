@@ -1,23 +1,20 @@
-"""What the citizen is shown is what the exchange has recorded."""
+"""The first page: a sentence about this person today, and what it rests on."""
 
 import re
 
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from naru.audit.models import Record
+from naru.consent import queries as consent
 from naru.demo.story import Story
 from naru.exchange import crossings, identify, prove
-from naru.exchange.access import Access
-from naru.portal import acts, presenters
+from naru.notifications.services import Recipient, notify
+from naru.portal import acts
 from naru.ui.clock import now
-from tests.staging import consents, looking_as, read_text, receiver_looks, turns, withdraws
+from tests.staging import by, consents, looking_as, read_text, receiver_looks, turns
 
-
-def recorded(told: Story) -> list[str]:
-    caller = identify.patient(told.patient, address="")
-    access = Access(transaction=acts.LOOK, caller=caller, time=now())
-    shown = presenters.of_others(crossings.of_patient(access, told.patient, limit=1000))
-    return [str(one.record) for one in shown]
+MOST_STATEMENTS = 60
 
 
 def shown(client: Client) -> str:
@@ -26,16 +23,17 @@ def shown(client: Client) -> str:
     return answer.content.decode()
 
 
-def test_the_list_is_what_the_exchange_recorded(told: Story) -> None:
-    client = looking_as(told.patient)
-    consents(client)
-    receiver_looks(told)
-    withdraws(client)
+def heading(page: str) -> str:
+    return re.search(r"<h1>([^<]+)</h1>", page).group(1)
 
-    records = re.findall(r'감사 기록</dt><dd class="mono">([0-9a-f-]{36})', shown(client))
 
-    assert records == recorded(told)
-    assert len(records) == 3
+def test_whoever_did_not_consent_reads_what_that_means(told: Story) -> None:
+    page = shown(looking_as(told.patient))
+
+    assert heading(page).endswith("님, 지금은 다른 병원이 기록을 볼 수 없습니다")
+    assert "진료정보교류에 동의하지 않으셨습니다" in page
+    assert "아직 아무도 보지 않았습니다" in page
+    assert "동의하지 않아 모인 기록이 없습니다" in page
 
 
 def test_looking_again_counts_and_does_not_lengthen_the_list(told: Story) -> None:
@@ -44,25 +42,55 @@ def test_looking_again_counts_and_does_not_lengthen_the_list(told: Story) -> Non
 
     page = shown(looking_as(told.patient))
 
-    assert page.count("푸른대학교병원</h3>") == 1
+    assert page.count('<h3>푸른대학교병원 <span class="small">') == 1
     assert "3회" in page
 
 
-def test_nobody_has_looked_and_the_page_says_so(told: Story) -> None:
-    page = shown(looking_as(told.patient))
+def test_the_heading_says_who_looked_today(told: Story) -> None:
+    client = looking_as(told.patient)
+    consents(client)
+    receiver_looks(told)
 
-    assert "기록을 본 곳이 없습니다" in page
-    assert "아직 아무도 보지 않았습니다" in page
-    assert "아직 동의하지 않으셨습니다" in page
+    assert heading(shown(client)).endswith("님, 오늘 기록을 본 곳은 푸른대학교병원입니다")
 
 
-def test_consenting_is_one_act(told: Story) -> None:
+def test_a_notice_that_asks_for_an_act_is_a_task_until_it_is_read(told: Story) -> None:
+    client = looking_as(told.patient)
+    day = f"{now():%Y-%m-%d}"
+    with transaction.atomic():
+        notify("emergency-access", Recipient.patient(told.patient), {"day": day}, key="one")
+
+    page = shown(client)
+
+    assert heading(page).endswith("님, 확인하실 일이 1건 있습니다")
+    assert 'href="/portal/accesses?kind=emergency"' in page
+    notice = re.search(r'name="notice" value="([^"]+)"', page).group(1)
+    done = client.post("/portal/notices/read", {"notice": notice, "back": "home"})
+    assert done.headers["Location"] == "/portal"
+    assert "하실 일이 없습니다" in shown(client)
+
+
+def test_consenting_is_one_act_and_is_told_as_news(told: Story) -> None:
     client = looking_as(told.patient)
 
     consents(client)
+    page = shown(client)
 
-    assert len(recorded(told)) == 1
-    assert "켜짐" in shown(client)
+    assert "진료정보교류에 동의하셨습니다" in page
+    assert "새 알림 1건 읽기" in page
+    assert "하실 일이 없습니다" in page
+
+
+def test_what_is_kept_out_is_counted(told: Story) -> None:
+    client = looking_as(told.patient)
+    consents(client)
+    psychiatry = re.search(
+        r'value="([^"]+)" required> 정신건강의학과',
+        client.get("/portal/consent/part/department").content.decode(),
+    ).group(1)
+    client.post("/portal/consent/part/department", {**read_text(), "department": psychiatry})
+
+    assert "제외한 곳 1건 보기" in shown(client)
 
 
 def test_a_form_from_elsewhere_changes_nothing(told: Story) -> None:
@@ -70,7 +98,7 @@ def test_a_form_from_elsewhere_changes_nothing(told: Story) -> None:
     client.cookies = looking_as(told.patient).cookies
 
     assert client.post("/portal/consent/withdraw", read_text()).status_code == 403
-    assert recorded(told) == []
+    assert consent.snapshot(told.patient) is None
 
 
 def test_nobody_is_chosen_yet(told: Story) -> None:
@@ -83,9 +111,10 @@ def test_nobody_is_chosen_yet(told: Story) -> None:
 def test_the_evidence_of_a_consent_is_a_link_and_a_receipt(told: Story) -> None:
     caller = identify.patient(told.patient, address="")
     turns(told, on=True)
-    access = Access(transaction=acts.LOOK, caller=caller, time=now())
     newest = next(
-        one for one in crossings.of_patient(access, told.patient) if one.transaction == acts.CONSENT
+        one
+        for one in crossings.of_patient(by(acts.LOOK, caller), told.patient)
+        if one.transaction == acts.CONSENT
     )
 
     evidence = prove.evidence(newest)
@@ -97,49 +126,25 @@ def test_the_evidence_of_a_consent_is_a_link_and_a_receipt(told: Story) -> None:
     assert evidence.receipts[0].pending
 
 
-def test_a_changed_record_is_seen_to_be_changed(told: Story) -> None:
-    turns(told, on=True)
-    row = next(one for one in Record.objects.all() if b'"consent"' in bytes(one.body))
-    Record.objects.filter(pk=row.pk).update(body=bytes(row.body) + b" ")
-
-    assert "일치하지 않음" in shown(looking_as(told.patient))
-
-
-def test_every_access_is_reached_by_the_links(told: Story) -> None:
-    client = looking_as(told.patient)
-    for number in range(30):
-        turns(told, on=not number % 2)
-        receiver_looks(told)
-
-    seen: list[str] = []
-    where: str | None = "/portal"
-    while where:
-        page = client.get(where).content.decode()
-        seen += re.findall(r'감사 기록</dt><dd class="mono">([0-9a-f-]{36})', page)
-        older = re.search(r'href="(\?before=[0-9a-f-]+)"', page)
-        where = f"/portal{older.group(1)}" if older else None
-
-    assert seen == recorded(told)
-    assert len(seen) == 60
-
-
-def test_a_page_that_nobody_linked_to_is_not_found(told: Story) -> None:
-    assert looking_as(told.patient).get("/portal?before=x").status_code == 404
-
-
-def test_an_act_of_consent_says_what_it_was(told: Story) -> None:
-    client = looking_as(told.patient)
-    consents(client)
-    withdraws(client)
-
-    page = shown(client)
-
-    assert page.index("교류 동의를 껐습니다.") < page.index("교류 동의를 켰습니다.")
-
-
 def test_who_looked_is_named_in_english_too(told: Story) -> None:
     receiver_looks(told)
     client = looking_as(told.patient)
     client.post("/language", {"language": "en", "next": "/portal"})
 
-    assert "Pureun University Hospital</h3>" in shown(client)
+    assert "<h3>Pureun University Hospital" in shown(client)
+
+
+def test_the_page_costs_the_same_however_often_others_looked(told: Story) -> None:
+    client = looking_as(told.patient)
+    consents(client)
+    receiver_looks(told)
+    shown(client)
+    with CaptureQueriesContext(connection) as few:
+        shown(client)
+    for _ in range(20):
+        receiver_looks(told)
+    with CaptureQueriesContext(connection) as many:
+        shown(client)
+
+    assert len(many) == len(few)
+    assert len(few) <= MOST_STATEMENTS
