@@ -3,13 +3,35 @@ from django.urls import path
 from naru.clinic import (
     booking_views,
     emergency_views,
-    hira_views,
     history_views,
+    letter_views,
+    referral_views,
     schedule_views,
     views,
 )
 
 urlpatterns = [
+    path("clinic/referrals", referral_views.inbox, name="clinic-referrals"),
+    path("clinic/referrals/sent", referral_views.sent, name="clinic-referrals-sent"),
+    path("clinic/referrals/new", referral_views.compose, name="clinic-referral-new"),
+    path("clinic/referrals/<uuid:referral>", referral_views.one, name="clinic-referral"),
+    path("clinic/referrals/<uuid:referral>/act", referral_views.act, name="clinic-referral-act"),
+    path(
+        "clinic/referrals/<uuid:referral>/forward",
+        referral_views.forward,
+        name="clinic-referral-forward",
+    ),
+    path(
+        "clinic/referrals/<uuid:referral>/paper",
+        referral_views.paper,
+        name="clinic-referral-paper",
+    ),
+    path(
+        "clinic/referrals/<uuid:referral>/<str:kind>",
+        referral_views.answer,
+        name="clinic-referral-answer",
+    ),
+    path("letter", letter_views.letter, name="letter"),
     path("clinic", views.first_view, name="clinic"),
     path("clinic/patient", views.choose, name="clinic-patient"),
     path("clinic/history", history_views.past_history, name="clinic-history"),
@@ -28,14 +50,4 @@ urlpatterns = [
     path("clinic/schedules", schedule_views.schedules, name="clinic-schedules"),
     path("clinic/schedules/new", schedule_views.new, name="clinic-schedule-new"),
     path("clinic/schedules/<uuid:schedule>", schedule_views.edit, name="clinic-schedule"),
-    path("clinic/referrals/<uuid:referral>/hira", hira_views.file, name="clinic-hira"),
-    path("clinic/referrals/<uuid:referral>/hira/state", hira_views.state, name="clinic-hira-state"),
-    path("clinic/referrals/<uuid:referral>/hira/proof", hira_views.prove, name="clinic-hira-proof"),
-    path(
-        "clinic/referrals/<uuid:referral>/hira/<str:what>",
-        hira_views.hand_over,
-        name="clinic-hira-hand-over",
-    ),
-    path("clinic/billing", hira_views.month, name="clinic-billing"),
-    path("clinic/billing/verify", hira_views.verify, name="clinic-claim-verify"),
 ]

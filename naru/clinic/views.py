@@ -34,7 +34,8 @@ def first_view(request: HttpRequest) -> HttpResponse:
     page = presenters.first_view(institution, patients.demographics(patient), entries)
     banner = emergency_presenters.banner(emergency)
     can_open = roles.may(access.caller.role, "open-emergency")
-    shown = {"page": page, "banner": banner, "can_open": can_open}
+    can_send = roles.may(access.caller.role, "send-referral")
+    shown = {"page": page, "banner": banner, "can_open": can_open, "can_send": can_send}
     return render(request, "clinic/first_view.html", shown)
 
 

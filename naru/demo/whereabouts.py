@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from naru.demo.cast import EAST, HANBIT, HANGANG, IEUM, ISLAND, PHARMACY, PUREUN, WEST
+from naru.demo.cast import EAST, HANBIT, HANGANG, IEUM, ISLAND, PUREUN, WEST
 from naru.domain.departments import DepartmentSystem
 from naru.domain.registers import DepartmentAt, Profile
 from naru.exchange import identify, registers
@@ -32,14 +32,14 @@ _PROFILES: Final = {
     PUREUN.key: (_at("전북특별자치도 전주시", 35.82, 127.13, 4), ("01", "03", "05", "16")),
     HANGANG.key: (_at("서울특별시 마포구", 37.55, 126.91, 5), ("16",)),
     ISLAND.key: (_at("경상북도 울릉군", 37.48, 130.9, 7), ("01",)),
-    PHARMACY.key: (_at("경상남도 김해시", 35.24, 128.87, 9), ()),
     HANBIT.key: (_at("제주특별자치도 제주시", 33.49, 126.51, 6), ("21",)),
 }
 
 
 def describe(known: Mapping[str, UUID], now: datetime) -> None:
     """Say of each where it is, when it serves, and which departments it has."""
-    for key, (profile, codes) in _PROFILES.items():
+    for key, institution in known.items():
+        profile, codes = _PROFILES[key]
         departments = [DepartmentAt(system=DepartmentSystem.HIRA, code=one) for one in codes]
         access = Access(transaction="institution", caller=identify.operator(), time=now)
-        registers.describe(access, known[key], profile, departments)
+        registers.describe(access, institution, profile, departments)

@@ -28,6 +28,7 @@ from naru.domain.referral_content import Offered
 from naru.domain.referral_papers import ReferralPapers, Written
 from naru.domain.referrals import Act, ActKind, AskedBy, Basis, Kind, Referral, Sent
 from naru.domain.registry_errors import ErrorCode, RegistryFailure
+from naru.domain.scheduling import InvalidSchedule, SlotName
 from naru.exchange import own_content, own_documents
 from naru.exchange.access import Access, attempting, together
 from naru.exchange.arranging import law, require, say
@@ -38,6 +39,8 @@ from naru.referrals.errors import AlreadySent, NotAccepted
 from naru.referrals.policy import policy
 from naru.referrals.submission import Metadata, document_oid, submission
 from naru.registry.values import Registered
+from naru.scheduling import services as scheduling
+from naru.scheduling.errors import NoSuchSlot
 
 MOST_WORDS: Final = 4_000
 """Characters of what somebody writes for a paper."""
@@ -80,6 +83,21 @@ class NoBooking(Booking):
     def book(self, access: Access, patient: UUID, referral: UUID) -> UUID | None:  # noqa: ARG002  # Nothing is booked.
         """None."""
         return None
+
+
+class SlotBooking(Booking):
+    """A slot of the receiver's, by its name; it is refused where somebody was faster."""
+
+    def __init__(self, slot: str) -> None:
+        self._slot = slot
+
+    def book(self, access: Access, patient: UUID, referral: UUID) -> UUID | None:
+        """Raises SlotTaken, NoSuchSlot, AlreadyBooked, NotPermitted."""
+        try:
+            slot = SlotName.of(self._slot)
+        except InvalidSchedule as wrong:
+            raise NoSuchSlot("no slot is called so") from wrong
+        return scheduling.book(access, slot, patient, referral).id
 
 
 NO_BOOKING: Final = NoBooking()

@@ -1,1 +1,0 @@
-"""The world outside for tests and the demo: small programs that speak HTTP, and nothing else."""
