@@ -81,6 +81,12 @@ def is_somebody_s(patient: UUID) -> bool:
     return Identity.objects.filter(patient=patient).exists()
 
 
+def account_of(patient: UUID) -> UUID | None:
+    """The account that is tied to the patient, if one is."""
+    rows = Identity.objects.filter(patient=patient)
+    return rows.values_list("user__public_id", flat=True).first()
+
+
 def link_of(account: UUID) -> Link:
     """Whether the account's person is known as a patient."""
     return Link(Identity.objects.values_list("link", flat=True).get(user__public_id=account))

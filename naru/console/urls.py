@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from naru.console import (
+    call_views,
     delivery_views,
     emergency_views,
     inbox_views,
@@ -11,6 +12,7 @@ from naru.console import (
     standing_views,
     statutory_views,
     terminology_views,
+    ticket_views,
     views,
     withdrawal_views,
 )
@@ -31,6 +33,11 @@ urlpatterns = [
     path("console/inbox", inbox_views.inbox, name="console-inbox"),
     path("console/inbox/read", inbox_views.read, name="console-inbox-read"),
     path("console/terminology", terminology_views.tables, name="console-terminology"),
+    path("console/tickets", ticket_views.waiting, name="console-tickets"),
+    path("console/tickets/<uuid:ticket>", ticket_views.one, name="console-ticket"),
+    path("console/tickets/<uuid:ticket>/answer", ticket_views.answer, name="console-ticket-answer"),
+    path("console/calls", call_views.desk, name="console-calls"),
+    path("console/calls/ticket", call_views.ticket, name="console-call-ticket"),
     path("console/deliveries", delivery_views.inbox, name="console-deliveries"),
     path("console/deliveries/<uuid:submission>", delivery_views.one, name="console-delivery"),
     path(

@@ -157,21 +157,36 @@ def one(access: Access, patient: UUID, record: RecordId) -> Seen | None:
 
 def question(access: Access, patient: UUID, record: RecordId) -> None:
     """Ask the institution's privacy officer about an access, once. Raises NotTheirs."""
-    access.concerns(patient)
     with attempting(access):
-        found = audit.one(record)
-    institution = found.caller.institution if found else None
-    untold = found is not None and Untold([patient], access.time).hides(institution, found.time)
-    if found is None or untold or institution is None or patient not in found.patients:
+        institution = questionable(access, patient, record)
+    if institution is None:
         access.refused(NotTheirs.__name__)
         settle(access)
         raise NotTheirs
     with changing(access):
-        access.objects.append(AuditedObject(ACCESS, str(record)))
-        officer = Recipient.at_institution(institution, Role.PRIVACY_OFFICER)
-        day = korean_day(found.time)
-        values = {"day": f"{day:%Y-%m-%d}", "case": str(record)}
-        notify(QUESTIONED, officer, values, key=str(record))
+        question_within(access, institution, record)
+
+
+def questionable(access: Access, patient: UUID, record: RecordId) -> UUID | None:
+    """The institution whose access it was, if it is one of the patient's that they are told of."""
+    access.concerns(patient)
+    found = audit.one(record)
+    institution = found.caller.institution if found else None
+    untold = found is not None and Untold([patient], access.time).hides(institution, found.time)
+    if found is None or untold or patient not in found.patients:
+        return None
+    return institution
+
+
+def question_within(access: Access, institution: UUID, record: RecordId) -> None:
+    """Tell the institution's officer, in the caller's transaction."""
+    found = audit.one(record)
+    assert found is not None, "it was looked up before"
+    access.objects.append(AuditedObject(ACCESS, str(record)))
+    officer = Recipient.at_institution(institution, Role.PRIVACY_OFFICER)
+    day = korean_day(found.time)
+    values = {"day": f"{day:%Y-%m-%d}", "case": str(record)}
+    notify(QUESTIONED, officer, values, key=str(record))
 
 
 def _told(found: Sequence[Crossing], patient: UUID) -> tuple[Seen, ...]:

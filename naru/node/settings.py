@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "naru.outbox",
     "naru.notifications",
     "naru.deliveries",
+    "naru.tickets",
     "naru.ledger",
     "naru.scheduling",
     "naru.statistics",

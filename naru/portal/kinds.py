@@ -51,7 +51,7 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
     ),
     Kind.AUDIT: frozenset({"ITI-81"}),
     Kind.CONSENT: frozenset({CONSENT, "desk consent"}),
-    Kind.LOOK_AFTER: frozenset({"account state"}),
+    Kind.LOOK_AFTER: frozenset({"account state", "call"}),
     Kind.BLOCK: frozenset({"block account"}),
     Kind.UNBLOCK: frozenset({"open account"}),
     Kind.SHARED: frozenset({"open shared link"}),

@@ -12,6 +12,7 @@ from naru.portal import (
     record_views,
     share_views,
     shared_views,
+    ticket_views,
     views,
 )
 
@@ -66,6 +67,10 @@ urlpatterns = [
     path("portal/shares/new", share_views.new, name="portal-share-new"),
     path("portal/shares/<uuid:link>", share_views.one, name="portal-share"),
     path("portal/shares/<uuid:link>/revoke", share_views.revoke, name="portal-share-revoke"),
+    path("portal/tickets", ticket_views.listed, name="portal-tickets"),
+    path("portal/tickets/new", ticket_views.new, name="portal-ticket-new"),
+    path("portal/tickets/<uuid:ticket>", ticket_views.one, name="portal-ticket"),
+    path("portal/tickets/<uuid:ticket>/reply", ticket_views.reply, name="portal-ticket-reply"),
     path("shared", shared_views.shared, name="shared"),
     path("shl/<str:address>", shared_views.link, name="shl"),
     path("shl/file/<str:ticket>", shared_views.file, name="shl-file"),
