@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from naru.consent.acts import Act, ActKind, Said, apply, within
 from naru.consent.decision import decide
 from naru.consent.policy import Policy, Programme, ProgrammeKind, policy
-from naru.consent.snapshots import Exclusion, Snapshot, Standing
+from naru.consent.snapshots import ActId, Exclusion, Snapshot, Standing
 from naru.domain import decision as asked
 from naru.domain.arrangements import (
     Delivery,
@@ -182,8 +182,8 @@ def _folded(patient: object, said: tuple[facts.Act, ...]) -> Snapshot | None:
 def act_of(patient: UUID, one: facts.Act) -> Act:
     """The same act as the program keeps it."""
     about = _ABOUT.get(one.kind, _ends)
-    return Act(  # type: ignore[arg-type]  # By the kind, as the table tells.
-        id=_id((one.kind, one.key, one.time)),
+    return Act(
+        id=ActId(_id((one.kind, one.key, one.time))),
         kind=_KINDS.get(one.kind) or ActKind(one.kind),
         patient=patient,
         actor=replace(_SYSTEM, institution=_id(one.holder) if one.holder else None),

@@ -37,8 +37,8 @@ def expected(one: Adapter, question: Question) -> dict[str, str]:
         Kind.SETS: question.sets,
         Kind.FOLDERS: question.folders,
         Kind.RECORDS: question.records,
-    }[one.kind]
-    return _seen(each.unique_id for each in things if sight.sees(each))
+    }
+    return _seen(each.unique_id for each in things[one.kind] if sight.sees(each))
 
 
 def _named(question: Question) -> Iterator[str]:

@@ -67,11 +67,12 @@ def told(
         if kind is Kind.LINKS:
             answer.seen(*_links(question, objects))
             continue
-        whole: Sequence[DocumentEntry | SubmissionSet | Folder] = {
+        each: dict[Kind, Sequence[DocumentEntry | SubmissionSet | Folder]] = {
             Kind.DOCUMENTS: objects.entries,
             Kind.SETS: objects.submission_sets,
             Kind.FOLDERS: objects.folders,
-        }[kind]
+        }
+        whole = each[kind]
         found = {one.entry_uuid for one in whole} | set(objects.object_refs)
         known = {one.uuid: one for one in _everything(question)}
         strangers = {one.entry_uuid for one in whole} - known.keys()

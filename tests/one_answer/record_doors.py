@@ -85,8 +85,8 @@ def unknown_to_who_did_not_write_it(wire: Wire, question: Question) -> Told:
     asked = [(one.type, one.id) for one in others] + [(TYPES[0], NO_RECORD)]
     for method in ("PUT", "DELETE"):
         for kind, id_ in asked:
-            told = _written(kind, id_) if method == "PUT" else None
-            answer = wire.fhir(question.asker, method, f"{kind}/{id_}", json=told)
+            sent = _written(kind, id_) if method == "PUT" else None
+            answer = wire.fhir(question.asker, method, f"{kind}/{id_}", json=sent)
             assert answer.status_code == 404, answer.text
             unseen.add(shape(answer, id_))
     told = read(wire, question, "{}")

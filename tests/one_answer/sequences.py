@@ -8,9 +8,8 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from tests.one_answer import combined, facts
-from tests.one_answer.both import APPROVED, EVALUATION
+from tests.one_answer.both import AGGREGATES, APPROVED, EVALUATION
 from tests.one_answer.combined import (
-    AGGREGATES,
     ASKING,
     BIRTHS,
     DOCTOR,

@@ -113,7 +113,7 @@ def by(twin: Twin, role: Role, place: Place | None) -> Access:
         role=role,
         purpose=PurposeOfUse.PATIENT_REQUEST,
         assurance=Assurance.SESSION,
-        institution=place and place.id,
+        institution=None if place is None else place.id,
         person=None if place is None else uuid4(),
         patient=twin.patient.key if place is None else None,
     )

@@ -57,8 +57,16 @@ def known_as(wire: Wire, asker: Asker) -> UUID:
 def opens_an_emergency(world: World, patient: Patient, place: Place) -> None:
     access = by(place, Role.CLINICIAN, world.users[place.id], world)
     begun = emergency.open_record(access, patient.key, EmergencyCase.UNCONSCIOUS, "시험")
-    act = {"at": place.id, "who": begun.person, "form": str(begun.case), "expires": begun.until}
-    patient.said.append(Act(kind="emergency", time=begun.since, key=begun.id, **act))
+    act = Act(
+        kind="emergency",
+        time=begun.since,
+        key=begun.id,
+        at=place.id,
+        who=begun.person,
+        form=str(begun.case),
+        expires=begun.until,
+    )
+    patient.said.append(act)
 
 
 def dies(world: World, patient: Patient, place: Place) -> None:
@@ -190,6 +198,7 @@ def test_a_guardian_whose_mandate_ended_yesterday_is_refused_and_recorded(
     mandates.give(then, patient.key, guardian, Relationship.COURT_GUARDIAN, last=last)
 
     query = FindDocuments(patient_id=patient.affinity_id, status=(AvailabilityStatus.APPROVED,))
+    access = None
     for days, found in ((2, 1), (0, 0)):
         caller = Caller(
             role=Role.REPRESENTATIVE,
@@ -199,5 +208,6 @@ def test_a_guardian_whose_mandate_ended_yesterday_is_refused_and_recorded(
         )
         access = Access(transaction="ITI-18", caller=caller, time=desk.time - timedelta(days=days))
         assert len(stored_query(access, query, leaf=True).entries) == found
+    assert access is not None
     (refused,) = {one.reason for one in access.decisions}
     assert (refused, access.recorded is not None) == ("no-mandate", True)

@@ -26,6 +26,7 @@ from naru.domain.identifiers import new_oid, new_uuid_urn
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import Policy
 from naru.notifications.models import Notice
+from tests import staging
 from tests.one_answer import page_doors
 from tests.one_answer.adapters import Adapter, Question
 from tests.one_answer.comparing import ask
@@ -221,7 +222,7 @@ def _hearing(keep: Callable[[int, Sequence[tuple[str, str]], str], None]) -> Ite
         keep(answer.status_code, list(answer.headers.items()), answer.text)
 
     wire.client.event_hooks["response"].append(answered)
-    looking = page_doors.looking_as
+    looking = staging.looking_as
 
     def looking_as(*who: Any) -> Client:
         client = looking(*who)
