@@ -69,6 +69,11 @@ def named(version: str, language: str) -> ConsentText | None:
     return _by_name().get((version, language))
 
 
+def every() -> tuple[ConsentText, ...]:
+    """Every version in every language, those of other days too."""
+    return _all()
+
+
 def _text(file: _File, language: str, words: Words) -> ConsentText:
     if set(words.boxes) != set(Box):
         raise ValueError(f"the {language} words of {file.version} lack a box")

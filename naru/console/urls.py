@@ -83,6 +83,7 @@ urlpatterns = [
     path("console/vendor", role_views.vendor, name="console-vendor"),
     path("console/received", received_views.received, name="console-received"),
     path("", include("naru.console.joining_urls")),
+    path("", include("naru.console.operation_urls")),
     path("", include("naru.console.people_urls")),
     path("", include("naru.console.matching_urls")),
 ]

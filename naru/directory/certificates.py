@@ -93,6 +93,32 @@ def of_institution(institution: UUID, *, on: datetime) -> tuple[Held, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A certificate that stands, whose it is, and until when."""
+
+    institution: UUID
+    name: str
+    fingerprint: str
+    not_after: datetime
+
+
+def ending(before: datetime, *, on: datetime) -> tuple[Ending, ...]:
+    """The certificates for real doors that end before a moment, the first to end first."""
+    rows = models.Certificate.objects.select_related("institution").filter(
+        test=False, revoked=None, not_after__lt=before, not_after__gt=on
+    )
+    return tuple(
+        Ending(
+            institution=row.institution.key,
+            name=row.institution.name,
+            fingerprint=row.fingerprint,
+            not_after=row.not_after,
+        )
+        for row in rows.order_by("not_after", "id")
+    )
+
+
 def _state(row: models.Certificate, on: datetime) -> str:
     if row.revoked is not None:
         return "revoked"

@@ -3,27 +3,33 @@
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from django.conf import settings
 from django.db import connection
 
 from naru.accounts.errors import Refused
+from naru.directory import certificates
 from naru.domain import roles
 from naru.domain.korea import korean_day
+from naru.domain.operation import Expiry, Runs
 from naru.exchange.access import Access, reading
 from naru.repository import queries as repository
 from naru.statistics import queries
 from naru.statistics.models import Room
 from naru.statistics.queries import Measured
+from naru.statistics.services import reportable
 
 CAPACITY: Final = "capacity"
 """The transaction, as the audit names it."""
 
 DAYS: Final = 30
 """Of which the pace is told."""
+
+SOON: Final = timedelta(days=60)
+"""How long before its end an institution's certificate is told."""
 
 LEAST: Final = 3
 """Days between the first and the last measurement, before a pace is told."""
@@ -49,13 +55,36 @@ class Capacity:
 def capacity(access: Access) -> Capacity:
     """How much room there is. Raises MayNotLook for all but the operator."""
     with reading(access):
-        if not roles.may(access.caller.role, "run-node"):
+        if not may_look(access):
             raise MayNotLook
         found = measured(access.time)
         days = [one for one in queries.room(found.day, DAYS) if one.day < found.day]
         pace = pace_of([*days, found])
         left = int(found.free / pace) if pace and pace > 0 else None
         return Capacity(now=found, days=tuple(days), pace=pace, left=left)
+
+
+def may_look(access: Access) -> bool:
+    """Whether the node is the caller's to run."""
+    return roles.may(access.caller.role, "run-node")
+
+
+def running_out(access: Access) -> tuple[Expiry, ...]:
+    """What ends, the first first: the node's own to the operator, certificates to whose they are.
+
+    An institution's stand here from `SOON` before their end.
+    """
+    with reading(access):
+        seen = {one.id for one in reportable(access)}
+        theirs = [
+            Expiry(kind=Runs.INSTITUTION, name=one.name, ends=one.not_after)
+            for one in certificates.ending(access.time + SOON, on=access.time)
+            if one.institution in seen
+        ]
+        looked = cast("tuple[Expiry, ...]", settings.EXPIRIES())
+        own = looked if may_look(access) else ()
+        first = datetime.min.replace(tzinfo=UTC)
+        return tuple(sorted((*own, *theirs), key=lambda one: one.ends or first))
 
 
 def keep(now: datetime) -> None:
