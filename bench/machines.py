@@ -74,6 +74,15 @@ class Place:
         subprocess.run(command, check=True, env=self.environment, cwd=ROOT)
 
 
+def python(place: Place, module: str, *arguments: str) -> str:
+    """What a module of the bench prints, run on a place; its words of trouble are passed on."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        check=True, env=place.environment, cwd=ROOT, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    return done.stdout
+
+
 @contextmanager
 def serving(
     place: Place, *, workers: int, sandbox: bool = False, preload: str = ""

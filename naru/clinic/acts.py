@@ -1,5 +1,7 @@
 """What a clinician does on a page; the demo's own page does the same by the same functions."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +19,17 @@ LOOK: Final = "clinic patient"
 FIND: Final = "ITI-18"
 OPEN: Final = "ITI-43"
 """The transactions of a clinic's pages, as the audit names them."""
+
+
+def by_name(access: Access, name: str, born: date) -> tuple[Known, ...]:
+    """Everybody of that name and birth at the institution; `()` where the caller is of none."""
+    return reception.by_name(access, name, born)
+
+
+def opened_today(access: Access, patients_: Iterable[UUID]) -> tuple[Known, ...]:
+    """Those of them who are registered at the institution, in their order."""
+    found = (reception.known(access, one) for one in patients_)
+    return tuple(one for one in found if one is not None)
 
 
 def by_number(access: Access, number: str) -> tuple[Known, ...]:

@@ -91,14 +91,14 @@ def page(gathered: Gathered, on: date) -> HistoryPage:
     current = [line for line in found.medications if is_current(line, on)]
     past = [line for line in found.medications if not is_current(line, on)]
     groups = (
-        _group("allergies", _("알러지"), found.allergies, _allergy),
-        _group("current", _("지금 쓰는 약"), current, _drug),
+        _group("allergies", _("알러지"), found.allergies, allergy),
+        _group("current", _("지금 쓰는 약"), current, drug),
         _group("problems", _("진단"), found.diagnoses, _diagnosis),
         _group("tests", _("검사 결과"), found.test_results, _test),
         _group("vitals", _("생체신호"), found.vital_signs, _vital_signs),
         _group("images", _("영상"), found.imaging, _image),
         _group("procedures", _("수술·처치"), found.procedures, _procedure),
-        _group("earlier", _("지난 약"), past, _drug),
+        _group("earlier", _("지난 약"), past, drug),
         _group("immunizations", _("예방접종"), found.immunizations, _immunization),
         _group("infections", _("법정 감염병"), found.infections, _infection),
         _texts(found),
@@ -131,7 +131,8 @@ def _group(id_: str, title: str, lines: Iterable[Line[T]], row: Callable[[Line[T
     )
 
 
-def _allergy(line: Line[Allergy]) -> Row:
+def allergy(line: Line[Allergy]) -> Row:
+    """An allergy, with its reaction; the tag names its kind."""
     item = line.item
     kinds = {
         AllergyKind.DRUG: _("약물"),
@@ -150,7 +151,8 @@ def _allergy(line: Line[Allergy]) -> Row:
     )
 
 
-def _drug(line: Line[Medication]) -> Row:
+def drug(line: Line[Medication]) -> Row:
+    """A drug, and how it is taken."""
     item = line.item
     # Sources write a bare number or their own words, such as "3회" and "필요 시".
     times = _("하루 %s회") % item.times if item.times.strip().isdecimal() else item.times

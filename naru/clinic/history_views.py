@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from naru.clinic import acts, emergency_presenters, history_presenters, presenters
-from naru.clinic.views import CHOOSE, ROOM, whom
+from naru.clinic.choosing import CHOOSE, ROOM, whom
 from naru.exchange.page_access import access_of
 from naru.exchange.past_history import LOOK, gather
 from naru.patients import queries as patients
@@ -21,11 +21,11 @@ def past_history(request: HttpRequest) -> HttpResponse:
         if settings.NARU.demo:
             return viewing.not_open(request, ROOM, CHOOSE)
         return redirect("clinic-patient")
-    institution, patient = found
+    _institution, patient = found
     emergency = acts.asking(access, patient)
     told = gather(access, patient)
     shown = {
-        "page": presenters.first_view(institution, patients.demographics(patient), ()),
+        "page": presenters.person(patients.demographics(patient)),
         "history": history_presenters.page(told, today(access.time)),
         "banner": emergency_presenters.banner(emergency),
     }

@@ -12,46 +12,28 @@ from naru.domain import dtm
 from naru.domain.codes import LocalizedString
 from naru.domain.person import Demographics, Gender
 from naru.domain.xds import DocumentEntry
-from naru.ui.clock import moment, now, today
 from naru.ui.names import in_language
-from naru.ui.sizes import in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
-    """A document in a list."""
+class Person:
+    """A patient in two lines."""
 
-    title: str
-    kind: str
-    source: str
-    when: str
-    age: str
-    size: str
-    repository: str
-    document: str
+    name: str
+    words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstView:
-    """What one institution sees of one patient."""
-
-    institution: str
-    patient: str
-    person: str
-    papers: tuple[Paper, ...]
-
-
-def first_view(
-    institution: UUID, known: Demographics, entries: Sequence[DocumentEntry]
-) -> FirstView:
-    """The page of one patient at one institution."""
-    found = directory.by_id(institution, on=today(now()))
-    return FirstView(
-        institution=in_language(found.name) if found else "",
-        patient=next((name.text for name in known.names if name.text), ""),
-        person=_person(known),
-        papers=tuple(_paper(entry) for entry in reversed(entries)),
+def person(known: Demographics) -> Person:
+    """Who it is: the name, sex and day of birth."""
+    return Person(
+        name=next((name.text for name in known.names if name.text), ""), words=_person(known)
     )
+
+
+def institution_name(institution: UUID, on: date) -> str:
+    """What an institution is called."""
+    found = directory.by_id(institution, on=on)
+    return in_language(found.name) if found else ""
 
 
 def title_of(entry: DocumentEntry) -> str:
@@ -77,30 +59,9 @@ def created(entry: DocumentEntry) -> datetime | None:
     return dtm.earliest(entry.creation_time).astimezone(UTC)
 
 
-def _paper(entry: DocumentEntry) -> Paper:
-    made = created(entry)
-    return Paper(
-        title=title_of(entry),
-        kind="" if kind_of(entry) == title_of(entry) else kind_of(entry),
-        source=source_of(entry),
-        when=moment(made) if made else "",
-        age=_age(today(made), today(now())) if made else "",
-        size=in_words(entry.size or 0),
-        repository=entry.repository_unique_id or "",
-        document=entry.unique_id,
-    )
-
-
 def _korean(told: Sequence[LocalizedString]) -> str:
     ordered = sorted(told, key=lambda one: not (one.lang or "").startswith("ko"))
     return ordered[0].value if ordered else ""
-
-
-def _age(then: date, day: date) -> str:
-    days = (day - then).days
-    if days <= 0:
-        return _("오늘")
-    return _("%(days)d일 전") % {"days": days}
 
 
 def _person(known: Demographics) -> str:

@@ -2,8 +2,10 @@ from django.urls import path
 
 from naru.clinic import (
     booking_views,
+    choosing,
     emergency_views,
     history_views,
+    import_views,
     letter_views,
     referral_views,
     schedule_views,
@@ -33,7 +35,10 @@ urlpatterns = [
     ),
     path("letter", letter_views.letter, name="letter"),
     path("clinic", views.first_view, name="clinic"),
-    path("clinic/patient", views.choose, name="clinic-patient"),
+    path("clinic/patient", choosing.choose, name="clinic-patient"),
+    path("clinic/check", views.check, name="clinic-check"),
+    path("clinic/documents", views.documents, name="clinic-documents"),
+    path("clinic/import", import_views.import_record, name="clinic-import"),
     path("clinic/history", history_views.past_history, name="clinic-history"),
     path("clinic/open", views.open_one, name="clinic-open"),
     path("clinic/emergency", emergency_views.emergency, name="clinic-emergency"),

@@ -1,41 +1,84 @@
-from uuid import UUID
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from naru.clinic import acts, emergency_presenters, presenters
+from naru.clinic import acts, emergency_presenters, first_view_presenters, presenters, visit
+from naru.clinic.choosing import CHOOSE, ROOM, whom
 from naru.domain import roles
+from naru.domain.order_checks import Order, OrderKind
 from naru.domain.xds import DocumentRequest
+from naru.exchange import first_view as exchange
 from naru.exchange.page_access import access_of
+from naru.exchange.past_history import LOOK
 from naru.patients import queries as patients
 from naru.ui import viewing
+from naru.ui.clock import today
 from naru.viewer.showing import document, handed_out
 
-ROOM = _("진료실")
-CHOOSE = _("교류 시연 화면에서 어느 병원의 화면을 볼지 먼저 고르세요.")
+KINDS = ((OrderKind.DRUG, _("약")), (OrderKind.IMAGING, _("영상검사")), (OrderKind.TEST, _("검사")))
+LONGEST = 200
+"""Characters of an order's name."""
 
 
 @require_safe
 @viewing.for_action("see-patient", ROOM)
 def first_view(request: HttpRequest) -> HttpResponse:
     """What this institution sees of the patient now."""
-    access = access_of(request, acts.FIND)
-    chosen = whom(request)
-    if chosen is None and not settings.NARU.demo:
-        return redirect("clinic-patient")
+    return _shown(request, None)
+
+
+@require_POST
+@viewing.for_action("see-patient", ROOM)
+def check(request: HttpRequest) -> HttpResponse:
+    """The same page, with what an order would meet in what is seen there (B21, B22)."""
+    name = request.POST.get("name", "").strip()[:LONGEST]
+    try:
+        kind = OrderKind(request.POST.get("kind", ""))
+    except ValueError:
+        return _shown(request, None)
+    on = today(access_of(request).time)
+    return _shown(request, Order(kind=kind, date=on, name=name) if name else None)
+
+
+@require_safe
+@viewing.for_action("see-patient", ROOM)
+def documents(request: HttpRequest) -> HttpResponse:
+    """Every document that this institution sees of the patient now."""
+    access, chosen = access_of(request, acts.FIND), whom(request)
     if chosen is None:
-        return viewing.not_open(request, ROOM, CHOOSE)
+        return _choose_first(request)
+    _institution, patient = chosen
+    emergency = acts.asking(access, patient)
+    found = tuple(reversed(acts.find(access, patient)))
+    on = today(access.time)
+    shown = {
+        "page": presenters.person(patients.demographics(patient)),
+        "documents": first_view_presenters.documents(found, on, len(found)),
+        "banner": emergency_presenters.banner(emergency),
+    }
+    return render(request, "clinic/documents.html", shown)
+
+
+def _shown(request: HttpRequest, order: Order | None) -> HttpResponse:
+    access, chosen = access_of(request, LOOK), whom(request)
+    if chosen is None:
+        return _choose_first(request)
     institution, patient = chosen
     emergency = acts.asking(access, patient)
-    entries = acts.find(access, patient)
-    page = presenters.first_view(institution, patients.demographics(patient), entries)
-    banner = emergency_presenters.banner(emergency)
-    can_open = roles.may(access.caller.role, "open-emergency")
-    can_send = roles.may(access.caller.role, "send-referral")
-    shown = {"page": page, "banner": banner, "can_open": can_open, "can_send": can_send}
+    told = exchange.look(access, patient, order)
+    purpose = str(_("응급 진료")) if emergency else visit.reason(request, patient)
+    known, on = patients.demographics(patient), today(access.time)
+    shown = {
+        "page": first_view_presenters.page(institution, known, told, on, purpose),
+        "banner": emergency_presenters.banner(emergency),
+        "can_open": roles.may(access.caller.role, "open-emergency"),
+        "can_send": roles.may(access.caller.role, "send-referral"),
+        "kinds": KINDS,
+        "kind": order.kind if order else "",
+        "checked": order.name if order else "",
+    }
     return render(request, "clinic/first_view.html", shown)
 
 
@@ -46,9 +89,10 @@ def open_one(request: HttpRequest) -> HttpResponse:
     access, chosen = access_of(request, acts.OPEN), whom(request)
     if chosen is None:
         return viewing.not_open(request, ROOM, CHOOSE)
+    repository, _blank, document_id = request.POST.get("open", "").partition(" ")
     asked = DocumentRequest(
-        repository_unique_id=request.POST.get("repository", ""),
-        document_unique_id=request.POST.get("document", ""),
+        repository_unique_id=repository or request.POST.get("repository", ""),
+        document_unique_id=document_id or request.POST.get("document", ""),
     )
     emergency = acts.asking(access, chosen[1])
     opened = acts.open_document(access, asked)
@@ -58,26 +102,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
     return render(request, "clinic/document.html", shown)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@viewing.for_action("see-patient", ROOM)
-def choose(request: HttpRequest) -> HttpResponse:
-    """Open a patient of one's own institution, by its number: never in the address."""
-    access, refused = access_of(request, acts.LOOK), False
-    if request.method == "POST":
-        number = request.POST.get("number", "").strip()
-        found = acts.by_number(access, number)
-        if len(found) == 1:
-            viewing.choose(request, viewing.PATIENT, found[0].patient)
-            return redirect("clinic")
-        refused = True
-    shown = {"refused": refused}
-    return render(request, "clinic/choose.html", shown, status=422 if refused else 200)
-
-
-def whom(request: HttpRequest) -> tuple[UUID, UUID] | None:
-    """From which institution one looks, at which patient; None where none is chosen."""
-    institution = viewing.caller(request).institution
-    patient = viewing.chosen(request, viewing.PATIENT)
-    if institution is None or patient is None:
-        return None
-    return institution, patient
+def _choose_first(request: HttpRequest) -> HttpResponse:
+    if settings.NARU.demo:
+        return viewing.not_open(request, ROOM, CHOOSE)
+    return redirect("clinic-patient")

@@ -61,6 +61,8 @@ class Alert:
     order: Order
     words: str
     """The old record's own."""
+    name: str
+    """What the old record calls the drug, the allergen or the examination."""
     on: date
     days: int
     origin: Origin
@@ -214,7 +216,15 @@ def _image(old: TestResult | Reading) -> str:
 def _alert(kind: AlertKind, order: Order, told: Told[Any], words: str) -> Alert:
     on = day_of(told.item)
     days = (order.date - on) // timedelta(days=1)
-    return Alert(kind=kind, order=order, words=words, on=on, days=days, origin=told.origin)
+    return Alert(
+        kind=kind,
+        order=order,
+        words=words,
+        name=told.item.name,
+        on=on,
+        days=days,
+        origin=told.origin,
+    )
 
 
 @cache

@@ -13,6 +13,7 @@ from naru.domain.identifiers import Identifier
 from naru.domain.korea import korean_day
 from naru.domain.order_checks import ATC, Alert, Ingredients, Order, OrderKind, check, codings_of
 from naru.domain.past_history import PastHistory, past_history
+from naru.domain.standing_alerts import standing_alerts
 from naru.exchange import patient_reference
 from naru.exchange.access import Access
 from naru.exchange.past_history import gather
@@ -39,7 +40,11 @@ def past(access: Access, whose: UUID | None) -> PastHistory:
 
 def alerts(access: Access, whose: UUID | None, orders: Sequence[Order]) -> tuple[Alert, ...]:
     """What the orders meet, in the orders' order; the access is durable on return."""
-    history, on = past(access, whose), korean_day(access.time)
+    return met(past(access, whose), orders, korean_day(access.time))
+
+
+def met(history: PastHistory, orders: Sequence[Order], on: date) -> tuple[Alert, ...]:
+    """What the orders meet in a past that was read, in the orders' order."""
     asked = [(one.system, one.code) for order in orders for one in order.codes]
     known = _ingredients([*codings_of(history), *asked], on)
     return tuple(
@@ -47,6 +52,11 @@ def alerts(access: Access, whose: UUID | None, orders: Sequence[Order]) -> tuple
         for order in orders
         for alert in check(_with_ingredients(order, known), history, known)
     )
+
+
+def standing(history: PastHistory, on: date) -> tuple[Alert, ...]:
+    """What the drugs and examinations of a past that was read meet in each other, on a day."""
+    return standing_alerts(history, _ingredients(codings_of(history), on), on)
 
 
 def _with_ingredients(order: Order, known: Ingredients) -> Order:

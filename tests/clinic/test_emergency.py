@@ -23,7 +23,7 @@ from tests.exchange.hospitals import Hospital, Patient
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ASKED = {"case": "unconscious", "reason": "의식 없이 실려 옴", "hours": "6"}
-LISTED = re.compile(r'name="document" value="([^"]+)"')
+LISTED = re.compile(r'<li>.*name="open" value="\S+ ([^"]+)"')
 
 
 @pytest.fixture(autouse=True)
@@ -125,8 +125,18 @@ def test_whoever_is_brought_in_is_opened_by_the_number_of_this_hospital_alone() 
     nurse = staff(Role.EMERGENCY_NURSE, there.id, "이응급")
     assert nurse.get("/clinic/emergency").headers["Location"] == "/clinic/patient"
     assert nurse.post("/clinic/emergency", ASKED).headers["Location"] == "/clinic/patient"
-    assert nurse.post("/clinic/patient", {"number": other.own.value}).status_code == 422
-    assert nurse.post("/clinic/patient", {"number": patient.own.value}).status_code == 302
+    assert (
+        nurse.post(
+            "/clinic/patient", {"number": other.own.value, "reason": "emergency"}
+        ).status_code
+        == 422
+    )
+    assert (
+        nurse.post(
+            "/clinic/patient", {"number": patient.own.value, "reason": "emergency"}
+        ).status_code
+        == 302
+    )
     assert nurse.post("/clinic/emergency", ASKED).headers["Location"] == "/clinic"
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from naru.clinic.history_presenters import _allergy, _drug
+from naru.clinic.history_presenters import allergy, drug
 from naru.domain.clinical import Allergy, AllergyKind, Medication
 from naru.domain.past_history import Line, Origin, Told
 
@@ -17,13 +17,13 @@ ORIGIN = Origin(institution="2.999.10.1", title="진료의뢰서", document="2.9
     [("3", "하루 3회"), ("3회", "3회"), ("하루 3회", "하루 3회"), ("필요 시", "필요 시")],
 )
 def test_how_often_a_drug_is_taken_is_worded_once(times: str, worded: str) -> None:
-    drug = Medication(time=WRITTEN, code="TEST-M01", name="시험약", dose="1정", times=times)
-    assert _drug(Line((Told(drug, ORIGIN),))).words == f"1정 · {worded}"
+    taken = Medication(time=WRITTEN, code="TEST-M01", name="시험약", dose="1정", times=times)
+    assert drug(Line((Told(taken, ORIGIN),))).words == f"1정 · {worded}"
 
 
 def test_every_kind_of_allergy_has_its_word() -> None:
     told = {
-        kind: _allergy(
+        kind: allergy(
             Line((Told(Allergy(date=date(2026, 11, 1), kind=kind, name="땅콩"), ORIGIN),))
         )
         for kind in AllergyKind

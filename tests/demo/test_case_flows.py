@@ -77,7 +77,8 @@ def test_a_record_is_opened_in_an_emergency_and_reviewed(context: NewContext, ba
     page.get_by_label("까닭").fill("의식 없이 실려 옴")
     page.get_by_role("button", name="응급으로 열기").click()
     expect(page.get_by_role("region", name="응급 열람 중입니다")).to_contain_text("의식 없이")
-    expect(page.get_by_role("button", name="열기")).to_have_count(1)
+    seen = page.get_by_role("region", name="진료 이력")
+    expect(seen.get_by_role("button")).to_have_count(1)
     looked_at(page, "emergency-open")
 
     officer = browsing(context, base, staff(Role.PRIVACY_OFFICER, there.id, "한보호"))

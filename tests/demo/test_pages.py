@@ -138,7 +138,7 @@ def test_the_patient_sees_who_looked_and_withdraws_there_too(
 def test_the_clinic_opens_what_the_patient_lets_it_see(demo: Demo, context: NewContext) -> None:
     page = go(context(java_script_enabled=False).new_page(), demo)
     page.get_by_role("region", name="푸른대학교병원").get_by_role("button", name="진료실").click()
-    page.get_by_role("button", name="열기").first.click()
+    page.get_by_role("region", name="진료 이력").get_by_role("button").first.click()
 
     expect(page.get_by_role("main")).to_contain_text("관상동맥 평가를 부탁드립니다")
     expect(page.get_by_role("main")).to_contain_text("이음내과의원")

@@ -15,7 +15,7 @@ from tests.one_answer.fhir_doors import logical_id
 from tests.one_answer.wire import Wire
 from tests.one_answer.world import APPROVED, Thing
 
-_SOURCE = re.compile(r"DocumentReference/([0-9a-f-]{36})")
+SOURCE = re.compile(r"DocumentReference/([0-9a-f-]{36})")
 _QUOTED = re.compile(r"원문: `([^`]+)`")
 
 
@@ -114,7 +114,7 @@ def sources_of_everything(wire: Wire, question: Question) -> Told:
     """Each document is the source of what it says, or is named as not told."""
     path = f"Patient/{question.patient.survivor.key}/$everything?_count=1000"
     answer = wire.fhir(question.asker, "GET", path)
-    found = set(_SOURCE.findall(answer.text)) if answer.status_code == 200 else set()
+    found = set(SOURCE.findall(answer.text)) if answer.status_code == 200 else set()
     by_id = {logical_id(one.uuid): one.unique_id for one in question.world.documents}
     return narrowed(question, (by_id[one] for one in found))
 

@@ -114,6 +114,7 @@ EXEMPT = {
         ),
         "what an officer notes from papers, without a name; of no document",
     ),
+    "page clinic-check": "the page clinic again, with what an order meets in what is seen there",
     "page clinic-emergency": "opens a record, which the page clinic then shows",
     "page clinic-emergency-end": "closes a record",
     **dict.fromkeys(

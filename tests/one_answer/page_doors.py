@@ -7,13 +7,15 @@ from django.test import Client
 from naru.domain.caller import Role
 from naru.domain.institution import InstitutionKind
 from tests.one_answer.adapters import NO_ID, Kind, Question, Told, adapter
-from tests.one_answer.content_doors import narrowed
+from tests.one_answer.content_doors import SOURCE, narrowed
+from tests.one_answer.fhir_doors import logical_id
 from tests.one_answer.wire import NotAdmitted, Wire, plain
 from tests.one_answer.world import APPROVED
 from tests.staging import looking_as
 
 _OWN = re.compile(r'name="key" value="o:([^"]+)"')
 _LISTED = re.compile(r'name="document" value="([^"]+)"')
+_OPENS = re.compile(r'name="open" value="\S+ ([^"]+)"')
 _DIGEST = re.compile(r"<dt>SHA-256</dt><dd>([0-9a-f]{64})</dd>")
 _MASKED = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]+"')
 
@@ -35,7 +37,29 @@ def listed(_wire: Wire, question: Question) -> Told:
     if answer.status_code == 403:
         raise NotAdmitted
     assert answer.status_code == 200
-    return narrowed(question, _LISTED.findall(answer.content.decode()), papers=True)
+    return narrowed(question, _OPENS.findall(answer.content.decode()), papers=True)
+
+
+@adapter(Kind.DOCUMENTS, "page clinic-documents", can=can)
+def every_one(_wire: Wire, question: Question) -> Told:
+    client = looking_as(question.patient.survivor.key, question.asker.place.id)
+    answer = client.get("/clinic/documents")
+    if answer.status_code == 403:
+        raise NotAdmitted
+    assert answer.status_code == 200
+    return narrowed(question, _OPENS.findall(answer.content.decode()), papers=True)
+
+
+@adapter(Kind.DOCUMENTS, "page clinic-import", can=can, papers=False)
+def taken_over(_wire: Wire, question: Question) -> Told:
+    """Each document that is read is the source of what it says, in a Provenance of its own."""
+    client = looking_as(question.patient.survivor.key, question.asker.place.id)
+    answer = client.post("/clinic/import", {"as": "fhir"})
+    if answer.status_code == 403:
+        raise NotAdmitted
+    by_id = {logical_id(one.uuid): one.unique_id for one in question.world.documents}
+    found = set(SOURCE.findall(answer.content.decode())) if answer.status_code == 200 else set()
+    return narrowed(question, (by_id[one] for one in found))
 
 
 @adapter(Kind.DOCUMENTS, "page clinic-history", can=can, papers=False)

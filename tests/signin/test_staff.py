@@ -178,8 +178,18 @@ def test_a_doctor_opens_a_patient_of_the_own_institution_alone() -> None:
     doctor = appointed(DOCTOR, Role.DOCTOR, here)
 
     assert doctor.get("/clinic").headers["Location"] == "/clinic/patient"
-    assert doctor.post("/clinic/patient", {"number": theirs.own.value}).status_code == 422
-    assert doctor.post("/clinic/patient", {"number": mine.own.value}).status_code == 302
+    assert (
+        doctor.post(
+            "/clinic/patient", {"number": theirs.own.value, "reason": "outpatient"}
+        ).status_code
+        == 422
+    )
+    assert (
+        doctor.post(
+            "/clinic/patient", {"number": mine.own.value, "reason": "outpatient"}
+        ).status_code
+        == 302
+    )
     assert "김나루" in doctor.get("/clinic").content.decode()
 
 
@@ -231,7 +241,12 @@ def test_whom_one_had_open_at_one_institution_is_not_open_at_the_next() -> None:
     here, there = Hospital(), Hospital()
     mine = here.patient()
     doctor = appointed(DOCTOR, Role.DOCTOR, here)
-    assert doctor.post("/clinic/patient", {"number": mine.own.value}).status_code == 302
+    assert (
+        doctor.post(
+            "/clinic/patient", {"number": mine.own.value, "reason": "outpatient"}
+        ).status_code
+        == 302
+    )
     invitation = Invitation(
         institution=there.id, role=Role.DOCTOR, name=DOCTOR.name, first_day=today(now())
     )

@@ -1,0 +1,59 @@
+"""The clinician's first page in a browser: at a desk and on a phone, without scripts, by keys."""
+
+from playwright.sync_api import expect
+
+from naru.domain.caller import Role
+from tests.acting import staff
+from tests.clinic.test_first_view import receives, writes
+from tests.demo.test_case_flows import _node, base, browsing, looked_at
+from tests.demo.test_pages import NewContext, context
+from tests.exchange.hospitals import Hospital
+
+__all__ = ["_node", "base", "context"]
+
+
+def test_a_patient_is_found_by_number_and_seen_on_one_page_by_keys_alone(
+    context: NewContext, base: str
+) -> None:
+    east, here = Hospital(), Hospital()
+    patient = here.patient()
+    patient.consents()
+    writes(patient, east, here)
+    receives(here, patient)
+    page = browsing(context, base, staff(Role.DOCTOR, here.id, "이진료"))
+    page.goto(f"{base}/clinic")
+    looked_at(page, "clinic-choose")
+    page.get_by_role("radio", name="외래 진료").check()
+    page.get_by_label("등록번호").fill(patient.own.value)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("김나루")
+    expect(page.get_by_role("region", name="알레르기").first).to_contain_text("페니실린")
+    expect(page.get_by_role("region", name="현재 투약")).to_contain_text("메트포르민")
+    looked_at(page, "clinic-first-view")
+    jump = page.get_by_role("link", name="검사 3")  # Its shortcut is said where it stands.
+    assert jump.get_attribute("accesskey") == "3"
+    jump.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#results"
+
+    page.get_by_label("이름").fill("페니실린 주사")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="알레르기 주의")).to_contain_text("호흡곤란")
+    looked_at(page, "clinic-check")
+    page.get_by_role("region", name="진료 이력").get_by_role("button").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("열람 내역에 바로 나타났습니다")
+
+
+def test_no_consent_looks_different_from_nothing_to_show(context: NewContext, base: str) -> None:
+    here = Hospital()
+    consented, silent = here.patient(), here.patient()
+    consented.consents()
+    for patient, words in ((consented, "교류 동의"), (silent, "교류 동의 없음")):
+        receives(here, patient)
+        page = browsing(context, base, staff(Role.DOCTOR, here.id, "이진료", patient.key))
+        page.goto(f"{base}/clinic")
+        expect(page.get_by_role("main")).to_contain_text(words)
+        expect(page.get_by_role("main")).to_contain_text("보이지 않는 기록이 있을 수 있습니다")
+        looked_at(page, f"clinic-{'nothing' if patient is consented else 'no-consent'}")
