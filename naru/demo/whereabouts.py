@@ -37,8 +37,10 @@ _PROFILES: Final = {
 
 
 def describe(known: Mapping[str, UUID], now: datetime) -> None:
-    """Say of each where it is, when it serves, and which departments it has."""
+    """Say of each place of care where it is, when it serves, and which departments it has."""
     for key, institution in known.items():
+        if key not in _PROFILES:
+            continue  # A pharmacy stands on no map of places to be treated at.
         profile, codes = _PROFILES[key]
         departments = [DepartmentAt(system=DepartmentSystem.HIRA, code=one) for one in codes]
         access = Access(transaction="institution", caller=identify.operator(), time=now)
