@@ -70,7 +70,7 @@ def test_by_telephone_a_patient_is_found_and_a_time_is_pressed() -> None:
     assert "예약을 잡았습니다" in shown
     assert "김나루" in coordinator.get(f"{DIARY}?day={tomorrow()}").content.decode()
     week = coordinator.get(f"{DIARY}?view=week&day={tomorrow()}").content.decode()
-    assert "빈 13<br>예약 1" in week
+    assert ">빈 13<br>예약 1</a>" in week
 
 
 def test_a_taken_time_is_told_in_a_sentence_with_the_next_free_ones() -> None:
