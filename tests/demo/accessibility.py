@@ -17,7 +17,8 @@ _SMALL = """() => [...document.querySelectorAll('a, button, summary')]
   .map(([box, one]) => `${one.outerHTML} ${box.width}x${box.height}`)"""
 _HEADINGS = "() => [...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1]))"
 _UNLABELLED = """() => [...document.querySelectorAll('[aria-labelledby]')]
-  .filter(one => !document.getElementById(one.getAttribute('aria-labelledby')))
+  .filter(one => !one.getAttribute('aria-labelledby').split(' ')
+    .every(id => document.getElementById(id)))
   .map(one => one.outerHTML.slice(0, 80))"""
 _TWICE = """() => {const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
   return ids.filter((id, at) => ids.indexOf(id) !== at)}"""
