@@ -1,6 +1,6 @@
 """Referrals in words: the two lists, one of them, and the form that sends."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,6 +22,7 @@ from naru.domain.referral_papers import LETTER, REPLY
 from naru.domain.referrals import Act, ActKind, Kind, Referral, State, allowed
 from naru.exchange.consent_issue import full_name
 from naru.patients import queries as patients
+from naru.referrals import queries as referrals
 from naru.referrals.policy import Phrase, policy
 from naru.scheduling import queries as scheduling
 from naru.ui.clock import moment
@@ -124,6 +125,8 @@ class One:
     may: frozenset[str]
     question: str
     replies: tuple[str, ...]
+    linked: tuple[tuple[Words, UUID], ...]
+    """Referrals that it answers or that answer it, as far as they are the reader's to see."""
     declines: tuple[Choice, ...]
     cancels: tuple[Choice, ...]
     questions: tuple[Choice, ...]
@@ -206,12 +209,22 @@ def one(found: Referral, own: UUID, now: datetime) -> One:
         may=may,
         question=found.question,
         replies=found.replies,
+        linked=tuple(_linked(found, own)),
         declines=_choices("decline"),
         cancels=_choices("cancel"),
         questions=_choices("question"),
         receivers=receivers({own, found.sender}, "", now) if forwarding else (),
         departments=departments("") if forwarding else (),
     )
+
+
+def _linked(found: Referral, own: UUID) -> Iterator[tuple[Words, UUID]]:
+    others = [(_("이 회송이 답하는 의뢰"), found.about)]
+    others += [(_("이 의뢰에 답한 회송"), each) for each in found.returns]
+    for word, id_ in others:
+        other = None if id_ is None else referrals.one(id_)
+        if other is not None and own in {other.sender, other.receiver, *other.passed_through}:
+            yield f"{word} {other.number}", other.id
 
 
 def _happening(act: Act, now: datetime) -> Happening:

@@ -28,9 +28,8 @@ from naru.demo.population import ELDER, INFANT, ISLANDER, PATIENT, Person
 from naru.demo.story import Story
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord, PersonName, Telecom
-from naru.domain.registers import Profile
 from naru.domain.terminology import System
-from naru.exchange import admission, identify, registers, terminology
+from naru.exchange import admission, identify, terminology
 from naru.exchange.access import Access
 from naru.exchange.admission import Applicant
 from naru.formats.terminology.releases import read_release
@@ -121,8 +120,6 @@ def _admit(site: Site, hospital: Hospital, hub: UUID, authority: Authority, now:
     applicant = Applicant(name=hospital.name, oid=hospital.oid, code=hospital.code, hub=hub)
     admitted, issued = admission.admit(_access(now), applicant, authority)
     link_files.write(site.data, site.wire, authority.certificate, hospital, issued)
-    described = Profile(telephone=hospital.telephone)
-    registers.describe(_access(now), admitted.id, described, ())
     return admitted.id
 
 

@@ -10,6 +10,7 @@ from naru.domain.caller import XuaRule
 from naru.link import commands as link
 from naru.node import (
     audit,
+    claim,
     document_command,
     institution,
     joining,
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     institution.add_to(commands)
     joining.add_to(commands)
+    claim.add_to(commands)
     audit.add_to(commands)
     notices_command.add_to(commands)
     document_command.add_to(commands)

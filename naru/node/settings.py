@@ -10,7 +10,7 @@ from naru.domain.on_demand import Suppliers
 from naru.formats import plain_text
 from naru.formats.cda import forms, overview, show
 from naru.formats.pdf import PdfPress
-from naru.node import codes, reading
+from naru.node import codes, reading, relay
 from naru.node.document_checker import DocumentChecker
 from naru.node.options import NodeOptions
 from naru.node.referral_papers import CdaReferralPapers
@@ -64,6 +64,8 @@ CHECK_DOCUMENT = DocumentChecker(NARU.cda_schemas)
 # that an EMR handed over.
 REFERRAL_PAPERS = CdaReferralPapers()
 TAKE_REFERRAL = _take_referral
+# Who hands referrals to HIRA's relay (`naru.hira.port.Relay`); None where there is no such.
+RELAY = relay.connected(NARU.data)
 # Who prints and signs papers (`naru.domain.paper.Press`).
 PRESS = PdfPress()
 # What protects records here, and what runs out (`naru.domain.operation`).
@@ -108,6 +110,7 @@ INSTALLED_APPS = [
     "naru.scheduling",
     "naru.statistics",
     "naru.referrals",
+    "naru.hira",
     "naru.node",
     "naru.ui",
     "naru.viewer",

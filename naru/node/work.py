@@ -17,6 +17,7 @@ from naru.exchange import access_review, consent_cases, emergency, first_access,
 from naru.faces.atna.destination import Transport, read_destination
 from naru.faces.atna.iti20_record_audit_event import Forwarder
 from naru.faces.atna.sender import sender
+from naru.hira import tasks as hira
 from naru.ledger import tasks as ledger
 from naru.node import notices, tls
 from naru.node.options import NodeOptions
@@ -56,7 +57,7 @@ def run(options: NodeOptions) -> None:
     anchoring = Thread(target=_anchor_until, args=(options, stop), name="audit-heads")
     reader = Thread(target=_read_until, args=(stop,), name="read")
     beside = [sweeper, rotator, anchoring, reader, _teller(options, stop), _counter(stop)]
-    threads = [*beside, *_forwarders(options, stop)]
+    threads = [*beside, *_relays(stop), *_forwarders(options, stop)]
     for thread in threads:
         thread.start()
     worker.run(ledger.handlers(), stop)
@@ -88,6 +89,14 @@ def _teller(options: NodeOptions, stop: Event) -> Thread:
 def _counter(stop: Event) -> Thread:
     """A thread for the statistics, which may lie behind and keep nothing else waiting."""
     return Thread(target=statistics.run, args=(stop,), name="statistics")
+
+
+def _relays(stop: Event) -> list[Thread]:
+    """A thread for HIRA's relay, where there is one: nothing else waits for it."""
+    if settings.RELAY is None:
+        return []
+    handlers = hira.handlers(settings.RELAY)
+    return [Thread(target=worker.run, args=(handlers, stop), name="hira")]
 
 
 def _forwarders(options: NodeOptions, stop: Event) -> list[Thread]:

@@ -246,6 +246,13 @@ def test_a_reply_and_a_return_begin_at_the_referral() -> None:
     assert doctor.post(f"/clinic/referrals/{one.id}/return", form).status_code == 302
     (back,) = queries.returns_of(one.id)
     assert (back.receiver, back.about) == (west.id, one.id)
+    assert (
+        f"/clinic/referrals/{back.id}" in sender.get(f"/clinic/referrals/{one.id}").content.decode()
+    )
+    act(sender, back.id, "received")
+    assert (
+        f"/clinic/referrals/{one.id}" in sender.get(f"/clinic/referrals/{back.id}").content.decode()
+    )
     assert sender.get(f"/clinic/referrals/{one.id}/reply").status_code == 404
 
 

@@ -1,0 +1,1 @@
+"""The world outside for tests and the demo: small programs that speak HTTP, and nothing else."""
