@@ -1,7 +1,5 @@
 """교류 이력: who saw what of mine, one access with its proof, the whole of it as a file."""
 
-import csv
-from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,6 +14,7 @@ from naru.exchange.crossings import Sought
 from naru.portal import access_presenters, mandate_presenters
 from naru.portal.access_presenters import SHOWN
 from naru.portal.consent_views import of_whom
+from naru.portal.tables import lines
 from naru.portal.views import ROOM, before
 from naru.ui import consent_form, viewing
 
@@ -24,8 +23,6 @@ QUESTION: Final = "question an access"
 """The transactions of these pages, as the audit names them."""
 
 _FIELDS: Final = ("kind", "first", "last", "institution", "own")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""With what a cell begins that a spreadsheet would reckon out."""
 
 
 @require_safe
@@ -100,18 +97,3 @@ def _sought(request: HttpRequest) -> Sought:
         of=access_presenters.sought(given.get("kind", "")),
         own=given.get("own") == "1",
     )
-
-
-class _Line:
-    """Takes one line from the writer of tables, and gives it on."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def lines(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """The lines of a table, as spreadsheets in Korea read them."""
-    writer = csv.writer(_Line())
-    yield "\ufeff"  # Else spreadsheets read Korean as another encoding.
-    for row in rows:
-        yield writer.writerow([f"'{one}" if one.startswith(_FORMULA) else one for one in row])

@@ -13,11 +13,20 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from naru.domain.caller import Role
 from naru.domain.korea import KST
+from naru.domain.referrals import Referral
+from naru.domain.scheduling import Appointment
 from naru.exchange import consent_choices
 from naru.exchange.crossings import Seen
 from naru.exchange.notices import Message
 from naru.exchange.patient_home import PatientHome
-from naru.portal import access_presenters, consent_presenters, presenters, result_presenters
+from naru.portal import (
+    access_presenters,
+    consent_presenters,
+    journey,
+    presenters,
+    result_presenters,
+)
+from naru.portal.journey import Course, ToConfirm
 from naru.portal.result_presenters import Result
 from naru.ui.clock import clock, today
 
@@ -90,6 +99,8 @@ class HomePage:
     empty_what: str
     empty_why: str
     family: tuple[tuple[UUID, str], ...]
+    courses: tuple[Course, ...]
+    to_confirm: tuple[ToConfirm, ...]
 
 
 _TASKS: Final[Mapping[str, tuple[str | Promise, str, str | Promise]]] = {
@@ -127,14 +138,22 @@ The others tell of what the person did, or of what is settled.
 """
 
 
-def page(found: PatientHome, role: Role) -> HomePage:
+def page(
+    found: PatientHome,
+    role: Role,
+    referrals: Sequence[Referral] = (),
+    appointments: Sequence[Appointment] = (),
+    *,
+    now: datetime,
+) -> HomePage:
     """The page of one person."""
     tasks = _tasks(found)
+    to_confirm = journey.to_confirm(appointments, now)
     visits = _visits(found.seen.seen, found.day)
     results = result_presenters.changed(found.gathered, RESULTS)
     what, why = result_presenters.empty(found.gathered, consented=found.consented)
     return HomePage(
-        heading=_heading(found, tasks, visits),
+        heading=_heading(found, len(tasks) + len(to_confirm), visits),
         day=_whole_day(found.day),
         behalf=consent_presenters.on_behalf(found.name, found.representative),
         acting=role is Role.REPRESENTATIVE,
@@ -146,13 +165,15 @@ def page(found: PatientHome, role: Role) -> HomePage:
         empty_what=what,
         empty_why=why,
         family=tuple(found.family.items()),
+        courses=journey.courses(referrals, now),
+        to_confirm=to_confirm,
     )
 
 
-def _heading(found: PatientHome, tasks: Sequence[Task], visits: Sequence[Visit]) -> str:
+def _heading(found: PatientHome, tasks: int, visits: Sequence[Visit]) -> str:
     name = {"name": found.name}
     if tasks:
-        return _("%(name)s 님, 확인하실 일이 %(count)d건 있습니다") % {**name, "count": len(tasks)}
+        return _("%(name)s 님, 확인하실 일이 %(count)d건 있습니다") % {**name, "count": tasks}
     if not found.consented:
         return _("%(name)s 님, 지금은 다른 병원이 기록을 볼 수 없습니다") % name
     if visits and today(visits[0].moment) == found.day:

@@ -7,8 +7,11 @@ from django.views.decorators.http import require_safe
 
 from naru.audit.records import RecordId
 from naru.exchange import patient_home
+from naru.patients import queries as patients
 from naru.portal import acts, consent_presenters, home_presenters
 from naru.portal.consent_views import of_whom
+from naru.referrals import queries as referrals
+from naru.scheduling import queries as scheduling
 from naru.ui import viewing
 
 ROOM = _("마이차트")
@@ -21,7 +24,14 @@ def home(request: HttpRequest) -> HttpResponse:
     access, patient = of_whom(request, acts.LOOK)
     language = "en" if consent_presenters.language().startswith("en") else "ko"
     found = patient_home.look(access, patient, language=language)
-    page = home_presenters.page(found, access.caller.role)
+    keys = patients.identity_set(patient)
+    page = home_presenters.page(
+        found,
+        access.caller.role,
+        referrals.of_patient(keys),
+        scheduling.of_patient(keys),
+        now=access.time,
+    )
     return render(request, "portal/home.html", {"page": page})
 
 

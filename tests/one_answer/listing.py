@@ -65,6 +65,11 @@ EXEMPT = {
     "page language": "chooses a language",
     "page well-known": "says what the node is, to anyone, and nothing of a patient",
     "page portal-accesses": "tells who asked, not what there is",
+    **dict.fromkeys(
+        ("page portal-download", "page portal-download-file"),
+        "all of what the page portal-records lists, opened as the page portal-document opens each; "
+        "see tests/portal/test_downloads",
+    ),
     "page portal-access": "tells who asked, not what there is",
     "page portal-accesses-file": "tells who asked, not what there is",
     "page portal-results": "by the service of the page clinic-history, for its patient; "

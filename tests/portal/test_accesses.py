@@ -12,7 +12,7 @@ from naru.audit.models import Record, RecordPatient
 from naru.demo.story import Story
 from naru.domain.caller import Role
 from naru.domain.korea import korean_day
-from naru.portal.access_views import lines
+from naru.portal.tables import lines
 from naru.ui.clock import now
 from tests.staging import consents, looking_as, receiver_looks, withdraws
 

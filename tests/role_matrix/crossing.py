@@ -47,7 +47,7 @@ def crossed(world: World, role: Role) -> Iterator[str]:
             answer = asked(person.client, path, things)
             if path in _POSTED and answer.status_code != REFUSED:
                 person.put_back()
-            sees |= secrets_of(world.own)[1] in answer.content.decode()
+            sees |= secrets_of(world.own)[1] in answer.getvalue().decode(errors="replace")
             for one in wrong(world, role, path, answer):
                 yield f"{role} {standing} {path}: {one}"
     minds_all = any(row.everybody and role in row.who for row in routes.table().values())
