@@ -80,6 +80,7 @@ class Retrieval:
         self._people = People()
         self._deciding = Deciding(access, Act.READ, people=self._people)
         self._located: Mapping[tuple[str, str], tuple[Indexed, ...]] = {}
+        self._readable: Mapping[str, bool] = {}
         self._kept: set[str] = set()
         self.documents: list[RetrievedDocument] = []
         self._received: list[tuple[UUID, str]] = []
@@ -139,7 +140,7 @@ class Retrieval:
             raise
 
     def locate(self, requests: Iterable[DocumentRequest]) -> None:
-        """Locate all the documents at once, and read what stands for those whose they are.
+        """Locate all the documents at once, and decide on each by what stands for whose it is.
 
         So it takes the same statements however many of them are withheld, or were never there.
         """
@@ -147,6 +148,9 @@ class Retrieval:
         self._located = registry.locate_each(asked, patients=self._people)
         found = {entry.patient for entries in self._located.values() for entry in entries}
         self._deciding.will_concern(found or {NOBODY})
+        every = [entry for entries in self._located.values() for entry in entries]
+        answers = registry.readable(every, permit=self._deciding.permit, patients=self._people)
+        self._readable = {entry.entry_uuid: may for entry, may in zip(every, answers, strict=True)}
 
     def look_up(self, request: DocumentRequest) -> None:
         """Open the document that is asked for, or prepare that which is to be assembled."""
@@ -154,9 +158,7 @@ class Retrieval:
         community.require_ours(request.home_community_id, unique_id)
         # One uniqueId may stand in several entries; none of them opens what another withholds.
         entries = self._located[oid, unique_id]
-        permit, people = self._deciding.permit, self._people
-        permitted = registry.readable(entries, permit=permit, patients=people)
-        if not (permitted and all(permitted)):
+        if not (entries and all(self._readable[one.entry_uuid] for one in entries)):
             raise not_given(oid, unique_id)
         whose = tuple(dict.fromkeys(entry.patient for entry in entries))
         reasons = {self._deciding.reason_of(entry.entry_uuid) for entry in entries}
