@@ -1,0 +1,87 @@
+"""Documents go to an agency and are shown by a link; what is wrong is told: on a phone."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.demo.accessibility import assert_accessible
+from tests.demo.conftest import Demo
+from tests.demo.test_consent_flows import as_patient
+from tests.demo.test_pages import NewContext, consent, context
+
+__all__ = ["context"]
+
+PICTURES = os.environ.get("PICTURES_TO", "")
+
+
+def seen(page: Page, name: str) -> None:
+    """The page is accessible; its picture is kept where somebody wants to look at it."""
+    assert_accessible(page)
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_document_is_submitted_and_taken_back(
+    demo: Demo, context: NewContext, *, scripts: bool
+) -> None:
+    page = as_patient(demo, context, java_script_enabled=scripts)
+    consent(page, demo)
+    page.goto(f"{demo.base}/portal/deliveries")
+    page.get_by_role("link", name="병무청 병역판정검사").click()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="보낼 것 미리 보기").click()
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("병무청에 이대로 갑니다")
+    page.get_by_role("button", name="이대로 제출하기").click()
+
+    expect(main).to_contain_text("병무청에 제출했습니다")
+    expect(main).to_contain_text("아직 열지 않음")
+    page.get_by_role("button", name="열지 않은 문서 회수하기").click()
+    expect(main).to_contain_text("회수함")
+
+
+def test_every_page_of_giving_out_is_calm_and_accessible(demo: Demo, context: NewContext) -> None:
+    page = as_patient(demo, context)
+    consent(page, demo)
+    page.goto(f"{demo.base}/portal/deliveries")
+    seen(page, "deliveries")
+    page.get_by_role("link", name="병무청 병역판정검사").click()
+    seen(page, "delivery-form")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="보낼 것 미리 보기").click()
+    seen(page, "delivery-preview")
+    page.get_by_role("button", name="이대로 제출하기").click()
+    seen(page, "delivery-receipt")
+    page.goto(f"{demo.base}/portal/shares/new")
+    seen(page, "share-form")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="QR·코드 만들기").click()
+    seen(page, "share")
+    code, passcode = page.locator("dd.code").all_inner_texts()
+    link = page.locator(".command code").text_content()
+    other = context(viewport={"width": 1280, "height": 900}).new_page()
+    other.goto(link)
+    expect(other.get_by_label("코드나 링크")).to_have_value(link.partition("#")[2])
+    assert "#" not in other.url
+    seen(other, "shared-form")
+    other.get_by_label("코드나 링크").fill(code)
+    other.get_by_label("암호").fill(passcode)
+    other.get_by_label("여는 분의 이름이나 기관").fill("시험약국")
+    other.get_by_role("button", name="열기", exact=True).click()
+    expect(other.get_by_role("main")).to_contain_text("공유받은 기록입니다")
+    if PICTURES:
+        other.screenshot(path=Path(PICTURES) / "shared.png")
+    page.reload()
+    expect(page.get_by_role("main")).to_contain_text("시험약국")
+    page.goto(f"{demo.base}/portal/consent/documents")
+    page.get_by_role("button", name="열기").first.click()
+    page.get_by_role("button", name="틀린 내용이 있습니다").click()
+    seen(page, "ticket-form")
+    page.get_by_label("틀린 점이나 묻고 싶은 것").fill("진단명이 다릅니다")
+    page.get_by_role("button", name="알리기").click()
+    seen(page, "ticket")
+    page.goto(f"{demo.base}/portal/tickets")
+    seen(page, "tickets")
