@@ -117,12 +117,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class One:
-    """One referral: its facts, what happened, and what the reader may do now."""
+    """One referral: its facts, what happened, and what the reader may do now.
+
+    `billed`: the reader's institution sent it, so that it may go to HIRA and be billed.
+    """
 
     row: Row
     facts: tuple[tuple[Words, str], ...]
     happened: tuple[Happening, ...]
     may: frozenset[str]
+    billed: bool
     question: str
     replies: tuple[str, ...]
     linked: tuple[tuple[Words, UUID], ...]
@@ -207,6 +211,7 @@ def one(found: Referral, own: UUID, now: datetime) -> One:
         facts=tuple((name_, value) for name_, value in facts if value),
         happened=tuple(_happening(act, now) for act in reversed(found.acts)),
         may=may,
+        billed=found.sender == own and found.kind is not Kind.EMERGENCY_TRANSFER,
         question=found.question,
         replies=found.replies,
         linked=tuple(_linked(found, own)),

@@ -273,6 +273,7 @@ def test_the_page_leads_through_consents_to_the_proof_and_the_months_list() -> N
     takes_part(west.id, today(now()), None)
     doctor = staff(Role.DOCTOR, west.id, "이의사")
     address = f"/clinic/referrals/{referral.id}/hira"
+    assert address in doctor.get(f"/clinic/referrals/{referral.id}").content.decode()
     page = doctor.get(address).content.decode()
     assert "아직 수가를 청구할 수 없습니다" in page
     assert "연결되지 않음" in page
