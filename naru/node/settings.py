@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_htmx",  # For its static file alone.
     "naru.accounts",
     "naru.security",
     "naru.directory",

@@ -47,7 +47,8 @@ _PLAYED: Final = {
 def frame(request: HttpRequest) -> dict[str, object]:
     """A context processor: where one can go, how pages look, and as what somebody is signed in.
 
-    `places` are the bar and `more` what does not fit in it; `rooms` are the demo's.
+    `places` are the bar and `more` what does not fit in it; `rooms` are the demo's. `keepable` is a
+    citizen's page, which may be kept on a phone.
     """
     role = viewing.role(request)
     shown = _stops(request.path, role)
@@ -59,6 +60,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "more": () if fits else _places(shown[bars.MOST - 1 :], here),
         "rooms": _places(rooms, _here(request.path, rooms)),
         "display": display.of(request),
+        "keepable": _is_in(request.path, "/portal") and request.method == "GET",
         "node_flag": node_flag(),
         "signed_in": role is not None,
         "at_work_as": _at_work_as(role),

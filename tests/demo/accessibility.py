@@ -1,7 +1,9 @@
-"""What WCAG 2.2 asks of every page and can be measured here; contrast is computed in tests/ui."""
+"""What WCAG 2.2 asks of every page: what axe knows of it, and what else can be measured here."""
 
 from itertools import pairwise
+from typing import Final
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 _NAMES = """() => [...document.querySelectorAll(
@@ -26,11 +28,13 @@ _TEXT_SIZES = """() => [...document.querySelectorAll('body *')]
   .filter(one => one.checkVisibility() && one.innerText)
   .filter(one => parseFloat(getComputedStyle(one).fontSize) < 14)
   .map(one => one.outerHTML.slice(0, 80))"""
+_RULES: Final = {"resultTypes": ["violations"]}
 _SIDEWAYS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 def assert_accessible(page: Page) -> None:
-    """Names, targets, headings, landmarks, language, ids, reflow."""
+    """No error of axe; names, targets, headings, landmarks, language, ids, reflow."""
+    assert axe_errors(page) == []
     assert page.evaluate(_NAMES) == []
     assert page.evaluate(_SMALL) == []
     headings = page.evaluate(_HEADINGS)
@@ -45,3 +49,12 @@ def assert_accessible(page: Page) -> None:
     assert page.locator("html").get_attribute("lang") in {"ko", "en"}
     for switch in page.get_by_role("switch").all():
         assert switch.get_attribute("aria-checked") in {"true", "false"}
+
+
+def axe_errors(page: Page) -> list[str]:
+    """Each rule that axe found broken, with the places where."""
+    found = Axe().run(page, options=_RULES).response["violations"]
+    return [
+        f"{one['id']}: {one['help']}: " + " | ".join(node["html"][:160] for node in one["nodes"])
+        for one in found
+    ]

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.demo.browsing import PHONE, Open, Seen
 from tests.ports import free_port
 
 CHROMIUM = "/usr/bin/chromium"
@@ -92,6 +93,21 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield started
         started.close()
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Open]:
+    """Opens a browser's page as somebody has it: see `browsing.py`."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(demo: Demo, size: dict[str, int] = PHONE, *, scripts: bool = True) -> Seen:
+        options = {"viewport": size, "locale": "en-US", "java_script_enabled": scripts}
+        contexts.append(browser.new_context(**options))
+        return Seen(contexts[-1].new_page(), demo.base, scripts)
+
+    yield open_one
+    for one in contexts:
+        one.close()
 
 
 def _install() -> None:

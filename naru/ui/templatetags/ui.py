@@ -47,6 +47,28 @@ def tag(state: str, word: str) -> SafeString:
     return format_html('<span class="tag{}">{}</span>', f" tag-{state}" if state else "", word)
 
 
+@register.inclusion_tag("ui/htmx.html")
+def htmx() -> dict[str, object]:
+    """Loads htmx, in the block `script` of a page on which something changes in place."""
+    return {}
+
+
+@register.simple_tag
+def in_place(part: str) -> SafeString:
+    """Attributes of a form whose answer exchanges only this part (a selector) of the page.
+
+    The answer is the whole page, as it is without scripts; the browser takes the part out of it.
+    """
+    return format_html('hx-target="{}" hx-select="{}" hx-swap="outerHTML"', part, part)
+
+
+@register.simple_tag
+def as_typed(part: str) -> SafeString:
+    """Attributes of a search form (GET) whose results, this part of the page, follow the typing."""
+    trigger = "submit, input delay:300ms"
+    return format_html('hx-get="" hx-trigger="{}" {}', trigger, in_place(part))
+
+
 @register.inclusion_tag("ui/switch.html", takes_context=True)
 def switch(
     context: template.Context,

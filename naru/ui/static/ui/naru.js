@@ -1,26 +1,12 @@
 // Makes some things smoother where scripts run; every page does its work without them.
 "use strict";
 
-// A form marked data-swap is sent in place: only <main> is exchanged, and the focus stays.
-document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (!form.matches("form[data-swap]")) return;
-  event.preventDefault();
-  const body = new FormData(form, event.submitter);
-  const focused = event.submitter && event.submitter.id;
-  try {
-    const answer = await fetch(form.action, { method: "POST", body });
-    if (!answer.ok) throw new Error(answer.status);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    document.querySelector("main").replaceWith(page.querySelector("main"));
-    prepare();
-    const again = focused && document.getElementById(focused);
-    if (again) again.focus();
-    say(document.querySelector("main [data-say]"));
-  } catch {
-    location.reload();
-  }
-});
+// What htmx exchanged is prepared and said; where it could not ask, the whole page is asked again.
+document.addEventListener("htmx:load", () => prepare());
+document.addEventListener("htmx:afterSettle", () => say(document.querySelector("main [data-say]")));
+for (const broken of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(broken, () => location.reload());
+}
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
@@ -45,6 +31,10 @@ function say(from) {
   const live = document.getElementById("live");
   if (from && live) live.textContent = from.textContent.trim();
 }
+
+// The errors of a form are the first thing that is read of it.
+const first = document.querySelector("[data-first]");
+if (first) first.focus();
 
 function prepare() {
   for (const button of document.querySelectorAll("[data-copy][hidden], [data-print][hidden]")) button.hidden = false;
