@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup peers demo test test-long bench lint types imports fmt clean
+.PHONY: help setup peers demo test test-long pages bench lint types imports fmt clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -38,6 +38,9 @@ test: setup lint types imports ## Check style, types, architecture and behaviour
 
 test-long: setup ## Run the tests that take minutes: faults, load, long random searches.
 	$(BIN)/pytest -m long --timeout 1800 --hypothesis-profile=new $(ARGS)
+
+pages: setup ## Take a picture of every page of the demo, on a phone and at a desk, into docs/pages.
+	$(BIN)/python scripts/screenshots.py $(ARGS)
 
 bench: setup ## Measure what a node does beside the floor of this same machine.
 	$(BIN)/python -m bench $(ARGS)

@@ -68,6 +68,12 @@ def session(session: UUID, now: datetime, *, idle: bool = True) -> Session | Non
     return _session(row)
 
 
+def whose(session: UUID) -> UUID | None:
+    """The account of a sign-in, whether or not it stands; None of one that never was."""
+    found = SignIn.objects.filter(public_id=session).values_list("user__public_id", flat=True)
+    return found.first()
+
+
 def end(account: UUID, session: UUID, now: datetime) -> None:
     """End one of the account's sign-ins; raises NotFound."""
     mine = SignIn.objects.filter(user__public_id=account, public_id=session, ended_at=None)

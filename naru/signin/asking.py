@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -15,7 +16,8 @@ from naru.domain.caller import Caller, Role
 from naru.domain.roles import RoleKind
 from naru.exchange import identify, page_access, representing, signing_in
 from naru.exchange.access import Access
-from naru.signin.session import signed_in
+from naru.signin import unsent
+from naru.signin.session import ran_out, signed_in
 from naru.ui import viewing
 from naru.ui.clock import now
 from naru.ui.viewing import Admitted, Refused, SignInFirst
@@ -102,7 +104,7 @@ def _asking(request: HttpRequest, action: str) -> Admitted | SignInFirst | Refus
             return _admitted(request, found, action)
         return _refused(request, identify.stranger(address=_address(request)), action, CHOOSE)
     _turned_away(request, identify.stranger(address=_address(request)), action)
-    return SignInFirst()
+    return SignInFirst(back=_kept(request, ran_out(request)))
 
 
 def _of_session(
@@ -142,11 +144,21 @@ def _showed(
     played = settings.NARU.demo and request.session.get(PLAYED)
     if factor is not None and not played and not session.showed(factor, now()):
         _turned_away(request, caller, action)
-        return SignInFirst(path=f"{viewing.SIGN_IN}/confirm/{factor}")
+        back = _kept(request, session.account)
+        return SignInFirst(path=f"{viewing.SIGN_IN}/confirm/{factor}", back=back)
     return _admitted(request, caller, action)
 
 
+def _kept(request: HttpRequest, owner: UUID | None) -> str:
+    """Where a form that was sent is found again, if it could be kept."""
+    if request.method != "POST" or owner is None:
+        return ""
+    return unsent.PAGE if unsent.keep(request, owner) else ""
+
+
 def _admitted(request: HttpRequest, caller: Caller, action: str) -> Admitted:
+    if request.method == "POST":
+        unsent.sent(request)
     page_access.begin(request, action, caller)
     return Admitted(caller=caller)
 

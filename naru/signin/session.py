@@ -21,6 +21,7 @@ from naru.accounts.values import Session, VerifiedPerson
 from naru.domain import roles
 from naru.domain.roles import Factor
 from naru.exchange.signing_in import Begin, Browser
+from naru.signin import unsent
 from naru.ui.clock import now
 
 DEVICE_COOKIE: Final = "naru-device"
@@ -47,9 +48,21 @@ def signed_in(request: HttpRequest) -> Session | None:
 
 
 def keep(request: HttpRequest, begun: Begin) -> None:
-    """The browser is signed in from now on, under a new session key and with nothing else."""
+    """The browser is signed in from now on, under a new session key.
+
+    Nothing else is kept but what the same account was sending when its sign-in ran out.
+    """
+    owner = sessions.whose(begun.session)
+    unsent_of_theirs = None if owner is None else unsent.carried(request, owner)
     request.session.flush()
     request.session[_SIGN_IN] = str(begun.session)
+    unsent.put_back(request, unsent_of_theirs)
+
+
+def ran_out(request: HttpRequest) -> UUID | None:
+    """Whose sign-in this browser had, whether or not it still stands."""
+    kept = request.session.get(_SIGN_IN)
+    return sessions.whose(UUID(kept)) if kept else None
 
 
 def act_anew(request: HttpRequest) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from naru.signin import account_views, app_views, block_views, start_views, views
+from naru.signin import account_views, app_views, block_views, start_views, unsent_views, views
 
 urlpatterns = [
     path("", start_views.start, name="start"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("sign-in/confirmed", views.confirm_by_passkey, name="sign-in-confirmed"),
     path("sign-in/blocked", block_views.blocked, name="sign-in-blocked"),
     path("sign-in/blocked/open", block_views.open_own, name="sign-in-open"),
+    path("unsent", unsent_views.show, name="unsent"),
     path("sign-up", views.sign_up, name="sign-up"),
     path("sign-up/now", views.signed_up, name="sign-up-now"),
     path("sign-out", views.sign_out, name="sign-out"),

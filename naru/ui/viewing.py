@@ -33,9 +33,13 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInFirst:
-    """Nobody has signed in, or what was shown then is not enough for this act: go there."""
+    """Nobody has signed in, or what was shown then is not enough for this act: go there.
+
+    `back` is where to come back to, where that is not the page that was asked for.
+    """
 
     path: str = SIGN_IN
+    back: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +83,9 @@ def for_action(action: str, room: str | Promise) -> Callable[[View], View]:
                 case Admitted(caller=who):
                     request.caller = who  # type: ignore[attr-defined]  # Read by `caller` alone.
                     return view(request, *arguments, **named)
-                case SignInFirst(path=path):
-                    return HttpResponseRedirect(f"{path}?{urlencode({'next': _back(request)})}")
+                case SignInFirst(path=path, back=back):
+                    onward = urlencode({"next": back or _back(request)})
+                    return HttpResponseRedirect(f"{path}?{onward}")
                 case Refused(why=why):
                     return not_open(request, room, why)
 

@@ -9,13 +9,19 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from naru.domain import roles
 from naru.domain.caller import Role
-from naru.ui import places
+from naru.ui import bars, places
 from tests.role_matrix.routes import table
 from tests.signing_in import Somebody, sign_in, sign_up
 
 TEMPLATES = Path(__file__).parents[2] / "naru"
 NOT_ALLOWED = 405
-LED_TO = {"/oauth/authorize": "by an app"}
+LED_TO = {
+    "/oauth/authorize": "by an app",
+    "/gallery": "by whoever builds pages",
+    "/offline": "by a browser without a connection",
+    "/service-worker.js": "by the pages' script",
+    "/unsent": "by a sign-in",
+}
 """Pages to which something else than a page of ours leads."""
 
 
@@ -48,7 +54,8 @@ def test_every_role_that_works_with_the_pages_is_offered_one_of_its_own() -> Non
 
 def test_every_page_is_reached_from_another() -> None:
     written = "".join(one.read_text("utf-8") for one in TEMPLATES.glob("*/templates/**/*.html"))
-    begun = {one.path for one in places.BEGINNINGS}
+    barred = (*bars.PUBLIC, *bars.PORTAL, *bars.CLINIC)
+    begun = {one.path for one in (*places.BEGINNINGS, *barred)}
     lost = {
         path
         for path, name in _pages(get_resolver().url_patterns)
