@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -57,6 +58,13 @@ def whom(request: HttpRequest) -> tuple[UUID, UUID] | None:
     if institution is None or patient is None:
         return None
     return institution, patient
+
+
+def choose_first(request: HttpRequest) -> HttpResponse:
+    """Where nobody is chosen yet: on to choosing; whoever only looks at a demo is nobody's yet."""
+    if settings.NARU.demo and viewing.role(request) is None:
+        return viewing.not_open(request, ROOM, CHOOSE)
+    return redirect("clinic-patient")
 
 
 def _found(request: HttpRequest, access: Access) -> tuple[Known, ...]:

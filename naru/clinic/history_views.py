@@ -1,10 +1,9 @@
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from naru.clinic import acts, emergency_presenters, history_presenters, presenters
-from naru.clinic.choosing import CHOOSE, ROOM, whom
+from naru.clinic.choosing import ROOM, choose_first, whom
 from naru.exchange.page_access import access_of
 from naru.exchange.past_history import LOOK, gather
 from naru.patients import queries as patients
@@ -18,9 +17,7 @@ def past_history(request: HttpRequest) -> HttpResponse:
     """All that may be read of the patient, on one page (B23)."""
     access, found = access_of(request, LOOK), whom(request)
     if found is None:
-        if settings.NARU.demo:
-            return viewing.not_open(request, ROOM, CHOOSE)
-        return redirect("clinic-patient")
+        return choose_first(request)
     _institution, patient = found
     emergency = acts.asking(access, patient)
     told = gather(access, patient)

@@ -1,11 +1,10 @@
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from naru.clinic import acts, emergency_presenters, first_view_presenters, presenters, visit
-from naru.clinic.choosing import CHOOSE, ROOM, whom
+from naru.clinic.choosing import ROOM, choose_first, whom
 from naru.domain import roles
 from naru.domain.order_checks import Order, OrderKind
 from naru.domain.xds import DocumentRequest
@@ -48,7 +47,7 @@ def documents(request: HttpRequest) -> HttpResponse:
     """Every document that this institution sees of the patient now."""
     access, chosen = access_of(request, acts.FIND), whom(request)
     if chosen is None:
-        return _choose_first(request)
+        return choose_first(request)
     _institution, patient = chosen
     emergency = acts.asking(access, patient)
     found = tuple(reversed(acts.find(access, patient)))
@@ -64,7 +63,7 @@ def documents(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, order: Order | None) -> HttpResponse:
     access, chosen = access_of(request, LOOK), whom(request)
     if chosen is None:
-        return _choose_first(request)
+        return choose_first(request)
     institution, patient = chosen
     emergency = acts.asking(access, patient)
     told = exchange.look(access, patient, order)
@@ -88,7 +87,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
     """Open one document and show what it says; `as` asks for it as a file."""
     access, chosen = access_of(request, acts.OPEN), whom(request)
     if chosen is None:
-        return viewing.not_open(request, ROOM, CHOOSE)
+        return choose_first(request)
     repository, _blank, document_id = request.POST.get("open", "").partition(" ")
     asked = DocumentRequest(
         repository_unique_id=repository or request.POST.get("repository", ""),
@@ -100,9 +99,3 @@ def open_one(request: HttpRequest) -> HttpResponse:
         return handed_out(opened, form)
     shown = {"page": document(opened), "banner": emergency_presenters.banner(emergency)}
     return render(request, "clinic/document.html", shown)
-
-
-def _choose_first(request: HttpRequest) -> HttpResponse:
-    if settings.NARU.demo:
-        return viewing.not_open(request, ROOM, CHOOSE)
-    return redirect("clinic-patient")

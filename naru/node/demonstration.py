@@ -91,7 +91,7 @@ def _with_provider(wish: Wish, lock: folder_lock.FolderLock, provider: "Simulato
     began = time.perf_counter()
     options, patient = _prepare(wish, provider)
     took = time.perf_counter() - began
-    _say(f"     준비했습니다: 사람 200명, 거점 2곳, 병원 5곳과 약국, 받는 기관 6곳  ({took:.1f}초)")
+    _say(f"     준비했습니다: 사람 200명, 거점 2곳, 병원 5곳과 약국, 받는 기관 5곳  ({took:.1f}초)")
     with _node(options) as process:
         lock.tell(f"{options.pages_url}/demo")
         return _play(wish, options, patient, process, began)

@@ -39,6 +39,8 @@ def test_every_role_is_one_press_away(demo: Demo, browser: Browser) -> None:
     for player in players():
         become(page, demo, player)
         expect(page.get_by_role("button", name="로그아웃")).to_be_visible()
+        first = page.get_by_role("heading", level=1).inner_text()
+        assert first != "여기는 열 수 없습니다", player.key
     context.close()
 
 

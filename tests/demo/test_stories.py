@@ -1,10 +1,15 @@
 """The told stories: who is in them, and that each comes out on a running demo in its time."""
 
 import httpx
+import pytest
 
 from naru.demo import players
-from naru.demo.stories.told import STORIES
+from naru.demo.stories.scene import Story
+from naru.demo.stories.told import STORIES, play
 from tests.demo.conftest import Demo
+
+ALONE = ("island",)
+"""Stories of people whom no other test looks at: played on the demo that all share."""
 
 
 def test_everybody_of_a_story_is_somebody_whom_a_reader_can_be() -> None:
@@ -28,3 +33,12 @@ def test_the_page_tells_each_and_makes_the_reader_who_does_a_step(demo: Demo) ->
         assert (answer.url.path, answer.status_code) == ("/desk", 200)
         elsewhere = form | {"who": "reception-ieum", "next": "https://other.example/"}
         assert client.post("/demo/be", data=elsewhere, headers=headers).url.host == "localhost"
+
+
+@pytest.mark.parametrize(
+    "told", [one for one in STORIES if one.key in ALONE], ids=lambda one: one.key
+)
+def test_it_comes_out_in_its_time(told: Story, demo: Demo) -> None:
+    lines: list[str] = []
+    assert play(told, demo.folder, demo.base, lines.append), "\n".join(lines)
+    assert len(lines) == len(told.steps) + 1

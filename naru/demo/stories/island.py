@@ -44,8 +44,8 @@ def _comes(scene: Scene) -> None:
 
 def _is_seen(scene: Scene) -> None:
     doctor = scene.at("doctor-island").open("/clinic")
-    number = {"number": ISLANDER.chart_number("island")}
-    doctor.press("등록번호로 열기", number).must_say("조영제")
+    said = {"number": ISLANDER.chart_number("island"), "reason": "outpatient"}
+    doctor.press("열기", said).must_say("조영제").must_say("아픽사반")
 
 
 STORY = Story(
