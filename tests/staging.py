@@ -19,6 +19,7 @@ from naru.domain.caller import Caller
 from naru.domain.consent_paper import NEEDED
 from naru.exchange import identify
 from naru.exchange.access import Access
+from naru.node import urls as _urls  # noqa: F401  # Its routes, before a demo has more.
 from naru.portal import acts as portal
 from naru.ui import viewing
 from naru.ui.clock import now, today

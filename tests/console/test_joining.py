@@ -202,7 +202,7 @@ def test_the_public_numbers_are_those_of_the_registry(hub: UUID) -> None:
     page = Reader(identify.stranger(address="")).page("/participants")
     counted = participation.counts(datetime.now(UTC))
     assert (counted.hubs, counted.members, counted.repositories) == (1, 1, 0)
-    shown = re.findall(r'<dd class="num">(\d+)</dd>', page)
+    shown = re.findall(r'<span class="figure num">(\d+)</span>', page)
     assert shown == ["0", "1", "1"]
     assert "기준입니다" in page
     assert queries.spokes(hub, on=datetime.now(UTC))

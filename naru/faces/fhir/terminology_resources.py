@@ -105,7 +105,7 @@ def _interactions(
         handle=_read(known),
     )
     search = Interaction(
-        name="FHIR search",
+        name="FHIR search-type",
         code=Code.SEARCH_TYPE,
         methods=("GET",),
         path=kind,
