@@ -61,6 +61,11 @@ def add_to(subparsers: _Commands) -> None:
     run.add_argument("--subject", default="", help="whose software it is, for the certificate")
     _add_node(run)
     run.set_defaults(run=_run)
+    first_day = commands.add_parser(
+        "first-day", help="첫날의 시험 계획을 폴더에 씁니다: a plan of our own, for a first run"
+    )
+    first_day.add_argument("folder", type=Path, help="a new folder")
+    first_day.set_defaults(run=_first_day)
     verify = commands.add_parser("verify", help="적합성 증명서를 확인합니다")
     verify.add_argument("file", type=Path, help="a certificate of `naru conformance run`")
     verify.add_argument("--fingerprint", help="of the key that must have signed it (SHA-256)")
@@ -111,6 +116,18 @@ def _certify(chosen: argparse.Namespace, ended: _Ended) -> None:
     selection, subject = ended.selection, chosen.subject or ended.address
     said = certificate.statement(subject, selection.library, selection.transactions, ended.outcomes)
     certificate.write(chosen.certificate, said, key)
+
+
+def _first_day(chosen: argparse.Namespace) -> int:
+    from naru.conformance import first_day
+
+    try:
+        first_day.write(chosen.folder)
+    except (first_day.AlreadyThere, OSError) as refused:
+        sys.stderr.write(f"naru conformance: {refused}\n")
+        return 2
+    _say(f"다음: naru conformance run {chosen.folder} --certificate first-day.json")
+    return 0
 
 
 def _verify(chosen: argparse.Namespace) -> int:

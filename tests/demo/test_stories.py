@@ -8,7 +8,7 @@ from naru.demo.stories.scene import Story
 from naru.demo.stories.told import STORIES, play
 from tests.demo.conftest import Demo
 
-ALONE = ("island",)
+ALONE = ("island", "vendor")
 """Stories of people whom no other test looks at: played on the demo that all share."""
 
 

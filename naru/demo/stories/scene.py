@@ -1,6 +1,8 @@
 """What a story is made of: steps, each somebody's, that are played on a running node or walked."""
 
+import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -22,6 +24,8 @@ class Scene:
     data: Path
     base: str
     left: dict[str, str] = field(default_factory=dict)
+    ends: ExitStack = field(default_factory=ExitStack)
+    """What has to be put away when the story is over, however it went."""
     _present: dict[str, Visitor] = field(default_factory=dict)
 
     def at(self, player: str) -> Visitor:
@@ -33,6 +37,10 @@ class Scene:
     def link(self, hospital: Hospital) -> Link:
         """What stands beside a hospital's EMR; to be closed."""
         return Link.from_file(link_files.config(self.data, hospital))
+
+    def environment(self) -> dict[str, str]:
+        """For a program of ours that is not this node: nothing of this one's settings."""
+        return {name: value for name, value in os.environ.items() if not name.startswith("NARU_")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
