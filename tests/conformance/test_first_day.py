@@ -6,7 +6,6 @@ import pytest
 
 from naru.conformance.library import open_library
 from naru.conformance.sandbox import authorities_of, codes_of
-from naru.domain.affinity_domain import AffinityDomain
 from naru.node import codes
 from naru.node.cli import main
 
@@ -37,7 +36,7 @@ def test_its_codes_are_among_our_own_and_its_patients_nobodys(written: Path) -> 
     file = codes_of(open_library([written]).roots)
     assert file is not None
     assert all(one.startswith("2.999.") for one in authorities_of(file))
-    own: AffinityDomain = codes.load(None)
+    own = codes.load(None)
     needed = codes.load(file)
     assert needed.codes
     for attribute, listed in needed.codes.items():
