@@ -1,6 +1,5 @@
 """예약: a coordinator's diary, and booking for whoever telephones (진료협력센터)."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from naru.scheduling import appointments, queries, services
 from naru.scheduling.errors import AlreadyBooked, NotOpen, SchedulingRefused, SlotTaken
 from naru.ui import appointments as in_words
 from naru.ui import viewing
-from naru.ui.clock import today
+from naru.ui.clock import day, now, today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +56,7 @@ def find(request: HttpRequest) -> HttpResponse:
     access = access_of(request, FIND)
     number = request.POST.get("number", "").strip()
     name = " ".join(request.POST.get("name", "").split())
-    born = _day(request.POST.get("born"))
+    born = day(request.POST.get("born"), access.time)
     if number:
         found = reception.by_number(access, number)
     else:
@@ -124,14 +123,14 @@ def words(refusal: SchedulingRefused) -> str:
 
 def _diary(request: HttpRequest, access: Access) -> HttpResponse:
     week = request.GET.get("view") == "week"
-    day = _day(request.GET.get("day")) or today(access.time)
+    first = day(request.GET.get("day"), access.time) or today(access.time)
     try:
-        found = appointments.diary(access, day, presenters.WEEK if week else 1)
+        found = appointments.diary(access, first, presenters.WEEK if week else 1)
     except NotPermitted as refusal:
         raise Http404 from refusal
     shown = {
-        "week": presenters.week_page(found, day) if week else None,
-        "page": presenters.day_page(found, day, access.time),
+        "week": presenters.week_page(found, first) if week else None,
+        "page": presenters.day_page(found, first, access.time),
         "whom": _whom(request, access),
         "edits": roles.may(access.caller.role, "edit-schedule"),
     }
@@ -139,7 +138,7 @@ def _diary(request: HttpRequest, access: Access) -> HttpResponse:
 
 
 def _one(request: HttpRequest, access: Access, appointment: UUID) -> HttpResponse:
-    day = _day(request.GET.get("day"))
+    chosen = day(request.GET.get("day"), access.time)
     try:
         found, free = appointments.others(access, appointment, today(access.time), OFFERED_DAYS)
     except NotPermitted as refusal:
@@ -148,7 +147,7 @@ def _one(request: HttpRequest, access: Access, appointment: UUID) -> HttpRespons
         "page": presenters.booked(found, appointments.person(access, found.patient)),
         "day": today(found.start),
         "happened": presenters.happened(queries.steps(appointment)),
-        "choice": in_words.choice([one.slot for one in free], day or today(found.start))
+        "choice": in_words.choice([one.slot for one in free], chosen or today(found.start))
         if found.start > access.time
         else None,
         "begun": found.start <= access.time,
@@ -192,13 +191,6 @@ def _slot(request: HttpRequest) -> SlotName:
         raise Http404 from error
 
 
-def _day(given: str | None) -> date | None:
-    try:
-        return None if given is None else date.fromisoformat(given)
-    except ValueError:
-        return None
-
-
 def _uuid(request: HttpRequest, field: str) -> UUID:
     try:
         return UUID(request.POST.get(field, ""))
@@ -207,5 +199,5 @@ def _uuid(request: HttpRequest, field: str) -> UUID:
 
 
 def _back(request: HttpRequest) -> str:
-    day = _day(request.POST.get("day"))
-    return f"/clinic/appointments?day={day}" if day else "/clinic/appointments"
+    back = day(request.POST.get("day"), now())
+    return f"/clinic/appointments?day={back}" if back else "/clinic/appointments"

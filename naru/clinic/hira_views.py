@@ -1,6 +1,6 @@
 """심평원: beside a referral, what is handed to its relay and whether it may be billed."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from naru.hira import proof, services
 from naru.hira.errors import HiraRefused, NotBillable, NotConsented, NotNow
 from naru.hira.proof import ProofInvalid
 from naru.ui import viewing
-from naru.ui.clock import today
+from naru.ui.clock import day, today
 
 ROOM: Final = _("심평원 제출")
 LOOK: Final = "hira file"
@@ -99,7 +99,7 @@ def prove(request: HttpRequest, referral: UUID) -> HttpResponse:
 def month(request: HttpRequest) -> HttpResponse:
     """What the institution handed over and proved in a month."""
     access = access_of(request, LOOK)
-    first = _month(request.GET.get("month", ""), today(access.time))
+    first = _month(request.GET.get("month", ""), access.time)
     before = presenters.next_month(first)
     try:
         lines = services.month(access, first, before)
@@ -133,8 +133,5 @@ def _refused(request: HttpRequest, referral: UUID, refusal: HiraRefused) -> Http
     return render(request, "clinic/hira_refused.html", shown, status=409)
 
 
-def _month(given: str, now: date) -> date:
-    try:
-        return date.fromisoformat(f"{given}-01")
-    except ValueError:
-        return now.replace(day=1)
+def _month(given: str, time: datetime) -> date:
+    return day(f"{given}-01", time) or today(time).replace(day=1)

@@ -19,6 +19,7 @@ from naru.domain.clinical import (
     Transfer,
     VitalSigns,
 )
+from naru.domain.departments import name_of
 from naru.domain.korea import korean_day
 from naru.domain.referral_papers import LETTER, REPLY
 from naru.domain.referrals import AskedBy, Basis, Kind, Referral
@@ -117,7 +118,7 @@ def wrong(form: Given) -> dict[str, str | Promise]:
         faults += ["outside"] if not form.outside else []
     elif form.kind != REPLY:
         faults += ["to"] if _uuid(form.to) is None else []
-        faults += ["department"] if not form.department else []
+        faults += ["department"] if not name_of(form.department) else []
     if form.kind != REPLY and form.consent not in set(Basis):
         faults.append("consent")
     if any(len(text) > MOST_WORDS for text in (form.reason_text, form.opinion_text)):

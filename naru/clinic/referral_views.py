@@ -117,6 +117,8 @@ def forward(request: HttpRequest, referral: UUID) -> HttpResponse:
         return _page(request, access, found, refused=_KEPT_OUT, kept_out=True)
     except (NotNow, NotPermitted):
         return _page(request, access, found, refused=_FASTER)
+    except (IncompletePaper, ConsentRefused, RegistryFailure):
+        return _page(request, access, found, refused=_MAY_NOT)
     return redirect("clinic-referrals")
 
 

@@ -25,6 +25,7 @@ from naru.exchange.access import Access, attempting, reading
 from naru.patients import domains
 from naru.patients import queries as patients
 from naru.patients import services as patient_services
+from naru.patients.errors import TooLarge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,10 @@ def by_number(access: Access, number: str) -> tuple[Known, ...]:
 def by_name(access: Access, name: str, born: date) -> tuple[Known, ...]:
     """Everybody of that name and birth who is registered here; the look is recorded."""
     query = PatientQuery(names=(PersonName(text=name),), birth_time=f"{born:%Y%m%d}")
-    found = patient_identity.demographics(access, query)
+    try:
+        found = patient_identity.demographics(access, query)
+    except TooLarge:  # Longer than any person's name: nobody has it.
+        return ()
     return _known(access, [one.patient for one in found if one.patient is not None])
 
 

@@ -1,7 +1,6 @@
 """내 예약: a patient sees, confirms, moves and cancels their appointments."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from naru.scheduling.appointments import Told
 from naru.scheduling.errors import AlreadyBooked, NotOpen, SchedulingRefused, SlotTaken
 from naru.ui import appointments as in_words
 from naru.ui import viewing
-from naru.ui.clock import today
+from naru.ui.clock import day, today
 from naru.ui.names import in_language
 
 if TYPE_CHECKING:
@@ -82,10 +81,10 @@ def others(request: HttpRequest, appointment: UUID) -> HttpResponse:
         found, free = appointments.others(access, appointment, today(access.time), OFFERED_DAYS)
     except ConsentRefused as refusal:
         raise Http404 from refusal
-    day = _day(request.GET.get("day")) or today(found.start)
+    chosen = day(request.GET.get("day"), access.time) or today(found.start)
     shown = {
         "page": _shown(found),
-        "choice": in_words.choice([one.slot for one in free], day),
+        "choice": in_words.choice([one.slot for one in free], chosen),
     }
     return render(request, "portal/appointment_move.html", shown)
 
@@ -145,10 +144,3 @@ def _slot(request: HttpRequest) -> SlotName:
         return SlotName.of(request.POST.get("slot", ""))
     except InvalidSchedule as error:
         raise Http404 from error
-
-
-def _day(given: str | None) -> date | None:
-    try:
-        return None if given is None else date.fromisoformat(given)
-    except ValueError:
-        return None

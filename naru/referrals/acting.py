@@ -23,6 +23,7 @@ from naru.exchange.retrieve import retrieve
 from naru.patients import queries as patients
 from naru.referrals import looking, notices, parties, queries, sending, services
 from naru.referrals.errors import NotNow, ReferralRefused
+from naru.referrals.policy import policy
 from naru.referrals.submission import document_oid
 from naru.registry.values import Registered
 
@@ -40,6 +41,9 @@ PLAIN: Final = frozenset(
 )
 """What needs no paper of its own."""
 
+_REASONS: Final = {ActKind.DECLINED: "decline", ActKind.CANCELLED: "cancel"}
+"""The lists of which a reason is chosen."""
+
 
 def do(
     access: Access, referral: UUID, kind: ActKind, *, reason: str = "", words: str = ""
@@ -48,6 +52,9 @@ def do(
     with changing(access):
         require(kind in PLAIN)
         before = _mine(access, referral, kind)
+        listed = _REASONS.get(kind)
+        if listed is None or policy().phrase(listed, reason) is None:
+            reason = ""
         act = _act(access, kind, reason=reason, words=words[: sending.MOST_WORDS])
         after = services.add(referral, act)
         if kind is ActKind.ACCEPTED:

@@ -18,7 +18,7 @@ SCHEDULE: Final = "schedule"
 def own(access: Access) -> tuple[Schedule, ...]:
     """The schedules of the caller's institution. Raises NotPermitted."""
     with reading(access):
-        return queries.schedules(_institution(access, "book-appointment"))
+        return queries.schedules(_institution(access, "edit-schedule"))
 
 
 def one(access: Access, schedule: UUID) -> Schedule:

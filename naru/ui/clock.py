@@ -1,8 +1,12 @@
 """Times as people in Korea read them. Inside, every time is UTC."""
 
 from datetime import UTC, date, datetime
+from typing import Final
 
 from naru.domain.korea import KST, korean_day
+
+_LIFETIME: Final = 120
+"""Years."""
 
 
 def now() -> datetime:
@@ -13,6 +17,18 @@ def now() -> datetime:
 def today(time: datetime) -> date:
     """The day in Korea."""
     return korean_day(time)
+
+
+def day(given: str | None, time: datetime) -> date | None:
+    """A day that an address or a form names; None for none, and for one a lifetime or more away.
+
+    Days near a calendar's ends have no day before or after them to lead to.
+    """
+    try:
+        found = date.fromisoformat(given or "")
+    except ValueError:
+        return None
+    return found if abs(found.year - today(time).year) < _LIFETIME else None
 
 
 def clock(time: datetime) -> str:

@@ -200,3 +200,37 @@ def test_what_is_wrong_with_a_schedule_is_named_beside_what_was_typed(
     assert refused.status_code == 422
     assert f'id="wrong-{named}"' in refused.content.decode()
     assert queries.schedules(here.id) == ()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "0000-00-00", "\0"])
+def test_a_day_out_of_every_calendar_shows_today_s(day: str) -> None:
+    here = Hospital()
+    doctor(here)
+    coordinator = staff(Role.REFERRAL_COORDINATOR, here.id, "협력 하나")
+
+    for view in ("", "week"):
+        answer = coordinator.get(DIARY, {"day": day, "view": view})
+        assert answer.status_code == 200
+        assert day not in answer.content.decode()
+    assert coordinator.get("/clinic/billing", {"month": day[:7]}).status_code == 200
+
+
+def test_nobody_has_a_name_of_ten_thousand_characters() -> None:
+    here = Hospital()
+    given = {"name": "가" * 10_000, "born": "1968-04-11", "reason": "outpatient"}
+
+    found = staff(Role.REFERRAL_COORDINATOR, here.id, "협력 하나").post(f"{DIARY}/find", given)
+    chosen = staff(Role.DOCTOR, here.id, "의사 하나").post("/clinic/patient", given)
+
+    assert found.status_code == chosen.status_code == 422
+    assert "찾지 못했습니다" in found.content.decode()
+    assert "그렇게 등록된 환자가 없습니다" in chosen.content.decode()
+
+
+def test_a_director_sees_the_schedules_that_they_write() -> None:
+    here = Hospital()
+    director = staff(Role.DIRECTOR, here.id, "원장 하나")
+
+    kept = director.post("/clinic/schedules/new", FORM)
+
+    assert "박심장" in director.get(kept.headers["Location"]).content.decode()

@@ -297,3 +297,28 @@ def test_another_institution_s_referral_is_not_there() -> None:
         assert stranger.get(f"/clinic/referrals/{one.id}{path}").status_code == 404
     assert stranger.post(f"/clinic/referrals/{one.id}/paper").status_code == 404
     assert stranger.get(f"/clinic/referrals/{uuid4()}").status_code == 404
+
+
+def test_what_no_form_of_ours_sends_is_refused_in_words_and_changes_nothing() -> None:
+    """An institution or a department that is none, and a reason that nobody offered."""
+    west, east, patient = a_pair()
+    sender = staff(Role.DOCTOR, west.id, "이도윤", patient.key)
+    page = sender.get("/clinic/referrals/new").content.decode()
+    for wrong in ({"department": "가" * 10_000}, {"department": "\0^^\0"}, {"to": str(uuid4())}):
+        assert sender.post("/clinic/referrals/new", a_form(page, east, **wrong)).status_code == 422
+    assert queries.outbox(west.id) == ()
+    where = sender.post("/clinic/referrals/new", a_form(page, east)).headers["Location"]
+    (one,) = queries.outbox(west.id)
+    receiver = staff(Role.REFERRAL_COORDINATOR, east.id, "박협력")
+    assert act(receiver, one.id, "received").status_code == 302
+    assert receiver.get(where).status_code == 200
+
+    nowhere = {"to": str(uuid4()), "department": DEPARTMENT, "consent": "consent"}
+    forwarded = receiver.post(f"{where}/forward", nowhere)
+    declined = act(receiver, one.id, "declined", reason="없는 까닭" * 1_000)
+
+    assert forwarded.status_code == declined.status_code == 422
+    assert "보낼 수 없습니다" in forwarded.content.decode()
+    (left,) = queries.outbox(west.id)
+    assert left.state is State.RECEIVED
+    assert left.receiver == east.id
