@@ -389,6 +389,13 @@ def can_be(case: Case) -> bool:
     return case["act"] == "read" or case["path"] in {"query", "addressed"}
 
 
+def singles() -> Iterator[Case]:
+    """Every value of every dimension, all else being as in each of the bases."""
+    for base in BASES:
+        for name, values in DIMENSIONS.items():
+            yield from filter(can_be, ({**base, name: one} for one in values))
+
+
 def pairs(base: Case) -> Iterator[Case]:
     """Every two values of two dimensions together, all else being as in the base."""
     for one, other in combinations(DIMENSIONS, 2):

@@ -25,7 +25,7 @@ from naru.domain.korea import korean_day
 from naru.exchange import about, decide, paths
 from tests.one_answer import test_one_answer as drawn_worlds
 from tests.one_answer import test_paths, test_told_worlds
-from tests.one_answer.combined import USUAL, drawn, pairs
+from tests.one_answer.combined import USUAL, drawn, pairs, singles
 from tests.one_answer.places import Places
 from tests.one_answer.test_reference_model import differing
 from tests.one_answer.wire import Wire
@@ -160,7 +160,7 @@ def test_a_fault_in_the_decision_is_found_by_the_everyday_comparison(
 ) -> None:
     plant(monkeypatch)
     _number, found = differing(
-        chain(islice(pairs(USUAL), 0, None, 2), drawn(12_000, seed=20261120))
+        chain(singles(), islice(pairs(USUAL), 0, None, 2), drawn(12_000, seed=20261120))
     )
     assert found
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.one_answer.both import by_decision, by_model
-from tests.one_answer.combined import BASES, USUAL, Case, drawn, pairs, told, whole
+from tests.one_answer.combined import BASES, USUAL, Case, drawn, pairs, singles, told, whole
 from tests.one_answer.sequences import lives, questions
 
 
@@ -35,6 +35,10 @@ def require_agreement(cases: Iterator[Case], *, least: int) -> None:
 def test_each_path_opens_by_its_own_rule(base: Case) -> None:
     question, patient = told(base)
     assert by_model(question, patient)[0]
+
+
+def test_the_decision_is_the_reference_model_s_for_any_value_on_each_path() -> None:
+    require_agreement(singles(), least=1_500)
 
 
 def test_the_decision_is_the_reference_model_s_for_any_two_values_together() -> None:
