@@ -87,7 +87,7 @@ def page(found: Submission, proofs: Mapping[str, Proof], now: datetime) -> Page:
             (_("제출한 때"), moment(found.at)),
             (_("열 수 있는 날"), _("%(day)s까지") % {"day": f"{today(found.until):%Y-%m-%d}"}),
         ),
-        documents=tuple(_document(found, one, proofs, now) for one in found.documents),
+        documents=tuple(_document(found, one, proofs, now) for one in found.told(now)),
     )
 
 

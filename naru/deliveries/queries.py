@@ -61,8 +61,7 @@ def received(access: Access, submission: UUID) -> tuple[Submission, Mapping[str,
         rows = models.Submission.objects.filter(submission=submission, agency=_agency(access))
         found = _one(rows)
         access.concerns(found.patient)
-        # What was recalled, or is over, is no more to be looked at, not even for its hash.
-        given = found.documents if found.recallable(access.time) or found.opened else ()
+        given = found.told(access.time)
         proofs = document_proof.of_documents(one.key for one in given)
         return found, {document: proof for (_, document), proof in proofs.items()}
 

@@ -69,6 +69,14 @@ class Submission:
         """Whether anything of it can be taken back."""
         return self.state(now) in {State.WAITING, State.PARTLY}
 
+    def told(self, now: datetime) -> tuple[Chosen, ...]:
+        """Of which documents its agency still learns anything.
+
+        What was recalled, or is over, before it was opened is none of theirs, nor is its title.
+        """
+        waits = self.recallable(now)
+        return tuple(one for one in self.documents if waits or one.document in self.opened)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:

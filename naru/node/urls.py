@@ -35,6 +35,7 @@ def well_known(_request: HttpRequest) -> JsonResponse:
     )
 
 
+handler400 = "naru.ui.views.bad_request"
 handler403 = "naru.ui.views.forbidden"
 handler404 = "naru.ui.views.not_found"
 handler500 = "naru.ui.views.broken"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 
 from naru.ui.clock import now
@@ -37,9 +38,11 @@ class Unsent:
 
 def keep(request: HttpRequest, owner: UUID) -> bool:
     """Keep the form of this request for that account; answers whether it was kept."""
-    fields = [
-        (name, value) for name, values in request.POST.lists() for value in values if name != _TOKEN
-    ]
+    try:
+        sent = request.POST.lists()
+    except SuspiciousOperation:  # Too much or too large to be read at all.
+        return False
+    fields = [(name, value) for name, values in sent for value in values if name != _TOKEN]
     long = sum(len(name) + len(value) for name, value in fields)
     if not fields or long > LARGEST or _NEVER & {name for name, _value in fields}:
         return False

@@ -16,6 +16,18 @@ def show_as(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's form.
+    """400, in words: too much, or what no page of ours sends."""
+    why = _("보낸 것이 너무 많거나 크거나, 이 화면에서 만든 것이 아닙니다. 아무것도 하지 않았습니다.")
+    return _trouble(request, 400, _("받을 수 없습니다"), why)
+
+
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """405, in words."""
+    why = _("앞의 화면에서 단추를 눌러야 열리는 주소입니다. 아무것도 하지 않았습니다.")
+    return _trouble(request, 405, _("바로 열 수 없는 주소입니다"), why)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's form.
     """404, in words."""
     why = _("주소를 다시 확인하거나 다른 화면을 고르세요.")

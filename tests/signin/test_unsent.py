@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from naru.accounts.models import SignIn
+from naru.audit.models import Record
 from naru.signin import unsent
 from naru.ui.clock import now
 from tests.signing_in import Somebody, sign_in, sign_up
@@ -93,3 +94,16 @@ def test_it_is_forgotten_once_it_came_through() -> None:
     client.post("/account/act-as", {"post": "other one"})
 
     assert client.get("/unsent").headers["Location"] == "/"
+
+
+def test_a_form_of_too_much_is_not_kept_and_its_refusal_is_recorded() -> None:
+    client = Client()
+    sign_up(Somebody(), client)
+    expire(client)
+    before = Record.objects.count()
+
+    answer = client.post(PATH, {f"f{n}": "x" for n in range(1_100)})
+
+    assert answer.status_code in {302, 400}
+    assert "unsent" not in client.session
+    assert Record.objects.count() == before + 1

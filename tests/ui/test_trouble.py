@@ -1,6 +1,9 @@
 """What a node cannot show, it says in words, in the reader's language."""
 
+from urllib.parse import urlencode
+
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
@@ -8,10 +11,10 @@ from django.urls import path
 
 from naru.audit import queries as audit
 from naru.audit.records import Outcome
-from naru.node.urls import handler403, handler404, handler500
+from naru.node.urls import handler400, handler403, handler404, handler500
 from naru.node.urls import urlpatterns as of_the_node
 
-__all__ = ["handler403", "handler404", "handler500"]
+__all__ = ["handler400", "handler403", "handler404", "handler500"]
 
 
 def denies(_request: HttpRequest) -> HttpResponse:
@@ -45,6 +48,30 @@ def test_a_trouble_is_a_page_in_words(where: str, status: int, korean: str, engl
     assert english in then.content.decode()
     assert "/static/ui/naru.css" in first.content.decode()
     assert "on purpose" not in first.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("sent", [{f"f{n}": "x" for n in range(1_100)}, {"f": "x" * 3_000_000}])
+def test_a_form_of_too_much_is_refused_in_words_and_recorded(sent: dict[str, str]) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies[settings.CSRF_COOKIE_NAME] = "x" * 32
+
+    answer = client.post(
+        "/portal/consent/withdraw", urlencode(sent), "application/x-www-form-urlencoded"
+    )
+
+    assert answer.status_code == 400
+    assert "받을 수 없습니다" in answer.content.decode()
+    assert len(list(audit.between(None, None, limit=2))) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_address_of_a_form_opened_again_says_why_nothing_stands_there() -> None:
+    answer = Client().get("/portal/deliveries/submit")
+
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+    assert "바로 열 수 없는 주소입니다" in answer.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
