@@ -1,4 +1,4 @@
-"""405 in words: an address that a form alone is sent to, typed or opened again (RFC 9110 15.5.6)."""
+"""405 in words: a form's address that is typed or opened again (RFC 9110 15.5.6)."""
 
 from collections.abc import Callable
 from http import HTTPStatus

@@ -18,7 +18,9 @@ def show_as(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's form.
     """400, in words: too much, or what no page of ours sends."""
-    why = _("보낸 것이 너무 많거나 크거나, 이 화면에서 만든 것이 아닙니다. 아무것도 하지 않았습니다.")
+    why = _(
+        "보낸 것이 너무 많거나 크거나, 이 화면에서 만든 것이 아닙니다. 아무것도 하지 않았습니다."
+    )
     return _trouble(request, 400, _("받을 수 없습니다"), why)
 
 

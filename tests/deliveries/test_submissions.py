@@ -119,7 +119,7 @@ def test_it_is_recalled_until_it_is_opened(place: Place) -> None:
 
     told = page(clerk, inside)
     assert told.count("에 열었음") == 1
-    assert told.count("<li><div class=\"between\">") == 1
+    assert told.count('<li><div class="between">') == 1
     assert "회수함" in page(place.citizen, where)
     refused = clerk.post(f"{inside}/open", {"document": second.unique_id})
     assert refused.status_code == 422
