@@ -1,8 +1,9 @@
 """What a form of a referral says, as it was given; wrong or not, nothing of it is lost."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -40,7 +41,8 @@ VITALS: Final = {
 _LARGEST: Final = Decimal(400)
 """No vital sign is larger in these units."""
 
-_LONGEST_NUMBER: Final = 6
+_MEASURED: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
+"""As a device shows it: what Python takes for a number too, as `1_0`, is a slip of the finger."""
 
 SENTENCES: Final[dict[str, str | Promise]] = {
     "to": _("받을 기관을 골라 주세요."),
@@ -222,11 +224,8 @@ def _phrases(listed: str, chosen: frozenset[str]) -> str:
 
 
 def _number(text: str) -> Decimal | None:
-    try:
-        found = Decimal(text) if len(text) <= _LONGEST_NUMBER else Decimal("NaN")
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() and 0 <= found <= _LARGEST else None
+    found = Decimal(text) if _MEASURED.fullmatch(text) else None
+    return found if found is not None and found <= _LARGEST else None
 
 
 def _uuid(text: str) -> UUID | None:

@@ -205,7 +205,9 @@ def test_an_emergency_transfer_is_read_whole_on_one_page_before_arrival() -> Non
         consent="emergency",
     )
     begun = datetime.now(UTC)
-    assert sender.post("/clinic/referrals/new", {**form, "systolic": "x"}).status_code == 422
+    for slip in ("x", "1_0", "1e2", "٣", "-0", "1.234"):
+        wrong = sender.post("/clinic/referrals/new", {**form, "systolic": slip})
+        assert wrong.status_code == 422, slip
 
     sent = sender.post("/clinic/referrals/new", form)
 
