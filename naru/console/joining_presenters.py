@@ -205,8 +205,8 @@ class Spoke:
 
 
 def spokes(
-    found: Iterable[tuple[str, tuple[Institution, ...]]],
-) -> tuple[tuple[str, tuple[Spoke, ...]], ...]:
+    found: Iterable[tuple[Institution, tuple[Institution, ...]]],
+) -> tuple[tuple[Institution, tuple[Spoke, ...]], ...]:
     """Each hub with its members."""
     return tuple(
         (

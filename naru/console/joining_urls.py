@@ -13,4 +13,5 @@ urlpatterns = [
     path("console/joining/<uuid:key>/certificate", views.certify, name="joining-certify"),
     path("console/joining/<uuid:key>/paper/<uuid:sheet>", views.paper, name="joining-paper"),
     path("console/spokes", views.spokes, name="spokes"),
+    path("console/spokes/switch", views.switch, name="spokes-switch"),
 ]

@@ -18,8 +18,10 @@ from naru.directory.errors import (
     NotThisParty,
     NotThisStep,
     UnknownCase,
+    UnknownInstitution,
 )
-from naru.exchange import joining, registers
+from naru.domain import roles
+from naru.exchange import admission, joining, registers
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
@@ -140,7 +142,22 @@ def spokes(request: HttpRequest) -> HttpResponse:
     """The members of the reader's hub, those that are joining too."""
     access = access_of(request, "list spokes")
     page = presenters.spokes(registers.own_spokes(access))
-    return render(request, "console/spokes.html", {"page": page})
+    may_switch = roles.may(access.caller.role, "run-node")
+    return render(request, "console/spokes.html", {"page": page, "may_switch": may_switch})
+
+
+@require_POST
+@viewing.for_action("run-node", ROOM)
+def switch(request: HttpRequest) -> HttpResponse:
+    """Let a hub take part no more, and with it its members; or again."""
+    off = request.POST.get("wanted") == "off"
+    access = access_of(request, admission.SUSPEND if off else admission.APPROVE)
+    try:
+        hub = UUID(request.POST.get("hub", ""))
+        (admission.suspend if off else admission.approve)(access, hub)
+    except (ValueError, UnknownInstitution):
+        raise Http404 from None
+    return redirect("spokes")
 
 
 def _act(request: HttpRequest, key: UUID, *, identified: str = "") -> HttpResponse:

@@ -2,9 +2,12 @@
 
 import json
 from datetime import date
+from typing import Final
 
 from naru.demo.cast import IEUM, PUREUN, Hospital
 from naru.demo.population import ISLANDER, PATIENT, Person
+
+PSYCHIATRY: Final = ("03", "정신건강의학과")
 
 
 def referral_message(day: date) -> bytes:
@@ -123,6 +126,20 @@ def island_summary(day: date) -> bytes:
                 {"date": "2011-03-02", "kind": "drug", "name": "조영제", "reaction": "호흡곤란"}
             ],
         },
+    }
+    return _written(content)
+
+
+def psychiatry_summary(day: date) -> bytes:
+    """What the clinic's department of psychiatry hands over of the patient."""
+    visit, (code, name) = f"{day}", PSYCHIATRY
+    author = _author(IEUM, "TEST-D003", "정은결") | {"department": {"code": code, "name": name}}
+    content = {
+        "kind": "summary",
+        "patient": _patient(IEUM),
+        "author": author,
+        "encounter": {"date": visit},
+        "content": {"diagnoses": [{"date": visit, "code": "TEST-F432", "name": "적응장애"}]},
     }
     return _written(content)
 

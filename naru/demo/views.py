@@ -1,4 +1,5 @@
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from naru.demo import presenters, story
 from naru.demo.presenters import Seen
 from naru.demo.story import Story
 from naru.domain.caller import Caller
-from naru.domain.xds import DocumentRequest
+from naru.domain.xds import DocumentEntry, DocumentRequest
 from naru.exchange import identify
 from naru.exchange.access import Access
 from naru.portal import acts as portal
@@ -31,9 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if viewing.chosen(request, viewing.PATIENT) is None:
         _choose(request, told, "receiver")
     address = _address(request)
-    # Asked anew for every page, as the receiving hospital; what comes back is what stands there.
-    receiver = identify.at_clinic(told.receiver, address=address, now=now())
-    received = clinic.find(_access(clinic.FIND, receiver), told.patient)
+    received = _received(told, address)
     patient = identify.patient(told.patient, address=address)
     known = clinic.find(_access(clinic.FIND, patient), told.patient)
     look = _access(portal.LOOK, patient)
@@ -59,8 +58,9 @@ def open_one(request: HttpRequest) -> HttpResponse:
         repository_unique_id=request.POST.get("repository", ""),
         document_unique_id=request.POST.get("document", ""),
     )
-    clinician = identify.at_clinic(_story().receiver, address=_address(request), now=now())
-    clinic.open_document(_access(clinic.OPEN, clinician), asked)
+    clinician = _receiver(_story(), _address(request))
+    if clinician is not None:
+        clinic.open_document(_access(clinic.OPEN, clinician), asked)
     return redirect("demo")
 
 
@@ -72,6 +72,20 @@ def view_as(request: HttpRequest) -> HttpResponse:
         raise Http404
     _choose(request, _story(), who)
     return redirect(_ROOMS[who])
+
+
+def _received(told: Story, address: str) -> Sequence[DocumentEntry]:
+    """Asked anew for each page, as the receiving hospital: what comes back is what stands there."""
+    receiver = _receiver(told, address)
+    return () if receiver is None else clinic.find(_access(clinic.FIND, receiver), told.patient)
+
+
+def _receiver(told: Story, address: str) -> Caller | None:
+    """The receiving hospital; None while it, or its hub, takes no part."""
+    try:
+        return identify.at_clinic(told.receiver, address=address, now=now())
+    except identify.NotIdentified:
+        return None
 
 
 def _steps(request: HttpRequest) -> int:

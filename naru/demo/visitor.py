@@ -22,7 +22,10 @@ class PageBroken(Exception):
 
 
 class Visitor:
-    """One person with one browser; `page` is what they look at."""
+    """One person with one browser; `page` is what they look at.
+
+    `taps` counts what a finger did: each link, each button, each field that was filled in.
+    """
 
     def __init__(self, base: str) -> None:
         self._base = base
@@ -30,6 +33,7 @@ class Visitor:
         self.address = base
         self.page: html.HtmlElement = html.document_fromstring("<html><body></body></html>")
         self.octets = b""
+        self.taps = 0
 
     def become(self, player: str) -> "Visitor":
         """Sign in as somebody of the demo; their first page is open then."""
@@ -45,6 +49,7 @@ class Visitor:
         """Take the first link with these words."""
         for link in self.page.iter("a"):
             if words in _words(link) and link.get("href"):
+                self.taps += 1
                 return self.open(link.get("href"))
         raise PageBroken(f"no link says “{words}” at {self._path()}")
 
@@ -53,6 +58,7 @@ class Visitor:
         for button in self.page.iter("button"):
             if words in _words(button) or words == button.get("aria-label"):
                 form = _form_of(button)
+                self.taps += 1 + len(fields or {})
                 filled: dict[str, str | list[str]] = dict(fields or {})
                 if button.get("name"):
                     filled[button.get("name")] = button.get("value", "")
@@ -63,6 +69,17 @@ class Visitor:
         """What the boxes of that name say when they are ticked, all of them."""
         found = self.page.iterfind(".//main//input[@type='checkbox']")
         return [one.get("value", "on") for one in found if one.get("name") == name]
+
+    def choice(self, name: str, words: str) -> str:
+        """What a box, a button of a row or a line of a list sends, by what it says."""
+        for one in self.page.iterfind(f".//main//select[@name='{name}']/option"):
+            if _words(one) == words:
+                return str(one.get("value", words))
+        for label in self.page.iterfind(".//main//label"):
+            given = label.find(f"./input[@name='{name}']")
+            if given is not None and words in _words(label):
+                return str(given.get("value", "on"))
+        raise PageBroken(f"nothing of “{name}” says “{words}” at {self._path()}")
 
     def says(self, words: str) -> bool:
         """Whether the page's main part says these words."""

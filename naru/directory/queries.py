@@ -33,11 +33,13 @@ class System(StrEnum):
 
 _LAST = timedelta(days=1) - timedelta(microseconds=1)
 _IN_FORCE = "{0}.valid_from <= %(on)s AND ({0}.valid_to IS NULL OR {0}.valid_to > %(on)s)"
+_STANDS = """COALESCE((SELECT standing.approved FROM directory_standing standing
+    WHERE standing.institution_id = {0}.id AND standing.since <= %(at)s
+    ORDER BY standing.since DESC, standing.id DESC LIMIT 1), %(never)s)"""
+# A member takes part through its hub: while that one is suspended, it does not.
 _INSTITUTION = f"""
 SELECT institution.key, institution.name, institution.kind, oid.value, code.value, hub.key,
-  COALESCE((SELECT standing.approved FROM directory_standing standing
-    WHERE standing.institution_id = institution.id AND standing.since <= %(at)s
-    ORDER BY standing.since DESC, standing.id DESC LIMIT 1), %(never)s)
+  {_STANDS.format("institution")} AND (hub.id IS NULL OR {_STANDS.format("hub")})
 FROM directory_institution institution
 LEFT JOIN directory_institution hub ON hub.id = institution.hub_id
 LEFT JOIN directory_designation oid ON oid.institution_id = institution.id

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from naru.audit.records import AuditedObject
@@ -14,6 +15,9 @@ from naru.repository import services as repository
 from naru.security.authority import Authority, Issued
 from naru.security.peer import read_peer
 
+SUSPEND: Final = "suspend institution"
+APPROVE: Final = "approve institution"
+"""The transactions, as the audit names them."""
 INSTITUTION = "institution"
 """The kind of an audited object that is an institution, with its surrogate id."""
 
@@ -69,7 +73,7 @@ def admit(access: Access, applicant: Applicant, authority: Authority) -> tuple[I
 
 
 def suspend(access: Access, institution: UUID) -> None:
-    """Admit the institution no more, from the next request on."""
+    """Admit the institution no more, from the next request on; a hub's members neither."""
     with changing(access):
         services.suspend(institution, on=access.time)
         access.objects.append(AuditedObject(INSTITUTION, str(institution)))

@@ -122,8 +122,8 @@ def spokes(access: Access, hub: UUID) -> tuple[Institution, ...]:
         return queries.spokes(hub, on=access.time)
 
 
-def own_spokes(access: Access) -> tuple[tuple[str, tuple[Institution, ...]], ...]:
-    """The caller's hub by name with its 협력의료기관; for the operating body every hub."""
+def own_spokes(access: Access) -> tuple[tuple[Institution, tuple[Institution, ...]], ...]:
+    """The caller's hub with its 협력의료기관; for the operating body every hub."""
     with reading(access):
         known = queries.all_institutions(on=access.time)
         everyone = access.caller.role is Role.OPERATOR
@@ -133,7 +133,7 @@ def own_spokes(access: Access) -> tuple[tuple[str, tuple[Institution, ...]], ...
             if one.kind is InstitutionKind.HUB and (everyone or one.id == access.caller.institution)
         ]
         access.objects += [AuditedObject(INSTITUTION, str(one.id)) for one in hubs]
-        return tuple((hub.name, tuple(one for one in known if one.hub == hub.id)) for hub in hubs)
+        return tuple((hub, tuple(one for one in known if one.hub == hub.id)) for hub in hubs)
 
 
 def take_described(access: Access, rows: Iterable[Described], *, dry: bool) -> Imported:

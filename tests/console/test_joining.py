@@ -208,6 +208,27 @@ def test_the_public_numbers_are_those_of_the_registry(hub: UUID) -> None:
     assert queries.spokes(hub, on=datetime.now(UTC))
 
 
+def test_the_operator_alone_switches_a_hub_off_and_on_again(hub: UUID) -> None:
+    from naru.directory import queries
+
+    member = directory.admit(
+        name="협력", kind=InstitutionKind.MEMBER, hub=hub, on=datetime.now(UTC).date()
+    ).id
+    off = {"hub": f"{hub}", "wanted": "off"}
+    assert of(Role.HUB_ADMIN, hub).post("/console/spokes/switch", **off).status_code == 403
+    assert "멈추기" not in of(Role.HUB_ADMIN, hub).page("/console/spokes")
+    assert "시험거점 멈추기" in OPERATOR.page("/console/spokes")
+    assert OPERATOR.post("/console/spokes/switch", **off).status_code == 302
+    assert not queries.is_admitted(hub, on=datetime.now(UTC))
+    assert not queries.is_admitted(member, on=datetime.now(UTC))
+    assert "시험거점 다시 열기" in OPERATOR.page("/console/spokes")
+    OPERATOR.post("/console/spokes/switch", hub=f"{hub}", wanted="on")
+    assert queries.is_admitted(member, on=datetime.now(UTC))
+    for nobody in ("", "x", f"{UUID(int=7)}"):
+        with pytest.raises(Http404):
+            OPERATOR.post("/console/spokes/switch", hub=nobody, wanted="off")
+
+
 def test_a_hub_s_administrator_lists_its_own_spokes_and_no_other_s(hub: UUID) -> None:
     recruited(hub)
     today = datetime.now(UTC).date()

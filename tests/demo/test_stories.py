@@ -1,13 +1,17 @@
 """The told stories: who is in them, and that each comes out on a running demo in its time."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 
 from naru.demo import players
 from naru.demo.stories.scene import Story
-from naru.demo.stories.told import STORIES, play
-from tests.demo.conftest import Demo
+from naru.demo.stories.told import STORIES, play, story
+from tests.demo.conftest import Demo, running
 
+OWN = ("decide",)
+"""Stories that change what everybody sees: each on a demo of their own."""
 ALONE = ("island", "vendor")
 """Stories of people whom no other test looks at: played on the demo that all share."""
 
@@ -42,3 +46,11 @@ def test_it_comes_out_in_its_time(told: Story, demo: Demo) -> None:
     lines: list[str] = []
     assert play(told, demo.folder, demo.base, lines.append), "\n".join(lines)
     assert len(lines) == len(told.steps) + 1
+
+
+@pytest.mark.parametrize("key", OWN)
+def test_it_comes_out_on_a_demo_of_its_own(key: str, tmp_path: Path) -> None:
+    told, lines = story(key), list[str]()
+    assert told is not None
+    with running(tmp_path / "data") as demo:
+        assert play(told, demo.folder, demo.base, lines.append), "\n".join(lines)

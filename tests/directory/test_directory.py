@@ -97,6 +97,21 @@ def test_a_suspension_holds_at_the_next_question_and_not_before_its_day() -> Non
     assert queries.is_admitted(hospital.id, on=CHANGE)
 
 
+def test_while_its_hub_is_suspended_a_member_takes_no_part_either() -> None:
+    hub = services.admit(name="거점", kind=InstitutionKind.HUB, on=START)
+    spoke = services.admit(name="협력", kind=InstitutionKind.MEMBER, hub=hub.id, on=START)
+    other = a_hospital()
+    services.suspend(hub.id, on=CHANGE)
+    assert queries.is_admitted(spoke.id, on=BEFORE)
+    assert not queries.is_admitted(spoke.id, on=CHANGE)
+    assert queries.is_admitted(other.id, on=CHANGE)
+    services.approve(hub.id, on=CHANGE)
+    assert queries.is_admitted(spoke.id, on=CHANGE)
+    services.suspend(spoke.id, on=CHANGE)
+    assert not queries.is_admitted(spoke.id, on=CHANGE)
+    assert queries.is_admitted(hub.id, on=CHANGE)
+
+
 def test_nobody_unknown_is_admitted() -> None:
     assert not queries.is_admitted(uuid4(), on=START)
     with pytest.raises(UnknownInstitution):

@@ -193,6 +193,7 @@ EXEMPT = {
         "an institution's own papers, and nothing of a patient",
     ),
     "page spokes": "a hub's members, and nothing of a patient",
+    "page spokes-switch": "whether a hub takes part, and nothing of a patient",
     "page participants": "who takes part, to anyone, and nothing of a patient",
     "page console": "figures of the node, and nothing of a patient",
     "page front": "the story of a demo, told by the services of the other pages",
