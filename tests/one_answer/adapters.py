@@ -104,7 +104,8 @@ class Adapter:
     """`doors` are what it covers, by the names that the listing gives them.
 
     `opened` tells that the bytes are handed out; `for_patients` that a patient may ask there;
-    `papers` that consent papers stand there too.
+    `papers` that consent papers stand there too; `own_chart` that only what the asker's own
+    institution wrote stands there.
     """
 
     kind: Kind
@@ -114,6 +115,7 @@ class Adapter:
     opened: bool = False
     for_patients: bool = True
     papers: bool = True
+    own_chart: bool = False
 
 
 ADAPTERS: list[Adapter] = []
@@ -131,6 +133,7 @@ def adapter(
     opened: bool = False,
     for_patients: bool = True,
     papers: bool = True,
+    own_chart: bool = False,
 ) -> Callable[[_Asking], _Asking]:
     """Make a function the test adapter of these doors."""
 
@@ -143,6 +146,7 @@ def adapter(
             opened=opened,
             for_patients=for_patients,
             papers=papers,
+            own_chart=own_chart,
         )
         ADAPTERS.append(one)
         return ask

@@ -19,7 +19,9 @@ def expected(one: Adapter, question: Question) -> dict[str, str]:
         return {
             each.unique_id: _became(one, each)
             for each in question.documents
-            if sight.sees(each) and (one.papers or not each.is_paper)
+            if sight.sees(each)
+            and (one.papers or not each.is_paper)
+            and (not one.own_chart or each.source is question.asker.place)
         }
     if one.kind is Kind.LINKS:
         return _seen(str(each) for each in question.links if sight.sees_link(each))

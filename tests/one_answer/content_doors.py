@@ -29,19 +29,25 @@ def all_that_stands(question: Question) -> Question:
     return replace(question, status=(APPROVED,), since="", department="")
 
 
-def narrowed(question: Question, found: Iterable[str], *, papers: bool = False) -> Told:
+def narrowed(
+    question: Question, found: Iterable[str], *, papers: bool = False, own_chart: bool = False
+) -> Told:
     """What is told of the question; whatever else the door tells is judged without a filter.
 
-    `papers`: whether the door tells of consent papers too, which say nothing of care.
+    `papers`: whether the door tells of consent papers too, which say nothing of care. `own_chart`:
+    whether it tells of nothing that others wrote.
     """
     told, sight = {*found}, question.sight
     whole = all_that_stands(question).documents
+    if own_chart:
+        whole = [one for one in whole if one.source is question.asker.place]
     meant = {one.unique_id for one in whole if sight.sees(one) and (papers or not one.is_paper)}
     assert told == meant, f"{sorted(told ^ meant)} of {len(meant)}"
     return Told().seen(*(told & {one.unique_id for one in question.documents}))
 
 
-def _by_words(question: Question, words: Iterable[str]) -> set[str]:
+def by_words(question: Question, words: Iterable[str]) -> set[str]:
+    """The documents that tell of these allergies."""
     by_allergen = {one.says: one.unique_id for one in question.world.documents if one.says}
     return {by_allergen[one] for one in words}
 
@@ -106,7 +112,7 @@ def viewed(wire: Wire, question: Question) -> Told:
     cards = wire.hook(question.asker, "naru-past-history", asked)
     lines = [line for one in cards for line in one["detail"].splitlines()]
     words = {line.removeprefix("* ").partition(" · ")[0] for line in lines}
-    return narrowed(question, _by_words(question, words))
+    return narrowed(question, by_words(question, words))
 
 
 @adapter(Kind.DOCUMENTS, "GET Patient/{id}/$everything", can=can, papers=False)
@@ -132,4 +138,4 @@ def summary(wire: Wire, question: Question) -> Told:
     known = [
         one for one in allergies if ABSENT not in {each["system"] for each in one.get("coding", ())}
     ]
-    return narrowed(question, _by_words(question, (one["text"] for one in known)))
+    return narrowed(question, by_words(question, (one["text"] for one in known)))

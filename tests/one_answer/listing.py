@@ -78,7 +78,8 @@ EXEMPT = {
     "page portal-notices": "notices, which name no document",
     "page portal-notices-prefer": "chooses how one is told",
     "page portal-notices-read": "marks a notice as read",
-    "page portal": "tells who asked, not what there is",
+    "page portal": "who asked, and of the page portal-results the newest lines, by its service; "
+    "see tests/portal/test_home",
     "page portal-consent": "what the patient's consent says; of no document",
     "page portal-consent-withdraw": "an act of consent",
     "page portal-consent-give": "an act of consent",
@@ -174,6 +175,91 @@ EXEMPT = {
     "page console-audit": "figures of the node, and nothing of a patient",
     "page console-programmes": "which programmes are approved; of no patient",
     "page console-received": "tells who asked elsewhere, without a person",
+    **dict.fromkeys(
+        (
+            *("page portal-delivery-submit", "page portal-delivery", "page portal-delivery-paper"),
+            *("page portal-deliveries", "page portal-delivery-recall"),
+            *("page console-deliveries", "page console-delivery", "page console-delivery-open"),
+        ),
+        "what the patient chose at the page portal-delivery-choose, and saw there as it goes; that "
+        "nothing else is shown or opened: see tests/deliveries/test_submissions",
+    ),
+    **dict.fromkeys(
+        (
+            *("page portal-share", "page portal-share-revoke"),
+            *("page shared", "page shl", "page shl-file"),
+        ),
+        "what the patient chose at the page portal-share-new, for whoever holds the code; that "
+        "nothing else is opened: see tests/deliveries/test_shares",
+    ),
+    **dict.fromkeys(
+        (
+            *("page clinic-referral", "page clinic-referral-paper", "page letter"),
+            *("page clinic-referral-act", "page clinic-referral-forward"),
+        ),
+        "one paper that was sent by name, opened by the function of the page clinic-open for the "
+        "two it concerns; see tests/clinic/test_referral_pages and tests/referrals/test_letters",
+    ),
+    **dict.fromkeys(
+        ("page clinic-referral-reply", "page clinic-referral-return"),
+        "the form of the page clinic-referral-new, for the patient of a referral",
+    ),
+    **dict.fromkeys(
+        ("page clinic-referrals", "page clinic-referrals-sent"),
+        "what was sent to or by the institution; of no document: see tests/referrals/test_sending",
+    ),
+    **dict.fromkeys(
+        (
+            *("page clinic-hira", "page clinic-hira-hand-over", "page clinic-hira-proof"),
+            *("page clinic-hira-state", "page clinic-billing", "page clinic-claim-verify"),
+        ),
+        "the fee of a referral that the institution itself sent; of no document: see tests/hira",
+    ),
+    **dict.fromkeys(
+        (
+            *("page clinic-appointments", "page clinic-appointments-find"),
+            *("page clinic-appointments-book", "page clinic-appointment"),
+            *("page clinic-appointment-change", "page clinic-schedules"),
+            *("page clinic-schedule", "page clinic-schedule-new", "page portal-appointments"),
+            *("page portal-appointment-change", "page portal-appointment-move"),
+        ),
+        "when who is seen by whom; of no document",
+    ),
+    **dict.fromkeys(
+        (
+            *("page portal-tickets", "page portal-ticket", "page portal-ticket-new"),
+            *("page portal-ticket-reply", "page console-tickets", "page console-ticket"),
+            "page console-ticket-answer",
+        ),
+        "what a patient said is wrong, and of a document the number that they named themselves; "
+        "see tests/tickets",
+    ),
+    **dict.fromkeys(
+        ("page console-calls", "page console-call-ticket"),
+        "how it stands with who calls, without a name; of no document: see tests/tickets",
+    ),
+    **dict.fromkeys(
+        (
+            *("page console-operations", "page console-errors", "page console-capacity"),
+            *("page console-consent-texts", "page console-dead", "page console-dead-give-up"),
+            *("page console-dead-notices", "page console-dead-replay", "page console-policy"),
+            *("page console-report", "page console-report-csv", "page console-report-json"),
+            *("page statistics", "page statistics-csv", "page statistics-dictionary"),
+            "page statistics-json",
+        ),
+        "figures of the node, and nothing of a patient",
+    ),
+    **dict.fromkeys(
+        (
+            *("page find", "page faq", "page leaflet", "page privacy"),
+            *("page participants-csv", "page participants-json"),
+        ),
+        "who takes part and how it works, to anyone, and nothing of a patient",
+    ),
+    **dict.fromkeys(
+        ("page display", "page manifest", "page offline", "page service-worker"),
+        "how pages look and are kept, and nothing of a patient",
+    ),
     "page portal-hospital": "of what the page portal-consent-documents lists, by its service, the "
     "titles of one hospital's; see tests/portal/test_hospital",
     "page portal-hospital-choose": "chooses a hospital of a group",
@@ -200,6 +286,8 @@ EXEMPT = {
     "page demo": "the story of a demo, told by the services of the other pages",
     "page demo-consent": "an act of consent",
     "page demo-open": "opens by the same function as the page clinic-open",
+    "page demo-stories": "what there is to play in a demo; of no record",
+    "page demo-be": "chooses as whom a demo's pages are looked at, as the page demo-view-as does",
     "page demo-view-as": "chooses as whom a demo's pages are looked at",
 }
 """A door that has no adapter, and why it needs none."""

@@ -7,8 +7,9 @@ from django.test import Client
 from naru.domain.caller import Role
 from naru.domain.institution import InstitutionKind
 from tests.one_answer.adapters import NO_ID, Kind, Question, Told, adapter
-from tests.one_answer.content_doors import SOURCE, narrowed
+from tests.one_answer.content_doors import SOURCE, by_words, narrowed
 from tests.one_answer.fhir_doors import logical_id
+from tests.one_answer.places import TAKER
 from tests.one_answer.wire import NotAdmitted, Wire, plain
 from tests.one_answer.world import APPROVED
 from tests.staging import looking_as
@@ -17,7 +18,13 @@ _OWN = re.compile(r'name="key" value="o:([^"]+)"')
 _LISTED = re.compile(r'name="document" value="([^"]+)"')
 _OPENS = re.compile(r'name="open" value="\S+ ([^"]+)"')
 _DIGEST = re.compile(r"<dt>SHA-256</dt><dd>([0-9a-f]{64})</dd>")
+_SENDABLE = re.compile(r'name="document" value="([^"]+)"')
+_GOES = re.compile(r"SHA-256 ([0-9a-f]{64})")
+_ALLERGY = re.compile(r'name="item" value="allergies-\w+"> ([^<]+?) <span')
 _MASKED = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]+"')
+
+
+_SUBMITTING = f"/portal/deliveries/to/{TAKER}"
 
 
 def can(question: Question) -> bool:
@@ -73,6 +80,24 @@ def past(_wire: Wire, question: Question) -> Told:
     return narrowed(question, _LISTED.findall(answer.content.decode()))
 
 
+def registered(question: Question) -> bool:
+    """A chart is one's own of whom the institution has registered; of others nothing is offered."""
+    members = question.world.members(question.patient)
+    return can(question) and question.asker.place in {one.home for one in members}
+
+
+@adapter(Kind.DOCUMENTS, "page clinic-referral-new", can=registered, papers=False, own_chart=True)
+def offered_for_a_referral(_wire: Wire, question: Question) -> Told:
+    """Of what the institution itself wrote, each allergy can be ticked."""
+    client = looking_as(question.patient.survivor.key, question.asker.place.id)
+    answer = client.get("/clinic/referrals/new")
+    if answer.status_code == 403:
+        raise NotAdmitted
+    assert answer.status_code == 200
+    found = by_words(question, _ALLERGY.findall(answer.content.decode()))
+    return narrowed(question, found, own_chart=True)
+
+
 @adapter(Kind.DOCUMENTS, "page clinic-open", can=can, opened=True)
 def opened(_wire: Wire, question: Question) -> Told:
     client = looking_as(question.patient.survivor.key, question.asker.place.id)
@@ -111,20 +136,30 @@ def own(question: Question) -> bool:
 
 @adapter(Kind.DOCUMENTS, "page portal-records", can=own)
 def line_of_ones_own(_wire: Wire, question: Question) -> Told:
-    return _all_of_ones_own("/portal/records?kind=document", question)
+    return _all_of_ones_own("/portal/records?kind=document", question, _OWN)
 
 
 @adapter(Kind.DOCUMENTS, "page portal-consent-documents", can=own)
 def all_of_ones_own(_wire: Wire, question: Question) -> Told:
-    return _all_of_ones_own("/portal/consent/documents", question)
+    return _all_of_ones_own("/portal/consent/documents", question, _OWN)
 
 
-def _all_of_ones_own(path: str, question: Question) -> Told:
+@adapter(Kind.DOCUMENTS, "page portal-share-new", can=own)
+def to_share(_wire: Wire, question: Question) -> Told:
+    return _all_of_ones_own("/portal/shares/new", question, _SENDABLE)
+
+
+@adapter(Kind.DOCUMENTS, "page portal-delivery-choose", can=own)
+def to_submit(_wire: Wire, question: Question) -> Told:
+    return _all_of_ones_own(_SUBMITTING, question, _SENDABLE)
+
+
+def _all_of_ones_own(path: str, question: Question, each: re.Pattern[str]) -> Told:
     if not question.asker.admitted:
         raise NotAdmitted  # Nobody is at the page on an institution's behalf.
     answer = looking_as(question.patient.survivor.key).get(path)
     assert answer.status_code == 200
-    found = set(_OWN.findall(answer.content.decode()))
+    found = set(each.findall(answer.content.decode()))
     assert found == {
         one.unique_id
         for one in question.world.documents
@@ -138,3 +173,20 @@ def opened_by_oneself(_wire: Wire, question: Question) -> Told:
     if not question.asker.admitted:
         raise NotAdmitted
     return _opened(looking_as(question.patient.survivor.key), "/portal/document", question)
+
+
+@adapter(Kind.DOCUMENTS, "page portal-delivery-choose", can=own, opened=True)
+def shown_as_it_goes(_wire: Wire, question: Question) -> Told:
+    """What would be submitted is opened before; nothing goes before that was looked at."""
+    if not question.asker.admitted:
+        raise NotAdmitted
+    client, told = looking_as(question.patient.survivor.key), Told()
+    for unique_id in (*(one.unique_id for one in question.documents), NO_ID):
+        form = {"document": unique_id, "purpose": "conscription", "days": "7"}
+        page = client.post(_SUBMITTING, form).content.decode()
+        goes = _GOES.search(page)
+        if goes is not None:
+            told.outcomes[unique_id] = f"opened {goes[1]}"
+        else:
+            told.unseen.add(plain(_MASKED.sub("", page), unique_id))
+    return told

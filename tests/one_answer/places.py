@@ -41,6 +41,9 @@ _CODES = {
     Role.REPRESENTATIVE: Code("REP", _ACTORS),
     Role.RESEARCHER: Code("연구자", "2.999.410.1"),
 }
+TAKER = "mma"
+"""The code of an agency to which a patient may submit, and that asks nothing at any door."""
+
 _numbers = count(1)
 
 
@@ -100,6 +103,7 @@ class Places:
         self.suspended = Place(authority, suspended=True)
         self.agency = Place(authority, InstitutionKind.AGENCY)
         self.stranger = Place(authority, admitted=False)
+        directory.admit(name="병무청", kind=InstitutionKind.AGENCY, on=SINCE)
         now = datetime.now(UTC)
         operating = Access(transaction="trust", caller=identify.operator(), time=now)
         providers.trust(operating, ec_provider().issuer, ec_provider().der, None)
