@@ -37,9 +37,10 @@ def of_patient(access: Access, patient: UUID) -> tuple[Submission, ...]:
 
 
 def own(access: Access, patient: UUID, submission: UUID) -> Submission:
-    """One of the person's own. Raises NotTheirs."""
+    """One of the person's own. Raises NotTheirs, NotPermitted."""
     with reading(access):
         access.concerns(patient)
+        require(sees_all(access, patient))
         members = patients.identity_set(patient)
         rows = models.Submission.objects.filter(submission=submission, patient__in=members)
         return _one(rows)

@@ -43,7 +43,7 @@ _REFUSED: Final = _("보내지 않았습니다. 고른 것을 확인하고 다�
 
 
 @require_safe
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def listed(request: HttpRequest) -> HttpResponse:
     """What was submitted and shared, and to whom one can submit."""
     access, patient = of_whom(request, LOOK)
@@ -90,7 +90,7 @@ def submit(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def receipt(request: HttpRequest, submission: UUID) -> HttpResponse:
     """The receipt: its number, what went to whom, and whether it was opened."""
     access, patient = of_whom(request, LOOK)
@@ -103,7 +103,7 @@ def receipt(request: HttpRequest, submission: UUID) -> HttpResponse:
 
 
 @require_safe
-@viewing.for_action("see-own-record", ROOM)
+@viewing.for_action("see-own-matters", ROOM)
 def printed(request: HttpRequest, submission: UUID) -> HttpResponse:
     """The same as a paper."""
     access, patient = of_whom(request, LOOK)

@@ -13,6 +13,8 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from naru.accounts import attempts
+from naru.accounts.attempts import Tried
 from naru.domain import roles
 from naru.domain.clinical import ClinicalDocument, DocumentHeader
 from naru.domain.referral_papers import LETTER
@@ -86,10 +88,17 @@ def write(access: Access, draft: sending.Draft) -> Printed:
 
 
 def open_letter(access: Access, number: str, code: str) -> tuple[Referral, bytes]:
-    """The referral and its paper, this once. Raises LetterClosed, which does not say why."""
+    """The referral and its paper, this once. Raises LetterClosed, which does not say why.
+
+    An address that tries many waits (accounts.errors.TooSoon), before it can close more letters by
+    wrong codes than a place of many people would.
+    """
+    tried = [Tried(f"referral letter {access.caller.address}", place=True)]
     with attempting(access):
+        attempts.begin(tried, access.time)
         if not _tried(number, code):
             raise LetterClosed("no letter opens so")
+        attempts.passed(tried, access.time)
     with changing(access):
         row = _held(number)
         if row is None or not _opens(row, code, access):

@@ -33,7 +33,7 @@ BEGINNINGS: Final = (
               _("동의하고, 철회하고, 진료과나 기관을 뺍니다.")),
     Beginning("/portal/consent/documents", "see-own-record", _("내 기록"),
               _("병원이 남긴 문서를 보고, 숨길 것을 고릅니다.")),
-    Beginning("/portal/deliveries", "see-own-record", _("제출·공유"),
+    Beginning("/portal/deliveries", "see-own-matters", _("제출·공유"),
               _("고른 기록을 기관에 내거나, QR과 코드로 한 번 보여 줍니다.")),
     Beginning("/portal/notices", "see-own-matters", _("알림"),
               _("새로 일어난 일을 읽고, 받는 방법을 정합니다.")),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -187,7 +187,14 @@ def test_a_mandate_for_a_part_opens_that_part_and_no_other_page() -> None:
     seen = daughter.get("/portal/consent/documents").content.decode()
     assert key.format(first.unique_id) in seen
     assert key.format(second.unique_id) not in seen
-    for path in ("", "/accesses", "/notices", "/consent", "/consent/acts", "/wishes"):
+    for path in ("/records", "/results", "/download"):
+        page = daughter.get(f"/portal{path}")
+        assert page.status_code == 200, path
+        assert second.unique_id not in page.content.decode()
+    receipt = f"/deliveries/{uuid4()}"
+    outside = ("/deliveries", receipt, f"{receipt}/receipt.pdf", "/shares/new", "/tickets")
+    others = ("", "/accesses", "/notices", "/consent", "/consent/acts", "/wishes")
+    for path in (*others, *outside, "/appointments"):
         answer = daughter.get(f"/portal{path}")
         assert answer.status_code == 403, path
         assert "일부만 맡으셔서" in answer.content.decode()

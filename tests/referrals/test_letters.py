@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from naru.accounts import attempts
+from naru.accounts.errors import TooSoon
 from naru.domain.referrals import State
 from naru.exchange import identify
 from naru.exchange.access import Access
@@ -92,3 +94,19 @@ def test_a_letter_s_form_makes_one_letter_and_its_code_is_told_once() -> None:
 def test_a_number_that_is_nobody_s_opens_nothing(number: str) -> None:
     with pytest.raises(LetterClosed):
         letters.open_letter(bearer(Hospital()), number, "AAAA-BBBB-CCCC")
+
+
+def test_whoever_tries_many_numbers_waits_before_they_close_many_letters() -> None:
+    west = Hospital()
+    letter = printed(west)
+    guesser = replace(bearer(west), caller=identify.stranger(address="203.0.113.7"))
+    for number in range(attempts.FREE_AT_A_PLACE + 1):
+        with pytest.raises(LetterClosed):
+            letters.open_letter(guesser, f"261122-{number:06}", "AAAA-BBBB-CCCC")
+
+    with pytest.raises(TooSoon):
+        letters.open_letter(guesser, letter.referral.number, "AAAA-BBBB-CCCC")
+
+    assert models.Letter.objects.get(referral__number=letter.referral.number).attempts == 0
+    referral, _ = letters.open_letter(bearer(west), letter.referral.number, letter.code)
+    assert referral.state is State.COMPLETED
