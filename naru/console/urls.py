@@ -13,6 +13,7 @@ from naru.console import (
     statutory_views,
     terminology_views,
     ticket_views,
+    upload_views,
     views,
     withdrawal_views,
 )
@@ -33,6 +34,13 @@ urlpatterns = [
     path("console/inbox", inbox_views.inbox, name="console-inbox"),
     path("console/inbox/read", inbox_views.read, name="console-inbox-read"),
     path("console/terminology", terminology_views.tables, name="console-terminology"),
+    path("console/terminology/check", upload_views.check, name="console-terminology-check"),
+    path("console/terminology/<uuid:upload>", upload_views.one, name="console-terminology-upload"),
+    path(
+        "console/terminology/<uuid:upload>/load",
+        upload_views.load,
+        name="console-terminology-load",
+    ),
     path("console/tickets", ticket_views.waiting, name="console-tickets"),
     path("console/tickets/<uuid:ticket>", ticket_views.one, name="console-ticket"),
     path("console/tickets/<uuid:ticket>/answer", ticket_views.answer, name="console-ticket-answer"),

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Final
+from uuid import UUID
 
 from naru.audit.records import AuditedObject
 from naru.domain.korea import korean_day
@@ -22,8 +24,9 @@ from naru.domain.terminology import (
 )
 from naru.domain.value_sets import ValueSet
 from naru.exchange.access import Access, attempting, changing, reading
-from naru.terminology import queries, services, value_sets
+from naru.terminology import queries, services, uploads, value_sets
 from naru.terminology.errors import UnknownSystem
+from naru.terminology.uploads import Upload
 from naru.terminology.value_sets import Expansion
 
 MOST: Final = value_sets.MOST
@@ -60,6 +63,55 @@ def load(access: Access, release: Release, *, dry: bool, shrinks: bool = False) 
         key = services.stage(plan, now=access.time, loaded_by=access.caller.person)
     with changing(access):
         return services.publish(plan, key, now=access.time)
+
+
+def bring(
+    access: Access, release: Release, content: bytes, refused: Sequence[tuple[int, str]]
+) -> UUID:
+    """Take in a release file to be looked at; loads nothing. The key of what it would change.
+
+    `refused` are its lines that are not taken. The same file again is the same upload. Raises
+    `terminology.errors`.
+    """
+    access.objects.append(AuditedObject(CODE_SYSTEM, release.system.value))
+    with changing(access):
+        return uploads.bring(release, content, refused, now=access.time, by=access.caller.person)
+
+
+def uploaded(access: Access, key: UUID) -> Upload:
+    """What a file that was brought in would change, and how far it is. Raises UploadGone."""
+    with reading(access):
+        return uploads.one(key)
+
+
+def agree(access: Access, key: UUID, *, agreed: bool) -> None:
+    """Let a file that was brought in be loaded; once, however often it is said.
+
+    `agreed` to leave its refused lines out, and to retire most codes. Raises UploadGone,
+    UploadUnagreed.
+    """
+    with changing(access):
+        upload = uploads.agree(key, agreed=agreed)
+        access.objects.append(AuditedObject(CODE_SYSTEM, upload.system.value))
+
+
+def load_upload(access: Access, upload: Upload, release: Release) -> None:
+    """Load what was brought in and agreed to, under the hold on it. Raises `terminology.errors`.
+
+    What refuses it ends it, unless another process has it in hand.
+    """
+    access.objects.append(AuditedObject(CODE_SYSTEM, release.system.value))
+    with attempting(access):
+        plan = services.examine(release, shrinks=upload.shrinks)
+        known = plan.difference.nothing and services.is_known(release)
+        key = None
+        if not known:
+            told = partial(uploads.tell, upload)
+            key = services.stage(plan, now=access.time, loaded_by=upload.by, told=told)
+    with changing(access):
+        if key is not None:
+            services.publish(plan, key, now=access.time)
+        uploads.end(upload)
 
 
 def loaded() -> tuple[LoadedRelease, ...]:

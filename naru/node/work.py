@@ -19,7 +19,7 @@ from naru.faces.atna.iti20_record_audit_event import Forwarder
 from naru.faces.atna.sender import sender
 from naru.hira import tasks as hira
 from naru.ledger import tasks as ledger
-from naru.node import notices, tls
+from naru.node import notices, releases, tls
 from naru.node.options import NodeOptions
 from naru.notifications import tasks as notifications
 from naru.outbox import worker
@@ -57,6 +57,7 @@ def run(options: NodeOptions) -> None:
     anchoring = Thread(target=_anchor_until, args=(options, stop), name="audit-heads")
     reader = Thread(target=_read_until, args=(stop,), name="read")
     beside = [sweeper, rotator, anchoring, reader, _teller(options, stop), _counter(stop)]
+    beside.append(Thread(target=releases.run, args=(stop,), name="releases"))
     threads = [*beside, *_relays(stop), *_forwarders(options, stop)]
     for thread in threads:
         thread.start()

@@ -35,3 +35,15 @@ class ReleaseOvertaken(TerminologyRefused):
 
 class SystemShips(TerminologyRefused):
     """The system's codes ship with Naru, and are loaded from no file."""
+
+
+class UploadGone(TerminologyRefused):
+    """No such file was brought in, or another took its place."""
+
+
+class UploadUnagreed(TerminologyRefused):
+    """The file has lines that are not taken, or retires most codes, and nobody has agreed to it."""
+
+
+class UploadTaken(TerminologyRefused):
+    """Another process loads the file."""

@@ -8,7 +8,7 @@ them is short. The same release again changes nothing.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, TypeVar
@@ -49,6 +49,8 @@ _MANY: Final = 100
 """Concepts below which a release may shrink as it likes."""
 
 T = TypeVar("T")
+Told = Callable[[int, int], None]
+"""Is told how many rows stand in place, and of how many."""
 _Map = tuple[str, System, str, Relation]
 
 
@@ -125,11 +127,17 @@ def examine(release: Release, *, shrinks: bool = False) -> Plan:
     )
 
 
-def stage(plan: Plan, *, now: datetime, loaded_by: UUID | None = None) -> UUID:
+def _to_nobody(_placed: int, _of: int) -> None:
+    pass
+
+
+def stage(
+    plan: Plan, *, now: datetime, loaded_by: UUID | None = None, told: Told = _to_nobody
+) -> UUID:
     """Put the rows in place, where nobody sees them yet; the key under which `publish` shows them.
 
-    Each transaction is short. What an earlier try at the same release put there is kept; what
-    another left is taken away.
+    Each transaction is short, and between them it is told how far it is, in concepts and terms.
+    What an earlier try at the same release put there is kept; what another left is taken away.
     """
     release = plan.release
     row = _begun(release)
@@ -147,10 +155,14 @@ def stage(plan: Plan, *, now: datetime, loaded_by: UUID | None = None) -> UUID:
         )
     staged = models.Concept.objects.filter(release=row, since=OPEN)
     there = set(staged.values_list("code", flat=True))
+    placed = len(there)
+    of = sum(1 + len(_designations(one.concept)) for one in plan.opening)
     for chunk in _chunks([one for one in plan.opening if one.concept.code not in there]):
+        told(placed, of)
         with transaction.atomic():
             _write(chunk, row)
-    _write_keys(row)
+        placed += len(chunk)
+    _write_keys(row, told, of)
     for maps in _chunks(plan.maps[models.Mapped.objects.filter(release=row).count() :]):
         with transaction.atomic():
             insert(_mapped(one, row) for one in maps)
@@ -403,7 +415,7 @@ def _concept(opening: Opening, release: models.Release) -> models.Concept:
     )
 
 
-def _write_keys(release: models.Release) -> None:
+def _write_keys(release: models.Release, told: Told, of: int) -> None:
     """The keys of terms that have none, many at once in their order.
 
     In the order of the index they are written fast; one by one, each would be a page.
@@ -412,12 +424,14 @@ def _write_keys(release: models.Release) -> None:
         "INSERT INTO terminology_key (system, place, typed, term_id) VALUES (%s, %s, %s, %s)"
     )
     bare = models.Term.objects.filter(concept__release=release, key=None).order_by("id")
-    last = 0
+    last, placed = 0, of - bare.count()
+    told(placed, of)
     while terms := list(bare.filter(id__gt=last).select_related("concept")[:KEYED]):
         keys = sorted({key for term in terms for key in _keys(term)})
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(statement, [(release.system, *key) for key in keys])
-        last = terms[-1].id
+        last, placed = terms[-1].id, placed + len(terms)
+        told(placed, of)
 
 
 def _keys(term: models.Term) -> Iterator[tuple[int, bytes, int]]:

@@ -37,6 +37,41 @@ class Release(models.Model):
         return f"{self.system} {self.version}"
 
 
+class Upload(models.Model):
+    """A release file that was brought in at a page: looked at, waiting to be loaded, or done with.
+
+    `content` is the file, empty once it is done with. `by` is an account's key, null of a demo.
+    Whoever loads it holds it until `held_until`; `attempt` counts who did.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(unique=True)
+    system = models.SmallIntegerField()
+    version = models.CharField(max_length=64)
+    since = models.DateField()
+    digest = Unsealed()
+    content = Unsealed()
+    brought = models.DateTimeField()
+    by = models.UUIDField(null=True)
+    state = models.CharField(max_length=8)
+    shrinks = models.BooleanField()
+    difference = models.JSONField()
+    refused = models.JSONField()
+    refused_lines = models.IntegerField()
+    attempt = models.SmallIntegerField(default=0)
+    held_until = models.DateTimeField(null=True)
+    placed = models.IntegerField(default=0)
+    of = models.IntegerField(default=0)
+    reason = models.CharField(max_length=40, default="")
+
+    class Meta:
+        db_table = "terminology_upload"
+        indexes: ClassVar = [models.Index(fields=["state"], name="terminology_upload_state")]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.version}"
+
+
 class Concept(models.Model):
     """What a code means from a day until before another; the days are open at 0001 and 9999.
 
