@@ -2,6 +2,7 @@
 
 import json
 import types
+from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
@@ -86,8 +87,8 @@ def value_of(kind: type[T], value: object, place: str = "") -> T:
 def _value(kind: Any, value: object, place: str) -> object:  # noqa: PLR0911  # One for each kind.
     if get_origin(kind) in {Union, types.UnionType}:
         return _one_of(get_args(kind), value, place)
-    if get_origin(kind) is tuple:
-        return _list(get_args(kind)[0], value, place)
+    if get_origin(kind) in {tuple, frozenset}:
+        return get_origin(kind)(_list(get_args(kind)[0], value, place))
     if kind is Identifier and isinstance(value, str):
         return Identifier(value, "")  # Of our affinity domain, which the configuration names.
     if is_dataclass(kind):
@@ -99,6 +100,8 @@ def _value(kind: Any, value: object, place: str) -> object:  # noqa: PLR0911  # 
     text = _checked(str, value, place, "글자여야 합니다")
     if kind is str:
         return text
+    if kind is bytes:
+        return _octets(text, place)
     if issubclass(kind, Enum):
         return _enum(kind, text, place)
     return _time(kind, text, place)
@@ -130,6 +133,13 @@ def _number(value: object, place: str) -> Decimal:
 def _list(kind: Any, value: object, place: str) -> tuple[object, ...]:
     items = _checked(list, value, place, "목록([...])이어야 합니다")
     return tuple(_value(kind, item, f"{place}[{index}]") for index, item in enumerate(items))
+
+
+def _octets(text: str, place: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except ValueError:
+        raise _wrong(place, "base64여야 합니다") from None
 
 
 def _enum(kind: type[Enum], text: str, place: str) -> Enum:

@@ -11,6 +11,13 @@ import msgspec
 
 from naru.domain.clinical import ClinicalDocument
 from naru.domain.papers import PAPER_OF, PaperDocument
+from naru.formats.cda.consent import (
+    ConsentDocument,
+    is_consent,
+    kind_of,
+    read_consent,
+    write_consent,
+)
 from naru.formats.cda.errors import CdaRefused, IncompleteDocument
 from naru.formats.cda.forms import known
 from naru.formats.xml.errors import XmlRefused
@@ -21,7 +28,11 @@ if TYPE_CHECKING:
 LARGEST: Final = 16 * 1024 * 1024
 """Octets of a file that is read."""
 
-Document = ClinicalDocument | PaperDocument
+Document = ClinicalDocument | PaperDocument | ConsentDocument
+
+_CONSENTS: Final = ("consent", "withdrawal")
+_UNTOLD: Final = "text"
+"""Of a consent: its words, which stand in the narrative alone; `wording` names them."""
 
 _JSON: Final = msgspec.json.Encoder(decimal_format="number")
 
@@ -70,8 +81,10 @@ def _cda(octets: bytes) -> Document:
     from naru.formats.cda.header import parse_document
     from naru.formats.cda.papers import is_paper, read_paper_document
 
-    paper = is_paper(parse_document(octets))
-    return read_paper_document(octets) if paper else read_clinical(octets)
+    root = parse_document(octets)
+    if is_consent(root):
+        return read_consent(octets)
+    return read_paper_document(octets) if is_paper(root) else read_clinical(octets)
 
 
 def _values(octets: bytes) -> Document:
@@ -84,6 +97,8 @@ def _values(octets: bytes) -> Document:
         if data.get("resourceType") == "Bundle":
             return _bundle(octets)
         kind = data.get("kind")
+        if kind in _CONSENTS:
+            return _consent(data)
         if not isinstance(kind, str) or kind not in PAPER_OF:
             return value_of(ClinicalDocument, data)
         parts = {name: data.get(name) for name in ("header", "patient", "author", "paper")}
@@ -98,6 +113,20 @@ def _values(octets: bytes) -> Document:
         if not place.isascii():  # A line and a character, where the JSON itself ends.
             english = "the file is no JSON of values in UTF-8"
         raise DocumentRefused(str(wrong.sentence), english) from None
+
+
+def _consent(data: dict[str, object]) -> ConsentDocument:
+    from naru.link.errors import MessageWrong
+    from naru.link.json_values import value_of
+
+    document = value_of(
+        ConsentDocument, {name: value for name, value in data.items() if name != "kind"}
+    )
+    if document.text is not None or kind_of(document.policy) != data["kind"]:
+        name = "policy" if document.text is None else _UNTOLD
+        sentence = f"{name}: 서류의 종류와 맞아야 합니다"
+        raise MessageWrong(sentence, sentence)
+    return document
 
 
 def _require_writable(data: dict[str, object]) -> None:
@@ -141,6 +170,8 @@ def to_cda(document: Document) -> bytes:
     try:
         if isinstance(document, PaperDocument):
             return write_paper_document(document)
+        if isinstance(document, ConsentDocument):
+            return write_consent(document)
         return write(document)
     except IncompleteDocument as incomplete:
         names = ", ".join(incomplete.missing)
@@ -149,13 +180,17 @@ def to_cda(document: Document) -> bytes:
         raise DocumentRefused(f"CDA로 쓸 수 없습니다: {names}", english) from None
     except KeyError:
         kinds_ = ", ".join(known().kinds)
-        korean = f"{document.kind}라는 서식이 없습니다. 아는 것: {kinds_}"
-        raise DocumentRefused(korean, f"there is no form {document.kind}") from None
+        korean = f"{_kind(document)}라는 서식이 없습니다. 아는 것: {kinds_}"
+        raise DocumentRefused(korean, f"there is no form {_kind(document)}") from None
+
+
+def _kind(document: Document) -> str:
+    return kind_of(document.policy) if isinstance(document, ConsentDocument) else document.kind
 
 
 def to_json(document: Document) -> bytes:
     """The document as values; what was left open is left out, as in the example."""
-    values = _JSON.encode({"kind": document.kind, **_told(document)})
+    values = _JSON.encode({"kind": _kind(document), **_told(document)})
     return msgspec.json.format(values, indent=2) + b"\n"
 
 
@@ -165,13 +200,15 @@ def _told(part: Any) -> dict[str, object]:
     return {
         one.name: _value(value)
         for one, value in told.items()
-        if not (value in (None, "", ()) and value == one.default)
+        if not (value in (None, "", b"", ()) and value == one.default)
     }
 
 
 def _value(part: object) -> object:
     if is_dataclass(part):
         return _told(part)
+    if isinstance(part, frozenset):
+        return sorted(part)
     return [_value(one) for one in part] if isinstance(part, tuple) else part
 
 
@@ -180,7 +217,7 @@ def to_fhir(document: Document) -> bytes:
     from naru.formats.fhir.json import to_json as written
     from naru.formats.fhir.krcore import to_bundle
 
-    if isinstance(document, PaperDocument):
+    if not isinstance(document, ClinicalDocument):
         raise DocumentRefused(
             "이 서류는 KR Core에 프로파일이 없습니다", "KR Core has no profile of such a paper"
         )

@@ -3,16 +3,20 @@
 import json
 import subprocess
 import sys
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from naru.formats.cda import read_consent
 from naru.node import document_command
 from naru.node.cli import main
 from naru.node.document_files import example, kinds
 
+CONSENTS = {"consent", "withdrawal"}
 PAPERS = {"certificate", "diagnosis-list", "itemised-bill", "prescription", "receipt"}
+PNG = b"\x89PNG\r\n\x1a\nTEST"
 Run = Callable[..., tuple[int, bytes, str]]
 
 
@@ -40,7 +44,7 @@ def made(run: Run, tmp_path: Path) -> Callable[[str], Path]:
 
 
 def test_there_is_an_example_of_every_kind() -> None:
-    assert set(kinds()) == PAPERS | {
+    assert set(kinds()) == PAPERS | CONSENTS | {
         "emergency-transfer",
         "radiology-report",
         "referral",
@@ -66,7 +70,7 @@ def test_an_example_is_sound_and_comes_back_from_each_form(
     assert run("check", values)[0] == 0
 
     status, fhir, complaint = run("convert", file, "--to", "fhir")
-    if kind in PAPERS:
+    if kind in PAPERS | CONSENTS:
         assert (status, fhir) == (2, b"")
         assert "KR Core" in complaint
     else:
@@ -74,6 +78,25 @@ def test_an_example_is_sound_and_comes_back_from_each_form(
         (tmp_path / "fhir.json").write_bytes(fhir)
         assert run("check", tmp_path / "fhir.json")[0] == 0
         assert run("convert", tmp_path / "fhir.json", "--to", "json")[1] == values.read_bytes()
+
+
+def test_a_consent_keeps_its_signature_and_is_of_the_kind_that_its_policy_says(
+    run: Run, tmp_path: Path
+) -> None:
+    values = json.loads(example("consent"))
+    file = tmp_path / "values.json"
+    file.write_text(json.dumps({**values, "signature": b64encode(PNG).decode()}))
+    _, cda, _ = run("convert", file, "--to", "cda")
+    (tmp_path / "signed.xml").write_bytes(cda)
+    assert read_consent(cda).signature == PNG
+    back = json.loads(run("convert", tmp_path / "signed.xml", "--to", "json")[1])
+    assert b64decode(back["signature"]) == PNG
+    assert "교류에서 제외: 나루병원" in run("show", tmp_path / "signed.xml")[1].decode()
+    for change in ({"policy": "withdrawal-whole"}, {"signature": "*"}, {"boxes": ["none"]}):
+        file.write_text(json.dumps({**values, **change}))
+        status, out, complaint = run("check", file)
+        assert (status, out) == (2, b"")
+        assert next(iter(change)) in complaint
 
 
 def test_a_document_is_shown_in_each_form(run: Run, made: Callable[[str], Path]) -> None:

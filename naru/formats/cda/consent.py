@@ -87,13 +87,14 @@ class ConsentDocument:
     text: ConsentText | None = None
 
 
-def _kind(policy: Policy) -> str:
+def kind_of(policy: Policy) -> str:
+    """The form of a paper that acknowledges the policy."""
     return "withdrawal" if policy.withdraws else "consent"
 
 
 def write_consent(document: ConsentDocument, among: Forms | None = None) -> bytes:
     """The CDA. Raises IncompleteDocument with the names of all that is missing."""
-    here = (among or known()).in_force(_kind(document.policy), korean_day(document.header.time))
+    here = (among or known()).in_force(kind_of(document.policy), korean_day(document.header.time))
     here.require(document)
     _check_scan(document)
     scan = document.scan
@@ -141,6 +142,15 @@ def _body(here: DocumentForm, document: ConsentDocument) -> str:
         words=() if document.text is None else paragraphs(document.text, document.policy),
         said=write_said(here, document.wording, document.identified),
     )
+
+
+def is_consent(root: _Element) -> bool:
+    """Whether a document is a consent or a withdrawal by its templates."""
+    try:
+        form_of(known(), root, "consent", "withdrawal")
+    except CdaRefused:
+        return False
+    return True
 
 
 def read_consent(octets: bytes) -> ConsentDocument:
