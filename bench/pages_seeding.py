@@ -265,19 +265,21 @@ def _signed_in(institution: UUID, patient: UUID, documents: int, began: datetime
     from naru.domain.person import Gender
     from naru.domain.roles import Factor
 
+    now = datetime.now(UTC)  # Nobody has been idle since the filling began.
+
     def account(name: str, whose: UUID | None) -> UUID:
         person = VerifiedPerson(name=name, born=date(1970, 1, 1), gender=Gender.FEMALE, di=name)
-        return people.sign_up(person, Link.LINKED if whose else Link.UNKNOWN, whose, NOW)
+        return people.sign_up(person, Link.LINKED if whose else Link.UNKNOWN, whose, now)
 
-    citizen = sessions.begin(account("김하늘", patient), Method.IDENTITY, "d", "시험", NOW)
+    citizen = sessions.begin(account("김하늘", patient), Method.IDENTITY, "d", "시험", now)
     works = account("이진료", None)
-    clinician = sessions.begin(works, Method.IDENTITY, "e", "시험", NOW)
-    sessions.show(clinician, Factor.PASSKEY, NOW)
+    clinician = sessions.begin(works, Method.IDENTITY, "e", "시험", now)
+    sessions.show(clinician, Factor.PASSKEY, now)
     invitation = Invitation(
         institution=institution, role=Role.DOCTOR, name="이진료", first_day=TODAY
     )
-    _post, code = posts.invite(invitation, NOW)
-    sessions.act_as(clinician, post=posts.accept(works, code, NOW).id)
+    _post, code = posts.invite(invitation, now)
+    sessions.act_as(clinician, post=posts.accept(works, code, now).id)
     return PagesSeed(
         citizen=_cookie(citizen, None),
         clinician=_cookie(clinician, patient),

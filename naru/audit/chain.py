@@ -122,10 +122,15 @@ def read_body(body: bytes) -> Body:
     return _bodies.decode(body)
 
 
+def open_particulars(record_id: UUID, sealed: bytes) -> bytes:
+    """The sealed part as it was encoded."""
+    return keys.ring().sealer("audit").open(sealed, record_id.bytes)
+
+
 def read_record(record_id: UUID, body: bytes, sealed: bytes) -> AccessRecord:
     """The whole record again; opens the sealed part."""
     clear = read_body(body)
-    opened = _particulars.decode(keys.ring().sealer("audit").open(sealed, record_id.bytes))
+    opened = _particulars.decode(open_particulars(record_id, sealed))
     caller = Caller(
         role=clear.role,
         purpose=clear.purpose,

@@ -3,21 +3,31 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from django.db.models import Max, Min, Subquery
+from django.db.models import BinaryField, BooleanField, Func, Max, Min, Subquery, Value
 
-from naru.audit.chain import Body, Prepared, link, read_body, read_record
+from naru.audit.chain import Prepared, link, open_particulars, read_body, read_record
 from naru.audit.models import Record, RecordPatient
-from naru.audit.records import AccessRecord, AuditedDecision, Outcome, RecordId
-from naru.domain.caller import PurposeOfUse, Role
+from naru.audit.records import AccessRecord, Outcome, RecordId
+from naru.domain.caller import PurposeOfUse, Role, User
+from naru.domain.decision import Reason
 
 DOCUMENT: Final = "document"
 """The kind of an audited object that is a document, with its uniqueId as id."""
 
 LIMIT: Final = 100
+
+
+class Decided(msgspec.Struct, frozen=True, gc=False):
+    """Of a decision what its patient is shown."""
+
+    object_id: str
+    permitted: bool
+    reason: Reason
+    patient: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,17 +45,67 @@ class Crossing:
     purpose: PurposeOfUse
     outcome: Outcome
     documents: tuple[str, ...]
-    decisions: tuple[AuditedDecision, ...]
+    decisions: tuple[Decided, ...]
+
+
+class _Object(msgspec.Struct, frozen=True, gc=False):
+    """Of an object that a request touched what its patient is shown."""
+
+    kind: str
+    id: str
+    patient: str | None = None
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """Of a record's body what a patient is shown; the rest of it is passed over unread."""
+
+    transaction: str
+    role: Role
+    purpose: PurposeOfUse
+    institution: UUID | None
+    outcome: Outcome
+    time: datetime
+    patients: tuple[str, ...]
+    objects: tuple[_Object, ...]
+    decisions: tuple[Decided, ...]
+
+
+_told: Final = msgspec.json.Decoder(_Told)
+
+_BY_A_PATIENT: Final = f'"role":"{Role.PATIENT.value}"'.encode()
+"""In the body of what a patient asked; in no other, since there a quotation mark is escaped."""
+
+_HEAD: Final = 400
+"""Octets of a body in which its role is looked for: what is written before it is short."""
+
+
+class _Own(Func):
+    """Whether a record's body says that a patient asked."""
+
+    function = "INSTR"
+    template = "(%(function)s(%(expressions)s) > 0)"
+    output_field = BooleanField()
+
+    def __init__(self) -> None:
+        head = Func("record__body", 1, _HEAD, function="SUBSTR", output_field=BinaryField())
+        super().__init__(head, Value(_BY_A_PATIENT, output_field=BinaryField()))
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """The same function under its name there."""
+        return self.as_sql(compiler, connection, function="POSITION", arg_joiner=" IN ", **context)
 
 
 def of_patient(
-    patient: UUID, limit: int = LIMIT, before: RecordId | None = None
+    patient: UUID, limit: int = LIMIT, before: RecordId | None = None, *, own: bool = True
 ) -> tuple[Crossing, ...]:
     """The newest `limit` accesses to a patient's records, newest first; opens nothing sealed.
 
-    With `before`, those that were recorded before that record.
+    With `before`, those that were recorded before that record; without `own`, none in which a
+    patient asked, of which there may be thousands.
     """
     found = RecordPatient.objects.filter(patient=patient)
+    if not own:
+        found = found.exclude(_Own())
     if before is not None:
         older = Record.objects.filter(record=before).values("pk")[:1]
         found = found.filter(record_id__lt=Subquery(older))
@@ -107,6 +167,24 @@ def unopened(records: Collection[RecordId]) -> dict[RecordId, Unopened]:
     return {
         RecordId(record): Unopened(RecordId(record), bytes(body), bytes(sealed))
         for record, body, sealed in rows
+    }
+
+
+class _Brought(msgspec.Struct):
+    """Of a record's sealed part the user whom the request brought."""
+
+    user: User | None = None
+
+
+_brought: Final = msgspec.json.Decoder(_Brought)
+
+
+def users(records: Collection[RecordId]) -> dict[RecordId, User | None]:
+    """Whom each of these requests named as its user; nothing else of it is read."""
+    rows = Record.objects.filter(record__in=list(records)).values_list("record", "sealed")
+    return {
+        RecordId(record): _brought.decode(open_particulars(record, bytes(sealed))).user
+        for record, sealed in rows
     }
 
 
@@ -244,7 +322,9 @@ def first_since(moment: datetime) -> int:
 
 
 def _crossing(patient: UUID, record: RecordId, stored: bytes) -> Crossing:
-    body = read_body(stored)
+    body, name = _told.decode(stored), str(patient)
+    # Nobody is shown what a request did to another: unnamed counts only for one patient alone.
+    theirs = (name, None) if body.patients == (name,) else (name,)
     return Crossing(
         record=record,
         transaction=body.transaction,
@@ -254,16 +334,7 @@ def _crossing(patient: UUID, record: RecordId, stored: bytes) -> Crossing:
         purpose=body.purpose,
         outcome=body.outcome,
         documents=tuple(
-            found.id
-            for found in body.objects
-            if found.kind == DOCUMENT and _concerns(body, patient, found.patient)
+            [one.id for one in body.objects if one.kind == DOCUMENT and one.patient in theirs]
         ),
-        decisions=tuple(
-            decision for decision in body.decisions if _concerns(body, patient, decision.patient)
-        ),
+        decisions=tuple([one for one in body.decisions if one.patient in theirs]),
     )
-
-
-def _concerns(body: Body, patient: UUID, named: UUID | None) -> bool:
-    """Nobody is shown what a request did to another: unnamed counts only for one patient alone."""
-    return named == patient or (named is None and body.patients == (patient,))

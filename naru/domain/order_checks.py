@@ -148,13 +148,14 @@ def _same_ingredient(order: Order, drug: Line[Medication], known: Ingredients) -
     codes = {(one.system, one.code) for one in order.codes if one.code}
     level = _rules()["same_ingredient"]
     ordered = {one.code[:level] for one in order.ingredients}
+    name = word(order.name)
     for told in drug.told:
         item = told.item
         held = {one.code[:level] for one in item.translations if one.system.upper() == ATC}
         held |= {one.code[:level] for one in known.get((item.system, item.code), ())}
         if held & ordered or (item.system, item.code) in codes:
             return True
-        if word(item.name) == word(order.name):
+        if word(item.name) == name:
             return True
     return False
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Final, Generic, TypeVar
 
 from naru.domain.clinical import (
@@ -126,18 +127,23 @@ def day_of(item: object) -> date:
 def past_history(sources: Iterable[Source]) -> PastHistory:
     """All that the sources tell."""
     told = tuple(sources)
+    same = cache(word)  # The same names come again and again; they are forgotten with the page.
     return PastHistory(
-        allergies=_lines(told, lambda one: one.allergies, _allergy),
-        medications=_lines(told, _drugs, _medication),
-        diagnoses=_lines(told, lambda one: one.diagnoses, lambda one: one.code or word(one.name)),
-        infections=_lines(told, lambda one: one.infections, lambda one: one.code or word(one.name)),
-        procedures=_lines(
-            told, lambda one: one.procedures, lambda one: (one.date, one.code or word(one.name))
+        allergies=_lines(
+            told, lambda one: one.allergies, lambda one: (one.kind, one.code or same(one.name))
         ),
-        test_results=_lines(told, _tests, lambda one: (one.code, word(one.name), one.unit)),
-        imaging=_lines(told, _images, lambda one: one.accession or (day_of(one), word(one.name))),
+        medications=_lines(
+            told, _drugs, lambda one: (one.system, one.code) if one.code else same(one.name)
+        ),
+        diagnoses=_lines(told, lambda one: one.diagnoses, lambda one: one.code or same(one.name)),
+        infections=_lines(told, lambda one: one.infections, lambda one: one.code or same(one.name)),
+        procedures=_lines(
+            told, lambda one: one.procedures, lambda one: (one.date, one.code or same(one.name))
+        ),
+        test_results=_lines(told, _tests, lambda one: (one.code, same(one.name), one.unit)),
+        imaging=_lines(told, _images, lambda one: one.accession or (day_of(one), same(one.name))),
         immunizations=_lines(
-            told, lambda one: one.immunizations, lambda one: (one.date, one.code or word(one.name))
+            told, lambda one: one.immunizations, lambda one: (one.date, one.code or same(one.name))
         ),
         vital_signs=_lines(told, lambda one: one.vital_signs, lambda one: one.time),
         smoking=_lines(told, lambda one: one.smoking, lambda _one: ""),
@@ -195,14 +201,6 @@ def number(words: str) -> Decimal | None:
 def word(name: str) -> str:
     """A name by which two tellings are compared: composed, without blanks and case."""
     return "".join(unicodedata.normalize("NFC", name).casefold().split())
-
-
-def _allergy(one: Allergy) -> Hashable:
-    return (one.kind, one.code or word(one.name))
-
-
-def _medication(one: Medication) -> Hashable:
-    return (one.system, one.code) if one.code else word(one.name)
 
 
 def _drugs(content: Content) -> Iterable[Medication]:

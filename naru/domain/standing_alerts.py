@@ -11,7 +11,7 @@ from typing import Final
 
 from naru.domain.clinical import Coding, Medication, Reading, TestResult
 from naru.domain.order_checks import Alert, AlertKind, Ingredients, Order, OrderKind, check
-from naru.domain.past_history import Line, PastHistory, day_of, is_current
+from naru.domain.past_history import Line, PastHistory, Told, day_of, is_current
 
 MOST: Final = 50
 """Drugs in use, and examinations, that are held up against the rest: the newest."""
@@ -32,10 +32,21 @@ def shared(alerts: tuple[Alert, ...]) -> frozenset[str]:
 
 
 def _drugs(history: PastHistory, ingredients: Ingredients, on: date) -> Iterator[Alert]:
-    current = [line for line in history.medications if is_current(line, on)][:MOST]
+    in_use = [line for line in history.medications if is_current(line, on)][:MOST]
+    current = [_in_brief(line, on) for line in in_use]
     for place, line in enumerate(current):
         rest = replace(history, medications=tuple(current[place + 1 :]))
         yield from check(_as_ordered(line.item, ingredients, on), rest, ingredients)
+
+
+def _in_brief(line: Line[Medication], on: date) -> Line[Medication]:
+    """A drug in use, once for each way in which it is told, and once as it lasts."""
+    ways: dict[tuple[object, ...], Told[Medication]] = {}
+    for one in line.told:
+        drug = one.item
+        ways.setdefault((drug.system, drug.code, drug.name, drug.translations), one)
+    lasting = next(one for one in line.told if is_current(Line((one,)), on))
+    return Line((*ways.values(), lasting))
 
 
 def _as_ordered(drug: Medication, ingredients: Ingredients, on: date) -> Order:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from naru.audit import queries as audit
 from naru.audit.queries import Crossing
-from naru.audit.records import AccessRecord, AuditedObject, RecordId
-from naru.domain.caller import Role
+from naru.audit.records import AuditedObject, RecordId
+from naru.domain.caller import Role, User
+from naru.domain.codes import Code
 from naru.domain.korea import korean_day
 from naru.domain.overview import text_of
 from naru.exchange.access import Access, attempting, changing, reading, settle
@@ -118,13 +119,14 @@ def who_saw(
         access.concerns(patient)
         untold = Untold([patient], access.time)
         found: list[Crossing] = []
-        for _ in range(MOST_PAGES):
-            page = audit.of_patient(patient, audit.LIMIT, before)
+        for turn in range(MOST_PAGES):
+            many = audit.LIMIT if turn else min(2 * limit, audit.LIMIT)
+            page = audit.of_patient(patient, many, before, own=sought.own)
             told = (one for one in page if not untold.hides(one.institution, one.time))
             found += [one for one in told if sought.fits(one)]
             if len(found) > limit:
                 return WhoSaw(seen=_told(found[:limit], patient), older=found[limit - 1].record)
-            if len(page) < audit.LIMIT:
+            if len(page) < many:
                 return WhoSaw(seen=_told(found, patient))
             before = page[-1].record
         return WhoSaw(seen=_told(found, patient), older=before)
@@ -193,12 +195,11 @@ def _told(found: Sequence[Crossing], patient: UUID) -> tuple[Seen, ...]:
     """Each with its words, in as many statements however many there are."""
     if not found:
         return ()
-    stored = audit.unopened([one.record for one in found])
+    users = audit.users([one.record for one in found])
     asked = notices.told(QUESTIONED, [str(one.record) for one in found])
     titles = _titles(found, patient)
     return tuple(
-        _seen(one, stored[one.record].opened(), titles, questioned=str(one.record) in asked)
-        for one in found
+        _seen(one, users[one.record], titles, questioned=str(one.record) in asked) for one in found
     )
 
 
@@ -212,27 +213,18 @@ def _titles(found: Sequence[Crossing], patient: UUID) -> Mapping[str, str]:
 
 
 def _seen(
-    crossing: Crossing, record: AccessRecord, titles: Mapping[str, str], *, questioned: bool
+    crossing: Crossing, user: User | None, titles: Mapping[str, str], *, questioned: bool
 ) -> Seen:
     named = (titles.get(id_, "") for id_ in crossing.documents[:TITLES])
     return Seen(
         crossing=crossing,
-        role=_role(record),
-        purpose=_purpose(record),
+        role=_words(user.roles if user else ()),
+        purpose=_words(user.purposes if user else ()),
         questioned=questioned,
         titles=tuple(title for title in named if title),
     )
 
 
-def _role(record: AccessRecord) -> str:
-    user = record.caller.user
-    return _words([word.value for code in user.roles for word in code.display]) if user else ""
-
-
-def _purpose(record: AccessRecord) -> str:
-    user = record.caller.user
-    return _words([word.value for code in user.purposes for word in code.display]) if user else ""
-
-
-def _words(told: Sequence[str]) -> str:
+def _words(codes: Sequence[Code]) -> str:
+    told = (word.value for code in codes for word in code.display)
     return ", ".join(one for one in told if one)[:_LONGEST_WORDS]

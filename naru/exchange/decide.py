@@ -63,7 +63,7 @@ class Deciding:
         self._requester = _requester(access.caller)
         self._policy = policy(open_sandbox=settings.NARU.sandbox, on=korean_day(access.time))
         self._known: dict[UUID, tuple[Standing, ...]] = {}
-        self._people = people or People()
+        self.people = people or People()
         self._said: dict[UUID, Standing] = {}
         self._born: dict[UUID, date | None] | None = None
         self._judges: dict[tuple[UUID, Path], list[Callable[[Item], Decision]]] = {}
@@ -76,7 +76,7 @@ class Deciding:
         What stands is read in the same statements whether there are any items or none: how long
         the answer takes does not tell that something is there, and withheld.
         """
-        whose = {item.patient for item in items} | self._people.named
+        whose = {item.patient for item in items} | self.people.named
         if whose or not self._said:
             self.will_concern(whose or {NOBODY})
         for one in whose:
@@ -85,8 +85,8 @@ class Deciding:
 
     def will_concern(self, people: Collection[UUID]) -> None:
         """Read what stands for all of these at once: items of theirs are about to be decided on."""
-        self._people.will_concern(people)
-        members = {member for one in people for member in self._people.identity_set(one)}
+        self.people.will_concern(people)
+        members = {member for one in people for member in self.people.identity_set(one)}
         if unheard := members - self._said.keys():
             self._listen(unheard)
 
@@ -144,7 +144,7 @@ class Deciding:
 
     def _asking(self, patient: UUID) -> Requester:
         """Whoever asks; not admitted to anybody but the patient of whom their assertion speaks."""
-        if about.admits(self._access.caller, patient, self._people.identity_set):
+        if about.admits(self._access.caller, patient, self.people.identity_set):
             return self._requester
         return replace(self._requester, admission=Admission.OF_ANOTHER_PATIENT)
 
@@ -155,7 +155,7 @@ class Deciding:
         """
         known = self._known.get(patient)
         if known is None:
-            members = self._people.identity_set(patient)
+            members = self.people.identity_set(patient)
             if not self._said.keys() >= set(members):
                 self._listen(members)
             said = {member: self._said[member] for member in members}
@@ -186,8 +186,8 @@ class Deciding:
             return {member: _birth_date(member) for member in members}
         if self._born is None:
             # A program may ask for somebody of whom no source ever told.
-            known = patients.survivor(own) is not None
-            members = self._people.identity_set(own) if known else ()
+            known = self.people.survivor(own) is not None
+            members = self.people.identity_set(own) if known else ()
             self._born = {each: _birth_date(each) for each in members}
         return self._born
 

@@ -23,7 +23,7 @@ from naru.domain.overview import text_of
 from naru.domain.past_history import Origin, Source
 from naru.domain.person import NOBODY
 from naru.domain.privacy_policies import privacy_policies
-from naru.domain.records import Criteria, Find, Page, Record, Sorting
+from naru.domain.records import Criteria, Find, Record, Sorting
 from naru.domain.registry_errors import ErrorCode
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import (
@@ -35,7 +35,6 @@ from naru.domain.xds import (
 from naru.exchange import records, stored_query
 from naru.exchange.access import Access, busy, reading, together
 from naru.exchange.decide import Deciding
-from naru.exchange.people import People
 from naru.exchange.read_documents import read_documents
 from naru.patients import queries as patients
 from naru.registry import queries as registry
@@ -80,11 +79,13 @@ def gather(access: Access, patient: UUID | None) -> Gathered:
 
     Raises RegistryFailure, AuditUnavailable.
     """
+    deciding = Deciding(access, Act.READ)
     with together(access):
-        found, with_content = _found(access, patient)
-        single = tuple(single_records(access, patient))
+        found, with_content = _found(access, patient, deciding)
+        single = tuple(single_records(access, patient, deciding=deciding))
         # Last, since what was sent to the caller by name is noted as received with the record.
-        read = read_documents(access, [_request(one) for one in with_content[:MOST_DOCUMENTS]])
+        asked = [_request(one) for one in with_content[:MOST_DOCUMENTS]]
+        read = read_documents(access, asked, deciding)
         said, unread = _told(with_content, read)
         return Gathered((*said, *single), tuple(unread), tuple(found))
 
@@ -94,36 +95,39 @@ def gather_newest(access: Access, patient: UUID) -> Gathered:
 
     Raises RegistryFailure, AuditUnavailable.
     """
+    deciding = Deciding(access, Act.READ)
     with together(access):
-        found = _newest(access, patient)
-        single = tuple(single_records(access, patient, _RESULTS, most=NEWEST_RECORDS))
-        said, unread = _told(found, read_documents(access, map(_request, found)))
+        found = _newest(access, patient, deciding)
+        single = tuple(
+            single_records(access, patient, _RESULTS, most=NEWEST_RECORDS, deciding=deciding)
+        )
+        said, unread = _told(found, read_documents(access, map(_request, found), deciding))
         return Gathered((*said, *single), tuple(unread), tuple(found))
 
 
-def _newest(access: Access, patient: UUID) -> list[DocumentEntry]:
+def _newest(access: Access, patient: UUID, deciding: Deciding) -> list[DocumentEntry]:
     identifier = patients.affinity_id(patient)
     if identifier is None:
         return []
     with busy(ErrorCode.XDSRegistryBusy), reading(access):
-        people = People()
-        deciding = Deciding(access, Act.READ, people=people)
 
         def permit(asked: Sequence[Indexed]) -> Sequence[bool]:
             told = [one for one in asked if _tells(one)]
             may = iter(deciding.permit(told))
             return [_tells(one) and next(may) for one in asked]
 
+        people = deciding.people
         return [*registry.newest(identifier, NEWEST_DOCUMENTS, patients=people, permit=permit)]
 
 
-def _found(access: Access, patient: UUID | None) -> tuple[list[DocumentEntry], list[DocumentEntry]]:
+def _found(
+    access: Access, patient: UUID | None, deciding: Deciding
+) -> tuple[list[DocumentEntry], list[DocumentEntry]]:
     """The documents, and those of them with content, newest first."""
     identifier = patients.affinity_id(patient or NOBODY) or _OF_NOBODY
     with busy(ErrorCode.XDSRegistryBusy), reading(access):
         access.patient_id = "" if identifier is _OF_NOBODY else str(identifier)
-        people, kinds = People(), dict[str, Indexed]()
-        deciding = Deciding(access, Act.READ, people=people)
+        people, kinds = deciding.people, dict[str, Indexed]()
 
         def permit(asked: Sequence[Indexed]) -> Sequence[bool]:
             kinds.update((one.entry_uuid, one) for one in asked)
@@ -192,16 +196,18 @@ def single_records(
     types: Sequence[str] | None = None,
     *,
     most: int = MOST_RECORDS,
+    deciding: Deciding | None = None,
 ) -> Iterator[Source]:
     """What the newest single records of these types say, or of all that can be read."""
-    for type_ in _readers().record_types if types is None else types:
-        asked = Find(
+    asked = [
+        Find(
             criteria=Criteria(type=type_, patients=(patient or NOBODY,)),
             count=most,
             sorting=_NEWEST_FIRST,
         )
-        page = records.look(access, asked)
-        assert isinstance(page, Page)
+        for type_ in (_readers().record_types if types is None else types)
+    ]
+    for page in records.look_each(access, asked, deciding or Deciding(access, Act.READ)):
         for record in page.records:
             content = _readers().record(record.text)
             if content is not None:

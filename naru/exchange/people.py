@@ -15,6 +15,7 @@ class People:
     def __init__(self) -> None:
         self._resolved: dict[Identifier, Resolved | None] = {}
         self._members: dict[UUID, tuple[UUID, ...]] = {}
+        self._survivors: dict[UUID, UUID | None] = {}
         self.named: set[UUID] = set()
         """Those whom an identifier in the question means."""
 
@@ -26,6 +27,12 @@ class People:
                 self.named.add(found.patient)
                 self._members |= dict.fromkeys(found.patients, found.patients)
         return self._resolved[identifier]
+
+    def survivor(self, patient: UUID, /) -> UUID | None:
+        """The survivor of all merges of a person; `None` if nobody has the key."""
+        if patient not in self._survivors:
+            self._survivors[patient] = patients.survivor(patient)
+        return self._survivors[patient]
 
     def identity_set(self, patient: UUID, /) -> tuple[UUID, ...]:
         """The keys of everyone who is this person, the survivor first."""

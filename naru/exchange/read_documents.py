@@ -16,6 +16,7 @@ from naru.domain.clinical import Content
 from naru.domain.content_reading import Readers
 from naru.domain.xds import DocumentRequest
 from naru.exchange.access import Access
+from naru.exchange.decide import Deciding
 from naru.exchange.on_demand import Snapshot
 from naru.exchange.retrieve import Retrieval, RetrievedDocument
 from naru.repository import queries as repository
@@ -28,15 +29,15 @@ _Asked = tuple[str, str]
 
 
 def read_documents(
-    access: Access, requests: Iterable[DocumentRequest]
+    access: Access, requests: Iterable[DocumentRequest], deciding: Deciding | None = None
 ) -> Mapping[_Asked, Content | None]:
     """What each document says, by repository and uniqueId; the access is durable on return.
 
-    None where it may not be read, is not there, or nobody here can read it. Raises
-    RegistryFailure with XDSRepositoryBusy, AuditUnavailable.
+    None where it may not be read, is not there, or nobody here can read it. `deciding` is what the
+    request has decided so far. Raises RegistryFailure with XDSRepositoryBusy, AuditUnavailable.
     """
     asked = {(one.repository_unique_id, one.document_unique_id): one for one in requests}
-    reading = _Reading(access, repository.said(asked, _readers().version()))
+    reading = _Reading(access, deciding, repository.said(asked, _readers().version()))
     reading.carry_out(asked.values())
     found = dict.fromkeys(asked, None) | reading.read
     for document in reading.documents:
@@ -48,8 +49,10 @@ def read_documents(
 class _Reading(Retrieval):
     """A retrieval that leaves the bytes closed where it is known what they say."""
 
-    def __init__(self, access: Access, said: Mapping[_Asked, Content | None]) -> None:
-        super().__init__(access)
+    def __init__(
+        self, access: Access, deciding: Deciding | None, said: Mapping[_Asked, Content | None]
+    ) -> None:
+        super().__init__(access, deciding)
         self._said = said
         self.read: dict[_Asked, Content | None] = {}
 

@@ -19,6 +19,7 @@ from naru.domain.records import (
     Versions,
 )
 from naru.exchange.access import Access
+from naru.exchange.decide import Deciding
 from naru.exchange.record_visibility import Visible
 from naru.records import queries
 from naru.records.sealing import seal_place, unseal_place
@@ -36,9 +37,9 @@ _NARROWING: Final = frozenset({"_id", "identifier"})
 class Looking:
     """Inquiries of one request."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, deciding: Deciding | None = None) -> None:
         self._access = access
-        self._visible = Visible(access)
+        self._visible = Visible(access, deciding)
 
     def answer(self, inquiry: Inquiry) -> Told:
         """What answers. Raises NotHeld, Deleted, TooMany, UnknownPage."""

@@ -33,12 +33,12 @@ INCLUDED: Final = 1_000
 class Visible:
     """What the caller may see; decided for each version, noted in the access record."""
 
-    def __init__(self, access: Access, *, only_refusals: bool = False) -> None:
+    def __init__(
+        self, access: Access, deciding: Deciding | None = None, *, only_refusals: bool = False
+    ) -> None:
         self._access = access
-        self._people = People()
-        self._deciding = Deciding(
-            access, Act.READ, people=self._people, only_refusals=only_refusals
-        )
+        self._deciding = deciding or Deciding(access, Act.READ, only_refusals=only_refusals)
+        self._people = self._deciding.people
 
     def keep(self, found: Sequence[Held]) -> list[Held]:
         """Those that may be seen; it takes the same statements where nothing was found."""
@@ -65,7 +65,7 @@ class Visible:
         """Every key under which records of these persons may stand; a patient is told of it."""
         found: list[UUID] = []
         for reference in references:
-            patient = resolve(reference)
+            patient = resolve(reference, self._people)
             if patient is not None:
                 self._access.concerns(patient)
                 found += self._people.identity_set(patient)
@@ -114,9 +114,9 @@ class Visible:
         return self._people.identity_set(patient)[0]
 
 
-def resolve(reference: PatientReference) -> UUID | None:
+def resolve(reference: PatientReference, people: People | None = None) -> UUID | None:
     """Whom a reference means; nobody by an identifier that gave way to another."""
     if isinstance(reference, UUID):
-        return patients.survivor(reference)
+        return (people or People()).survivor(reference)
     found = patients.resolve(reference)
     return None if found is None or found.subsumed else found.patient

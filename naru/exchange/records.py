@@ -6,15 +6,18 @@ from contextlib import contextmanager
 from naru.domain.records import (
     Change,
     Changed,
+    Find,
     Inquiry,
     Key,
     Noted,
+    Page,
     Record,
     Refused,
     Told,
 )
 from naru.domain.registry_errors import ErrorCode
 from naru.exchange.access import Access, busy, changing, reading
+from naru.exchange.decide import Deciding
 from naru.exchange.record_changes import Making
 from naru.exchange.record_reading import OF_NOBODY, Looking
 from naru.records import queries, services
@@ -27,6 +30,15 @@ def look(access: Access, inquiry: Inquiry) -> Told:
     """
     with _looking(access) as looking:
         return looking.answer(inquiry)
+
+
+def look_each(access: Access, inquiries: Sequence[Find], deciding: Deciding) -> tuple[Page, ...]:
+    """What answers each search of one request that has been decided on so far by `deciding`.
+
+    Raises TooMany.
+    """
+    with _looking(access, deciding) as looking:
+        return tuple(looking.find(one) for one in inquiries)
 
 
 def referred(key: Key) -> Record | None:
@@ -63,9 +75,9 @@ def change_each(
 
 
 @contextmanager
-def _looking(access: Access) -> Iterator[Looking]:
+def _looking(access: Access, deciding: Deciding | None = None) -> Iterator[Looking]:
     with busy(ErrorCode.XDSRegistryBusy), reading(access):
-        yield Looking(access)
+        yield Looking(access, deciding)
 
 
 @contextmanager

@@ -19,7 +19,6 @@ from naru.exchange import community, delivery, on_demand
 from naru.exchange.access import Access, attempting, busy, changing, reading
 from naru.exchange.decide import Deciding
 from naru.exchange.on_demand import Draft, Snapshot
-from naru.exchange.people import People
 from naru.registry import queries as registry
 from naru.registry.values import Indexed  # noqa: TC001  # A value, not a type alone.
 from naru.repository import errors
@@ -75,10 +74,10 @@ def _once_each(requests: Iterable[DocumentRequest]) -> Iterable[DocumentRequest]
 class Retrieval:
     """The documents of one request, as far as they were found."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, deciding: Deciding | None = None) -> None:
         self._access = access
-        self._people = People()
-        self._deciding = Deciding(access, Act.READ, people=self._people)
+        self._deciding = deciding or Deciding(access, Act.READ)
+        self._people = self._deciding.people
         self._located: Mapping[tuple[str, str], tuple[Indexed, ...]] = {}
         self._readable: Mapping[str, bool] = {}
         self._kept: set[str] = set()

@@ -218,7 +218,11 @@ def affinity_ids(patients: Collection[UUID]) -> dict[UUID, Identifier]:
 
 def demographics(patient: UUID) -> Demographics:
     """The newest that a source told of the survivor, else of one merged into them."""
-    return sources(patient)[0].demographics
+    root = _root(patient)
+    records = SourceRecord.objects.filter(patient__root=root)
+    told = records.values_list("patient__key", "updated", "sealed", "key")
+    newest = max(told, key=lambda row: (row[0] == root, row[1]))
+    return sealed.open_demographics(newest[2], newest[3])
 
 
 def sources(patient: UUID) -> tuple[PatientRecord, ...]:

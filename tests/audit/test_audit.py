@@ -303,3 +303,15 @@ def test_no_more_than_a_batch_is_committed_at_once(monkeypatch: pytest.MonkeyPat
         list(pool.map(record_now, [a_record() for _ in range(64)]))
     assert Record.objects.count() == 64
     assert verify_chain() == ()
+
+
+def test_of_what_patients_asked_nothing_is_shown_where_only_others_looks_are_asked_for() -> None:
+    patient = uuid4()
+    words = 'x"role":"patient"'  # Escaped in a body: the words of a name are no role.
+    others = [record_now(replace(a_record(patient), transaction=name)) for name in ("a", words)]
+    own = replace(CALLER, role=Role.PATIENT, institution=None, patient=patient)
+    looks = [record_now(replace(a_record(patient), caller=own)) for _ in range(3)]
+    every = [one.record for one in queries.of_patient(patient)]
+    assert every == [*reversed(looks), *reversed(others)]
+    assert [one.record for one in queries.of_patient(patient, 2, own=False)] == others[::-1]
+    assert queries.users([others[0]]) == {others[0]: CALLER.user}

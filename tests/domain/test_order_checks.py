@@ -24,6 +24,7 @@ from naru.domain.order_checks import (
     modality_of,
 )
 from naru.domain.past_history import Origin, PastHistory, Source, past_history
+from naru.domain.standing_alerts import standing_alerts
 
 TODAY = date(2026, 11, 20)
 ELSEWHERE = Origin(
@@ -197,3 +198,24 @@ def test_a_test_of_the_week_is_told() -> None:
 )
 def test_a_name_tells_its_modality(name: str, modality: str) -> None:
     assert modality_of(name) == modality
+
+
+def test_a_drug_in_use_is_held_against_the_others_whichever_of_its_tellings_lasts() -> None:
+    def told(name: str, days_ago: int, days: str, *atc: Coding) -> Medication:
+        when = TODAY - timedelta(days=days_ago)
+        return Medication(time=when, name=name, code=name, days=days, translations=atc)
+
+    history = past(
+        Content(
+            medications=(
+                told("가람정", 5, "1", AMOXICILLIN),
+                *(told("가람정", ago, "90", AMOXICILLIN) for ago in range(20, 26)),
+                told("누리정", 9, "90", AMOXICILLIN),
+                told("누리정", 7, "1"),
+                told("다온정", 200, "1", AMOXICILLIN),
+            )
+        )
+    )
+    (alert,) = standing_alerts(history, {}, TODAY)
+    assert alert.kind is AlertKind.SAME_INGREDIENT
+    assert {alert.order.name, alert.name} == {"가람정", "누리정"}
