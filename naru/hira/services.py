@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
 from naru.audit.records import AuditedObject
 from naru.directory import queries as directory
@@ -154,9 +155,7 @@ def prove(access: Access, referral: UUID) -> queries.Claim:
     """Give the proof that it may be billed; again the same. Raises NotBillable, NotPermitted."""
     with changing(access):
         found = _own(access, referral)
-        given = queries.claim(found.id)
-        if given is None:
-            given = _prove(access, found)
+        given = queries.claim(found.id) or _proved_once(access, found)
         access.objects.append(AuditedObject(CLAIM, str(given.id), None, found.patient))
         return given
 
@@ -188,6 +187,18 @@ def take_part(access: Access, institution: UUID, first: date, last: date | None)
             raise HiraRefused("it would end before it begins")
         models.Membership.objects.create(institution=institution, first=first, last=last)
         access.objects.append(AuditedObject(MEMBERSHIP, str(institution)))
+
+
+def _proved_once(access: Access, found: Referral) -> queries.Claim:
+    """The proof; that of whoever was first, where two ask at once."""
+    try:
+        with transaction.atomic():
+            return _prove(access, found)
+    except IntegrityError:
+        given = queries.claim(found.id)
+        if given is None:
+            raise
+        return given
 
 
 def _prove(access: Access, found: Referral) -> queries.Claim:

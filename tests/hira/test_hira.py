@@ -235,6 +235,27 @@ def test_each_missing_condition_is_named_and_all_together_give_one_proof() -> No
     assert proof.verify(given.signed).position == receipt.position
 
 
+def test_of_two_who_ask_at_once_the_slower_gets_the_same_proof(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both looked before either had proved it."""
+    west, east = Hospital(), Hospital()
+    referral = sent(west, east)
+    takes_part(west.id, today(now()), None)
+    says(west, referral, *ALL)
+    given, kept = services.prove(west.doctor(), referral.id), queries.claim
+    looks: list[UUID] = []
+
+    def claim(one: UUID) -> queries.Claim | None:
+        looks.append(one)
+        return None if len(looks) == 1 else kept(one)
+
+    monkeypatch.setattr(queries, "claim", claim)
+
+    assert services.prove(west.doctor(), referral.id) == given
+    assert len(looks) == 2
+
+
 def test_a_changed_proof_is_none() -> None:
     west, east = Hospital(), Hospital()
     referral = sent(west, east)
