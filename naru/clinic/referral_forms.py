@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from naru.domain.clinical import (
+    Appointment,
     Content,
     Diagnosis,
     PatientState,
@@ -24,6 +25,7 @@ from naru.domain.departments import name_of
 from naru.domain.korea import korean_day
 from naru.domain.referral_papers import LETTER, REPLY
 from naru.domain.referrals import AskedBy, Basis, Kind, Referral
+from naru.domain.scheduling import InvalidSchedule, SlotName
 from naru.referrals.policy import policy
 from naru.referrals.sending import MOST_WORDS, Draft
 
@@ -44,12 +46,15 @@ _LARGEST: Final = Decimal(400)
 _MEASURED: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 """As a device shows it: what Python takes for a number too, as `1_0`, is a slip of the finger."""
 
+_VITALS_OF_THE_CHART: Final = "vital_signs-"
+"""How what was measured before and is picked is called; it keeps the time of its measuring."""
+
 SENTENCES: Final[dict[str, str | Promise]] = {
     "to": _("받을 기관을 골라 주세요."),
     "department": _("진료과를 골라 주세요."),
     "outside": _("받을 기관의 이름을 적어 주세요."),
     "consent": _("환자가 이 보냄에 동의했는지 표시해 주세요."),
-    "vitals": _("활력징후는 숫자로, 하나 이상 적어 주세요."),
+    "vitals": _("활력징후를 숫자로 하나 이상 적거나, 차트의 것을 골라 주세요."),
     "words": _("글이 너무 깁니다. 4,000자까지 적을 수 있습니다."),
     "opinion": _("소견을 고르거나 적어 주세요."),
     "treatment": _("처치를 하나 이상 골라 주세요."),
@@ -132,8 +137,9 @@ def wrong(form: Given) -> dict[str, str | Promise]:
 
 def _wrong_of_transfer(form: Given) -> list[str]:
     numbers = [_number(text) for text in form.vitals.values() if text]
+    measured = numbers or any(one.startswith(_VITALS_OF_THE_CHART) for one in form.items)
     return [
-        *(["vitals"] if not numbers or None in numbers else []),
+        *(["vitals"] if not measured or None in numbers else []),
         *(["opinion"] if not _opinion(form) else []),
         *(["treatment"] if not form.treatments else []),
     ]
@@ -176,13 +182,28 @@ def said(form: Given, now: datetime) -> Content:
                 reason=_reason(form),
                 return_reason=ReturnReason(kind=kind) if kind else None,
             )
-    return Content(diagnoses=diagnoses, opinion=plain.opinion, reason=_reason(form))
+    return Content(
+        diagnoses=diagnoses,
+        opinion=plain.opinion,
+        reason=_reason(form),
+        appointments=_appointments(form),
+    )
+
+
+def _appointments(form: Given) -> tuple[Appointment, ...]:
+    """The time that is booked with the sending; a name of no slot is refused there."""
+    try:
+        slot = SlotName.of(form.slot)
+    except InvalidSchedule:
+        return ()
+    return (Appointment(time=slot.start, content="의뢰와 함께 예약했습니다."),)
 
 
 def _transfer(form: Given, now: datetime, plain: Content) -> Content:
     numbers = {name: _number(text) for name, text in form.vitals.items()}
     conscious = _phrases("consciousness", frozenset({form.consciousness}))
     signs = VitalSigns(time=now, consciousness=conscious, **numbers)
+    measured = conscious or any(one is not None for one in numbers.values())
     state = PatientState(
         consciousness=conscious,
         systolic=signs.systolic,
@@ -197,7 +218,7 @@ def _transfer(form: Given, now: datetime, plain: Content) -> Content:
         if one.code in form.treatments
     )
     return Content(
-        vital_signs=(signs,),
+        vital_signs=(signs,) if measured else (),
         diagnoses=plain.diagnoses,
         procedures=done,
         opinion=plain.opinion,

@@ -1,11 +1,12 @@
 """What the hospitals' EMRs write: the documents of the story, as `naru link send` reads them."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
-from naru.demo.cast import IEUM, PUREUN, Hospital
-from naru.demo.population import ISLANDER, PATIENT, Person
+from naru.demo.cast import HANBIT, IEUM, PUREUN, Hospital
+from naru.demo.population import ELDER, INFANT, ISLANDER, PATIENT, Person
+from naru.domain.korea import KST, korean_day
 
 PSYCHIATRY: Final = ("03", "정신건강의학과")
 
@@ -140,6 +141,70 @@ def psychiatry_summary(day: date) -> bytes:
         "author": author,
         "encounter": {"date": visit},
         "content": {"diagnoses": [{"date": visit, "code": "TEST-F432", "name": "적응장애"}]},
+    }
+    return _written(content)
+
+
+def infant_summary(time: datetime) -> bytes:
+    """What the clinic's EMR measured of the infant tonight."""
+    visit, measured = f"{korean_day(time)}", f"{time.astimezone(KST):%Y-%m-%dT%H:%M}"
+    content = {
+        "kind": "summary",
+        "patient": _patient(IEUM, INFANT),
+        "author": _author(IEUM, "TEST-D001", "이도윤"),
+        "encounter": {"date": visit},
+        "content": {
+            "vital_signs": [
+                {"time": measured, "weight": 8.9, "systolic": 78, "diastolic": 44}
+                | {"temperature": 39.4, "heart_rate": 178, "respiratory_rate": 58}
+                | {"oxygen_saturation": 89}
+            ],
+            "diagnoses": [{"date": visit, "code": "TEST-J210", "name": "급성 세기관지염"}],
+            "allergies": [
+                {"date": visit, "kind": "drug", "name": "아목시실린", "reaction": "두드러기"}
+            ],
+        },
+    }
+    return _written(content)
+
+
+def elder_reading(day: date) -> bytes:
+    """The reading of the elder's MRI at the hospital in the other city."""
+    content = {
+        "kind": "radiology-report",
+        "patient": _patient(HANBIT, ELDER),
+        "author": _author(HANBIT, "TEST-D004", "홍지온"),
+        "encounter": {"date": f"{day}"},
+        "content": {
+            "readings": [
+                {"time": f"{day}", "name": "뇌 MRI", "modality": "MR", "radiologist": "홍지온"}
+                | {"findings": "좌측 기저핵에 급성기를 지난 작은 경색이 있습니다."}
+                | {"conclusion": "아급성 열공성 뇌경색. 출혈은 없습니다."}
+            ]
+        },
+    }
+    return _written(content)
+
+
+def elder_summary(day: date) -> bytes:
+    """What the same hospital's EMR hands over beside it."""
+    visit = f"{day}"
+    content = {
+        "kind": "summary",
+        "patient": _patient(HANBIT, ELDER),
+        "author": _author(HANBIT, "TEST-D004", "홍지온"),
+        "encounter": {"date": visit},
+        "content": {
+            "diagnoses": [{"date": visit, "code": "TEST-I638", "name": "열공성 뇌경색"}],
+            "medications": [
+                {"time": visit, "code": "TEST-M09", "name": "클로피도그렐 75 mg"}
+                | {"dose": "1정", "times": "1회", "days": "30일", "usage": "아침 식후"}
+            ],
+            "test_results": [
+                {"time": visit, "name": "LDL 콜레스테롤", "result": "131", "unit": "mg/dL"}
+                | {"reference": "0 - 100", "interpretation": "H"}
+            ],
+        },
     }
     return _written(content)
 

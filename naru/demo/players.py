@@ -74,6 +74,7 @@ _AT_WORK: Final[tuple[tuple[Role, cast.Hospital | cast.Hub | cast.Body | None, s
     (Role.RADIOGRAPHER, cast.HANGANG, "송서늘"),
     (Role.KOREAN_MEDICINE_DOCTOR, cast.HANBIT, "류도윤"),
     (Role.CLINICIAN, cast.HANBIT, "홍지온"),
+    (Role.RECEPTION, cast.HANBIT, "서유담"),
     (Role.DOCTOR, cast.ISLAND, "남궁민솔"),
     (Role.RECEPTION, cast.ISLAND, "제갈은아"),
     (Role.PHARMACIST, cast.PHARMACY, "선우시현"),

@@ -33,6 +33,7 @@ from naru.exchange import admission, identify, terminology
 from naru.exchange.access import Access
 from naru.exchange.admission import Applicant
 from naru.formats.terminology.releases import read_release
+from naru.hira import services as hira
 from naru.patients import services as patients
 from naru.repository import services as repository
 from naru.security.authority import Authority, create_authority
@@ -69,6 +70,8 @@ def set_up(site: Site, now: datetime, people: Iterable[Person]) -> Story:
     bodies = {one.key: _admit_body(site, one, authority, now) for one in BODIES}
     known = hubs | members | bodies
     whereabouts.describe(hubs | members, now)
+    pilot = Access(transaction="hira pilot", caller=identify.operator(), time=now)
+    hira.take_part(pilot, members[IEUM.key], today(now), None)
     patients_of = _people(people, now)
     patient = patients_of[PATIENT]
     players.engage(known, patients_of, now)
@@ -145,7 +148,7 @@ def _people(people: Iterable[Person], now: datetime) -> dict[Person, UUID]:
 _TREATED: Final = {
     PATIENT: (IEUM, PUREUN),
     INFANT: (IEUM,),
-    ELDER: (HANBIT,),
+    ELDER: (HANBIT, PUREUN),
     ISLANDER: (PUREUN, ISLAND),
 }
 """Where those are known of whom a story tells; everybody else at one hospital."""

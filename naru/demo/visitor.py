@@ -4,6 +4,7 @@ What a page does not offer cannot be done: a form is found by the words on its b
 its name, a link by its words. So a told story breaks where a person's task does.
 """
 
+import time
 from collections.abc import Mapping
 from http.cookiejar import CookieJar
 from typing import Final
@@ -15,6 +16,7 @@ from lxml import html
 
 TIMEOUT: Final = 60.0
 _LARGEST: Final = 4 * 1024 * 1024
+_PAUSE: Final = 0.2
 
 
 class PageBroken(Exception):
@@ -45,12 +47,13 @@ class Visitor:
         """Go to an address of the node; raises PageBroken for one that does not open."""
         return self._go(Request(urljoin(self.address, path)))  # noqa: S310  # The demo's own.
 
-    def follow(self, words: str) -> "Visitor":
-        """Take the first link with these words."""
-        for link in self.page.iter("a"):
-            if words in _words(link) and link.get("href"):
-                self.taps += 1
-                return self.open(link.get("href"))
+    def follow(self, words: str, line: str = "") -> "Visitor":
+        """Take the first link with these words; with `line`, in the list's line that says it."""
+        for part in self.page.iter("li") if line else (self.page,):
+            for link in part.iter("a") if line in _words(part) else ():
+                if words in _words(link) and link.get("href"):
+                    self.taps += 1
+                    return self.open(link.get("href"))
         raise PageBroken(f"no link says “{words}” at {self._path()}")
 
     def press(self, words: str, fields: Mapping[str, str | list[str]] | None = None) -> "Visitor":
@@ -81,6 +84,14 @@ class Visitor:
                 return str(given.get("value", "on"))
         raise PageBroken(f"nothing of “{name}” says “{words}” at {self._path()}")
 
+    def wait_for(self, words: str, seconds: float) -> "Visitor":
+        """Look at the page again until it says these words; raises PageBroken after `seconds`."""
+        until = time.monotonic() + seconds
+        while not self.says(words) and time.monotonic() < until:
+            time.sleep(_PAUSE)
+            self.open(self.address)
+        return self.must_say(words)
+
     def says(self, words: str) -> bool:
         """Whether the page's main part says these words."""
         return words in self.text()
@@ -104,6 +115,9 @@ class Visitor:
 
     def _send(self, form: html.HtmlElement, fields: Mapping[str, str | list[str]]) -> "Visitor":
         known = {one.get("name") for one in form.iter("input", "select", "textarea", "button")}
+        if form.get("id"):
+            named = form.getroottree().iterfind(f".//button[@form='{form.get('id')}']")
+            known |= {one.get("name") for one in named}
         absent = set(fields) - known
         if absent:
             raise PageBroken(f"no field {sorted(absent)} at {self._path()}")
@@ -124,7 +138,8 @@ class Visitor:
                 self.address = answer.url
                 kind = answer.headers.get_content_type()
         except HTTPError as refusal:
-            told = _words(html.document_fromstring(refusal.read(_LARGEST) or b"<p></p>"))
+            page = html.document_fromstring(refusal.read(_LARGEST) or b"<p></p>")
+            told = " ".join(map(_words, page.iterfind(".//*[@role='alert']"))) or _words(page)
             raise PageBroken(f"{refusal.code} at {request.full_url}: {told[-300:]}") from refusal
         if kind == "text/html":
             self.page = html.document_fromstring(self.octets.decode())
@@ -139,7 +154,10 @@ def _words(element: html.HtmlElement) -> str:
 
 
 def _form_of(button: html.HtmlElement) -> html.HtmlElement:
-    form = next((one for one in button.iterancestors("form")), None)
+    named = button.get("form")
+    around = button.iterancestors("form")
+    held = (one for one in button.getroottree().iter("form") if one.get("id") == named)
+    form = next(held if named else around, None)
     if form is None:
         raise PageBroken("the button stands in no form")
     return form

@@ -1,14 +1,12 @@
 """`naru demo`: prepare a data folder of its own, start the node, play the story, stay up."""
 
 import os
-import secrets
 import shutil
 import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,11 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from naru.node import folder_lock, preparation, readiness
+from naru.node import folder_lock, preparation, readiness, simulated
 from naru.node.options import DEFAULT_PORT, NodeOptions
+from naru.node.relay import FILE as RELAY_FILE
 
 if TYPE_CHECKING:
     from naru.demo.identity_simulator import Simulator
+    from naru.simulators import hira_relay
 
 DEFAULT_DATA: Final = Path("demo-data")
 MARK: Final = "SYNTHETIC"
@@ -29,6 +29,9 @@ MARK: Final = "SYNTHETIC"
 
 IDENTITY_KEY: Final = "identity.key"
 """The file of the secret shared with the demo's own provider of 본인확인."""
+
+RELAY_KEY: Final = "relay.key"
+"""The file of the secret shared with the demo's own relay of HIRA."""
 
 PORTS: Final = range(DEFAULT_PORT, DEFAULT_PORT + 100, 10)
 """Tried in turn when no port was asked for."""
@@ -83,13 +86,18 @@ def _beside(wish: Wish, other: folder_lock.AlreadyOpen) -> int:
 
 
 def _demonstrate(wish: Wish, lock: folder_lock.FolderLock) -> int:
-    with _identity_provider() as provider:
-        return _with_provider(wish, lock, provider)
+    with simulated.identity_provider() as provider, simulated.relay() as relay:
+        return _with_simulators(wish, lock, provider, relay)
 
 
-def _with_provider(wish: Wish, lock: folder_lock.FolderLock, provider: "Simulator") -> int:
+def _with_simulators(
+    wish: Wish,
+    lock: folder_lock.FolderLock,
+    provider: "Simulator",
+    relay: "hira_relay.Simulator",
+) -> int:
     began = time.perf_counter()
-    options, patient = _prepare(wish, provider)
+    options, patient = _prepare(wish, provider, relay)
     took = time.perf_counter() - began
     _say(f"     준비했습니다: 사람 200명, 거점 2곳, 병원 5곳과 약국, 받는 기관 5곳  ({took:.1f}초)")
     with _node(options) as process:
@@ -138,19 +146,28 @@ def _stay(process: subprocess.Popen[bytes]) -> int:
     raise DemoStopped("노드가 멈추었습니다.")
 
 
-def _prepare(wish: Wish, provider: "Simulator") -> tuple[NodeOptions, UUID]:
+def _prepare(
+    wish: Wish, provider: "Simulator", relay: "hira_relay.Simulator"
+) -> tuple[NodeOptions, UUID]:
     """The node's options and the patient of the story; the folder is new unless it is kept."""
     if not (wish.keep and (wish.data / MARK).exists()):
         _clear(wish.data)
-    key = wish.data / IDENTITY_KEY
-    key.touch(mode=0o600)
-    key.write_text(f"{provider.secret}\n", "ascii")
+    key = _keep_secret(wish.data / IDENTITY_KEY, provider.secret)
+    _keep_secret(wish.data / RELAY_KEY, relay.secret)
+    told = f'url = "{relay.url}"\nkey_file = "{RELAY_KEY}"\n'
+    (wish.data / RELAY_FILE).write_text(told, "ascii")
     options = replace(_options(wish), identity_provider=provider.url, identity_key=key)
     try:
         complete = preparation.prepare(options)
     except preparation.NotPrepared as refusal:
         raise DemoStopped(str(refusal)) from refusal
     return complete, _staged(complete)
+
+
+def _keep_secret(file: Path, secret: str) -> Path:
+    file.touch(mode=0o600)
+    file.write_text(f"{secret}\n", "ascii")
+    return file
 
 
 def _staged(options: NodeOptions) -> UUID:
@@ -220,34 +237,6 @@ def _free_port() -> int:
             continue
         return port
     raise DemoStopped("빈 포트가 없습니다. --port로 고르세요. (No port is free; choose one.)")
-
-
-@contextmanager
-def _identity_provider() -> Iterator["Simulator"]:
-    """A provider of 본인확인 for made-up people, on a port of its own; it ends with the demo."""
-    from naru.demo.identity_simulator import Simulator
-    from naru.demo.population import NEWCOMER, PATIENT
-
-    known = [
-        {
-            "name": one.name,
-            "born": f"{one.born}",
-            "gender": one.gender.value,
-            "phone": one.telephone,
-        }
-        for one in (PATIENT, NEWCOMER)
-    ]
-    server = Simulator(0, secrets.token_urlsafe(24), known=known)
-    # Before any thread: one that took a signal would end the demo without its cleaning up.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    thread = threading.Thread(target=server.serve_forever, name="identity", daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @contextmanager

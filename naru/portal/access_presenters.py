@@ -194,6 +194,7 @@ def _what(one: Seen) -> str:
         Kind.LOOK_AFTER: _("계정이나 접수의 상태를 보았습니다. 기록은 보지 않았습니다."),
         Kind.SHARED: _("공유하신 링크를 열려고 했습니다."),
         Kind.RECEIVED: _("제출하신 것의 목록과 상태를 보았습니다."),
+        Kind.REFER: _("의뢰·회송·전원을 보내거나 받아 처리했습니다."),
         Kind.BLOCK: _("로그인 계정을 잠갔습니다."),
         Kind.UNBLOCK: _("잠겼던 로그인 계정을 열었습니다."),
     }

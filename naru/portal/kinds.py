@@ -27,6 +27,7 @@ class Kind(Enum):
     UNBLOCK = auto()
     SHARED = auto()
     RECEIVED = auto()
+    REFER = auto()
     OTHER = auto()
 
 
@@ -34,7 +35,7 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.OPEN: frozenset(
         {"ITI-43", "ITI-68", "FHIR read", "FHIR vread", "FHIR everything", "FHIR summary"}
         | {"FHIR validate", "CDS Hooks patient-view", "CDS Hooks order-select"}
-        | {"CDS Hooks order-sign", past_history.LOOK}
+        | {"CDS Hooks order-sign", past_history.LOOK, "referral", "referral form"}
     ),
     Kind.FIND: frozenset(
         {"ITI-18", "ITI-66", "ITI-67", "FHIR search-type", "FHIR history-instance"}
@@ -56,6 +57,9 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.UNBLOCK: frozenset({"open account"}),
     Kind.SHARED: frozenset({"open shared link"}),
     Kind.RECEIVED: frozenset({"received submissions"}),
+    Kind.REFER: frozenset(
+        {"referral sending", "referral act", "referral reply", "referral forwarding"}
+    ),
     Kind.RECEIVE: frozenset({"desk reception", "treatment relation"}),
     Kind.EMERGENCY: frozenset({emergency.BEGIN, emergency.END}),
 }

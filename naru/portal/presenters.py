@@ -119,6 +119,7 @@ def state(crossing: Crossing) -> tuple[str, str]:
         Kind.OPEN: (_("열람함"), "ok"),
         Kind.FIND: (_("조회함"), "info"),
         Kind.PROVIDE: (_("올림"), "info"),
+        Kind.REFER: (_("의뢰·회송"), "info"),
         Kind.REGISTER: (_("등록함"), "info"),
         Kind.WRITE: (_("기록함"), "info"),
         Kind.TELL: (_("환자 정보"), ""),

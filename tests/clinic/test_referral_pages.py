@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +13,8 @@ from django.test import Client
 
 from naru.audit import models as audit
 from naru.domain.caller import Role
+from naru.domain.clinical import VitalSigns
+from naru.domain.korea import KST
 from naru.domain.referrals import State
 from naru.domain.scheduling import Hours, Schedule
 from naru.referrals import models, queries
@@ -19,7 +23,7 @@ from naru.scheduling import queries as scheduling
 from naru.scheduling.codec import row
 from tests.acting import node, staff
 from tests.exchange.hospitals import Patient
-from tests.referrals.hospitals import DEPARTMENT, TODAY, Hospital
+from tests.referrals.hospitals import CHART, DEPARTMENT, TODAY, Hospital
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ITEM = re.compile(r'name="item" value="([^"]+)"[^>]*> ([^<]*) <')
@@ -120,6 +124,8 @@ def test_a_slot_is_booked_with_the_sending_and_one_that_is_gone_leaves_all_fille
     appointment = scheduling.of_referral(one.id)
     assert appointment is not None
     assert (one.booking, str(appointment.slot)) == (appointment.id, slots[0])
+    shown = sender.get(f"/clinic/referrals/{one.id}").content.decode()
+    assert "의뢰와 함께 예약했습니다" in shown  # The paper itself tells of it, too.
 
     other = west.patient()
     other.consents()
@@ -221,6 +227,37 @@ def test_an_emergency_transfer_is_read_whole_on_one_page_before_arrival() -> Non
     for words in ("84", "132", "산소 투여", "통증에 반응", "더 높은 단계의 응급 치료"):
         assert words in read
     assert datetime.now(UTC) - begun < timedelta(seconds=60)
+
+
+def test_what_was_measured_just_now_is_picked_from_the_chart_and_not_typed_again() -> None:
+    """Of a transfer neither typed nor picked vital signs are missing; picked keep their time."""
+    west, east = Hospital(), Hospital()
+    patient = west.patient()
+    patient.consents()
+    measured = VitalSigns(
+        time=datetime.now(UTC) - timedelta(minutes=5), systolic=Decimal(78), heart_rate=Decimal(178)
+    )
+    west.chart(patient, replace(CHART, vital_signs=(measured,)))
+    sender = staff(Role.DOCTOR, west.id, "이도윤", patient.key)
+    page = sender.get("/clinic/referrals/new?kind=emergency-transfer").content.decode()
+    (picked,) = re.findall(r'name="item" value="(vital_signs-[^"]+)"', page)
+    form = a_form(
+        page,
+        east,
+        kind="emergency-transfer",
+        item=[],
+        reason=["higher-care"],
+        opinion=["airway"],
+        treatment=["oxygen"],
+    )
+    assert sender.post("/clinic/referrals/new", form).status_code == 422
+
+    sent = sender.post("/clinic/referrals/new", {**form, "item": [picked]}, follow=True)
+
+    assert sent.status_code == 200
+    shown = sent.content.decode()
+    assert "178" in shown
+    assert f"{measured.time.astimezone(KST):%Y-%m-%d %H:%M}" in shown
 
 
 def test_a_reply_and_a_return_begin_at_the_referral() -> None:

@@ -11,8 +11,9 @@ from naru.demo.stories.told import STORIES, play, story
 from tests.demo.conftest import Demo, running
 
 OWN = ("decide",)
-"""Stories that change what everybody sees: each on a demo of their own."""
-ALONE = ("island", "vendor")
+"""Stories that change what everybody sees: each on a demo of their own; so is what is told of the
+story's own patient (`test_story.py`)."""
+ALONE = ("island", "infant", "elder", "vendor")
 """Stories of people whom no other test looks at: played on the demo that all share."""
 
 

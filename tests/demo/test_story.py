@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from naru.demo.stories import chest_pain
 from tests.demo.conftest import Demo, environment, free_port, program, running
 
 
@@ -26,9 +27,12 @@ def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_story_is_played_and_every_step_comes_out(tmp_path: Path) -> None:
-    told = run("--exit", "--data", str(tmp_path / "demo"), "--port", str(free_port()))
+    """And what is told of the same patient, on a demo that no other test shares."""
+    where = ("--data", str(tmp_path / "demo"), "--port", str(free_port()))
+    told = run("--exit", "--story", "chest-pain", *where)
 
     assert told.returncode == 0, told.stdout + told.stderr
+    assert all(one.sentence in told.stdout for one in chest_pain.STORY.steps)
     assert "접수처에서 교류에 동의했습니다" in told.stdout
     assert "찾아온 김하늘 님을 접수했습니다" in told.stdout
     assert "아무것도 보이지 않고, 열리지도 않습니다" in told.stdout

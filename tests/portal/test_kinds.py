@@ -7,6 +7,7 @@ import pytest
 from naru.audit.queries import Crossing
 from naru.audit.records import Outcome, RecordId
 from naru.clinic import acts as clinic
+from naru.clinic import referral_views as referrals
 from naru.desk import acts as desk
 from naru.domain.caller import PurposeOfUse, Role
 from naru.faces.fhir.interactions import INTERACTIONS
@@ -55,7 +56,11 @@ def test_every_kind_has_a_word_where_accesses_are_listed(
 
 @pytest.mark.parametrize(
     "name",
-    [desk.CONSENT, desk.LOOK, desk.REGISTER, desk.RECEPTION, clinic.LOOK, "link account"],
+    [
+        *(desk.CONSENT, desk.LOOK, desk.REGISTER, desk.RECEPTION, clinic.LOOK, "link account"),
+        *(referrals.ONE, referrals.ACT, referrals.SEND, referrals.COMPOSE, referrals.REPLIES),
+        referrals.FORWARD,
+    ],
 )
 def test_what_people_do_at_a_page_has_a_kind_and_shows_no_name_of_ours(name: str) -> None:
     assert kinds.of(name) is not Kind.OTHER

@@ -7,29 +7,15 @@ from django.utils.translation import gettext_noop as _
 from naru.demo.cast import PUREUN
 from naru.demo.documents import island_summary
 from naru.demo.population import ISLANDER
+from naru.demo.stories import desk
 from naru.demo.stories.scene import Scene, Step, Story
-from naru.demo.visitor import Visitor
 from naru.domain.korea import korean_day
 from naru.link.message import read_message, send
 from naru.ui.clock import now
 
-_SHE = {"name": ISLANDER.name, "born": f"{ISLANDER.born}"}
-
-
-def _found(desk: Visitor) -> Visitor:
-    return desk.open("/desk").press("환자 찾기", _SHE).press("이 환자")
-
 
 def _consents(scene: Scene) -> None:
-    desk = _found(scene.at("reception-pureun")).open("/desk/consent")
-    said: dict[str, str | list[str]] = {
-        "box": desk.boxes("box"),
-        "identity": "resident-card",
-        "seen_by": "오유진",
-        "signed": "witness",
-        "witness": "서태영",
-    }
-    desk.press("동의 등록하기", said).must_say("접수증")
+    desk.consents(scene, "reception-pureun", ISLANDER, seen_by="오유진")
 
 
 def _is_written(scene: Scene) -> None:
@@ -39,7 +25,7 @@ def _is_written(scene: Scene) -> None:
 
 
 def _comes(scene: Scene) -> None:
-    _found(scene.at("reception-island")).press("진료 접수하기").must_say("접수됨")
+    desk.receives(scene, "reception-island", ISLANDER)
 
 
 def _is_seen(scene: Scene) -> None:

@@ -5,12 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from naru.demo.stories import decide, island, vendor
+from naru.demo.stories import chest_pain, decide, elder, infant, island, vendor
 from naru.demo.stories.scene import Scene, Story, WentWrong
 from naru.demo.visitor import PageBroken
 from naru.link import LinkError
 
-STORIES: Final[tuple[Story, ...]] = (island.STORY, vendor.STORY, decide.STORY)
+STORIES: Final[tuple[Story, ...]] = (
+    island.STORY,
+    chest_pain.STORY,
+    infant.STORY,
+    elder.STORY,
+    vendor.STORY,
+    decide.STORY,
+)
 
 
 def story(key: str) -> Story | None:
