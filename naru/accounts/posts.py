@@ -93,6 +93,12 @@ def end(post: UUID, institution: UUID | None, *, everywhere: bool, now: datetime
     return value(row)
 
 
+def by_id(post: UUID) -> Post | None:
+    """One post, whether or not it is held; None of one that never was."""
+    row = PostRow.objects.filter(public_id=post).select_related("user").first()
+    return None if row is None else value(row)
+
+
 def of_institution(institution: UUID | None) -> tuple[Post, ...]:
     """Everybody of the institution, those who are no more too; of the operating body with None."""
     rows = PostRow.objects.filter(institution=institution).select_related("user")

@@ -12,17 +12,18 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from naru.domain.visit_reasons import VisitReason
 from naru.ui import viewing
 from naru.ui.clock import today
 
 REASONS: Final[dict[str, str | Promise]] = {
-    "outpatient": _("외래 진료"),
-    "inpatient": _("입원 진료"),
-    "referral": _("의뢰·회송 검토"),
-    "emergency": _("응급 진료"),
-    "preparation": _("예약한 진료 준비"),
+    VisitReason.OUTPATIENT: _("외래 진료"),
+    VisitReason.INPATIENT: _("입원 진료"),
+    VisitReason.REFERRAL: _("의뢰·회송 검토"),
+    VisitReason.EMERGENCY: _("응급 진료"),
+    VisitReason.PREPARATION: _("예약한 진료 준비"),
 }
-"""All are treatment (TREAT): a record that is closed is opened on a page of its own."""
+"""What each is called."""
 
 MOST: Final = 8
 _REASON, _OPENED = "clinic-reason", "clinic-opened"

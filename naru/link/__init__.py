@@ -43,6 +43,8 @@ if TYPE_CHECKING:
         VitalSigns,
     )
     from naru.domain.person import Gender
+    from naru.domain.visit_reasons import VisitReason
+    from naru.link.clinic_launch import ClinicLaunch
     from naru.link.emergency_access import EmergencyAccess
     from naru.link.errors import LinkError, NodeRefused, NodeUnreachable, PatientUnknown
     from naru.link.iti43_retrieve import RetrievedDocument
@@ -55,6 +57,7 @@ __all__ = [
     "Answered",
     "Appointment",
     "CareInstitution",
+    "ClinicLaunch",
     "Coding",
     "Content",
     "Department",
@@ -91,6 +94,7 @@ __all__ = [
     "TestResult",
     "Transfer",
     "User",
+    "VisitReason",
     "VitalSigns",
 ]
 
@@ -98,6 +102,8 @@ _PLACES = (
     "naru.domain.arrangements",
     "naru.domain.clinical",
     "naru.domain.person",
+    "naru.domain.visit_reasons",
+    "naru.link.clinic_launch",
     "naru.link.emergency_access",
     "naru.link.errors",
     "naru.link.iti43_retrieve",

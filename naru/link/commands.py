@@ -28,13 +28,14 @@ _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # 
 def add_to(subparsers: _Commands) -> None:
     """Add `link` and its own commands to those of `naru`; each sets `run`."""
     link = subparsers.add_parser(
-        "link", help="표준연계모듈: send, receive, find, open, emergency, consent, agent"
+        "link", help="표준연계모듈: send, receive, find, open, launch, emergency, consent, agent"
     )
     commands = link.add_subparsers(metavar="COMMAND", required=True)
     _add_send(commands)
     _add_receive(commands)
     _add_find(commands)
     _add_open(commands)
+    _add_launch(commands)
     _add_emergency(commands)
     _add_consent(commands)
     agent = commands.add_parser("agent", help="폴더와 DB 뷰를 지켜보며 보냅니다")
@@ -79,6 +80,25 @@ def _add_open(commands: _Commands) -> None:
         "-o", "--output", type=Path, metavar="FILE", help="화면 대신 이 파일에 씁니다"
     )
     _add_user(opening)
+
+
+def _add_launch(commands: _Commands) -> None:
+    launching = _command(
+        commands, "launch", "환자를 고른 채로 교류 진료 화면을 여는 주소를 받습니다", _launch
+    )
+    launching.add_argument(
+        "--patient", required=True, metavar="MRN", help="우리 병원의 환자 등록번호"
+    )
+    launching.add_argument(
+        "--post", required=True, type=UUID, metavar="ID", help="볼 사람의 직책 번호 (직원 관리)"
+    )
+    launching.add_argument(
+        "--reason",
+        choices=["outpatient", "inpatient", "referral", "emergency", "preparation"],
+        default="outpatient",
+        help="보는 까닭. 외래 outpatient (기본값), 입원, 의뢰·회송, 응급, 예약 준비",
+    )
+    _add_user(launching)
 
 
 def _add_emergency(commands: _Commands) -> None:
@@ -223,6 +243,14 @@ def _find(link: "Link", chosen: argparse.Namespace) -> None:
     with _asking(link, chosen, emergency=chosen.in_emergency):
         found = link.find(_whose(link, chosen))
     _print([asdict(listed(entry)) for entry in found])
+
+
+def _launch(link: "Link", chosen: argparse.Namespace) -> None:
+    from naru.domain.visit_reasons import VisitReason
+
+    with _asking(link, chosen, emergency=chosen.in_emergency):
+        reason = VisitReason(chosen.reason)
+        _print(asdict(link.launch(chosen.patient, post=chosen.post, reason=reason)))
 
 
 def _emergency(link: "Link", chosen: argparse.Namespace) -> None:

@@ -3,23 +3,20 @@
 의료법 제21조의2제1항 단서. Who asks is shown by an access token of theirs (ITI-71).
 """
 
-from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from naru.domain.arrangements import EmergencyCase
 from naru.domain.identifiers import Identifier
-from naru.link import fhir, user
+from naru.link import fhir, iti71_token
 from naru.link.config import LinkConfig
 from naru.link.connection import Connections
 from naru.link.errors import AnswerNotUnderstood, MessageWrong, NodeRefused
 
 _BEGIN, _END = "emergency-access", "end-emergency-access"
-_SAML2: Final = "urn:ietf:params:oauth:grant-type:saml2-bearer"
 _REFUSED: Final = (
     "응급으로 열 수 없습니다. 묻는 사람이 응급에 열 수 있는 직종인지, 까닭과 시간을 확인하십시오."
 )
@@ -44,7 +41,7 @@ def begin(
 ) -> EmergencyAccess:
     """Open it for whoever asks now. Raises MessageWrong where nobody is told, NodeRefused."""
     given: list[Mapping[str, object]] = [
-        _patient(patient),
+        fhir.identified("patient", patient),
         {"name": "case", "valueCode": case.value},
         {"name": "reason", "valueString": reason},
     ]
@@ -55,7 +52,7 @@ def begin(
 
 def end(connections: Connections, config: LinkConfig, patient: Identifier, opened: UUID) -> None:
     """Close it before its time. Raises as `begin`."""
-    given = [_patient(patient), {"name": "emergency", "valueId": str(opened)}]
+    given = [fhir.identified("patient", patient), {"name": "emergency", "valueId": str(opened)}]
     _asked(connections, config, _END, given)
 
 
@@ -65,7 +62,9 @@ def _asked(
     operation: str,
     given: Iterable[Mapping[str, object]],
 ) -> Mapping[str, object]:
-    bears = {"Authorization": f"Bearer {_token(connections, config, operation)}"}
+    bears = iti71_token.bearing(connections, config, operation)
+    if not bears:
+        raise MessageWrong("user", "응급에는 누가 여는지 알려야 합니다 (speaking_for, --user).")
     parameters = {"resourceType": "Parameters", "parameter": list(given)}
     at = fhir.below(config.fhir, f"Patient/${operation}")
     try:
@@ -76,33 +75,8 @@ def _asked(
         raise
 
 
-def _token(connections: Connections, config: LinkConfig, operation: str) -> str:
-    """ITI-71 with the user's assertion (RFC 7522), for this operation alone."""
-    assertion = user.assertion_borne()
-    if not assertion:
-        raise MessageWrong("user", "응급에는 누가 여는지 알려야 합니다 (speaking_for, --user).")
-    form = {
-        "grant_type": _SAML2,
-        "assertion": urlsafe_b64encode(assertion).rstrip(b"=").decode(),
-        "scope": operation,
-    }
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-    answer = fhir.post_octets(connections, config.token, urlencode(form).encode(), headers)
-    token = answer.get("access_token")
-    if not isinstance(token, str) or not token:
-        raise AnswerNotUnderstood("the answer has no access_token")
-    return token
-
-
-def _patient(patient: Identifier) -> Mapping[str, object]:
-    whose = {"system": f"urn:oid:{patient.authority}", "value": patient.value}
-    return {"name": "patient", "valueIdentifier": whose}
-
-
 def _told(answer: Mapping[str, object]) -> EmergencyAccess:
-    parameters = answer.get("parameter")
-    listed = parameters if isinstance(parameters, list) else []
-    told = {str(one.get("name")): one for one in listed if isinstance(one, dict)}
+    told = fhir.parameters(answer)
     try:
         return EmergencyAccess(
             id=UUID(told["emergency"]["valueId"]),

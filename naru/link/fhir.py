@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from naru.domain.identifiers import Identifier
 from naru.link.config import Endpoint
 from naru.link.connection import Connections
 from naru.link.errors import NodeRefused, NodeUnreachable
@@ -28,6 +29,19 @@ _KEPT: Final = frozenset(
 def below(door: Endpoint, path: str) -> Endpoint:
     """The address of a type or an operation."""
     return replace(door, url=f"{door.url}/{path}", path=f"{door.path.rstrip('/')}/{path}")
+
+
+def identified(name: str, who: Identifier) -> Mapping[str, object]:
+    """A parameter of an operation that is an identifier."""
+    value = {"system": f"urn:oid:{who.authority}", "value": who.value}
+    return {"name": name, "valueIdentifier": value}
+
+
+def parameters(answer: Mapping[str, object]) -> Mapping[str, Mapping[str, str]]:
+    """What an operation answered, by the parameters' names."""
+    found = answer.get("parameter")
+    listed = found if isinstance(found, list) else []
+    return {str(one.get("name")): one for one in listed if isinstance(one, dict)}
 
 
 def post(

@@ -25,10 +25,12 @@ from naru.domain.clinical import (
 from naru.domain.identifiers import Identifier
 from naru.domain.korea import KST
 from naru.domain.privacy_policies import Policy, privacy_policies
+from naru.domain.visit_reasons import VisitReason
 from naru.domain.xds import DocumentEntry
 from naru.formats.cda import ConsentDocument, Forms, FormWrong, write, write_consent
 from naru.formats.cda.forms import load
 from naru.link import (
+    clinic_launch,
     emergency_access,
     fhir_encounter,
     iti18_find,
@@ -48,6 +50,7 @@ from naru.link.checks import (
     writable,
     written_document,
 )
+from naru.link.clinic_launch import ClinicLaunch
 from naru.link.codes import consent_codes, document_codes
 from naru.link.config import LinkConfig, read_config
 from naru.link.connection import Connections
@@ -188,6 +191,17 @@ class Link:
     def end_emergency(self, patient: Patient | Identifier, emergency: UUID) -> None:
         """FHIR `$end-emergency-access`: close it before its time, for the user who opened it."""
         emergency_access.end(self._connections, self.config, self._whose(patient), emergency)
+
+    def launch(
+        self, mrn: str, *, post: UUID, reason: VisitReason = VisitReason.OUTPATIENT
+    ) -> ClinicLaunch:
+        """FHIR `$clinic-launch`: an address that opens the node's page with our patient chosen.
+
+        For the one person who holds the post, once and within a minute; never tried again by
+        itself. Raises NodeRefused where the number or the post is nobody's of ours.
+        """
+        check_id(mrn, "mrn", "환자 등록번호가")
+        return clinic_launch.launch(self._connections, self.config, mrn, post, reason)
 
     def register_consent(
         self,

@@ -20,6 +20,7 @@ from naru.accounts.passkeys import Challenge
 from naru.accounts.values import Session, VerifiedPerson
 from naru.domain import roles
 from naru.domain.roles import Factor
+from naru.exchange import clinic_launch
 from naru.exchange.signing_in import Begin, Browser
 from naru.signin import unsent
 from naru.ui.clock import now
@@ -50,13 +51,16 @@ def signed_in(request: HttpRequest) -> Session | None:
 def keep(request: HttpRequest, begun: Begin) -> None:
     """The browser is signed in from now on, under a new session key.
 
-    Nothing else is kept but what the same account was sending when its sign-in ran out.
+    Nothing else is kept but what the same account was sending when its sign-in ran out, and what
+    an EMR is opening, which says itself for whom.
     """
     owner = sessions.whose(begun.session)
     unsent_of_theirs = None if owner is None else unsent.carried(request, owner)
+    launch = clinic_launch.carried(request.session)
     request.session.flush()
     request.session[_SIGN_IN] = str(begun.session)
     unsent.put_back(request, unsent_of_theirs)
+    clinic_launch.put_back(request.session, launch)
 
 
 def ran_out(request: HttpRequest) -> UUID | None:

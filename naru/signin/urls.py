@@ -1,9 +1,18 @@
 from django.urls import path
 
-from naru.signin import account_views, app_views, block_views, start_views, unsent_views, views
+from naru.signin import (
+    account_views,
+    app_views,
+    block_views,
+    launch_views,
+    start_views,
+    unsent_views,
+    views,
+)
 
 urlpatterns = [
     path("", start_views.start, name="start"),
+    path("launch", launch_views.launch, name="launch"),
     path("sign-in", views.sign_in, name="sign-in"),
     path("sign-in/passkey/ask", views.ask_passkey, name="sign-in-passkey-ask"),
     path("sign-in/passkey", views.by_passkey, name="sign-in-passkey"),

@@ -4,6 +4,7 @@ from typing import Final
 
 from naru.faces.fhir import (
     capabilities,
+    clinic_launch,
     code_system_lookup,
     code_system_subsumes,
     code_system_validate_code,
@@ -44,6 +45,7 @@ INTERACTIONS: Final[tuple[Interaction, ...]] = (
     iti119_patient_match.INTERACTION,
     transaction.INTERACTION,
     *emergency_access.INTERACTIONS,
+    clinic_launch.INTERACTION,
     operation_definitions.READ,
     *records.INTERACTIONS,
     code_system_lookup.INTERACTION,

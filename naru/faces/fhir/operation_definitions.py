@@ -6,7 +6,7 @@ from typing import Final
 from django.conf import settings
 
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
-from naru.formats.fhir.emergency_access import definitions
+from naru.formats.fhir.operations import definitions
 from naru.formats.fhir.outcome import IssueType, refused
 
 

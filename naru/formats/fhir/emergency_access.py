@@ -1,20 +1,14 @@
-"""The Parameters of `$emergency-access` and of its end, operations of our own.
+"""The Parameters of `$emergency-access` and of its end, operations of our own."""
 
-Their definitions are `data/operation_definitions.json`, which `GET OperationDefinition/…` tells.
-"""
-
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from uuid import UUID
 
 from naru.domain.arrangements import Emergency, EmergencyCase
 from naru.domain.identifiers import Identifier
 from naru.formats.fhir.element import Element
-from naru.formats.fhir.identifier import read_identifier
-from naru.formats.fhir.outcome import IssueType, refused
+from naru.formats.fhir.operations import given, identifier, required
+from naru.formats.fhir.outcome import IssueType
 from naru.formats.fhir.resource import Resource
 
 PATIENT, CASE, REASON, HOURS, EMERGENCY = "patient", "case", "reason", "hours", "emergency"
@@ -40,8 +34,8 @@ class EndRequest:
 
 def read_request(resource: Resource) -> EmergencyRequest:
     """What is asked. Raises Refused, which names the element."""
-    given = _given(resource, {PATIENT, CASE, REASON, HOURS})
-    case, reason = _required(given, CASE), _required(given, REASON)
+    said = given(resource, {PATIENT, CASE, REASON, HOURS})
+    case, reason = required(said, CASE), required(said, REASON)
     try:
         which = EmergencyCase(case.text("valueCode") or "")
     except ValueError:
@@ -49,19 +43,19 @@ def read_request(resource: Resource) -> EmergencyRequest:
     why = reason.text("valueString")
     if not why:
         raise reason.refused("says why", "valueString", IssueType.REQUIRED)
-    hours = given[HOURS].number("valuePositiveInt") if HOURS in given else None
-    return EmergencyRequest(case=which, reason=why, hours=hours, patient=_patient(given))
+    hours = said[HOURS].number("valuePositiveInt") if HOURS in said else None
+    return EmergencyRequest(case=which, reason=why, hours=hours, patient=_patient(said))
 
 
 def read_end(resource: Resource) -> EndRequest:
     """Which one is to end. Raises Refused, which names the element."""
-    given = _given(resource, {PATIENT, EMERGENCY})
-    named = _required(given, EMERGENCY)
+    said = given(resource, {PATIENT, EMERGENCY})
+    named = required(said, EMERGENCY)
     try:
         opened = UUID(named.text("valueId") or "")
     except ValueError:
         raise named.refused("is no emergency's id", "valueId", IssueType.VALUE) from None
-    return EndRequest(emergency=opened, patient=_patient(given))
+    return EndRequest(emergency=opened, patient=_patient(said))
 
 
 def to_parameters(emergency: Emergency) -> Resource:
@@ -79,34 +73,5 @@ def to_parameters(emergency: Emergency) -> Resource:
     }
 
 
-@cache
-def definitions() -> Mapping[str, Resource]:
-    """The OperationDefinitions by their ids, without the canonical address."""
-    file = resources.files("naru.formats.fhir") / "data" / "operation_definitions.json"
-    return {one["id"]: one for one in json.loads(file.read_text("utf-8"))["operations"]}
-
-
-def _given(resource: Resource, known: set[str]) -> dict[str, Element]:
-    given: dict[str, Element] = {}
-    for one in Element.of(resource, "Parameters").each("parameter"):
-        name = one.text("name") or ""
-        if name not in known or name in given:
-            raise one.refused("is not answered, or stands twice", "name", IssueType.NOT_SUPPORTED)
-        given[name] = one
-    return given
-
-
-def _required(given: Mapping[str, Element], name: str) -> Element:
-    if name not in given:
-        raise refused(IssueType.REQUIRED, f"The parameter {name} is required.", "Parameters")
-    return given[name]
-
-
-def _patient(given: Mapping[str, Element]) -> Identifier | None:
-    if PATIENT not in given:
-        return None
-    value = given[PATIENT].child("valueIdentifier")
-    found = read_identifier(value) if value else None
-    if found is None:
-        raise given[PATIENT].refused("has system and value", "valueIdentifier", IssueType.REQUIRED)
-    return found
+def _patient(said: Mapping[str, Element]) -> Identifier | None:
+    return identifier(said, PATIENT) if PATIENT in said else None
