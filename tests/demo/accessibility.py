@@ -38,7 +38,8 @@ def assert_accessible(page: Page) -> None:
     if page.evaluate(_SCRIPTS):  # Without them axe's answer would never come.
         assert axe_errors(page) == []
     assert page.evaluate(_NAMES) == []
-    assert page.evaluate(_SMALL) == []
+    small = page.evaluate(_SMALL)
+    assert small == [], small
     headings = page.evaluate(_HEADINGS)
     assert headings.count(1) == 1
     assert headings[0] == 1

@@ -59,3 +59,14 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
     links = re.findall(r"(?:https?:)?//[a-z][\w.]+", "\n".join(texts))
 
     assert [link for link in links if link != "http://www.w3.org"] == []
+
+
+def test_no_rule_hides_in_a_block_that_was_left_open() -> None:
+    """Rules begin at the line's start outside every block; one inside is a lost brace."""
+    deep, lost = 0, []
+    for line in re.sub(r"/\*.*?\*/", "", CSS, flags=re.DOTALL).splitlines():
+        if deep and line[:1] not in {"", " ", "}"}:
+            lost.append(line)
+        deep += line.count("{") - line.count("}")
+
+    assert (lost, deep) == ([], 0)
