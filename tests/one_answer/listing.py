@@ -37,7 +37,6 @@ EXEMPT = {
         "opens or closes a record, which the other doors then show",
     ),
     "POST Patient/$clinic-launch": "gives an address, which leads to the page clinic",
-    "page launch": "leads on to sign in, and tells of no patient",
     "page clinic-launch": "chooses a patient of the own institution, and leads to the page clinic",
     "POST {record}/$validate": "judges what it is sent, and tells nothing of a patient",
     "POST {record}/{id}/$validate": "judges what it is sent, or reads by the function of GET",
@@ -61,7 +60,13 @@ EXEMPT = {
         ),
         "says what codes mean, and nothing of a patient",
     ),
-    "page console-terminology": "says what codes mean, and nothing of a patient",
+    **dict.fromkeys(
+        (
+            *("page console-terminology", "page console-terminology-upload"),
+            *("page console-terminology-check", "page console-terminology-load"),
+        ),
+        "says what codes mean, and nothing of a patient",
+    ),
     "ITI-71": "gives a token, and tells of no patient",
     "ITI-102": "looks at a token, and tells of no patient",
     "ITI-103": "says where tokens are given, to anyone",
