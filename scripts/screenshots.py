@@ -151,11 +151,13 @@ def people(browser: Browser, base: str) -> list[tuple[str, str]]:
 
 @contextmanager
 def demo() -> Iterator[str]:
-    """A demo of its own, for as long as it is looked at."""
+    """A demo of its own that has told every story, for as long as it is looked at."""
     with tempfile.TemporaryDirectory() as folder:
         program = [str(Path(sys.executable).with_name("naru")), "demo", "--port", "8790"]
         process = subprocess.Popen(  # noqa: S603  # Our own program.
-            [*program, "--data", f"{folder}/data"], stdout=subprocess.PIPE, text=True
+            [*program, "--story", "all", "--data", f"{folder}/data"],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         try:
             assert process.stdout is not None
