@@ -91,8 +91,12 @@ class _Own(Func):
         super().__init__(head, Value(_BY_A_PATIENT, output_field=BinaryField()))
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """The same function under its name there."""
-        return self.as_sql(compiler, connection, function="POSITION", arg_joiner=" IN ", **context)
+        """The same function under its name there: what is looked for stands before its place."""
+        turned = self.copy()
+        turned.set_source_expressions(self.get_source_expressions()[::-1])
+        return turned.as_sql(
+            compiler, connection, function="POSITION", arg_joiner=" IN ", **context
+        )
 
 
 def of_patient(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Final
 
-from naru.exchange import emergency, past_history
+from naru.exchange import clinic_launch, emergency, past_history
 from naru.portal.acts import CONSENT
 
 
@@ -48,7 +48,7 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.TELL: frozenset({"ITI-44", "ITI-104", "desk registration"}),
     Kind.IDENTIFY: frozenset(
         {"ITI-45", "ITI-47", "ITI-78", "ITI-83", "ITI-119"}
-        | {"desk patient", "clinic patient", "accounts to link", "link account"}
+        | {"desk patient", "clinic patient", clinic_launch.ASK, "accounts to link", "link account"}
     ),
     Kind.AUDIT: frozenset({"ITI-81"}),
     Kind.CONSENT: frozenset({CONSENT, "desk consent"}),

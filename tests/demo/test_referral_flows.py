@@ -1,17 +1,25 @@
 """From an open chart to a sent referral and its answer, at a phone's and a desk's width."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.demo.accessibility import assert_accessible
-from tests.demo.conftest import Demo
+from tests.demo.conftest import Demo, running
 from tests.demo.test_pages import DESK, PHONE, NewContext, context, go
 
 __all__ = ["context"]
 SENDER, RECEIVER = "이음내과의원", "푸른대학교병원"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One of its own: what is sent here would stand first on pages at which other tests look."""
+    with running(tmp_path_factory.mktemp("referrals") / "data") as started:
+        yield started
 
 
 def at(page: Page, demo: Demo, hospital: str, path: str) -> Page:

@@ -21,8 +21,11 @@ TO_START = 90.0
 """Seconds: a node migrates its database first, which a busy machine draws out."""
 NARU = Path(sys.executable).with_name("naru")
 # Audit grows by each request, and the worker drains the outbox into the ledger and into notices of
-# earlier acts as it likes.
-_APART = ("audit_", "sqlite_", "outbox_", "ledger_ordered", "notifications_")
+# earlier acts, counts the records, and keeps what earlier documents say, as it likes.
+_APART = (
+    *("audit_", "sqlite_", "outbox_", "ledger_ordered", "notifications_"),
+    *("statistics_", "repository_said"),
+)
 
 
 def environment(**more: str) -> dict[str, str]:

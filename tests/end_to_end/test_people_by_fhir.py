@@ -509,6 +509,7 @@ def test_the_statement_tells_of_all_this(client: httpx.Client) -> None:
     assert told["conditionalUpdate"] is True
     # Each operation of the door that is of a patient, and no other: a new one is named here.
     assert {one["name"] for one in told["operation"]} == {
+        "clinic-launch",
         "emergency-access",
         "end-emergency-access",
         "everything",

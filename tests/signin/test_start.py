@@ -17,6 +17,7 @@ TEMPLATES = Path(__file__).parents[2] / "naru"
 NOT_ALLOWED = 405
 LED_TO = {
     "/oauth/authorize": "by an app",
+    "/clinic/launch": "by an EMR",
     "/gallery": "by whoever builds pages",
     "/offline": "by a browser without a connection",
     "/service-worker.js": "by the pages' script",
