@@ -10,7 +10,7 @@ READY := .venv/.ready
 # Words handed on to the program behind a recipe, as in `make demo ARGS=--exit`.
 ARGS ?=
 # A group's tests share what is slow to make, so one process runs them all.
-PYTEST := $(BIN)/pytest -n 2 --dist loadgroup -m "not long"
+PYTEST := scripts/ask-again.sh $(BIN)/pytest -n 2 --dist loadgroup -m "not long"
 # What knows no database, brings its own, or asks only what stands on the wire needs no second run
 # on PostgreSQL.
 NO_DATABASE := $(addprefix --ignore=tests/,architecture conformance demo docs domain formats habits peers ui) \
