@@ -13,10 +13,13 @@ from naru.directory.cases import awaits
 from naru.directory.joining import ENTERED_BY
 from naru.domain import roles
 from naru.domain.caller import Caller
-from naru.domain.institution import Institution
+from naru.domain.institution import Stop, Stopped
 from naru.domain.joining import Act, Case, Entry, Field, Kind, Party, Proof, State, Step
 from naru.exchange import joining, joining_papers
+from naru.exchange.registers import Spokes
 from naru.ui.clock import moment
+from naru.ui.parts import Field as FormField
+from naru.ui.parts import Option
 
 IDENTIFIED: Final = "로그인과 본인확인"
 """How a director who signs at the page was identified."""
@@ -193,6 +196,15 @@ def case(caller: Caller, found: Case) -> Page:
     )
 
 
+_STOPS: Final = {
+    Stop.KEY_LOST: _("열쇠를 잃어버렸거나 도난당했습니다"),
+    Stop.NETWORK_UNSAFE: _("기관의 전산망이 안전하지 않습니다"),
+    Stop.RECORDS_FAULTY: _("잘못된 기록을 보내고 있습니다"),
+    Stop.AGREEMENT_ENDED: _("협약이 끝났습니다"),
+    Stop.DRILL: _("훈련입니다"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoke:
     """A member of a hub, in a line."""
@@ -204,14 +216,38 @@ class Spoke:
     tag: str
 
 
-def spokes(
-    found: Iterable[tuple[Institution, tuple[Institution, ...]]],
-) -> tuple[tuple[Institution, tuple[Spoke, ...]], ...]:
-    """Each hub with its members."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """A hub with its members; `stopped` says since when and why it is off."""
+
+    id: UUID
+    name: str
+    approved: bool
+    members: tuple[Spoke, ...]
+    stopped: str
+    why: FormField
+    """The field in which whoever switches it off says why."""
+
+
+def spokes(found: Iterable[Spokes], wrong: UUID | None = None) -> tuple[Hub, ...]:
+    """Each hub with its members; at the `wrong` one nobody said why it is to be off."""
     return tuple(
-        (
-            hub,
-            tuple(
+        Hub(
+            id=each.hub.id,
+            name=each.hub.name,
+            approved=each.hub.approved,
+            stopped=_stopped(each.stopped),
+            why=FormField(
+                name=f"reason-{each.hub.id}",
+                label=_("멈추는 까닭"),
+                error=_("까닭을 골라 주십시오. 감사 기록과 함께 남습니다.")
+                if each.hub.id == wrong
+                else "",
+                kind="select",
+                options=(Option("", _("고르십시오")), *(Option(*one) for one in _STOPS.items())),
+                required=True,
+            ),
+            members=tuple(
                 Spoke(
                     name=one.name,
                     oid=one.oid or "",
@@ -219,11 +255,18 @@ def spokes(
                     state=_("참여 중") if one.approved else _("참여하지 않음"),
                     tag="ok" if one.approved else "",
                 )
-                for one in members
+                for one in each.members
             ),
         )
-        for hub, members in found
+        for each in found
     )
+
+
+def _stopped(stopped: Stopped | None) -> str:
+    if stopped is None:
+        return ""
+    since, why = moment(stopped.since), _STOPS.get(stopped.reason) if stopped.reason else ""
+    return f"{since} · {why}" if why else since
 
 
 def _may(caller: Caller, found: Case, step: Step | None) -> bool:

@@ -1,5 +1,6 @@
 """Joining, changing and leaving: the inbox of each party, and one case with all that was done."""
 
+from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
@@ -21,12 +22,15 @@ from naru.directory.errors import (
     UnknownInstitution,
 )
 from naru.domain import roles
+from naru.domain.institution import Stop
 from naru.exchange import admission, joining, registers
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
 
 ROOM = _("운영")
+
+_STOPS: Final = frozenset(one.value for one in Stop)
 
 _WORDS: Final[tuple[tuple[type[DirectoryRefused], str | Promise], ...]] = (
     (Incomplete, _("빠진 것이 있거나 받을 수 없는 값이 있습니다. 확인하고 다시 하세요.")),
@@ -140,24 +144,39 @@ def paper(request: HttpRequest, key: UUID, sheet: UUID) -> HttpResponse:
 @viewing.for_action("see-joining", ROOM)
 def spokes(request: HttpRequest) -> HttpResponse:
     """The members of the reader's hub, those that are joining too."""
-    access = access_of(request, "list spokes")
-    page = presenters.spokes(registers.own_spokes(access))
-    may_switch = roles.may(access.caller.role, "run-node")
-    return render(request, "console/spokes.html", {"page": page, "may_switch": may_switch})
+    return _spokes(request)
 
 
 @require_POST
 @viewing.for_action("run-node", ROOM)
 def switch(request: HttpRequest) -> HttpResponse:
-    """Let a hub take part no more, and with it its members; or again."""
+    """Let a hub take part no more, for a reason, and with it its members; or again."""
     off = request.POST.get("wanted") == "off"
-    access = access_of(request, admission.SUSPEND if off else admission.APPROVE)
     try:
         hub = UUID(request.POST.get("hub", ""))
-        (admission.suspend if off else admission.approve)(access, hub)
-    except (ValueError, UnknownInstitution):
+    except ValueError:
+        raise Http404 from None
+    reason = request.POST.get(f"reason-{hub}", "")
+    if off and reason not in _STOPS:
+        return _spokes(request, wrong=hub)
+    access = access_of(request, admission.SUSPEND if off else admission.APPROVE)
+    try:
+        if off:
+            admission.suspend(access, hub, Stop(reason))
+        else:
+            admission.approve(access, hub)
+    except UnknownInstitution:
         raise Http404 from None
     return redirect("spokes")
+
+
+def _spokes(request: HttpRequest, *, wrong: UUID | None = None) -> HttpResponse:
+    access = access_of(request, "list spokes")
+    page = presenters.spokes(registers.own_spokes(access), wrong)
+    may_switch = roles.may(access.caller.role, "run-node")
+    status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
+    context = {"page": page, "may_switch": may_switch}
+    return render(request, "console/spokes.html", context, status=status)
 
 
 def _act(request: HttpRequest, key: UUID, *, identified: str = "") -> HttpResponse:

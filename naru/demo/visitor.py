@@ -58,15 +58,20 @@ class Visitor:
 
     def press(self, words: str, fields: Mapping[str, str | list[str]] | None = None) -> "Visitor":
         """Fill in the form that has a button with these words, and press it."""
-        for button in self.page.iter("button"):
-            if words in _words(button) or words == button.get("aria-label"):
-                form = _form_of(button)
-                self.taps += 1 + len(fields or {})
-                filled: dict[str, str | list[str]] = dict(fields or {})
-                if button.get("name"):
-                    filled[button.get("name")] = button.get("value", "")
-                return self._send(form, filled)
-        raise PageBroken(f"no button says “{words}” at {self._path()}")
+        button = self._button(words)
+        self.taps += 1 + len(fields or {})
+        filled: dict[str, str | list[str]] = dict(fields or {})
+        if button.get("name"):
+            filled[button.get("name")] = button.get("value", "")
+        return self._send(_form_of(button), filled)
+
+    def chosen(self, button: str, words: str) -> dict[str, str | list[str]]:
+        """What to fill in to choose these words from a list of the form that has the button."""
+        for field in _form_of(self._button(button)).iter("select"):
+            for one in field.iter("option"):
+                if _words(one) == words:
+                    return {field.get("name"): one.get("value", words)}
+        raise PageBroken(f"“{words}” cannot be chosen at {self._path()}")
 
     def boxes(self, name: str) -> list[str]:
         """What the boxes of that name say when they are ticked, all of them."""
@@ -106,6 +111,12 @@ class Visitor:
         if not self.says(words):
             raise PageBroken(f"“{words}” does not stand at {self._path()}: {self.text()[:400]}")
         return self
+
+    def _button(self, words: str) -> html.HtmlElement:
+        for button in self.page.iter("button"):
+            if words in _words(button) or words == button.get("aria-label"):
+                return button
+        raise PageBroken(f"no button says “{words}” at {self._path()}")
 
     def _form(self, holding: str) -> html.HtmlElement:
         for form in self.page.iter("form"):

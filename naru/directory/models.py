@@ -60,6 +60,8 @@ class Standing(models.Model):
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
     approved = models.BooleanField()
     since = models.DateTimeField()
+    reason = models.CharField(max_length=20, blank=True, default="")
+    """A `Stop`; empty of who is approved, and where none was given."""
 
     class Meta:
         db_table = "directory_standing"

@@ -4,6 +4,7 @@
 that very second, as it must be wherever access is given; of a day it is said as the day ends.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from django.db import connection
 from django.db.models import Count, Min, Q
 
 from naru.directory import models
-from naru.domain.institution import Institution, InstitutionKind
+from naru.domain.institution import Institution, InstitutionKind, Stop, Stopped
 from naru.domain.korea import korean_day, midnight
 from naru.domain.provider import AssertionProvider, SignerKind, TokenClient, TrustedSigner
 from naru.storage.columns import uuid_of
@@ -110,6 +111,18 @@ def is_admitted(institution: UUID, *, on: date) -> bool:
     """Whether the institution takes part on that day; false for one that is not known."""
     found = by_id(institution, on=on)
     return found is not None and found.approved
+
+
+def stopped(institutions: Sequence[UUID], *, on: datetime) -> Mapping[UUID, Stopped]:
+    """Those of the institutions that are themselves suspended at that moment, and why."""
+    newest: dict[UUID, Stopped | None] = {}
+    rows = models.Standing.objects.filter(institution__key__in=institutions, since__lte=on)
+    for key, approved, since, reason in rows.order_by("since", "id").values_list(
+        "institution__key", "approved", "since", "reason"
+    ):
+        stop = Stop(reason) if reason else None
+        newest[key] = None if approved else Stopped(since=since, reason=stop)
+    return {key: one for key, one in newest.items() if one is not None}
 
 
 def assertion_providers(*, on: date, issuer: str | None = None) -> tuple[AssertionProvider, ...]:

@@ -22,7 +22,7 @@ from naru.directory.errors import (
     UnknownProvider,
 )
 from naru.directory.queries import System, arcs_above, normal_fingerprint
-from naru.domain.institution import Institution, InstitutionKind
+from naru.domain.institution import Institution, InstitutionKind, Stop
 from naru.domain.korea import midnight
 from naru.domain.provider import SignerKind, TokenClient
 
@@ -94,9 +94,9 @@ def change_oid(institution: UUID, oid: str, *, from_date: date) -> None:
     _change(System.OID, {institution: oid}, from_date)
 
 
-def suspend(institution: UUID, *, on: date) -> None:
+def suspend(institution: UUID, *, on: date, reason: Stop | None = None) -> None:
     """Admit the institution no more, from that moment or whole day on."""
-    _stand(institution, approved=False, since=on)
+    _stand(institution, approved=False, since=on, reason=reason)
 
 
 def approve(institution: UUID, *, on: date) -> None:
@@ -240,11 +240,15 @@ def _is_nested(others: "QuerySet[models.Designation]", oid: str) -> bool:
     return others.filter(nested).exists()
 
 
-def _stand(institution: UUID, *, approved: bool, since: date) -> None:
+def _stand(institution: UUID, *, approved: bool, since: date, reason: Stop | None = None) -> None:
     with transaction.atomic():
         take_turn()
-        row = row_of(institution)
-        models.Standing.objects.create(institution=row, approved=approved, since=_since(since))
+        models.Standing.objects.create(
+            institution=row_of(institution),
+            approved=approved,
+            since=_since(since),
+            reason=reason or "",
+        )
 
 
 def _since(on: date) -> datetime:

@@ -1,7 +1,7 @@
 """An institution: a surrogate id with any number of names on the wire, by date."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,6 +13,24 @@ class InstitutionKind(StrEnum):
     MEMBER = "member"  # 협력의료기관.
     AGENCY = "agency"
     OPERATOR = "operator"
+
+
+class Stop(StrEnum):
+    """Why the operating body lets an institution take part no more; a word, since it is kept."""
+
+    KEY_LOST = "key-lost"
+    NETWORK_UNSAFE = "network-unsafe"
+    RECORDS_FAULTY = "records-faulty"
+    AGREEMENT_ENDED = "agreement-ended"
+    DRILL = "drill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """Since when an institution takes part no more, and why where a reason was given."""
+
+    since: datetime
+    reason: Stop | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from naru.audit.records import AuditedObject
 from naru.directory import queries, services
-from naru.domain.institution import Institution, InstitutionKind
+from naru.domain.institution import Institution, InstitutionKind, Stop
 from naru.domain.korea import korean_day
 from naru.exchange.access import Access, changing
 from naru.patients import services as patients
@@ -72,10 +72,10 @@ def admit(access: Access, applicant: Applicant, authority: Authority) -> tuple[I
     return institution, issued
 
 
-def suspend(access: Access, institution: UUID) -> None:
+def suspend(access: Access, institution: UUID, reason: Stop | None = None) -> None:
     """Admit the institution no more, from the next request on; a hub's members neither."""
     with changing(access):
-        services.suspend(institution, on=access.time)
+        services.suspend(institution, on=access.time, reason=reason)
         access.objects.append(AuditedObject(INSTITUTION, str(institution)))
 
 

@@ -18,7 +18,7 @@ from naru.audit.records import AuditedObject
 from naru.directory import queries, registers
 from naru.directory.errors import UnknownInstitution
 from naru.domain.caller import Role
-from naru.domain.institution import Institution, InstitutionKind
+from naru.domain.institution import Institution, InstitutionKind, Stopped
 from naru.domain.korea import korean_day
 from naru.domain.registers import (
     Brand,
@@ -122,7 +122,16 @@ def spokes(access: Access, hub: UUID) -> tuple[Institution, ...]:
         return queries.spokes(hub, on=access.time)
 
 
-def own_spokes(access: Access) -> tuple[tuple[Institution, tuple[Institution, ...]], ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spokes:
+    """A hub with its 협력의료기관, and why it takes part no more where it was switched off."""
+
+    hub: Institution
+    members: tuple[Institution, ...]
+    stopped: Stopped | None
+
+
+def own_spokes(access: Access) -> tuple[Spokes, ...]:
     """The caller's hub with its 협력의료기관; for the operating body every hub."""
     with reading(access):
         known = queries.all_institutions(on=access.time)
@@ -133,7 +142,15 @@ def own_spokes(access: Access) -> tuple[tuple[Institution, tuple[Institution, ..
             if one.kind is InstitutionKind.HUB and (everyone or one.id == access.caller.institution)
         ]
         access.objects += [AuditedObject(INSTITUTION, str(one.id)) for one in hubs]
-        return tuple((hub, tuple(one for one in known if one.hub == hub.id)) for hub in hubs)
+        stopped = queries.stopped([one.id for one in hubs], on=access.time)
+        return tuple(
+            Spokes(
+                hub=hub,
+                members=tuple(one for one in known if one.hub == hub.id),
+                stopped=stopped.get(hub.id),
+            )
+            for hub in hubs
+        )
 
 
 def take_described(access: Access, rows: Iterable[Described], *, dry: bool) -> Imported:

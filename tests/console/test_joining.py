@@ -214,19 +214,30 @@ def test_the_operator_alone_switches_a_hub_off_and_on_again(hub: UUID) -> None:
     member = directory.admit(
         name="협력", kind=InstitutionKind.MEMBER, hub=hub, on=datetime.now(UTC).date()
     ).id
-    off = {"hub": f"{hub}", "wanted": "off"}
+    off = {"hub": f"{hub}", "wanted": "off", f"reason-{hub}": "network-unsafe"}
     assert of(Role.HUB_ADMIN, hub).post("/console/spokes/switch", **off).status_code == 403
     assert "멈추기" not in of(Role.HUB_ADMIN, hub).page("/console/spokes")
     assert "시험거점 멈추기" in OPERATOR.page("/console/spokes")
+    for without in ({}, {f"reason-{hub}": "because"}, {f"reason-{member}": "drill"}):
+        asked = OPERATOR.post("/console/spokes/switch", hub=f"{hub}", wanted="off", **without)
+        assert asked.status_code == 400
+        assert "까닭을 골라 주십시오" in asked.content.decode()
+    assert queries.is_admitted(hub, on=datetime.now(UTC))
     assert OPERATOR.post("/console/spokes/switch", **off).status_code == 302
     assert not queries.is_admitted(hub, on=datetime.now(UTC))
     assert not queries.is_admitted(member, on=datetime.now(UTC))
-    assert "시험거점 다시 열기" in OPERATOR.page("/console/spokes")
+    page = OPERATOR.page("/console/spokes")
+    assert "시험거점 다시 열기" in page
+    assert "기관의 전산망이 안전하지 않습니다" in page
+    assert queries.stopped([hub, member], on=datetime.now(UTC)).keys() == {hub}
     OPERATOR.post("/console/spokes/switch", hub=f"{hub}", wanted="on")
     assert queries.is_admitted(member, on=datetime.now(UTC))
     for nobody in ("", "x", f"{UUID(int=7)}"):
         with pytest.raises(Http404):
-            OPERATOR.post("/console/spokes/switch", hub=nobody, wanted="off")
+            OPERATOR.post(
+                "/console/spokes/switch",
+                **{"hub": nobody, "wanted": "off", f"reason-{nobody}": "drill"},
+            )
 
 
 def test_a_hub_s_administrator_lists_its_own_spokes_and_no_other_s(hub: UUID) -> None:

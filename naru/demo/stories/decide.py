@@ -76,7 +76,8 @@ def _receives(scene: Scene) -> None:
 def _switches(scene: Scene) -> None:
     """Its members are refused, the other hub's served; then all of them again."""
     operator = scene.at(_OPERATOR).open("/console/spokes")
-    operator.press(f"{WEST.name} 멈추기")
+    off = f"{WEST.name} 멈추기"
+    operator.press(off, operator.chosen(off, "훈련입니다"))
     try:
         must(_is_refused(scene, PUREUN), "a member of the hub is served")
         must(_is_closed(scene.at(_READER), "/clinic"), "somebody at a member reads on")
