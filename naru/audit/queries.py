@@ -3,6 +3,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -99,29 +100,36 @@ class _Own(Func):
         )
 
 
-def of_patient(
-    patient: UUID, limit: int = LIMIT, before: RecordId | None = None, *, own: bool = True
+def of_person(
+    keys: Collection[UUID],
+    limit: int = LIMIT,
+    before: RecordId | None = None,
+    *,
+    own: bool = True,
 ) -> tuple[Crossing, ...]:
-    """The newest `limit` accesses to a patient's records, newest first; opens nothing sealed.
+    """The newest `limit` accesses to a person's records, newest first; opens nothing sealed.
 
-    With `before`, those that were recorded before that record; without `own`, none in which a
-    patient asked, of which there may be thousands.
+    `keys` are all by which the person is or was known. With `before`, those that were recorded
+    before that record; without `own`, none in which a patient asked, of which there may be
+    thousands.
     """
-    found = RecordPatient.objects.filter(patient=patient)
+    found = RecordPatient.objects.filter(patient__in=list(keys))
     if not own:
         found = found.exclude(_Own())
     if before is not None:
         older = Record.objects.filter(record=before).values("pk")[:1]
         found = found.filter(record_id__lt=Subquery(older))
-    rows = found.order_by("-record_id").values_list("record__record", "record__body")[:limit]
-    return tuple(_crossing(patient, RecordId(record), bytes(body)) for record, body in rows)
+    rows = found.order_by("-record_id").values_list("record__record", "record__body")
+    # A record that names several of the keys stands once for each.
+    each = {RecordId(record): bytes(body) for record, body in rows[: limit * len(keys)]}
+    return tuple(_crossing(keys, record, body) for record, body in islice(each.items(), limit))
 
 
-def crossing(patient: UUID, record: RecordId) -> Crossing | None:
-    """One access, as its patient is shown it; None where it was of nothing of theirs."""
-    found = RecordPatient.objects.filter(patient=patient, record__record=record)
+def crossing(keys: Collection[UUID], record: RecordId) -> Crossing | None:
+    """One access, as the person of these keys is shown it; None where nothing of it is theirs."""
+    found = RecordPatient.objects.filter(patient__in=list(keys), record__record=record)
     body = found.values_list("record__body", flat=True).first()
-    return None if body is None else _crossing(patient, record, bytes(body))
+    return None if body is None else _crossing(keys, record, bytes(body))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,10 +333,10 @@ def first_since(moment: datetime) -> int:
     return low
 
 
-def _crossing(patient: UUID, record: RecordId, stored: bytes) -> Crossing:
-    body, name = _told.decode(stored), str(patient)
-    # Nobody is shown what a request did to another: unnamed counts only for one patient alone.
-    theirs = (name, None) if body.patients == (name,) else (name,)
+def _crossing(keys: Collection[UUID], record: RecordId, stored: bytes) -> Crossing:
+    body, names = _told.decode(stored), frozenset(map(str, keys))
+    # Nobody is shown what a request did to another: unnamed counts only for one person alone.
+    theirs = names | {None} if names.issuperset(body.patients) else names
     return Crossing(
         record=record,
         transaction=body.transaction,

@@ -13,6 +13,7 @@ from naru.domain.caller import Role, User
 from naru.domain.codes import Code
 from naru.domain.korea import korean_day
 from naru.domain.overview import text_of
+from naru.exchange import whole_person
 from naru.exchange.access import Access, attempting, changing, reading, settle
 from naru.exchange.people import People
 from naru.exchange.untold import Untold
@@ -103,7 +104,7 @@ def of_patient(
     with reading(access):
         access.concerns(patient)
         untold = Untold([patient], access.time)
-        found = audit.of_patient(patient, limit, before)
+        found = audit.of_person(whole_person.members(patient), limit, before)
         return tuple(one for one in found if not untold.hides(one.institution, one.time))
 
 
@@ -119,9 +120,10 @@ def who_saw(
         access.concerns(patient)
         untold = Untold([patient], access.time)
         found: list[Crossing] = []
+        keys = whole_person.members(patient)
         for turn in range(MOST_PAGES):
             many = audit.LIMIT if turn else min(2 * limit, audit.LIMIT)
-            page = audit.of_patient(patient, many, before, own=sought.own)
+            page = audit.of_person(keys, many, before, own=sought.own)
             told = (one for one in page if not untold.hides(one.institution, one.time))
             found += [one for one in told if sought.fits(one)]
             if len(found) > limit:
@@ -150,7 +152,7 @@ def one(access: Access, patient: UUID, record: RecordId) -> Seen | None:
     """One access to the patient's records; None where it is of nobody's, or is kept from them."""
     with reading(access):
         access.concerns(patient)
-        crossing = audit.crossing(patient, record)
+        crossing = audit.crossing(whole_person.members(patient), record)
         untold = Untold([patient], access.time)
         if crossing is None or untold.hides(crossing.institution, crossing.time):
             return None
@@ -172,10 +174,11 @@ def question(access: Access, patient: UUID, record: RecordId) -> None:
 def questionable(access: Access, patient: UUID, record: RecordId) -> UUID | None:
     """The institution whose access it was, if it is one of the patient's that they are told of."""
     access.concerns(patient)
+    theirs = set(whole_person.members(patient))
     found = audit.one(record)
     institution = found.caller.institution if found else None
     untold = found is not None and Untold([patient], access.time).hides(institution, found.time)
-    if found is None or untold or patient not in found.patients:
+    if found is None or untold or theirs.isdisjoint(found.patients):
         return None
     return institution
 

@@ -169,7 +169,7 @@ def test_a_patient_sees_the_newest_accesses_first() -> None:
     patient, other = uuid4(), uuid4()
     ids = [record_now(a_record(patient)) for _ in range(3)]
     record_now(a_record(other))
-    seen = queries.of_patient(patient, limit=2)
+    seen = queries.of_person([patient], limit=2)
     assert [crossing.record for crossing in seen] == [ids[2], ids[1]]
     assert seen[0].transaction == "ITI-18"
     assert seen[0].institution == CALLER.institution
@@ -190,9 +190,9 @@ def test_a_patient_is_not_shown_what_a_request_did_to_another() -> None:
             ),
         )
     )
-    assert queries.of_patient(mine)[0].documents == ("2.999.1",)
-    assert queries.of_patient(theirs)[0].documents == ("2.999.2",)
-    assert queries.of_patient(mine)[0].decisions == ()
+    assert queries.of_person([mine])[0].documents == ("2.999.1",)
+    assert queries.of_person([theirs])[0].documents == ("2.999.2",)
+    assert queries.of_person([mine])[0].decisions == ()
 
 
 def ten_records() -> list[Record]:
@@ -311,7 +311,7 @@ def test_of_what_patients_asked_nothing_is_shown_where_only_others_looks_are_ask
     others = [record_now(replace(a_record(patient), transaction=name)) for name in ("a", words)]
     own = replace(CALLER, role=Role.PATIENT, institution=None, patient=patient)
     looks = [record_now(replace(a_record(patient), caller=own)) for _ in range(3)]
-    every = [one.record for one in queries.of_patient(patient)]
+    every = [one.record for one in queries.of_person([patient])]
     assert every == [*reversed(looks), *reversed(others)]
-    assert [one.record for one in queries.of_patient(patient, 2, own=False)] == others[::-1]
+    assert [one.record for one in queries.of_person([patient], 2, own=False)] == others[::-1]
     assert queries.users([others[0]]) == {others[0]: CALLER.user}

@@ -253,7 +253,7 @@ def test_a_reception_says_that_the_institution_treats_the_patient(told: Story) -
     standing = consent.standings([told.patient], told.sender)[told.patient]
     (relation,) = standing.relations
     assert (relation.institution, relation.kind) == (told.sender, RelationKind.RECEPTION)
-    assert "desk reception" in {one.transaction for one in audit.of_patient(told.patient)}
+    assert "desk reception" in {one.transaction for one in audit.of_person([told.patient])}
 
 
 def test_each_look_and_each_act_of_a_desk_leaves_its_record(told: Story) -> None:
@@ -261,7 +261,7 @@ def test_each_look_and_each_act_of_a_desk_leaves_its_record(told: Story) -> None
     client.get("/desk/patient")
     client.post("/desk/consent", {**read_text(), **BOXES, **WITNESSED})
 
-    seen = {one.transaction for one in audit.of_patient(told.patient)}
+    seen = {one.transaction for one in audit.of_person([told.patient])}
 
     assert {"desk patient", "desk consent"} <= seen
 

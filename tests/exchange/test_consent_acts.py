@@ -169,7 +169,7 @@ def test_what_was_signed_under_other_words_is_refused_and_recorded(
         consents(patient, wording=wording)
 
     assert consent.snapshot(patient.key) is None
-    (seen,) = audit.of_patient(patient.key)
+    (seen,) = audit.of_person([patient.key])
     assert seen.outcome is Outcome.MINOR_FAILURE
     recorded = audit.one(seen.record)
     assert recorded is not None

@@ -65,7 +65,7 @@ def test_what_is_excluded_stands_on_the_paper_and_is_read_back(told: Story) -> N
 def test_looking_at_ones_paper_leaves_an_access_record(told: Story) -> None:
     consents(looking_as(told.patient))
     read(told)
-    newest = audit.of_patient(told.patient, 1)[0]
+    newest = audit.of_person([told.patient], 1)[0]
     assert newest.transaction == "own consent paper"
 
 

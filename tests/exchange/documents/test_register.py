@@ -201,7 +201,7 @@ def test_a_probe_of_what_may_not_be_read_is_shown_to_its_patient(
     patient.withdraws()
     appends = [relate("document", AssociationType.APND, kept.entry_uuid)]
     refusal(other, neighbour, other.document(neighbour), associations=appends)
-    (crossing, *_) = audit.of_patient(patient.surrogate)
+    (crossing, *_) = audit.of_person([patient.surrogate])
     assert crossing.institution == other.id
     assert [one.permitted for one in crossing.decisions] == [False]
 

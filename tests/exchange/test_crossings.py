@@ -1,0 +1,101 @@
+"""Of somebody who was merged, the history is of all their keys; taken apart, of each as before."""
+
+from collections import Counter
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from naru.audit.models import RecordPatient
+from naru.audit.records import RecordId
+from naru.domain.caller import Role
+from naru.exchange import crossings, match_cases
+from naru.exchange.access import Access
+from naru.exchange.crossings import Sought
+from naru.patients import queries as patients
+from tests.exchange.hospitals import Hospital, Patient
+from tests.exchange.test_consent_acts import by
+from tests.exchange.test_decide import merge
+
+ALL = Sought(own=True)
+
+
+def steward(hospital: Hospital) -> Access:
+    access = hospital.access("TEST-part")
+    return replace(access, caller=replace(access.caller, role=Role.STEWARD, person=uuid4()))
+
+
+def seen(patient: Patient) -> dict[RecordId, tuple[str, ...]]:
+    """Each access that the person is shown, with its documents; two never are one."""
+    found = [one.crossing for one in crossings.who_saw(by(patient), patient.key, 100).seen]
+    assert max(Counter(one.record for one in found).values(), default=1) == 1
+    return {one.record: tuple(sorted(one.documents)) for one in found}
+
+
+def recorded(*keys: UUID) -> set[RecordId]:
+    """What the audit itself has about any of these keys, but what a patient asked."""
+    rows = RecordPatient.objects.filter(patient__in=keys).select_related("record")
+    return {
+        RecordId(one.record.record) for one in rows if b'"role":"patient"' not in one.record.body
+    }
+
+
+def test_a_merged_person_sees_the_accesses_of_every_key_and_of_nobody_else() -> None:
+    a, b = Hospital(), Hospital()
+    survivor, subsumed, stranger = a.patient(), a.patient(), a.patient()
+    sent = {}
+    for one in (survivor, subsumed, stranger):
+        one.consents()
+        sent[one.key] = a.sends(one).unique_id
+        assert b.finds(one) == {sent[one.key]}
+    apart = {one.key: seen(one) for one in (survivor, subsumed, stranger)}
+    assert not apart[survivor.key].keys() & apart[subsumed.key].keys()
+
+    merge(a, survivor, subsumed)
+    assert b.finds(survivor) == {sent[survivor.key], sent[subsumed.key]}
+
+    whole = seen(survivor)
+    assert whole.keys() == recorded(survivor.key, subsumed.key)
+    assert whole.items() > apart[survivor.key].items() | apart[subsumed.key].items()
+    both = tuple(sorted((sent[survivor.key], sent[subsumed.key])))
+    assert next(iter(whole.values())) == both
+    # By whichever key they are asked for, page after page and one by one.
+    assert seen(subsumed) == whole
+    assert paged(survivor) == list(whole)
+    for record in whole:
+        shown = crossings.one(by(survivor), survivor.key, record)
+        assert shown is not None
+        assert tuple(sorted(shown.crossing.documents)) == whole[record]
+        assert crossings.one(by(stranger), stranger.key, record) is None
+    assert seen(stranger) == apart[stranger.key]
+    of_the_absorbed = next(iter(apart[subsumed.key]))
+    crossings.question(by(survivor), survivor.key, of_the_absorbed)
+
+
+def paged(patient: Patient) -> list[RecordId]:
+    """One access on each page."""
+    found, before = list[RecordId](), None
+    while True:
+        page = crossings.who_saw(by(patient), patient.key, 1, before)
+        found += [one.crossing.record for one in page.seen]
+        before = page.older
+        if before is None:
+            return found
+
+
+def test_after_the_round_trip_each_sees_the_accesses_of_their_own_key_as_before() -> None:
+    a, b = Hospital(), Hospital()
+    survivor, subsumed = a.patient(), a.patient()
+    for one in (survivor, subsumed):
+        one.consents()
+        a.sends(one)
+        b.finds(one)
+    apart = {one.key: seen(one) for one in (survivor, subsumed)}
+    merge(a, survivor, subsumed)
+    b.finds(survivor)
+    (joined, *_) = patients.joins(survivor.key)
+
+    match_cases.part(steward(a), survivor.key, joined.key, "시험")
+
+    for one in (survivor, subsumed):
+        now = seen(one)
+        assert now.keys() == recorded(one.key)
+        assert now.items() >= apart[one.key].items()
