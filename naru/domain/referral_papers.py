@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from naru.domain.clinical import ClinicalDocument
-from naru.domain.codes import Code
+from naru.domain.document_submission import DocumentCodes
 
 REPLY = "reply"
 LETTER = "referral-letter"
@@ -24,24 +24,12 @@ class IncompletePaper(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Codes:
-    """The coded metadata of a paper (XDS DocumentEntry and SubmissionSet)."""
-
-    class_code: Code
-    type_code: Code
-    format_code: Code
-    content_type_code: Code
-    confidentiality: Code
-    facility_type: Code
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A paper in octets, with its title and codes."""
+    """A paper in octets, with its title and codes; the practice setting is the general one."""
 
     octets: bytes
     title: str
-    codes: Codes
+    codes: DocumentCodes
 
 
 class ReferralPapers(Protocol):

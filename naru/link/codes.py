@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -10,25 +10,13 @@ from typing import Any, Final
 
 from naru.domain.clinical import Department
 from naru.domain.codes import Code, LocalizedString
+from naru.domain.document_submission import DocumentCodes
 from naru.domain.privacy_policies import privacy_policies
 from naru.formats.cda import DocumentForm
 from naru.link.config import LinkConfig
 
 HIRA_DIGITS: Final = 2
 NOTHING: Final[Mapping[str, Code]] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentCodes:
-    """The coded metadata of one document."""
-
-    class_code: Code
-    type_code: Code
-    format_code: Code
-    content_type_code: Code
-    confidentiality: Code
-    facility_type: Code
-    practice_setting: Code
 
 
 def document_codes(

@@ -22,6 +22,7 @@ from naru.domain.clinical import (
     Referral,
     in_korea,
 )
+from naru.domain.document_submission import CDA, DocumentFacts, document_oid
 from naru.domain.identifiers import Identifier
 from naru.domain.korea import KST
 from naru.domain.privacy_policies import Policy, privacy_policies
@@ -58,7 +59,7 @@ from naru.link.emergency_access import EmergencyAccess
 from naru.link.errors import ConfigurationWrong, NodeRefused, NodeUnreachable
 from naru.link.iti43_retrieve import RetrievedDocument
 from naru.link.soap import Document
-from naru.link.submission import CDA, Facts, Prepared, document_oid, prepare
+from naru.link.submission import Prepared, prepare
 from naru.link.terms import PLAIN, Terms
 from naru.link.user import User, bearing, vouched
 
@@ -253,18 +254,19 @@ class Link:
         form = self.forms.in_force(draft.kind, in_korea(header.time).date())
         octets = written_document(lambda: write(document, self.forms), places)
         visit = draft.encounter
-        facts = Facts(
+        facts = DocumentFacts(
             unique_id=document.unique_id,
             title=form.title,
             time=header.time,
             service_start=header.time if visit is None else _midnight(visit.date),
             patient_id=self._known(patient),
             source_patient_id=header.patient_id,
+            custodian=self.config.institution,
+            codes=document_codes(self.config, form, draft.author.department),
             author=draft.author,
             recipient=draft.recipient,
         )
-        codes = document_codes(self.config, form, draft.author.department)
-        return prepare(self.config, key, facts, codes, octets)
+        return prepare(key, facts, octets)
 
     def check(self, draft: Draft, places: Places = PLACES) -> None:
         """Raises MessageWrong for what is wrong in it; nothing is sent, of the patient neither."""
@@ -317,17 +319,19 @@ class Link:
         octets = written_document(lambda: write_consent(document, self.forms))
         kind = "withdrawal" if policy.withdraws else "consent"
         form = self.forms.in_force(kind, in_korea(header.time).date())
-        facts = Facts(
+        facts = DocumentFacts(
             unique_id=header.id,
             title=form.title,
             time=header.time,
             service_start=_midnight(from_date),
             patient_id=self._known(patient),
             source_patient_id=header.patient_id,
+            custodian=self.config.institution,
+            codes=consent_codes(self.config, form),
             author=author,
             event_codes=(privacy_policies().codes[policy],),
         )
-        return prepare(self.config, key, facts, consent_codes(self.config, form), octets)
+        return prepare(key, facts, octets)
 
     def deliver(self, prepared: Prepared) -> Receipt:
         """ITI-41, again with the same ids and octets while no answer comes."""

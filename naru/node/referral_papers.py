@@ -6,8 +6,10 @@ from typing import Final
 
 from naru.domain.clinical import ClinicalDocument, Content
 from naru.domain.codes import Code, LocalizedString
+from naru.domain.departments import DepartmentSystem, name_of, table
+from naru.domain.document_submission import DocumentCodes
 from naru.domain.korea import korean_day
-from naru.domain.referral_papers import LETTER, REPLY, Codes, IncompletePaper, Written
+from naru.domain.referral_papers import LETTER, REPLY, IncompletePaper, Written
 from naru.domain.referrals import Kind
 from naru.formats.cda import CdaRefused, forms
 from naru.formats.cda.document import read, write
@@ -21,6 +23,7 @@ _FACILITY: Final = Code(
     "http://www.hl7korea.or.kr/CodeSystem/hira-healthcare-organization-types",
     (LocalizedString("종합병원", "ko-KR"),),
 )
+_GENERAL: Final = "00"
 """As the link's own data say where nothing is configured (`naru/link/data/codes.json`)."""
 
 
@@ -54,15 +57,23 @@ class CdaReferralPapers:
         return _by_format().get(format_code, "")
 
 
-def _codes(form: forms.DocumentForm) -> Codes:
-    return Codes(
+def _codes(form: forms.DocumentForm) -> DocumentCodes:
+    return DocumentCodes(
         class_code=form.codes["class_code"],
         type_code=form.codes["type_code"],
         format_code=form.codes["format_code"],
         content_type_code=form.codes["content_type_code"],
         confidentiality=form.codes.get("confidentiality", _NORMAL),
         facility_type=form.codes.get("facility_type", _FACILITY),
+        practice_setting=_general(),
     )
+
+
+def _general() -> Code:
+    """일반의, where nothing is said of a department."""
+    scheme = table().schemes[DepartmentSystem.HIRA]
+    display = LocalizedString(name_of(f"{_GENERAL}^^{scheme}") or _GENERAL, "ko-KR")
+    return Code(_GENERAL, scheme, (display,))
 
 
 @cache

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from naru.consent import queries as consent
 from naru.domain import roles
 from naru.domain.clinical import ClinicalDocument, Content, DocumentHeader
+from naru.domain.document_submission import document_oid
 from naru.domain.korea import korean_day
 from naru.domain.referral_papers import REPLY
 from naru.domain.referrals import Act, ActKind, Party, Referral, rule_of
@@ -24,7 +25,6 @@ from naru.patients import queries as patients
 from naru.referrals import looking, notices, parties, queries, sending, services
 from naru.referrals.errors import NotNow, ReferralRefused
 from naru.referrals.policy import policy
-from naru.referrals.submission import document_oid
 from naru.registry.values import Registered
 
 PLAIN: Final = frozenset(

@@ -17,6 +17,7 @@ from naru.accounts import attempts
 from naru.accounts.attempts import Tried
 from naru.domain import roles
 from naru.domain.clinical import ClinicalDocument, DocumentHeader
+from naru.domain.document_submission import document_oid
 from naru.domain.referral_papers import LETTER
 from naru.domain.referrals import Act, ActKind, Referral, Sent, State
 from naru.exchange.access import Access, attempting, changing, together
@@ -25,7 +26,6 @@ from naru.exchange.writing import commit
 from naru.referrals import looking, models, notices, parties, queries, sending, services
 from naru.referrals.errors import AlreadySent, LetterClosed
 from naru.referrals.policy import policy
-from naru.referrals.submission import document_oid
 from naru.security import keys
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"

@@ -23,6 +23,7 @@ from naru.domain.clinical import (
     Encounter,
     EncounterKind,
 )
+from naru.domain.document_submission import document_oid
 from naru.domain.korea import korean_day
 from naru.domain.referral_content import Offered
 from naru.domain.referral_papers import ReferralPapers, Written
@@ -37,7 +38,7 @@ from naru.exchange.writing import provide_written
 from naru.referrals import looking, notices, parties, queries, services
 from naru.referrals.errors import AlreadySent, NotAccepted
 from naru.referrals.policy import policy
-from naru.referrals.submission import Metadata, document_oid, submission
+from naru.referrals.submission import Metadata, submission
 from naru.registry.values import Registered
 from naru.scheduling import services as scheduling
 from naru.scheduling.errors import NoSuchSlot

@@ -23,6 +23,7 @@ from naru.domain.clinical import (
     Patient,
     Practitioner,
 )
+from naru.domain.document_submission import document_oid
 from naru.domain.institution import InstitutionKind
 from naru.domain.korea import korean_day
 from naru.domain.person import Gender
@@ -34,7 +35,7 @@ from naru.node.referral_papers import CdaReferralPapers
 from naru.patients import services as patients
 from naru.referrals import sending
 from naru.referrals.sending import Draft
-from naru.referrals.submission import Metadata, document_oid, submission
+from naru.referrals.submission import Metadata, submission
 from naru.repository import services as repository
 from tests.exchange import hospitals
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from naru.domain.codes import Code
+from naru.domain.hl7_v2_names import component, escape, unescape
 from naru.domain.xds import Author
 from naru.formats.fhir.mhd import codes, parties
 from naru.formats.fhir.mhd.element import Element, filled
-from naru.formats.fhir.mhd.hl7_text import component, escape, unescape
 from naru.formats.fhir.mhd.references import Contained, References
 
 _PERSONS = {"Practitioner", "Patient", "RelatedPerson", "Device"}

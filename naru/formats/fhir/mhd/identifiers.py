@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from naru.domain.hl7_v2_names import component, escape, unescape
 from naru.domain.identifiers import Identifier, is_oid
 from naru.formats.fhir.mhd.element import Element, filled
-from naru.formats.fhir.mhd.hl7_text import component, escape, unescape
 
 URI: Final = "urn:ietf:rfc:3986"
 OID: Final = "urn:oid:"

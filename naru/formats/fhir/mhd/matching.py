@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from naru.domain import dtm
 from naru.domain.codes import Code
+from naru.domain.hl7_v2_names import component, unescape
 from naru.domain.stored_query import TimeRange
 from naru.domain.xds import Author, AvailabilityStatus
 from naru.formats.fhir import values
 from naru.formats.fhir.mhd import codes
-from naru.formats.fhir.mhd.hl7_text import component, unescape
 from naru.formats.fhir.moments import Interval
 from naru.formats.fhir.outcome import IssueType, refused
 from naru.formats.fhir.parameters import Asked, Search

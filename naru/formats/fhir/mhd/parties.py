@@ -7,10 +7,10 @@ language, degrees and further identifiers have no place on the other side.
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from naru.domain.hl7_v2_names import component, escape, joined, unescape, xcn, xon
 from naru.domain.identifiers import is_oid
 from naru.formats.fhir.mhd import identifiers
 from naru.formats.fhir.mhd.element import Element, filled, kept
-from naru.formats.fhir.mhd.hl7_text import component, escape, joined, unescape
 
 _TO_EQUIPMENT: Final = {"phone": "PH", "fax": "FX", "pager": "BP", "sms": "CP"}
 _TO_SYSTEM: Final = {"PH": "phone", "FX": "fax", "BP": "pager", "CP": "phone"}
@@ -100,7 +100,7 @@ def _xon(name: str, found: Sequence[Element]) -> str:
     for one in found:
         value = (one.text("value") or "").removeprefix(identifiers.OID)
         if one.text("system") == identifiers.URI and is_oid(value):
-            return joined(escape(name), *[None] * 8, value)
+            return xon(name, value)
         within = identifiers.from_oid_system(one)
         if within is not None:
             place = f"&{within.authority}&ISO"
@@ -135,8 +135,7 @@ def described(reference: Element) -> str | None:
         return _xon(display, [identifier] if identifier else []) if display else None
     within = identifiers.from_oid_system(identifier) if identifier else None
     if within is not None:
-        authority = f"&{within.authority}&ISO"
-        return joined(escape(within.value), escape(display or ""), *[None] * 6, authority)
+        return xcn(within.value, display or "", within.authority)
     return f"^{escape(display)}" if display else None
 
 

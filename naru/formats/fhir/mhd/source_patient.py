@@ -6,10 +6,10 @@ PID-3, 5, 7, 8, 11 and 13 have a place in a Patient; other fields stay with the 
 from collections.abc import Iterable
 from typing import Any, Final
 
+from naru.domain.hl7_v2_names import component, escape, joined, unescape
 from naru.domain.identifiers import Identifier, is_oid
 from naru.formats.fhir.mhd import identifiers, parties, times
 from naru.formats.fhir.mhd.element import Element, filled, kept
-from naru.formats.fhir.mhd.hl7_text import component, escape, joined, unescape
 
 _SEX: Final = {"male": "M", "female": "F", "other": "O", "unknown": "U"}
 _GENDER: Final = {"M": "male", "F": "female", "O": "other", "A": "other", "U": "unknown"}

@@ -5,6 +5,7 @@ import string
 from hypothesis import strategies as st
 
 from naru.domain.codes import Code, LocalizedString
+from naru.domain.hl7_v2_names import escape
 from naru.domain.identifiers import Identifier
 from naru.domain.xds import (
     Author,
@@ -13,7 +14,6 @@ from naru.domain.xds import (
     Folder,
     SubmissionSet,
 )
-from naru.formats.fhir.mhd.hl7_text import escape
 
 WORD = st.text(string.ascii_letters + string.digits + "가나다|^&~\\.-", min_size=1, max_size=10)
 UUIDS = st.uuids(version=4).map(lambda one: one.urn)

@@ -1,4 +1,8 @@
-"""Delimiters within the components that XCN, XON, XTN and PID fields are made of (HL7 v2.5 2.7)."""
+"""Names as HL7 v2.5 writes them within XDS metadata: XCN of people, XON of organisations.
+
+The one place that knows how; whoever needs a name on the wire asks here (ITI TF-3 Table
+4.2.3.1.7-2, and HL7 v2.5 2.7 for the delimiters within components).
+"""
 
 import re
 from collections.abc import Sequence
@@ -28,3 +32,16 @@ def component(parts: Sequence[str], number: int) -> str:
 def joined(*components: str | None) -> str:
     """A field of components, each escaped already, without trailing delimiters."""
     return "^".join(one or "" for one in components).rstrip("^")
+
+
+def xcn(number: str, name: str, authority: str) -> str:
+    """Somebody by the number that an authority, an OID, gave them.
+
+    The whole name stands as the family name: a Korean name is never taken apart.
+    """
+    return joined(escape(number), escape(name), *[None] * 6, f"&{authority}&ISO")
+
+
+def xon(name: str, oid: str) -> str:
+    """An organisation by its name and OID, which needs no assigning authority beside it."""
+    return joined(escape(name), *[None] * 8, oid)
