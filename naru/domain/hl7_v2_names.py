@@ -1,7 +1,7 @@
 """Names as HL7 v2.5 writes them within XDS metadata: XCN of people, XON of organisations.
 
-The one place that knows how; whoever needs a name on the wire asks here (ITI TF-3 Table
-4.2.3.1.7-2, and HL7 v2.5 2.7 for the delimiters within components).
+The one place that knows how: ITI TF-3 Table 4.2.3.1.7-2 says which components are used, and
+HL7 v2.5 2.7 how their delimiters are written within one.
 """
 
 import re
