@@ -15,7 +15,6 @@ from naru.accounts import people, posts
 from naru.accounts.posts import Invitation
 from naru.accounts.values import Link, VerifiedPerson
 from naru.demo import cast
-from naru.demo.identity_simulator import marks
 from naru.demo.population import INFANT, MOTHER, PATIENT, Person
 from naru.domain.arrangements import Relationship
 from naru.domain.caller import Role
@@ -23,6 +22,7 @@ from naru.domain.korea import korean_day
 from naru.domain.person import Gender
 from naru.exchange import identify, mandates
 from naru.exchange.access import Access
+from naru.simulators.identity_provider import marks
 
 OPERATING_BODY: Final = ""
 _BORN: Final = date(1980, 1, 1)

@@ -12,26 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID
 
 from naru.node import folder_lock, preparation, readiness, simulated
 from naru.node.options import DEFAULT_PORT, NodeOptions
-from naru.node.relay import FILE as RELAY_FILE
-
-if TYPE_CHECKING:
-    from naru.demo.identity_simulator import Simulator
-    from naru.simulators import hira_relay
+from naru.node.simulated import World
 
 DEFAULT_DATA: Final = Path("demo-data")
 MARK: Final = "SYNTHETIC"
 """A file that says that a folder may be wiped: nobody in it exists."""
-
-IDENTITY_KEY: Final = "identity.key"
-"""The file of the secret shared with the demo's own provider of 본인확인."""
-
-RELAY_KEY: Final = "relay.key"
-"""The file of the secret shared with the demo's own relay of HIRA."""
 
 PORTS: Final = range(DEFAULT_PORT, DEFAULT_PORT + 100, 10)
 """Tried in turn when no port was asked for."""
@@ -86,18 +76,13 @@ def _beside(wish: Wish, other: folder_lock.AlreadyOpen) -> int:
 
 
 def _demonstrate(wish: Wish, lock: folder_lock.FolderLock) -> int:
-    with simulated.identity_provider() as provider, simulated.relay() as relay:
-        return _with_simulators(wish, lock, provider, relay)
+    with simulated.world() as world:
+        return _beside_world(wish, lock, world)
 
 
-def _with_simulators(
-    wish: Wish,
-    lock: folder_lock.FolderLock,
-    provider: "Simulator",
-    relay: "hira_relay.Simulator",
-) -> int:
+def _beside_world(wish: Wish, lock: folder_lock.FolderLock, world: World) -> int:
     began = time.perf_counter()
-    options, patient = _prepare(wish, provider, relay)
+    options, patient = _prepare(wish, world)
     took = time.perf_counter() - began
     _say(f"     준비했습니다: 사람 200명, 거점 2곳, 병원 5곳과 약국, 받는 기관 5곳  ({took:.1f}초)")
     with _node(options) as process:
@@ -146,28 +131,21 @@ def _stay(process: subprocess.Popen[bytes]) -> int:
     raise DemoStopped("노드가 멈추었습니다.")
 
 
-def _prepare(
-    wish: Wish, provider: "Simulator", relay: "hira_relay.Simulator"
-) -> tuple[NodeOptions, UUID]:
+def _prepare(wish: Wish, world: World) -> tuple[NodeOptions, UUID]:
     """The node's options and the patient of the story; the folder is new unless it is kept."""
     if not (wish.keep and (wish.data / MARK).exists()):
         _clear(wish.data)
-    key = _keep_secret(wish.data / IDENTITY_KEY, provider.secret)
-    _keep_secret(wish.data / RELAY_KEY, relay.secret)
-    told = f'url = "{relay.url}"\nkey_file = "{RELAY_KEY}"\n'
-    (wish.data / RELAY_FILE).write_text(told, "ascii")
-    options = replace(_options(wish), identity_provider=provider.url, identity_key=key)
+    world.connect(wish.data)
+    options = replace(
+        _options(wish),
+        identity_provider=world.identity.url,
+        identity_key=wish.data / simulated.IDENTITY_KEY,
+    )
     try:
         complete = preparation.prepare(options)
     except preparation.NotPrepared as refusal:
         raise DemoStopped(str(refusal)) from refusal
     return complete, _staged(complete)
-
-
-def _keep_secret(file: Path, secret: str) -> Path:
-    file.touch(mode=0o600)
-    file.write_text(f"{secret}\n", "ascii")
-    return file
 
 
 def _staged(options: NodeOptions) -> UUID:

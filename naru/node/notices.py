@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from naru.node.options import NodeOptions
 from naru.notifications.channels import Channel, Channels
 from naru.notifications.channels.mail import Mail, Relay
-from naru.notifications.channels.provider import Messages, Provider
+from naru.notifications.channels.provider import Form, Messages, Provider
 
 FILE: Final = "notices.toml"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -43,6 +43,8 @@ def channels(options: NodeOptions) -> Channels:
 
 
 def _mail(folder: Path, given: Mapping[str, Any]) -> Channel:
+    if "url" in given:
+        return _messages(Form.MAIL)(folder, given)
     relay = urlsplit(given["relay"])
     if relay.scheme not in _PORTS or not relay.hostname:
         raise NoticesRefused("a relay is smtp://host:port (STARTTLS) or smtps://host:port")
@@ -59,17 +61,21 @@ def _mail(folder: Path, given: Mapping[str, Any]) -> Channel:
     )
 
 
-def _messages(*, templated: bool) -> Callable[[Path, Mapping[str, Any]], Channel]:
+def _messages(form: Form) -> Callable[[Path, Mapping[str, Any]], Channel]:
     def make(folder: Path, given: Mapping[str, Any]) -> Channel:
         url = urlsplit(given["url"])
         plain = url.scheme == "http" and url.hostname in _LOOPBACK
         if not plain and (url.scheme != "https" or not url.hostname):
             raise NoticesRefused("a provider is reached by https:// (http:// on loopback alone)")
         context = None if plain else _context(folder, given)
+        reports = given.get("report_key_file")
         provider = Provider(
-            url=given["url"], key=_secret(folder, given["key_file"]), context=context
+            url=given["url"],
+            key=_secret(folder, given["key_file"]),
+            report_key=_secret(folder, reports) if reports else "",
+            context=context,
         )
-        return Messages(provider, templated=templated)
+        return Messages(provider, form)
 
     return make
 
@@ -90,6 +96,6 @@ def _secret(folder: Path, name: str) -> str:
 
 _MAKERS: Final[Mapping[str, Callable[[Path, Mapping[str, Any]], Channel]]] = {
     "email": _mail,
-    "chat": _messages(templated=True),
-    "sms": _messages(templated=False),
+    "chat": _messages(Form.TEMPLATE),
+    "sms": _messages(Form.TEXT),
 }

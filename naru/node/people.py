@@ -132,16 +132,12 @@ def _list(chosen: argparse.Namespace) -> None:
 
 
 def _simulate(chosen: argparse.Namespace) -> None:
-    from naru.demo.identity_simulator import Simulator
+    from naru.simulators.identity_provider import Simulator
+    from naru.simulators.program import run
 
     try:
         secret = chosen.key.read_text("ascii").strip()
         server = Simulator(chosen.port, secret)
     except (OSError, ValueError) as error:
         raise Refused(f"the simulator does not start: {type(error).__name__}") from error
-    sys.stdout.write(f"NARU_IDENTITY_PROVIDER={server.url}\n")
-    sys.stdout.flush()
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
+    run(server, lambda where: sys.stdout.write(f"NARU_IDENTITY_PROVIDER={where}"))

@@ -143,6 +143,15 @@ def written_out(kind: Kind, values: Mapping[str, str], language: str) -> str:
     return "\n\n".join((frame["greeting"], body, frame["onward"], why)) + "\n"
 
 
+def chat_templates() -> dict[str, str]:
+    """Every chat template by its code, in the form in which a provider approves it."""
+    return {
+        words.template: _PLACE.sub(r"#{\1}", words.short)
+        for kind in kinds().kinds.values()
+        for words in kind.words.values()
+    }
+
+
 def for_outside(values: Mapping[str, str]) -> dict[str, str]:
     """The values as a message may hold them: no institution whose name tells a department."""
     telling = any(word in values.get("institution", "") for word in kinds().telling)

@@ -6,27 +6,27 @@ refused with a reason, one that ends with `9999` is answered by an error of its 
 """
 
 import argparse
-import json
+import html
 import os
+import sys
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
 from typing import Final
 
-LARGEST: Final = 64 * 1024
+from naru.simulators.program import Answering, Program, run
+
 MOST_KEPT: Final = 10_000
+MOST_SHOWN: Final = 100
 
 _PATH: Final = "/submissions"
 
 
-class Simulator(ThreadingHTTPServer):
+class Simulator(Program):
     """The relay. `kept` is what it was handed, by the referral's number."""
 
-    daemon_threads = True
-
     def __init__(self, port: int, secret: str) -> None:
-        """It listens on loopback alone, and takes what comes with the secret."""
-        super().__init__(("127.0.0.1", port), _Handler)
+        """It takes what comes with the secret."""
+        super().__init__(port, _Handler)
         self.secret = secret
         self.kept: dict[str, tuple[str, dict[str, str]]] = {}
         self._lock = Lock()
@@ -34,7 +34,7 @@ class Simulator(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         """Where submissions go."""
-        return f"http://127.0.0.1:{self.server_address[1]}{_PATH}"
+        return f"{self.address}{_PATH}"
 
     def keep(self, number: str, said: dict[str, str]) -> str | None:
         """Its own number for it, the same each time; None where no more fits."""
@@ -46,65 +46,57 @@ class Simulator(ThreadingHTTPServer):
             return self.kept[number][0]
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     server: Simulator
 
-    def do_GET(self) -> None:
-        """What is kept under a number, for whoever compares both systems."""
+    def look(self) -> None:
+        """What is kept under a number, for whoever compares both systems; a page of the numbers."""
+        if self.path == "/":
+            self._show()
+            return
         kept = self.server.kept.get(self.path.removeprefix(f"{_PATH}/"))
-        if not self._admitted() or kept is None:
-            self._answer(HTTPStatus.NOT_FOUND, {})
+        if not self.bears(self.server.secret) or kept is None:
+            self.json(HTTPStatus.NOT_FOUND, {})
         else:
-            self._answer(HTTPStatus.OK, {"relayNumber": kept[0], **kept[1]})
+            self.json(HTTPStatus.OK, {"relayNumber": kept[0], **kept[1]})
 
-    def do_POST(self) -> None:
+    def take(self) -> None:
         """Take a submission."""
         said = self._said()
         number = said.get("referralNumber", "") if said else ""
-        if self.path != _PATH or not self._admitted():
-            self._answer(HTTPStatus.UNAUTHORIZED, {})
+        if self.path != _PATH or not self.bears(self.server.secret):
+            self.json(HTTPStatus.UNAUTHORIZED, {})
         elif not said or not number:
-            self._answer(HTTPStatus.BAD_REQUEST, {"reason": "not-understood"})
+            self.json(HTTPStatus.BAD_REQUEST, {"reason": "not-understood"})
         elif number.endswith("9999"):
-            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, {})
+            self.json(HTTPStatus.INTERNAL_SERVER_ERROR, {})
         elif number.endswith("9998"):
-            self._answer(HTTPStatus.UNPROCESSABLE_ENTITY, {"reason": "unknown-institution"})
+            self.json(HTTPStatus.UNPROCESSABLE_ENTITY, {"reason": "unknown-institution"})
         elif (receipt := self.server.keep(number, said)) is None:
-            self._answer(HTTPStatus.INSUFFICIENT_STORAGE, {})
+            self.json(HTTPStatus.INSUFFICIENT_STORAGE, {})
         else:
-            self._answer(HTTPStatus.CREATED, {"relayNumber": receipt})
+            self.json(HTTPStatus.CREATED, {"relayNumber": receipt})
 
-    def log_message(self, *_arguments: object) -> None:
-        """Say nothing: what is handed over names people."""
-
-    def _admitted(self) -> bool:
-        return self.headers.get("Authorization") == f"Bearer {self.server.secret}"
+    def _show(self) -> None:
+        newest = list(reversed(self.server.kept.items()))[:MOST_SHOWN]
+        rows = "".join(
+            f"<li><h2>{html.escape(kept[0])}</h2><p>의뢰 번호 {html.escape(number)}</p></li>"
+            for number, kept in newest
+        )
+        about = f"나루에서 넘겨받은 의뢰와 회송 {len(self.server.kept)}건의 번호입니다. 모의입니다."
+        self.page(HTTPStatus.OK, "심평원 의뢰·회송 중계시스템", about, f"<ol>{rows}</ol>")
 
     def _said(self) -> dict[str, str] | None:
-        try:
-            length = int(self.headers.get("Content-Length", "0"))
-            if not 0 < length <= LARGEST:
-                return None
-            read = json.loads(self.rfile.read(length))
-        except ValueError:
-            return None
-        sound = isinstance(read, dict) and all(isinstance(one, str) for one in read.values())
-        return read if sound else None
-
-    def _answer(self, status: HTTPStatus, said: dict[str, str]) -> None:
-        octets = json.dumps(said).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(octets)))
-        self.end_headers()
-        self.wfile.write(octets)
+        said = self.said()
+        return said if said and all(isinstance(one, str) for one in said.values()) else None
 
 
 def main() -> None:
     """Run it until it is stopped; the secret stands in `RELAY_SECRET`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
-    Simulator(parser.parse_args().port, os.environ["RELAY_SECRET"]).serve_forever()
+    chosen = parser.parse_args()
+    run(Simulator(chosen.port, os.environ["RELAY_SECRET"]), sys.stdout.write)
 
 
 if __name__ == "__main__":

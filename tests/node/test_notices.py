@@ -9,7 +9,8 @@ from naru.node import notices
 from naru.node.notice_checks import notice_channels
 from naru.node.notices import NoticesRefused
 from naru.node.options import NodeOptions
-from naru.notifications.simulator import Simulator
+from naru.simulators.message_sender import Simulator
+from naru.simulators.program import serving
 from tests.ports import free_port
 
 
@@ -69,8 +70,8 @@ def test_a_secret_that_others_may_read_is_refused(options: NodeOptions) -> None:
 
 
 def test_the_doctor_asks_a_provider_whether_it_knows_us(options: NodeOptions) -> None:
-    with Simulator(free_port()) as provider:
-        text = f'[chat]\nurl = "{provider.url}"\nkey_file = "key"\n'
+    with serving(Simulator(free_port())) as provider:
+        text = f'[chat]\nurl = "{provider.at("chat")}"\nkey_file = "key"\n'
         written(options, text)
         assert notice_channels(options).well
         written(options, text, key="TEST-wrong")

@@ -12,11 +12,12 @@ from django.test import override_settings
 
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Address, Demographics, PatientRecord, PersonName, Telecom
-from naru.notifications import tasks
+from naru.notifications import kinds, tasks
 from naru.notifications.channels import Channels
-from naru.notifications.simulator import Simulator, approved_templates
 from naru.outbox import worker
 from naru.patients import services as patients
+from naru.simulators.message_sender import Simulator
+from naru.simulators.program import serving
 from tests.ports import free_port
 
 DOMAIN = "2.999.10"
@@ -78,11 +79,11 @@ def work(clock: Clock) -> Callable[[Channels], int]:
 
 @pytest.fixture
 def chat() -> Iterator[Simulator]:
-    with Simulator(free_port(), approved=approved_templates()) as simulator:
+    with serving(Simulator(free_port(), approved=kinds.chat_templates())) as simulator:
         yield simulator
 
 
 @pytest.fixture
 def sms() -> Iterator[Simulator]:
-    with Simulator(free_port(), templated=False) as simulator:
+    with serving(Simulator(free_port())) as simulator:
         yield simulator

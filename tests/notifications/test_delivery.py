@@ -13,15 +13,15 @@ from django.utils import timezone
 
 from naru.notifications import queries, services, tasks
 from naru.notifications.channels import Channels
-from naru.notifications.channels.provider import Messages, Provider
+from naru.notifications.channels.provider import Form, Messages, Provider
 from naru.notifications.models import Delivery
 from naru.notifications.policy import policy
 from naru.notifications.recipients import Recipient
 from naru.notifications.services import notify
-from naru.notifications.simulator import Simulator
 from naru.notifications.states import State, Wish
 from naru.outbox import worker
 from naru.outbox.models import Entry
+from naru.simulators.message_sender import Simulator
 from tests.notifications.conftest import Clock, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,8 +32,9 @@ Work = Callable[[Channels], int]
 
 
 def of(simulator: Simulator) -> Messages:
-    provider = Provider(url=simulator.url, key=simulator.key)
-    return Messages(provider, templated=simulator.templated)
+    if simulator.approved:
+        return Messages(Provider(url=simulator.at("chat"), key=simulator.key), Form.TEMPLATE)
+    return Messages(Provider(url=simulator.at("sms"), key=simulator.key), Form.TEXT)
 
 
 def tell(patient: UUID, kind: str = "first-access", key: str = "1") -> None:

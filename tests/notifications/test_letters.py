@@ -15,11 +15,11 @@ from naru.exchange import identify, notices
 from naru.exchange.access import Access
 from naru.notifications import queries
 from naru.notifications.channels import Channels
-from naru.notifications.channels.provider import Messages, Provider
+from naru.notifications.channels.provider import Form, Messages, Provider
 from naru.notifications.models import Delivery
 from naru.notifications.recipients import Recipient
 from naru.notifications.services import notify
-from naru.notifications.simulator import Simulator
+from naru.simulators.message_sender import Simulator
 from tests.notifications.conftest import Clock, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,7 +83,7 @@ def test_what_no_phone_takes_is_written_and_what_failed_is_sent_again(
     chat: Simulator, work: Work, clock: Clock
 ) -> None:
     chat.nobody = frozenset({"00000000001"})
-    channel = Messages(Provider(url=chat.url, key=chat.key), templated=True)
+    channel = Messages(Provider(url=chat.at("chat"), key=chat.key), Form.TEMPLATE)
     tell(person("tel:000-0000-0001", address=True), "emergency-access")
     work({"chat": channel})
     assert states() == [("chat", "failed"), ("letter", "queued")]
