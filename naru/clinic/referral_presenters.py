@@ -21,6 +21,7 @@ from naru.domain.referral_content import Offered
 from naru.domain.referral_papers import LETTER, REPLY
 from naru.domain.referrals import Act, ActKind, Kind, Referral, State, allowed
 from naru.exchange.consent_issue import full_name
+from naru.exchange.sendings import is_held
 from naru.patients import queries as patients
 from naru.referrals import queries as referrals
 from naru.referrals.policy import Phrase, policy
@@ -119,7 +120,8 @@ class Group:
 class One:
     """One referral: its facts, what happened, and what the reader may do now.
 
-    `billed`: the reader's institution sent it, so that it may go to HIRA and be billed.
+    `billed`: the reader's institution sent it, so that it may go to HIRA and be billed. `closed`:
+    it was sent to the reader, who opens its paper no more.
     """
 
     row: Row
@@ -127,6 +129,7 @@ class One:
     happened: tuple[Happening, ...]
     may: frozenset[str]
     billed: bool
+    closed: bool
     question: str
     replies: tuple[str, ...]
     linked: tuple[tuple[Words, UUID], ...]
@@ -205,6 +208,10 @@ def one(found: Referral, own: UUID, now: datetime) -> One:
     if appointment is not None:
         told = f"{_minute(appointment.start)} {appointment.practitioner}"
         facts.append((_("예약"), told))
+    if found.receiver is None and found.state is State.REQUESTED:
+        held = is_held(found.patient, found.time, now)
+        told = _("환자의 동의가 끝나 열리지 않습니다") if held else _("아직 열지 않았습니다")
+        facts.append((_("편지"), told))
     forwarding = "forwarded" in may
     return One(
         row=_row(found, own, now),
@@ -212,6 +219,7 @@ def one(found: Referral, own: UUID, now: datetime) -> One:
         happened=tuple(_happening(act, now) for act in reversed(found.acts)),
         may=may,
         billed=found.sender == own and found.kind is not Kind.EMERGENCY_TRANSFER,
+        closed=found.is_closed_to(own),
         question=found.question,
         replies=found.replies,
         linked=tuple(_linked(found, own)),

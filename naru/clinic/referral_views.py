@@ -287,7 +287,8 @@ def _page(
     }
     receives = Party.RECEIVER in found.parties(own)
     unopened = found.state in {State.REQUESTED, State.FORWARDED}
-    if found.receiver is not None and not refused and not (receives and unopened):
+    hidden = refused or found.is_closed_to(own) or (receives and unopened)
+    if found.receiver is not None and not hidden:
         opened = opening.open_document(access, acting.paper(access, found))
         shown["page"] = document(opened)
     return render(request, "clinic/referral.html", shown, status=422 if refused else 200)

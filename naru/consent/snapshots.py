@@ -7,6 +7,7 @@ from uuid import UUID
 
 from naru.domain.arrangements import NO_ARRANGEMENTS, Arrangements, Delivery, Relation
 from naru.domain.departments import canonical
+from naru.domain.korea import korean_day
 
 ActId = NewType("ActId", UUID)
 
@@ -87,6 +88,19 @@ class Snapshot:
     def consents_on(self, day: date) -> bool:
         """Whether a general consent stands on that day in Korea."""
         return self.consented and (self.until is None or day <= self.until)
+
+    def holds_back(self, sent: datetime | None, day: date) -> bool:
+        """Whether the consent ended after that sending: what is unopened then waits (rule 8).
+
+        So does what was opened: what the recipient took is in its own chart (rule 3), and the copy
+        that is kept for the exchange is blocked at once. To consent again revives nothing.
+        """
+        for ended in (self.withdrawn, self.arrangements.ended):
+            if ended is not None and (sent is None or sent <= ended):
+                return True
+        if self.until is None or self.consents_on(day):
+            return False
+        return sent is None or korean_day(sent) <= self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

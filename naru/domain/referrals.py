@@ -65,6 +65,9 @@ _TASK: Final = {
     State.NO_SHOW: "failed",
 }
 
+_CLOSED: Final = frozenset({State.REJECTED, State.CANCELLED, State.EXPIRED})
+"""Whoever had it has nothing more to do with it."""
+
 UNANSWERED: Final = frozenset({State.REQUESTED, State.RECEIVED, State.ASKED, State.FORWARDED})
 """Nobody took it on yet: it expires."""
 
@@ -92,6 +95,15 @@ class ActKind(StrEnum):
     RETURNED = "returned"
     EXPIRED = "expired"
     OPENED = "opened"  # By its code, outside the exchange.
+
+
+_WROTE: Final = frozenset({ActKind.SENT, ActKind.FORWARDED})
+"""The acts that a paper of the referral itself carries."""
+
+ENDS_SENDING: Final = frozenset(
+    {ActKind.DECLINED, ActKind.FORWARDED, ActKind.CANCELLED, ActKind.EXPIRED}
+)
+"""After these whoever had it is no more one to whom it was sent."""
 
 
 class Party(StrEnum):
@@ -225,6 +237,21 @@ class Referral:
         """Whose paper the present one is: the first sender's, or of who gave it on last."""
         given = [one.institution for one in self.acts if one.kind is ActKind.FORWARDED]
         return (given[-1] if given else None) or self.sender
+
+    def paper_of(self, institution: UUID | None) -> tuple[str, UUID]:
+        """The paper that an institution reads here, by its uniqueId, and who wrote it.
+
+        Who sent it or gave it on reads what it wrote itself; anybody else the present one.
+        """
+        own = {one.institution: one.document for one in self.acts if one.kind in _WROTE}
+        if institution in own:
+            assert institution is not None
+            return own[institution], institution
+        return self.document, self.from_whom
+
+    def is_closed_to(self, institution: UUID | None) -> bool:
+        """Whether it is over for the institution to which it was sent, and its paper with it."""
+        return institution == self.receiver and self.state in _CLOSED
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time ran out before anybody took it on."""

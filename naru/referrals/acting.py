@@ -14,7 +14,7 @@ from naru.domain.clinical import ClinicalDocument, Content, DocumentHeader
 from naru.domain.document_submission import document_oid
 from naru.domain.korea import korean_day
 from naru.domain.referral_papers import REPLY
-from naru.domain.referrals import Act, ActKind, Party, Referral, rule_of
+from naru.domain.referrals import ENDS_SENDING, Act, ActKind, Party, Referral, rule_of
 from naru.domain.xds import DocumentRequest
 from naru.exchange import participants, treatment
 from naru.exchange.access import Access, attempting, changing, together
@@ -26,6 +26,7 @@ from naru.referrals import looking, notices, parties, queries, sending, services
 from naru.referrals.errors import NotNow, ReferralRefused
 from naru.referrals.policy import policy
 from naru.registry.values import Registered
+from naru.scheduling import services as scheduling
 
 PLAIN: Final = frozenset(
     {
@@ -61,6 +62,8 @@ def do(
             treatment.taken_on(access, after.patient, after.id)
         elif kind in {ActKind.NO_SHOW, ActKind.CANCELLED} and before.receiver is not None:
             treatment.given_up(access, after.patient, before.receiver, after.id)
+        if kind in ENDS_SENDING:
+            scheduling.release(access, after.id)
         notices.tell(after, access.time)
         return after
 
@@ -150,6 +153,8 @@ class _Done:
         to = self._act.receiver or queries.sender_of(self._referral)
         sending.require_reaching(self._access, registered, to)
         kept = services.add(self._referral, self._act)
+        if self._act.kind in ENDS_SENDING:
+            scheduling.release(self._access, kept.id)
         notices.tell(kept, self._access.time)
         self.kept.append(kept)
 
@@ -193,12 +198,16 @@ def _received(access: Access, referral: Referral) -> ClinicalDocument:
 
 
 def paper(access: Access, referral: Referral, document: str = "") -> DocumentRequest:
-    """The request for the paper that is there now, or for a reply."""
-    wrote = referral.receiver if document in referral.replies else referral.from_whom
+    """The request for the paper that the caller reads here, or for a reply."""
+    wrote: UUID | None
+    if document in referral.replies:
+        wrote = referral.receiver
+    else:
+        document, wrote = referral.paper_of(access.caller.institution)
     on = korean_day(access.time)
     return DocumentRequest(
         repository_unique_id=participants.repository_serving(wrote, on=on) if wrote else "",
-        document_unique_id=document or referral.document,
+        document_unique_id=document,
     )
 
 

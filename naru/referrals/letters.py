@@ -2,7 +2,8 @@
 
 The letter's paper is kept here under seal and its digest committed to the ledger. Whoever holds the
 letter opens it on a public page by the referral's number and the code; wrong codes are counted, and
-too many close it. The patient and the sender are told that it was opened.
+too many close it. It opens no more once the sender cancelled it, its time is over or the patient's
+consent ended (rule 8). The patient and the sender are told that it was opened.
 """
 
 import hmac
@@ -22,6 +23,7 @@ from naru.domain.referral_papers import LETTER
 from naru.domain.referrals import Act, ActKind, Referral, Sent, State
 from naru.exchange.access import Access, attempting, changing, together
 from naru.exchange.arranging import require
+from naru.exchange.sendings import is_held
 from naru.exchange.writing import commit
 from naru.referrals import looking, models, notices, parties, queries, sending, services
 from naru.referrals.errors import AlreadySent, LetterClosed
@@ -161,6 +163,7 @@ def _opens(row: models.Letter, code: str, access: Access) -> bool:
         and row.attempts < policy().letter_attempts
         and row.referral.state == State.REQUESTED
         and access.time < row.referral.until
+        and not is_held(row.referral.patient, row.referral.time, access.time)
         and hmac.compare_digest(bytes(row.token), _token(code))
     )
 

@@ -12,9 +12,12 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from naru.consent import queries as consent
 from naru.domain import referrals
 from naru.domain.korea import korean_day
-from naru.domain.referrals import Act, NotAllowed, Referral, Sent
+from naru.domain.referrals import ENDS_SENDING, Act, ActKind, NotAllowed, Referral, Sent
+from naru.exchange import sendings
+from naru.patients import queries as patients
 from naru.referrals import codec, models, queries
 from naru.referrals.errors import AlreadySent, NoSuchReferral, NotNow
 
@@ -81,4 +84,22 @@ def add(referral: UUID, act: Act) -> Referral:
     )
     row.state, row.receiver, row.document = after.state, after.receiver, after.document
     row.save(update_fields=["state", "receiver", "document"])
+    if act.kind in ENDS_SENDING:
+        _end_sending(before, act)
     return after
+
+
+def _end_sending(before: Referral, act: Act) -> None:
+    """Whoever had it opens its paper no more; a letter that nobody opened is kept no longer.
+
+    What an institution opened before the time ran out it may have taken on by its own EMR, which
+    says nothing of that here.
+    """
+    if before.receiver is None:
+        models.Letter.objects.filter(referral__referral=before.id).update(content=None)
+        return
+    opened = consent.has_received(
+        patients.identity_set(before.patient), before.document, before.receiver
+    )
+    if act.kind is not ActKind.EXPIRED or not opened:
+        sendings.end(before.document, sender=before.from_whom, recipient=before.receiver)

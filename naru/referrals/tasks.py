@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from naru.domain.referrals import Act, ActKind
-from naru.referrals import models, notices, queries, services
+from naru.referrals import notices, queries, services
 from naru.referrals.errors import NotNow
 
 
@@ -18,7 +18,6 @@ def expire(now: datetime) -> int:
             with transaction.atomic():
                 act = Act(id=uuid4(), kind=ActKind.EXPIRED, time=now)
                 after = services.add(referral, act)
-                models.Letter.objects.filter(referral__referral=referral).update(content=None)
                 notices.tell(after, now)
         except NotNow:
             continue  # Somebody was faster.

@@ -7,16 +7,23 @@ from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, connection
+from django.db.models import Q
 
 from naru.domain.affinity_domain import AffinityDomain
 from naru.domain.identifiers import Identifier
 from naru.domain.korea import korean_day
 from naru.domain.registry_errors import ErrorCode, RegistryError, RegistryFailure
-from naru.domain.xds import Folder, Submission, SubmissionSet
-from naru.registry import errors, held, identity, ids, lifecycle, rows
+from naru.domain.xds import (
+    AssociationType,
+    Folder,
+    Submission,
+    SubmissionSet,
+    SubmissionSetStatus,
+)
+from naru.registry import errors, held, identity, ids, lifecycle, rows, selection
 from naru.registry.case import Case
 from naru.registry.identity import Survivors
-from naru.registry.models import Entry, Package, Status
+from naru.registry.models import Association, Entry, Package, Status
 from naru.registry.rules import attributes, membership, message, relationships, uniqueness
 from naru.registry.values import (
     Indexed,
@@ -112,6 +119,32 @@ def register(
         packages=_index_packages(submission, patient=patient, origin=origin, now=now),
         deprecated=deprecated,
     )
+
+
+def end_sending(document: str, *, sender: UUID, recipient: UUID) -> None:
+    """The recipient may no more open by name what the sender sent with this document.
+
+    What came in the same submission goes with it. The metadata say who was meant then, as they were
+    submitted; who may open it by that is kept beside them. Inside the caller's transaction.
+    """
+    assert connection.in_atomic_block
+    sent = Entry.objects.filter(unique_id=document, institution=sender)
+    members = Association.objects.filter(
+        type=AssociationType.HAS_MEMBER, submission_set_status=SubmissionSetStatus.ORIGINAL
+    )
+    sets = Package.objects.filter(
+        kind=Package.Kind.SUBMISSION_SET,
+        entry_uuid__in=members.filter(target__in=sent.values("entry_uuid")).values("source"),
+    ).values("entry_uuid")
+    brought = members.filter(source__in=sets).values("target")
+    for rows_ in (
+        Entry.objects.filter(entry_uuid__in=brought),
+        Package.objects.filter(Q(entry_uuid__in=sets) | Q(entry_uuid__in=brought)),
+    ):
+        for row in rows_.select_for_update().order_by("id"):
+            left = [one for one in selection.recipients(row.recipients) if one != recipient]
+            row.recipients = rows.listed(one.hex for one in left)
+            row.save(update_fields=["recipients"])
 
 
 def lock(entry_uuid: str) -> bool:

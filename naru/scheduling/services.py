@@ -119,6 +119,17 @@ def cancel(access: Access, appointment: UUID) -> Appointment:
         return _kept(access, row, "cancelled")
 
 
+def release(access: Access, referral: UUID) -> None:
+    """Take back what was booked with a referral that is over, in the caller's transaction.
+
+    Whoever may end the referral may: the time was given for it alone.
+    """
+    held = models.Appointment.objects.select_related("schedule").select_for_update(of=("self",))
+    for row in held.filter(referral=referral, status__in=OPEN, start__gt=access.time):
+        row.status, row.seat = AppointmentStatus.CANCELLED, None
+        _kept(access, row, "cancelled")
+
+
 def arrive(access: Access, appointment: UUID) -> Appointment:
     """The patient is here, on the day for which they were booked. Raises NotOpen, NotPermitted."""
     with _changing(access):

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from naru.consent.snapshots import Exclusion
 from naru.domain.caller import Role
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import Policy
 from naru.domain.xds import AssociationType
+from naru.exchange import sendings
 from tests.one_answer.adapters import Question
 from tests.one_answer.comparing import compare
 from tests.one_answer.places import Asker, Places
@@ -145,7 +147,38 @@ def a_token_about_one_opens_no_other(places: Places, wire: Wire) -> None:
         compare(wire, question)
 
 
-ABOUT_WHO_ASKS = (who_does_not_treat_sees_nothing, a_token_about_one_opens_no_other)
+def what_was_sent_by_name_is_over_for_one_of_two(places: Places, wire: Wire) -> None:
+    """Nobody consents to more than this sending; what came with the document goes with it."""
+    world = World(places.hospitals)
+    source, viewer, other = places.hospitals
+    patient = world.patient(source)
+    day = korean_day(world.clock)
+    departments = ("internal", "surgery")
+    to = [viewer, other]
+    assert world.sends(source, patient, [day] * 2, departments=departments, to=to, in_folder=True)
+    assert world.sends(source, patient, [day], to=[viewer])
+    first, second, third = world.documents
+    asked = [Question(world=world, asker=Asker(one), patient=patient) for one in places.hospitals]
+    assert all(map(asked[1].sight.sees, (first, second, third)))
+    for one in asked:
+        compare(wire, one)
+
+    with transaction.atomic():
+        sendings.end(first.unique_id, sender=source.id, recipient=viewer.id)
+    gone = [first, second, *world.folders, *(one for one in world.sets if first in one.members)]
+    for thing in gone:
+        thing.recipients = (other,)
+    seen = [[one.sight.sees(each) for each in (first, second, third)] for one in asked]
+    assert seen == [[True] * 3, [False, False, True], [True, True, False]]
+    for one in asked:
+        compare(wire, one)
+
+
+ABOUT_WHO_ASKS = (
+    who_does_not_treat_sees_nothing,
+    a_token_about_one_opens_no_other,
+    what_was_sent_by_name_is_over_for_one_of_two,
+)
 
 
 @pytest.mark.parametrize("told", ABOUT_WHO_ASKS)

@@ -9,7 +9,6 @@ from naru.consent.rules.exclusions import excluded
 from naru.domain.arrangements import Emergency
 from naru.domain.caller import PurposeOfUse
 from naru.domain.decision import Decision, Item, Path, Reason
-from naru.domain.korea import korean_day
 
 
 def consent_document(asked: Asked) -> Verdict:
@@ -210,17 +209,5 @@ def _from_before(asked: Asked, item: Item) -> bool:
 
 
 def _held(asked: Asked, item: Item) -> bool:
-    """Whether the consent ended after the sending: what is unopened then waits.
-
-    So does what was opened: what the recipient took is in its own chart (rule 3), and the copy that
-    is kept for the exchange is blocked at once. To consent again revives no sending of before.
-    """
-    snapshot, sent = asked.snapshot, item.registered
-    if snapshot is None:
-        return False
-    for ended in (snapshot.withdrawn, snapshot.arrangements.ended):
-        if ended is not None and (sent is None or sent <= ended):
-            return True
-    if snapshot.until is None or snapshot.consents_on(asked.day):
-        return False
-    return sent is None or korean_day(sent) <= snapshot.until
+    snapshot = asked.snapshot
+    return snapshot is not None and snapshot.holds_back(item.registered, asked.day)

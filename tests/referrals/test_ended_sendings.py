@@ -1,0 +1,183 @@
+"""Once a referral is over for somebody, its paper is closed to them from the next request on.
+
+That every door says so is asked in `tests/one_answer/test_told_worlds.py`.
+"""
+
+from datetime import timedelta
+
+import pytest
+
+from naru.consent import queries as consent
+from naru.consent import services as said
+from naru.domain.korea import korean_day
+from naru.domain.referrals import ActKind, Referral, State
+from naru.domain.scheduling import AppointmentStatus, SlotName
+from naru.exchange.sendings import is_held
+from naru.referrals import acting, letters, models, queries, sending, tasks
+from naru.referrals.errors import LetterClosed
+from naru.scheduling import queries as scheduling
+from naru.viewer.opening import open_document
+from tests.clinic.test_referral_pages import opens as opens_times
+from tests.exchange.hospitals import Patient
+from tests.referrals.hospitals import Hospital, draft
+from tests.referrals.test_letters import bearer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def sent(west: Hospital, east: Hospital, booking: sending.Booking = sending.NO_BOOKING) -> Referral:
+    patient = west.patient()
+    patient.consents()
+    west.chart(patient)
+    west.receives(patient)
+    return sending.send(west.doctor(), draft(west, east, patient, "상세불명의 흉통"), booking)
+
+
+def reads(hospital: Hospital, referral: Referral) -> bool:
+    """The paper of the referral as it was sent, whatever became of it since."""
+    access = hospital.doctor()
+    asked = acting.paper(access, referral)
+    return open_document(access, asked) is not None
+
+
+def ends(referral: Referral, hospital: Hospital, kind: ActKind, reason: str = "other") -> None:
+    acting.do(hospital.doctor(), referral.id, kind, reason=reason)
+
+
+@pytest.mark.parametrize("opened", [True, False], ids=["opened", "unopened"])
+def test_who_declined_opens_it_no_more_and_the_sender_still_does(*, opened: bool) -> None:
+    west, east = Hospital(), Hospital()
+    referral = sent(west, east)
+    if opened:
+        assert reads(east, referral)
+
+    ends(referral, east, ActKind.DECLINED)
+
+    assert not reads(east, referral)
+    assert reads(west, referral)
+
+
+def test_who_gave_it_on_reads_their_own_paper_alone_and_the_next_has_it() -> None:
+    west, east, north = Hospital(), Hospital(), Hospital()
+    referral = sent(west, east)
+    assert reads(east, referral)
+
+    given = acting.forward(east.doctor(), referral.id, north.id, referral.department)
+
+    assert not reads(east, referral)
+    for hospital in (west, east, north):
+        assert reads(hospital, given)
+    assert given.paper_of(west.id) == (referral.document, west.id)
+    assert given.paper_of(east.id) == (given.document, east.id)
+    ends(given, north, ActKind.DECLINED)
+    assert not reads(north, given)
+
+
+@pytest.mark.parametrize("accepted", [True, False], ids=["accepted", "unopened"])
+def test_what_the_sender_cancelled_opens_no_more_also_where_it_was_taken_on(
+    *, accepted: bool
+) -> None:
+    west, east = Hospital(), Hospital()
+    referral = sent(west, east)
+    if accepted:
+        assert reads(east, referral)
+        ends(referral, east, ActKind.ACCEPTED)
+
+    ends(referral, west, ActKind.CANCELLED)
+
+    assert not reads(east, referral)
+
+
+@pytest.mark.parametrize("opened", [True, False], ids=["opened", "unopened"])
+def test_what_nobody_opened_in_time_is_closed_and_what_an_emr_opened_is_not(
+    *, opened: bool
+) -> None:
+    west, east = Hospital(), Hospital()
+    referral = sent(west, east)
+    if opened:
+        assert reads(east, referral)
+
+    tasks.expire(referral.until)
+
+    after = queries.one(referral.id)
+    assert after is not None
+    assert after.state is State.EXPIRED
+    assert reads(east, referral) is opened
+
+
+@pytest.mark.parametrize("kind", [ActKind.DECLINED, ActKind.CANCELLED])
+def test_the_time_that_was_booked_with_it_is_free_again_and_treats_nobody(kind: ActKind) -> None:
+    west, east = Hospital(), Hospital()
+    opens_times(east)
+    now = west.doctor().time
+    times = scheduling.free(east.id, None, now, now + timedelta(days=3))
+    slot = next(one.slot for one in times if one.slot.start > now + timedelta(hours=1))
+    referral = sent(west, east, sending.SlotBooking(str(slot.name)))
+    assert relations(referral, east) == 1
+
+    ends(referral, east if kind is ActKind.DECLINED else west, kind)
+
+    kept = scheduling.of_referral(referral.id)
+    assert kept is not None
+    assert kept.status is AppointmentStatus.CANCELLED
+    assert relations(referral, east) == 0
+    free = scheduling.free(east.id, None, slot.start, slot.start + timedelta(minutes=1))
+    assert [one.slot.name for one in free] == [SlotName.of(str(slot.name))]
+
+
+def relations(referral: Referral, hospital: Hospital) -> int:
+    now = hospital.doctor().time + timedelta(seconds=1)
+    found = consent.relations(referral.patient)
+    return sum(
+        one.institution == hospital.id and one.stands(max(now, one.since)) and one.until > now
+        for one in found
+    )
+
+
+def a_letter(west: Hospital) -> tuple[Patient, letters.Printed]:
+    patient = west.patient()
+    patient.consents()
+    west.chart(patient)
+    return patient, letters.write(west.doctor(), draft(west, None, patient, "상세불명의 흉통"))
+
+
+def stays_closed(west: Hospital, letter: letters.Printed) -> None:
+    with pytest.raises(LetterClosed):
+        letters.open_letter(bearer(west), letter.referral.number, letter.code)
+
+
+def test_a_letter_opens_no_more_once_the_consent_ended_and_a_new_one_revives_it_not() -> None:
+    west = Hospital()
+    patient, letter = a_letter(west)
+    later = west.doctor().time
+    assert not is_held(patient.key, letter.referral.time, later)
+
+    withdraws(west, patient)
+
+    stays_closed(west, letter)
+    consents_again(west, patient)
+    stays_closed(west, letter)
+    assert models.Letter.objects.get(referral__number=letter.referral.number).attempts == 0
+    again = letters.write(west.doctor(), draft(west, None, patient, "상세불명의 흉통"))
+    referral, _paper = letters.open_letter(bearer(west), again.referral.number, again.code)
+    assert referral.state is State.COMPLETED
+
+
+def test_a_letter_that_was_cancelled_opens_no_more_and_is_kept_no_longer() -> None:
+    west = Hospital()
+    _patient, letter = a_letter(west)
+
+    ends(letter.referral, west, ActKind.CANCELLED, "wrong-receiver")
+
+    stays_closed(west, letter)
+    assert models.Letter.objects.get(referral__number=letter.referral.number).content is None
+
+
+def withdraws(west: Hospital, patient: Patient) -> None:
+    access = west.access()
+    said.withdraw(patient.key, access.caller, "TEST-1", access.time)
+
+
+def consents_again(west: Hospital, patient: Patient) -> None:
+    access = west.access()
+    said.grant(patient.key, korean_day(access.time), access.caller, "TEST-1", access.time)
