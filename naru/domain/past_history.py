@@ -165,10 +165,11 @@ def taken_until(medication: Medication) -> date | None:
 
 def is_current(line: Line[Medication], on: date) -> bool:
     """Whether a telling of the drug lasts to the day, or may: one without days lasts a month."""
-    return any(_lasts(one.item, on) for one in line.told)
+    return any(lasts(one.item, on) for one in line.told)
 
 
-def _lasts(medication: Medication, on: date) -> bool:
+def lasts(medication: Medication, on: date) -> bool:
+    """Whether the drug was prescribed for that day; one without days lasts a month."""
     until = taken_until(medication) or _later(day_of(medication), _MONTH)
     return day_of(medication) <= on <= until
 

@@ -5,13 +5,14 @@ it says, so that a page that was shown before something was written still means 
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
 from typing import Final
 
-from naru.domain.clinical import Content
+from naru.domain.clinical import Allergy, Content, Diagnosis, Medication
 from naru.domain.clinical.selection import Item, items, without
-from naru.domain.past_history import Source, past_history
+from naru.domain.past_history import Source, day_of, lasts, past_history
 
 PICKED: Final = (
     "diagnoses",
@@ -23,6 +24,7 @@ PICKED: Final = (
 )
 """What is picked from the chart, in the order of a page; texts are written for the sending."""
 
+_OF_THE_LAST_DAY: Final = ("diagnoses", "vital_signs")
 _ID: Final = 16
 
 
@@ -41,6 +43,46 @@ def offered(sources: Iterable[Source], takes: Collection[str]) -> tuple[Offered,
         Offered(id=_id(one), field=one.field, value=one.value)
         for one in items(_merged(sources, takes))
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What is ticked before anybody ticked: how old each kind may be, and what never is.
+
+    `never` are the beginnings of codes of diagnoses that a doctor ticks knowingly or not at all.
+    """
+
+    days: Mapping[str, int]
+    never: tuple[str, ...]
+
+
+def suggested(found: Iterable[Offered], rule: Suggestion, on: date) -> frozenset[str]:
+    """The ids of what a doctor would tick first: allergies, what is taken now, what is recent.
+
+    Of diagnoses those of the last day on which any was made; of vital signs the last measured.
+    """
+    recent = [one for one in found if _is_recent(one, rule, on)]
+    newest = {
+        field: max((day_of(one.value) for one in recent if one.field == field), default=on)
+        for field in _OF_THE_LAST_DAY
+    }
+    return frozenset(
+        one.id
+        for one in recent
+        if one.field not in newest or day_of(one.value) == newest[one.field]
+    )
+
+
+def _is_recent(one: Offered, rule: Suggestion, on: date) -> bool:
+    match one.value:
+        case Allergy():
+            return True
+        case Medication():
+            return lasts(one.value, on)
+        case Diagnosis() if one.value.code.startswith(rule.never):
+            return False
+    days = rule.days.get(one.field)
+    return days is not None and timedelta(0) <= on - day_of(one.value) <= timedelta(days=days)
 
 
 def picked(sources: Iterable[Source], takes: Collection[str], ticked: Collection[str]) -> Content:

@@ -4,7 +4,7 @@ Public and of nobody, so that it leaves no access record; what somebody typed or
 is kept nowhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,13 +14,17 @@ from naru.domain import departments
 from naru.domain.hangul import is_like
 from naru.domain.institution import Institution, InstitutionKind
 from naru.domain.korea import korean_day
-from naru.domain.regions import Point, Region, distance_km, region_of
+from naru.domain.regions import Point, Region, distance_km, places, region_of
 from naru.domain.registers import DepartmentAt, Profile
 
 CARE = frozenset({InstitutionKind.HUB, InstitutionKind.MEMBER})
 """Where somebody is treated; agencies and the operating body are not."""
 
 NOWHERE = Profile()
+LONGEST = 100
+"""Characters of what is typed."""
+
+_KINDS = {"hub": InstitutionKind.HUB, "member": InstitutionKind.MEMBER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,27 @@ class Sought:
     department: str = ""
     kind: InstitutionKind | None = None
     near: Point | None = None
+
+
+def sought(given: Mapping[str, str], *, own: Point | None = None) -> Sought:
+    """What a page's fields ask for; what they cannot mean is not asked.
+
+    A department comes as its two digits, a place by its key; `own` is where somebody stands, if
+    they named no place.
+    """
+    place = places().get(given.get("near", ""))
+    digits = given.get("department", "")[:LONGEST]
+    return Sought(
+        name=given.get("name", "").strip()[:LONGEST],
+        region=given.get("region", ""),
+        department=f"{digits}^^{_hira()}" if digits else "",
+        kind=_KINDS.get(given.get("kind", "")),
+        near=place.point if place else own,
+    )
+
+
+def _hira() -> str:
+    return departments.table().schemes[departments.DepartmentSystem.HIRA]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +94,17 @@ class Members:
     departments: tuple[str, ...]
 
 
-def find(sought: Sought, as_of: datetime) -> Members:
+def find(asked: Sought, as_of: datetime) -> Members:
     """Who takes part at that moment and fits."""
     profiles = registers.profiles()
     held = registers.departments(on=korean_day(as_of))
     everyone = [
-        _member(one, profiles.get(one.id, NOWHERE), held.get(one.id, ()), sought.near)
+        _member(one, profiles.get(one.id, NOWHERE), held.get(one.id, ()), asked.near)
         for one in directory.all_institutions(on=as_of)
         if one.approved and one.kind in CARE
     ]
-    found = [one for one in everyone if _fits(one, sought)]
-    if sought.near is not None:
+    found = [one for one in everyone if _fits(one, asked)]
+    if asked.near is not None:
         # Python sorts stably: those equally far, and those of no place at the end, stay by name.
         found.sort(key=lambda one: (one.km is None, one.km or 0.0))
     return Members(
@@ -113,11 +138,11 @@ def _point(profile: Profile) -> Point | None:
     return Point(profile.latitude, profile.longitude)
 
 
-def _fits(member: Member, sought: Sought) -> bool:
+def _fits(member: Member, asked: Sought) -> bool:
     region = member.region.code if member.region else ""
     return (
-        (not sought.region or region == sought.region)
-        and (not sought.department or sought.department in member.departments)
-        and (sought.kind is None or member.institution.kind is sought.kind)
-        and (not sought.name or is_like(sought.name, member.institution.name))
+        (not asked.region or region == asked.region)
+        and (not asked.department or asked.department in member.departments)
+        and (asked.kind is None or member.institution.kind is asked.kind)
+        and (not asked.name or is_like(asked.name, member.institution.name))
     )

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from naru.domain import departments, regions
+from naru.domain import regions
 from naru.domain.institution import InstitutionKind
 from naru.exchange.finder import Member, Members, Sought
 from naru.public import maps
 from naru.public.maps import Map
+from naru.ui import finding
 from naru.ui.clock import moment
+from naru.ui.finding import Fields
 
 _DAYS: Final[Mapping[str, str | Promise]] = {
     "mon": gettext_lazy("월요일"),
@@ -54,9 +56,7 @@ class Page:
     off_map: str
     before: int
     after: int
-    regions: tuple[tuple[str, str], ...]
-    places: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    departments: tuple[tuple[str, str], ...]
+    fields: Fields
 
 
 def page(found: Members, sought: Sought, at: int, most: int, *, own: bool) -> Page:
@@ -65,7 +65,6 @@ def page(found: Members, sought: Sought, at: int, most: int, *, own: bool) -> Pa
     shown = found.members[first : first + most]
     points = [one.point for one in shown]
     others = [one.point for one in (*found.members[:first], *found.members[first + most :])]
-    table = regions.table()
     known = [one for one in points if one is not None]
     off = len(points) - len(known)
     return Page(
@@ -85,12 +84,7 @@ def page(found: Members, sought: Sought, at: int, most: int, *, own: bool) -> Pa
         else "",
         before=at - 1,
         after=at + 1 if len(found.members) > first + most else 0,
-        regions=tuple((one.code, _region_name(one)) for one in table.regions),
-        places=tuple(
-            (_region_name(one), tuple((place.key, place.name) for place in one.places))
-            for one in table.regions
-        ),
-        departments=tuple((one.partition("^^")[0], _department(one)) for one in found.departments),
+        fields=finding.fields(found.departments),
     )
 
 
@@ -115,27 +109,12 @@ def _row(number: int, member: Member) -> Row:
         address=profile.address,
         telephone=profile.telephone,
         tel="".join(one for one in profile.telephone if one.isdigit() or one == "+"),
-        departments=" · ".join(map(_department, member.departments)),
+        departments=" · ".join(map(finding.department, member.departments)),
         hours=tuple(map(_hours, profile.hours)),
-        away="" if member.km is None else _away(member.km),
+        away="" if member.km is None else finding.away(member.km),
     )
-
-
-def _away(km: float) -> str:
-    if km < 1:
-        return _("1 km 안")
-    return _("약 %(km)d km") % {"km": round(km)}
 
 
 def _hours(written: str) -> str:
     day, _space, span = written.partition(" ")
     return f"{_DAYS[day]} {span.replace('-', '–')}"
-
-
-def _department(canonical: str) -> str:
-    english = get_language() == "en"
-    return departments.name_of(canonical, english=english) or canonical.partition("^^")[0]
-
-
-def _region_name(region: regions.Region) -> str:
-    return region.english if get_language() == "en" else region.korean

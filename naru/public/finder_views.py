@@ -8,20 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from naru.domain import departments, regions
-from naru.domain.departments import DepartmentSystem
-from naru.domain.institution import InstitutionKind
+from naru.domain import regions
 from naru.domain.regions import Point
 from naru.exchange import finder
-from naru.exchange.finder import Sought
 from naru.public import finder_presenters as presenters
 from naru.ui.clock import now
 
 SHOWN = 20
-LONGEST_NAME = 100
 MOST_PAGES = 999
 _NUMBER = re.compile(r"[1-9][0-9]{0,2}")
-_KINDS = {"hub": InstitutionKind.HUB, "member": InstitutionKind.MEMBER}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,21 +24,16 @@ def find(request: HttpRequest) -> HttpResponse:
     """The list and the map. Where the reader stands comes by a form alone, never in an address."""
     posted = request.method == "POST"
     given = request.POST if posted else request.GET
-    name = given.get("name", "").strip()[:LONGEST_NAME]
-    place = regions.places().get(given.get("near", ""))
     own = _point(given.get("latitude", ""), given.get("longitude", "")) if posted else None
-    near = own or (place.point if place else None)
-    sought = Sought(
-        name=name,
-        region=given.get("region", ""),
-        department=_department(given.get("department", "")),
-        kind=_KINDS.get(given.get("kind", "")),
-        near=near,
-    )
+    asked = {key: value for key, value in given.items() if isinstance(value, str)}
+    if own is not None:
+        asked.pop("near", None)
+    sought = finder.sought(asked, own=own)
+    place = regions.places().get(asked.get("near", ""))
     found = finder.find(sought, now())
     at = min(_page(given.get("page", "")), max(math.ceil(len(found.members) / SHOWN), 1))
     kept = {
-        "name": name,
+        "name": sought.name,
         "region": sought.region,
         "department": sought.department.partition("^^")[0],
         "kind": given.get("kind", "") if sought.kind else "",
@@ -56,12 +46,6 @@ def find(request: HttpRequest) -> HttpResponse:
         "public/find.html",
         {"page": page, "given": kept, "onward": onward, "own": own, "wrong": posted and not own},
     )
-
-
-def _department(code: str) -> str:
-    """A department by its two digits; in an address its scheme would only be long."""
-    scheme = departments.table().schemes[DepartmentSystem.HIRA]
-    return f"{code[:LONGEST_NAME]}^^{scheme}" if code else ""
 
 
 def _point(latitude: str, longitude: str) -> Point | None:

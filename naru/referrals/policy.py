@@ -1,4 +1,4 @@
-"""How long a referral waits, and the reasons and phrases that need no typing: data of the room."""
+"""How long a referral waits, what is ticked first, and the phrases that need no typing: data."""
 
 import json
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 from importlib import resources
 
+from naru.domain.referral_content import Suggestion
 from naru.domain.referrals import Kind
 
 
@@ -28,6 +29,7 @@ class ReferralPolicy:
     waits: Mapping[Kind, timedelta]
     letter_waits: timedelta
     letter_attempts: int
+    suggestion: Suggestion
     reasons: Mapping[str, tuple[Phrase, ...]]
     """By the list's name: why it is sent, declined, cancelled; a return's; means of travel …"""
 
@@ -47,6 +49,9 @@ def policy() -> ReferralPolicy:
         waits={Kind(name): timedelta(hours=hours) for name, hours in data["hours"].items()},
         letter_waits=timedelta(days=data["letter"]["days"]),
         letter_attempts=data["letter"]["attempts"],
+        suggestion=Suggestion(
+            days=data["suggested"]["days"], never=tuple(data["suggested"]["never"])
+        ),
         reasons={
             name: tuple(Phrase(one["code"], one["ko"], one["en"]) for one in listed)
             for name, listed in data["phrases"].items()

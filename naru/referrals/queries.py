@@ -1,12 +1,13 @@
 """What was referred. Nothing here asks who may see it, nor leaves a record: see `looking`."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from naru.domain.referrals import OPEN, UNANSWERED, Referral, State
+from naru.domain.referrals import OPEN, UNANSWERED, Kind, Referral, State
 from naru.referrals import codec, models
 
 if TYPE_CHECKING:
@@ -30,6 +31,30 @@ def outbox(institution: UUID) -> tuple[Referral, ...]:
 def of_patient(patients: Collection[UUID]) -> tuple[Referral, ...]:
     """What was sent of a person, by all their keys, the newest first."""
     return _values(_latest(models.Referral.objects.filter(patient__in=list(patients))))
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """To whom an institution sends, how often of late, and to which department the last time."""
+
+    receiver: UUID
+    times: int
+    department: str
+
+
+def habits(sender: UUID, kind: Kind, most: int) -> tuple[Habit, ...]:
+    """Where the institution sent most of its last referrals of a kind, the most often first."""
+    rows = _latest(models.Referral.objects.filter(sender=sender, kind=kind, receiver__isnull=False))
+    last: dict[UUID, int] = {}
+    times = Counter[UUID]()
+    for pk, receiver in rows.values_list("pk", "receiver"):
+        if receiver is not None:
+            last.setdefault(receiver, pk)
+            times[receiver] += 1
+    chosen = times.most_common(most)
+    newest = models.Referral.objects.filter(pk__in=[last[one] for one, _ in chosen])
+    said = {one.sent.receiver: one.sent.department for one in _values(newest)}
+    return tuple(Habit(one, number, said.get(one, "")) for one, number in chosen)
 
 
 def one(referral: UUID) -> Referral | None:
