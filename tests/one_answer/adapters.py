@@ -26,6 +26,7 @@ class Kind(Enum):
     RECORDS = "single records"
     IDENTIFIERS = "identifiers"
     PEOPLE = "people"
+    TOLD = "what the adapter itself compares"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +106,8 @@ class Adapter:
 
     `opened` tells that the bytes are handed out; `for_patients` that a patient may ask there;
     `papers` that consent papers stand there too; `own_chart` that only what the asker's own
-    institution wrote stands there.
+    institution wrote stands there; `by_name` that only what was sent by name does, for the two it
+    concerns.
     """
 
     kind: Kind
@@ -116,6 +118,7 @@ class Adapter:
     for_patients: bool = True
     papers: bool = True
     own_chart: bool = False
+    by_name: bool = False
 
 
 ADAPTERS: list[Adapter] = []
@@ -134,6 +137,7 @@ def adapter(
     for_patients: bool = True,
     papers: bool = True,
     own_chart: bool = False,
+    by_name: bool = False,
 ) -> Callable[[_Asking], _Asking]:
     """Make a function the test adapter of these doors."""
 
@@ -147,6 +151,7 @@ def adapter(
             for_patients=for_patients,
             papers=papers,
             own_chart=own_chart,
+            by_name=by_name,
         )
         ADAPTERS.append(one)
         return ask

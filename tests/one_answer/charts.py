@@ -1,6 +1,7 @@
-"""What the documents of a world say: a summary with one allergy, by whose name it is known again.
+"""What the documents of a world say: one allergy and one test, by whose name it is known again.
 
-The doors that tell the content of documents show by it which of them they opened.
+The doors that tell the content of documents show by it which of them they opened. What is sent to
+somebody by name is a referral, all else a summary.
 """
 
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from naru.domain.clinical import (
     Encounter,
     Patient,
     Practitioner,
+    TestResult,
 )
 from naru.domain.identifiers import Identifier
 from naru.domain.korea import KST, korean_day
@@ -26,12 +28,15 @@ _PLACE = CareInstitution(name="시험병원", oid="2.999.200", code="TEST-1", te
 _DOCTOR = Practitioner(id="TEST-D", name="한의사", department=Department(code="01", name="내과"))
 
 
-def chart(allergen: str, written: datetime) -> bytes:
+REFERRAL = "referral"
+
+
+def chart(allergen: str, written: datetime, *, referral: bool = False) -> bytes:
     """The bytes, which name nobody: two charts of the same words and moment are the same."""
     day = korean_day(written)
     return cda.write(
         ClinicalDocument(
-            kind="summary",
+            kind=REFERRAL if referral else "summary",
             header=DocumentHeader(
                 id="2.999.1",
                 time=written.astimezone(KST),
@@ -45,6 +50,10 @@ def chart(allergen: str, written: datetime) -> bytes:
             content=Content(
                 diagnoses=(Diagnosis(date=day, code="TESTE119", name="시험 당뇨병"),),
                 allergies=(Allergy(date=day, kind=AllergyKind.DRUG, name=allergen),),
+                test_results=(TestResult(time=written.astimezone(KST), name=allergen, result="1"),),
+                reason="시험" if referral else "",
             ),
+            recipient=_PLACE if referral else None,
+            number="TEST-1" if referral else "",
         )
     )

@@ -22,6 +22,7 @@ def expected(one: Adapter, question: Question) -> dict[str, str]:
             if sight.sees(each)
             and (one.papers or not each.is_paper)
             and (not one.own_chart or each.source is question.asker.place)
+            and (not one.by_name or question.asker.place in each.parties)
         }
     if one.kind is Kind.LINKS:
         return _seen(str(each) for each in question.links if sight.sees_link(each))
@@ -39,6 +40,7 @@ def expected(one: Adapter, question: Question) -> dict[str, str]:
         Kind.SETS: question.sets,
         Kind.FOLDERS: question.folders,
         Kind.RECORDS: question.records,
+        Kind.TOLD: (),
     }
     return _seen(each.unique_id for each in things[one.kind] if sight.sees(each))
 

@@ -3,6 +3,7 @@
 Every document of a world tells of an allergy of its own, by which it is known again.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -132,10 +133,15 @@ def summary(wire: Wire, question: Question) -> Told:
     answer = wire.fhir(question.asker, "GET", path)
     if answer.status_code != 200:
         return narrowed(question, ())
-    resources = [one["resource"] for one in answer.json()["entry"]]
+    return narrowed(question, known_allergies(question, answer.content))
+
+
+def known_allergies(question: Question, summary: bytes) -> set[str]:
+    """The documents whose allergies an International Patient Summary lists."""
+    resources = [one["resource"] for one in json.loads(summary)["entry"]]
     allergies = [one["code"] for one in resources if one["resourceType"] == "AllergyIntolerance"]
     # Where none is known the summary says that, by a code.
     known = [
         one for one in allergies if ABSENT not in {each["system"] for each in one.get("coding", ())}
     ]
-    return narrowed(question, by_words(question, (one["text"] for one in known)))
+    return by_words(question, (one["text"] for one in known))

@@ -72,16 +72,6 @@ EXEMPT = {
     "ITI-103": "says where tokens are given, to anyone",
     "page language": "chooses a language",
     "page well-known": "says what the node is, to anyone, and nothing of a patient",
-    "page portal-accesses": "tells who asked, not what there is",
-    **dict.fromkeys(
-        ("page portal-download", "page portal-download-file"),
-        "all of what the page portal-records lists, opened as the page portal-document opens each; "
-        "see tests/portal/test_downloads",
-    ),
-    "page portal-access": "tells who asked, not what there is",
-    "page portal-accesses-file": "tells who asked, not what there is",
-    "page portal-results": "by the service of the page clinic-history, for its patient; "
-    "see tests/portal/test_records",
     "page portal-accesses-question": "asks about an access",
     "page portal-notices": "notices, which name no document",
     "page portal-notices-prefer": "chooses how one is told",
@@ -183,45 +173,19 @@ EXEMPT = {
     "page console-audit": "figures of the node, and nothing of a patient",
     "page console-programmes": "which programmes are approved; of no patient",
     "page console-received": "tells who asked elsewhere, without a person",
-    **dict.fromkeys(
-        (
-            *("page portal-delivery-submit", "page portal-delivery", "page portal-delivery-paper"),
-            *("page portal-deliveries", "page portal-delivery-recall"),
-            *("page console-deliveries", "page console-delivery", "page console-delivery-open"),
-        ),
-        "what the patient chose at the page portal-delivery-choose, and saw there as it goes; that "
-        "nothing else is shown or opened: see tests/deliveries/test_submissions",
-    ),
-    **dict.fromkeys(
-        (
-            *("page portal-share", "page portal-share-revoke"),
-            *("page shared", "page shl", "page shl-file"),
-        ),
-        "what the patient chose at the page portal-share-new, for whoever holds the code; that "
-        "nothing else is opened: see tests/deliveries/test_shares",
-    ),
-    **dict.fromkeys(
-        (
-            *("page clinic-referral", "page clinic-referral-paper", "page letter"),
-            *("page clinic-referral-act", "page clinic-referral-forward"),
-        ),
-        "one paper that was sent by name, opened by the function of the page clinic-open for the "
-        "two it concerns; see tests/clinic/test_referral_pages and tests/referrals/test_letters",
-    ),
+    "page portal-delivery-paper": "the page portal-delivery again, as a paper",
+    "page clinic-referral-forward": "gives on what the page clinic-referral shows; see "
+    "tests/referrals/test_acting",
     **dict.fromkeys(
         ("page clinic-referral-reply", "page clinic-referral-return"),
         "the form of the page clinic-referral-new, for the patient of a referral",
     ),
     **dict.fromkeys(
-        ("page clinic-referrals", "page clinic-referrals-sent"),
-        "what was sent to or by the institution; of no document: see tests/referrals/test_sending",
-    ),
-    **dict.fromkeys(
         (
-            *("page clinic-hira", "page clinic-hira-hand-over", "page clinic-hira-proof"),
-            *("page clinic-hira-state", "page clinic-billing", "page clinic-claim-verify"),
+            *("page clinic-hira-hand-over", "page clinic-hira-proof", "page clinic-hira-state"),
+            *("page clinic-billing", "page clinic-claim-verify"),
         ),
-        "the fee of a referral that the institution itself sent; of no document: see tests/hira",
+        "an act on what the page clinic-hira shows, or a list of such acts; see tests/hira",
     ),
     **dict.fromkeys(
         (

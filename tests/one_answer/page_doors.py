@@ -1,6 +1,7 @@
 """The clinician's pages: the list of a patient's documents, and one that is opened."""
 
 import re
+from uuid import UUID
 
 from django.test import Client
 
@@ -21,10 +22,10 @@ _DIGEST = re.compile(r"<dt>SHA-256</dt><dd>([0-9a-f]{64})</dd>")
 _SENDABLE = re.compile(r'name="document" value="([^"]+)"')
 _GOES = re.compile(r"SHA-256 ([0-9a-f]{64})")
 _ALLERGY = re.compile(r'name="item" value="allergies-\w+"> ([^<]+?) <span')
-_MASKED = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]+"')
+MASKED = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]+"')
 
 
-_SUBMITTING = f"/portal/deliveries/to/{TAKER}"
+SUBMITTING = f"/portal/deliveries/to/{TAKER}"
 
 
 def can(question: Question) -> bool:
@@ -37,9 +38,26 @@ def can(question: Question) -> bool:
     )
 
 
+def clinician(question: Question) -> Client:
+    """The browser of somebody at the asker's institution, who has the patient open."""
+    return looking_as(question.patient.survivor.key, question.asker.place.id)
+
+
+def citizen(question: Question) -> Client:
+    """The patient's own browser. Raises NotAdmitted: nobody is there on an institution's behalf."""
+    if not question.asker.admitted:
+        raise NotAdmitted
+    return looking_as(question.patient.survivor.key)
+
+
+def at(institution: UUID, question: Question) -> Client:
+    """The browser of somebody at another institution than the asker's."""
+    return looking_as(question.patient.survivor.key, institution)
+
+
 @adapter(Kind.DOCUMENTS, "page clinic", can=can)
 def listed(_wire: Wire, question: Question) -> Told:
-    client = looking_as(question.patient.survivor.key, question.asker.place.id)
+    client = clinician(question)
     answer = client.get("/clinic")
     if answer.status_code == 403:
         raise NotAdmitted
@@ -49,7 +67,7 @@ def listed(_wire: Wire, question: Question) -> Told:
 
 @adapter(Kind.DOCUMENTS, "page clinic-documents", can=can)
 def every_one(_wire: Wire, question: Question) -> Told:
-    client = looking_as(question.patient.survivor.key, question.asker.place.id)
+    client = clinician(question)
     answer = client.get("/clinic/documents")
     if answer.status_code == 403:
         raise NotAdmitted
@@ -60,7 +78,7 @@ def every_one(_wire: Wire, question: Question) -> Told:
 @adapter(Kind.DOCUMENTS, "page clinic-import", can=can, papers=False)
 def taken_over(_wire: Wire, question: Question) -> Told:
     """Each document that is read is the source of what it says, in a Provenance of its own."""
-    client = looking_as(question.patient.survivor.key, question.asker.place.id)
+    client = clinician(question)
     answer = client.post("/clinic/import", {"as": "fhir"})
     if answer.status_code == 403:
         raise NotAdmitted
@@ -72,7 +90,7 @@ def taken_over(_wire: Wire, question: Question) -> Told:
 @adapter(Kind.DOCUMENTS, "page clinic-history", can=can, papers=False)
 def past(_wire: Wire, question: Question) -> Told:
     """Each line of the past leads to the documents that tell it."""
-    client = looking_as(question.patient.survivor.key, question.asker.place.id)
+    client = clinician(question)
     answer = client.get("/clinic/history")
     if answer.status_code == 403:
         raise NotAdmitted
@@ -89,7 +107,7 @@ def registered(question: Question) -> bool:
 @adapter(Kind.DOCUMENTS, "page clinic-referral-new", can=registered, papers=False, own_chart=True)
 def offered_for_a_referral(_wire: Wire, question: Question) -> Told:
     """Of what the institution itself wrote, each allergy can be ticked."""
-    client = looking_as(question.patient.survivor.key, question.asker.place.id)
+    client = clinician(question)
     answer = client.get("/clinic/referrals/new")
     if answer.status_code == 403:
         raise NotAdmitted
@@ -100,7 +118,7 @@ def offered_for_a_referral(_wire: Wire, question: Question) -> Told:
 
 @adapter(Kind.DOCUMENTS, "page clinic-open", can=can, opened=True)
 def opened(_wire: Wire, question: Question) -> Told:
-    client = looking_as(question.patient.survivor.key, question.asker.place.id)
+    client = clinician(question)
     return _opened(client, "/clinic/open", question)
 
 
@@ -117,7 +135,7 @@ def _opened(client: Client, path: str, question: Question) -> Told:
             assert one is not None
             told.outcomes[unique_id] = f"opened {shown[1]}"
         else:
-            told.unseen.add(plain(_MASKED.sub("", page), unique_id, repository))
+            told.unseen.add(plain(MASKED.sub("", page), unique_id, repository))
     return told
 
 
@@ -151,13 +169,11 @@ def to_share(_wire: Wire, question: Question) -> Told:
 
 @adapter(Kind.DOCUMENTS, "page portal-delivery-choose", can=own)
 def to_submit(_wire: Wire, question: Question) -> Told:
-    return _all_of_ones_own(_SUBMITTING, question, _SENDABLE)
+    return _all_of_ones_own(SUBMITTING, question, _SENDABLE)
 
 
 def _all_of_ones_own(path: str, question: Question, each: re.Pattern[str]) -> Told:
-    if not question.asker.admitted:
-        raise NotAdmitted  # Nobody is at the page on an institution's behalf.
-    answer = looking_as(question.patient.survivor.key).get(path)
+    answer = citizen(question).get(path)
     assert answer.status_code == 200
     found = set(each.findall(answer.content.decode()))
     assert found == {
@@ -170,23 +186,19 @@ def _all_of_ones_own(path: str, question: Question, each: re.Pattern[str]) -> To
 
 @adapter(Kind.DOCUMENTS, "page portal-document", can=own, opened=True)
 def opened_by_oneself(_wire: Wire, question: Question) -> Told:
-    if not question.asker.admitted:
-        raise NotAdmitted
-    return _opened(looking_as(question.patient.survivor.key), "/portal/document", question)
+    return _opened(citizen(question), "/portal/document", question)
 
 
 @adapter(Kind.DOCUMENTS, "page portal-delivery-choose", can=own, opened=True)
 def shown_as_it_goes(_wire: Wire, question: Question) -> Told:
     """What would be submitted is opened before; nothing goes before that was looked at."""
-    if not question.asker.admitted:
-        raise NotAdmitted
-    client, told = looking_as(question.patient.survivor.key), Told()
+    client, told = citizen(question), Told()
     for unique_id in (*(one.unique_id for one in question.documents), NO_ID):
         form = {"document": unique_id, "purpose": "conscription", "days": "7"}
-        page = client.post(_SUBMITTING, form).content.decode()
+        page = client.post(SUBMITTING, form).content.decode()
         goes = _GOES.search(page)
         if goes is not None:
             told.outcomes[unique_id] = f"opened {goes[1]}"
         else:
-            told.unseen.add(plain(_MASKED.sub("", page), unique_id))
+            told.unseen.add(plain(MASKED.sub("", page), unique_id))
     return told

@@ -2,16 +2,29 @@
 
 from tests.one_answer import (
     content_doors,
+    delivery_doors,
     fhir_doors,
     iti_doors,
+    own_doors,
     page_doors,
     people_doors,
     record_doors,
+    referral_doors,
 )
 from tests.one_answer.adapters import ADAPTERS
 from tests.one_answer.listing import EXEMPT, listed
 
-ROOMS = (iti_doors, fhir_doors, content_doors, page_doors, people_doors, record_doors)
+ROOMS = (
+    iti_doors,
+    fhir_doors,
+    content_doors,
+    page_doors,
+    own_doors,
+    delivery_doors,
+    referral_doors,
+    people_doors,
+    record_doors,
+)
 ASKED = {door for one in ADAPTERS for door in one.doors}
 
 

@@ -26,13 +26,12 @@ from naru.exchange import about, decide, paths
 from tests.one_answer import test_one_answer as drawn_worlds
 from tests.one_answer import test_paths, test_told_worlds
 from tests.one_answer.combined import USUAL, drawn, pairs, singles
+from tests.one_answer.door_faults import FAULTS, Plant, becomes
 from tests.one_answer.places import Places
 from tests.one_answer.test_reference_model import differing
 from tests.one_answer.wire import Wire
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
-
-Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def without(rule: object) -> Plant:
@@ -58,11 +57,6 @@ def swapped(one: object, other: object) -> Plant:
         )
 
     return plant
-
-
-def becomes(place: Any, name: str, wrong: object) -> Plant:
-    """A function or a property is another."""
-    return lambda patch: patch.setattr(place, name, wrong)
 
 
 def _day_before(self: Snapshot, day: Any) -> bool:
@@ -195,6 +189,8 @@ AT_THE_DOORS: dict[str, Plant] = {
     "nothing is one's own chart": becomes(decide, "path_of", lambda *_: Path.QUERY),
     "a token of one patient opens all": becomes(about, "admits", lambda *_: True),
     "a department is not looked up": becomes(decide, "canonical", lambda _code, on: f"{on}"),
+    "a sending is never held": IN_THE_DECISION["a sending is never held"],
+    **FAULTS,
 }
 
 

@@ -26,13 +26,14 @@ from naru.domain.xds import (
 from naru.exchange import consent, treatment
 from naru.exchange.access import Access, changing
 from naru.exchange.provide_and_register import provide_and_register
+from naru.formats.cda import forms
 from naru.formats.cda.consent_paper import read_paper
 from naru.patients import queries as patient_queries
 from naru.patients import services as patient_services
 from naru.repository import services as repository
 from naru.storage.objects import ObjectWriter
 from tests.exchange import papers
-from tests.one_answer.charts import chart
+from tests.one_answer.charts import REFERRAL, chart
 from tests.one_answer.facts import Act
 from tests.one_answer.places import Place
 from tests.registry.synthetic import (
@@ -47,6 +48,7 @@ from tests.registry.synthetic import (
 
 APPROVED, DEPRECATED = AvailabilityStatus.APPROVED, AvailabilityStatus.DEPRECATED
 DEPARTMENTS = ("internal", "surgery")
+_REFERRAL = forms.newest(REFERRAL).codes["format_code"]
 REFERENCE = "TEST-ORDER^^^&2.999.9&ISO^urn:ihe:iti:xds:2013:order"
 
 
@@ -108,6 +110,12 @@ class Thing:
     """Whether it is a consent document."""
     beside: list["Thing"] = field(default_factory=list)
     """Folders of which a set brought a membership: it speaks of them, and does not hold them."""
+
+    @property
+    def parties(self) -> set[Place]:
+        """Who sent it to whom, where it went to somebody by name."""
+        others = {one for one in self.recipients if one is not self.source}
+        return {self.source, *others} if others else set()
 
 
 @dataclass(eq=False)
@@ -237,16 +245,20 @@ class World:
     ) -> bool:
         """Documents of some days in one submission; whether it was taken.
 
-        Each tells of an allergy to something else, or all of them to `text`.
+        Each tells of an allergy to something else, or all of them to `text`. Those that go to
+        somebody by name are referrals.
         """
         time = self.passes()
         patient_id = patient.survivor.affinity_id
         said = [text or f"시험물질{new_oid()[-12:]}" for _ in days]
-        contents = [chart(one, time) for one in said]
+        refers = any(one is not source for one in to)
+        contents = [chart(one, time, referral=refers) for one in said]
         entries = [
             _entry(patient_id, f"document-{at}", day, department, time)
             for at, (day, department) in enumerate(zip(days, departments, strict=False))
         ]
+        if refers:
+            entries = [replace(one, format_code=_REFERRAL) for one in entries]
         if confidentiality is not None:
             entries = [replace(one, confidentiality_codes=(confidentiality,)) for one in entries]
         folders = [folder(patient_id)] if in_folder else []

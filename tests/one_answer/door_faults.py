@@ -1,0 +1,118 @@
+"""Faults of single doors: somebody could make each there, whatever the decision says."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+
+from naru.audit import queries as audit
+from naru.deliveries import models as deliveries
+from naru.deliveries import queries, values
+from naru.deliveries.errors import NotTheirs
+from naru.deliveries.values import Chosen
+from naru.domain.arrangements import Delivery
+from naru.domain.referrals import Referral
+from naru.domain.whole_record import WholeRecord
+from naru.exchange import own_documents, own_download
+from naru.exchange.access import Access
+from naru.exchange.own_download import Kept
+from naru.formats.fhir.resource import Resource
+from naru.hira import services as hira
+from naru.portal import downloads, result_presenters
+from naru.referrals import letters, looking
+from naru.referrals import models as referrals
+from naru.referrals import queries as referral_queries
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def becomes(place: Any, name: str, wrong: object) -> Plant:
+    """A function or a property is another."""
+    return lambda patch: patch.setattr(place, name, wrong)
+
+
+_BOUNDED: Final = own_download._bounded
+_TOLD: Final = downloads._told
+_RECEIVED: Final = queries.received_document
+_RESULTS: Final = result_presenters.results
+_OF_PERSON: Final = audit.of_person
+
+
+def _without_the_newest(*given: Any) -> Kept:
+    kept = _BOUNDED(*given)
+    return replace(kept, documents=kept.documents[1:])
+
+
+def _told_without_the_newest(whole: WholeRecord) -> Iterator[Resource]:
+    return _TOLD(replace(whole, documents=whole.documents[1:]))
+
+
+def _anybodys(access: Access, submission: UUID) -> Any:
+    rows = deliveries.Submission.objects.filter(submission=submission)
+    return queries._one(rows), {}
+
+
+def _chosen_or_not(access: Access, submission: UUID, document: str) -> Chosen:
+    """Whatever the patient has may be asked for."""
+    try:
+        return _RECEIVED(access, submission, document)
+    except NotTheirs:
+        rows = deliveries.Submission.objects.filter(submission=submission)
+        return replace(queries._one(rows).documents[0], document=document)
+
+
+def _listed_to_all(institution: UUID, *, waiting: bool = False) -> tuple[Referral, ...]:
+    return referral_queries._values(referrals.Referral.objects.order_by("-id")[:200])
+
+
+def _written_anywhere(access: Access, patient: UUID) -> Any:
+    """Not only here: whatever the exchange shows."""
+    return tuple(one.entry for one in own_documents.of_patient(access, patient))
+
+
+def _told_to_parties(access: Access, referral: UUID) -> Referral:
+    return looking.require_party(access, referral_queries.one(referral))
+
+
+def _in_time(row: referrals.Letter, code: str, access: Access) -> bool:
+    return row.content is not None and access.time < row.referral.until
+
+
+def _by_any_code(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(letters, "_tried", lambda _number, _code: True)
+    patch.setattr(letters, "_opens", _in_time)
+
+
+FAULTS: Final[Mapping[str, Plant]] = {
+    "a download lacks a document": becomes(own_download, "_bounded", _without_the_newest),
+    "a download counts one too few": becomes(
+        own_download, "listed", lambda *asked: own_documents.of_patient(*asked)[1:]
+    ),
+    "a download in FHIR lacks a document": becomes(downloads, "_told", _told_without_the_newest),
+    "results lack a test": becomes(
+        result_presenters, "results", lambda gathered: _RESULTS(gathered)[1:]
+    ),
+    "a history is of one key": becomes(
+        audit,
+        "of_person",
+        lambda keys, *more, **said: _OF_PERSON([*keys][:1], *more, **said),
+    ),
+    "another agency reads a submission": becomes(queries, "received", _anybodys),
+    "an agency asks for what was not chosen": becomes(queries, "received_document", _chosen_or_not),
+    "a delivery is opened twice": becomes(
+        Delivery, "unopened", property(lambda self: self.documents)
+    ),
+    "a recalled submission keeps its names": becomes(
+        values.Submission, "told", lambda self, _now: self.documents
+    ),
+    "a link taken back opens": becomes(values.Share, "stands", lambda _self, _now: True),
+    "a referral is anybody's": becomes(looking, "_concerns", lambda _access, _found: True),
+    "an inbox lists what others were sent": becomes(referral_queries, "inbox", _listed_to_all),
+    "an outbox lists what others sent": becomes(referral_queries, "outbox", _listed_to_all),
+    "a fee is told to whoever has the referral": becomes(hira, "_own", _told_to_parties),
+    "a letter quotes what others wrote": becomes(own_documents, "written_here", _written_anywhere),
+    "a letter opens by any code": _by_any_code,
+}
+"""By what is wrong."""
