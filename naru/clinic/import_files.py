@@ -18,7 +18,7 @@ from naru.domain.whole_record import Origin, WholeRecord
 from naru.domain.xds import DocumentEntry
 from naru.exchange.retrieve import RetrievedDocument
 from naru.formats.fhir.json import to_json
-from naru.formats.fhir.krcore.provenance import name_of, to_provenance, told_by
+from naru.formats.fhir.krcore.provenance import name_of, reference_to, to_provenance, told_by
 from naru.formats.fhir.moments import instant
 from naru.formats.fhir.patient import to_patient
 from naru.formats.fhir.resource import Resource
@@ -28,9 +28,9 @@ MOST_OCTETS: Final = 64 * 1024 * 1024
 
 
 def fhir(whole: WholeRecord, time: datetime, base: str) -> bytes:
-    """A collection: the patient, all resources that may be seen, a Provenance for each origin."""
+    """A collection: the patient, all that may be seen, every document, each origin's Provenance."""
     patient = to_patient(whole.person, whole.patient)
-    entries = [patient, *_resources(whole, time)]
+    entries = [patient, *_resources(whole, time, f"{base}/fhir")]
     bundle = {
         "resourceType": "Bundle",
         "type": "collection",
@@ -40,7 +40,7 @@ def fhir(whole: WholeRecord, time: datetime, base: str) -> bytes:
     return to_json(bundle)
 
 
-def _resources(whole: WholeRecord, time: datetime) -> Iterator[Resource]:
+def _resources(whole: WholeRecord, time: datetime, base: str) -> Iterator[Resource]:
     for record in whole.records:
         resource: Resource = json.loads(record.text)
         institution = record.held.institution
@@ -48,8 +48,7 @@ def _resources(whole: WholeRecord, time: datetime) -> Iterator[Resource]:
         yield resource
         yield to_provenance([name_of(resource)], name, record.held.updated)
     for one in whole.documents:
-        if one.content is None:
-            continue
+        yield reference_to(one, whole.patient, base)
         told = told_by(one, f"Patient/{whole.patient}")
         yield from told
         if told:

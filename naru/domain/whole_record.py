@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from naru.domain.clinical import Content
+from naru.domain.content_reading import Opened
 from naru.domain.person import PatientRecord
 from naru.domain.records import Record
+from naru.domain.xds import DocumentEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +26,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sourced:
-    """A document with its origin; None where nobody here could read its content."""
+    """A document with its origin; `opened` is None where nobody here could read its content."""
 
     origin: Origin
-    content: Content | None
+    entry: DocumentEntry
+    opened: Opened | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

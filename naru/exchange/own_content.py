@@ -9,17 +9,15 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
-
 from naru.audit.records import AuditedObject
 from naru.domain import dtm
-from naru.domain.content_reading import Readers
 from naru.domain.past_history import Origin, Source
 from naru.domain.records import Criteria
 from naru.domain.xds import DocumentEntry, DocumentRequest
 from naru.exchange import own_documents
 from naru.exchange.access import Access, reading, together
 from naru.exchange.past_history import MOST_RECORDS
+from naru.exchange.read_documents import readers
 from naru.exchange.record_visibility import RECORD
 from naru.exchange.retrieve import retrieve
 from naru.patients import queries as patients
@@ -39,7 +37,7 @@ def gather(access: Access, patient: UUID) -> tuple[Source, ...]:
     """
     with together(access):
         written = own_documents.written_here(access, patient)
-        readable = [one for one in written if _readers().of(one.mime_type)][:MOST_DOCUMENTS]
+        readable = [one for one in written if readers().of(one.mime_type)][:MOST_DOCUMENTS]
         return (*_documents(access, readable), *_records(access, patient))
 
 
@@ -52,7 +50,7 @@ def _documents(access: Access, written: list[DocumentEntry]) -> Iterator[Source]
     ]
     opened = {one.request.document_unique_id: one for one in retrieve(access, asked).documents}
     for entry in written:
-        document, read = opened.get(entry.unique_id), _readers().of(entry.mime_type)
+        document, read = opened.get(entry.unique_id), readers().of(entry.mime_type)
         if document is None or read is None:
             continue
         if document.size > LARGEST:
@@ -71,20 +69,15 @@ def _records(access: Access, patient: UUID) -> Iterator[Source]:
     own, members = access.caller.institution, patients.identity_set(patient)
     with reading(access):
         now = kept.newest()
-        for type_ in _readers().record_types:
+        for type_ in readers().record_types:
             found = kept.matching(Criteria(type=type_), members, at=now)
             mine = [one for one in found if one.institution == own and not one.deleted]
             for record in kept.opened(mine[-MOST_RECORDS:]):
                 access.objects.append(AuditedObject(RECORD, str(record.held.key), None, patient))
-                content = _readers().record(record.text)
+                content = readers().record(record.text)
                 if content is not None:
                     yield Source(_origin(str(record.held.key), record.held.updated), content)
 
 
 def _origin(document: str, written: datetime) -> Origin:
     return Origin(institution="", title="", document=document, written=written)
-
-
-def _readers() -> Readers:
-    readers: Readers = settings.READERS
-    return readers

@@ -4,44 +4,23 @@ One request, one record: finding, opening and the single records are its steps. 
 delivered to be opened once is not opened by a look at the whole.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
-
-from django.conf import settings
 
 from naru.directory import queries as directory
 from naru.domain import dtm
 from naru.domain.clinical import Content
 from naru.domain.codes import Code
-from naru.domain.content_reading import Readers
-from naru.domain.decision import Act, Reason
-from naru.domain.identifiers import Identifier
 from naru.domain.korea import korean_day
 from naru.domain.overview import text_of
 from naru.domain.past_history import Origin, Source
-from naru.domain.person import NOBODY
-from naru.domain.privacy_policies import privacy_policies
-from naru.domain.records import Criteria, Find, Record, Sorting
-from naru.domain.registry_errors import ErrorCode
-from naru.domain.stored_query import FindDocuments
-from naru.domain.xds import (
-    AvailabilityStatus,
-    DocumentEntry,
-    DocumentEntryType,
-    DocumentRequest,
-)
-from naru.exchange import records, stored_query
-from naru.exchange.access import Access, busy, reading, together
-from naru.exchange.decide import Deciding
-from naru.exchange.read_documents import read_documents
-from naru.patients import queries as patients
-from naru.registry import queries as registry
-from naru.registry.values import Indexed
-
-_OF_NOBODY: Final = Identifier("NOBODY", "2.999")
-"""No feed told of it: what is asked of an unknown person takes the same steps."""
+from naru.domain.records import Page, Record
+from naru.domain.xds import DocumentEntry
+from naru.exchange.access import Access, together
+from naru.exchange.gathering import Gathering, request
+from naru.exchange.read_documents import read_documents, readers
 
 LOOK: Final = "past history"
 """The transaction of a page that shows it, as the audit names it."""
@@ -57,7 +36,6 @@ NEWEST_DOCUMENTS: Final = 12
 
 NEWEST_RECORDS: Final = 50
 _RESULTS: Final = ("Observation",)
-_NEWEST_FIRST: Final = (Sorting("_lastUpdated", descending=True),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +57,14 @@ def gather(access: Access, patient: UUID | None) -> Gathered:
 
     Raises RegistryFailure, AuditUnavailable.
     """
-    deciding = Deciding(access, Act.READ)
+    gathering = Gathering(access, patient)
     with together(access):
-        found, with_content = _found(access, patient, deciding)
-        single = tuple(single_records(access, patient, deciding=deciding))
+        found = gathering.documents()
+        with_content = gathering.with_content(found)
+        single = tuple(_said(gathering.records(readers().record_types, MOST_RECORDS)))
         # Last, since what was sent to the caller by name is noted as received with the record.
-        asked = [_request(one) for one in with_content[:MOST_DOCUMENTS]]
-        read = read_documents(access, asked, deciding)
-        said, unread = _told(with_content, read)
+        asked = [request(one) for one in with_content[:MOST_DOCUMENTS]]
+        said, unread = _told(with_content, read_documents(access, asked, gathering.deciding))
         return Gathered((*said, *single), tuple(unread), tuple(found))
 
 
@@ -95,72 +73,26 @@ def gather_newest(access: Access, patient: UUID) -> Gathered:
 
     Raises RegistryFailure, AuditUnavailable.
     """
-    deciding = Deciding(access, Act.READ)
+    gathering = Gathering(access, patient)
     with together(access):
-        found = _newest(access, patient, deciding)
-        single = tuple(
-            single_records(access, patient, _RESULTS, most=NEWEST_RECORDS, deciding=deciding)
-        )
-        said, unread = _told(found, read_documents(access, map(_request, found), deciding))
+        found = gathering.newest(NEWEST_DOCUMENTS)
+        single = tuple(_said(gathering.records(_RESULTS, NEWEST_RECORDS)))
+        read = read_documents(access, map(request, found), gathering.deciding)
+        said, unread = _told(found, read)
         return Gathered((*said, *single), tuple(unread), tuple(found))
 
 
-def _newest(access: Access, patient: UUID, deciding: Deciding) -> list[DocumentEntry]:
-    identifier = patients.affinity_id(patient)
-    if identifier is None:
-        return []
-    with busy(ErrorCode.XDSRegistryBusy), reading(access):
-
-        def permit(asked: Sequence[Indexed]) -> Sequence[bool]:
-            told = [one for one in asked if _tells(one)]
-            may = iter(deciding.permit(told))
-            return [_tells(one) and next(may) for one in asked]
-
-        people = deciding.people
-        return [*registry.newest(identifier, NEWEST_DOCUMENTS, patients=people, permit=permit)]
+def single_records(access: Access, patient: UUID | None) -> Iterator[Source]:
+    """What the newest single records say, of all types that can be read."""
+    return _said(Gathering(access, patient).records(readers().record_types, MOST_RECORDS))
 
 
-def _found(
-    access: Access, patient: UUID | None, deciding: Deciding
-) -> tuple[list[DocumentEntry], list[DocumentEntry]]:
-    """The documents, and those of them with content, newest first."""
-    identifier = patients.affinity_id(patient or NOBODY) or _OF_NOBODY
-    with busy(ErrorCode.XDSRegistryBusy), reading(access):
-        access.patient_id = "" if identifier is _OF_NOBODY else str(identifier)
-        people, kinds = deciding.people, dict[str, Indexed]()
-
-        def permit(asked: Sequence[Indexed]) -> Sequence[bool]:
-            kinds.update((one.entry_uuid, one) for one in asked)
-            return deciding.permit(asked)
-
-        query = FindDocuments(patient_id=identifier, status=(AvailabilityStatus.APPROVED,))
-        found = registry.run(query, patients=people, permit=permit, leaf=True)
-        stored_query.note(access, query, found, deciding, people)
-        newest_first = list(reversed(found.entries))
-        return newest_first, [
-            one
-            for one in newest_first
-            if _has_content(one, kinds[one.entry_uuid])
-            and deciding.reason_of(one.entry_uuid) is not Reason.PATIENT_DIRECTED
-        ]
-
-
-def _has_content(entry: DocumentEntry, item: Indexed) -> bool:
-    """Whether a document may tell of care: not a consent, and not what is assembled of others."""
-    return item.object_type is DocumentEntryType.STABLE and _tells(item, entry.mime_type)
-
-
-def _tells(item: Indexed, mime_type: str = "") -> bool:
-    return (
-        not privacy_policies().is_consent_format(item.format, item.kind)
-        and _readers().of(mime_type or item.mime_type) is not None
-    )
-
-
-def _request(entry: DocumentEntry) -> DocumentRequest:
-    return DocumentRequest(
-        repository_unique_id=entry.repository_unique_id or "", document_unique_id=entry.unique_id
-    )
+def _said(pages: Iterable[Page]) -> Iterator[Source]:
+    for page in pages:
+        for record in page.records:
+            content = readers().record(record.text)
+            if content is not None:
+                yield Source(_writer(record), content)
 
 
 def _told(
@@ -190,30 +122,6 @@ def _origin(entry: DocumentEntry) -> Origin:
     )
 
 
-def single_records(
-    access: Access,
-    patient: UUID | None,
-    types: Sequence[str] | None = None,
-    *,
-    most: int = MOST_RECORDS,
-    deciding: Deciding | None = None,
-) -> Iterator[Source]:
-    """What the newest single records of these types say, or of all that can be read."""
-    asked = [
-        Find(
-            criteria=Criteria(type=type_, patients=(patient or NOBODY,)),
-            count=most,
-            sorting=_NEWEST_FIRST,
-        )
-        for type_ in (_readers().record_types if types is None else types)
-    ]
-    for page in records.look_each(access, asked, deciding or Deciding(access, Act.READ)):
-        for record in page.records:
-            content = _readers().record(record.text)
-            if content is not None:
-                yield Source(_writer(record), content)
-
-
 def _writer(record: Record) -> Origin:
     held = record.held
     on = korean_day(held.updated)
@@ -224,8 +132,3 @@ def _writer(record: Record) -> Origin:
         document=str(held.key),
         written=held.updated,
     )
-
-
-def _readers() -> Readers:
-    readers: Readers = settings.READERS
-    return readers

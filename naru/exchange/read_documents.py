@@ -4,8 +4,8 @@ What its readers took from a document is kept beside it, and then its bytes stay
 of any other the bytes are opened and read now. Nobody is told which it was.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.conf import settings
 from naru.audit.queries import DOCUMENT
 from naru.audit.records import AuditedObject
 from naru.domain.clinical import Content
-from naru.domain.content_reading import Readers
+from naru.domain.content_reading import Opened, Readers
 from naru.domain.xds import DocumentRequest
 from naru.exchange.access import Access
 from naru.exchange.decide import Deciding
@@ -24,6 +24,7 @@ from naru.repository import queries as repository
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes of a document that is read for its content; a larger one is told as not read."""
 
+_Told = TypeVar("_Told")
 _Asked = tuple[str, str]
 """Repository and uniqueId."""
 
@@ -37,13 +38,31 @@ def read_documents(
     request has decided so far. Raises RegistryFailure with XDSRepositoryBusy, AuditUnavailable.
     """
     asked = {(one.repository_unique_id, one.document_unique_id): one for one in requests}
-    reading = _Reading(access, deciding, repository.said(asked, _readers().version()))
+    reading = _Reading(access, deciding, repository.said(asked, readers().version()))
     reading.carry_out(asked.values())
     found = dict.fromkeys(asked, None) | reading.read
     for document in reading.documents:
         one = document.request
-        found[one.repository_unique_id, one.document_unique_id] = _read(document)
+        found[one.repository_unique_id, one.document_unique_id] = _read(document, readers().of)
     return found
+
+
+def open_documents(
+    access: Access, requests: Iterable[DocumentRequest], deciding: Deciding
+) -> Mapping[_Asked, Opened]:
+    """All that each document tells, its author and visit too, which are not kept beside it.
+
+    Decided on, noted and received as above; what cannot be opened and read is not among them.
+    Raises RegistryFailure with XDSRepositoryBusy, AuditUnavailable.
+    """
+    retrieval = Retrieval(access, deciding)
+    retrieval.carry_out(requests)
+    read = ((one.request, _read(one, readers().opening)) for one in retrieval.documents)
+    return {
+        (one.repository_unique_id, one.document_unique_id): opened
+        for one, opened in read
+        if opened is not None
+    }
 
 
 class _Reading(Retrieval):
@@ -68,14 +87,17 @@ class _Reading(Retrieval):
         self._access.objects += [AuditedObject(DOCUMENT, unique_id, oid, one) for one in whose]
 
 
-def _read(document: RetrievedDocument) -> Content | None:
-    reader = _readers().of(document.mime_type)
+def _read(
+    document: RetrievedDocument, reader_of: Callable[[str], Callable[[bytes], _Told | None] | None]
+) -> _Told | None:
+    reader = reader_of(document.mime_type)
     if reader is None or document.size > LARGEST:
         document.chunks.close()
         return None
     return reader(b"".join(document.chunks))
 
 
-def _readers() -> Readers:
-    readers: Readers = settings.READERS
-    return readers
+def readers() -> Readers:
+    """Who reads what documents and records say, as the node names them."""
+    found: Readers = settings.READERS
+    return found

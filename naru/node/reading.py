@@ -8,8 +8,8 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Final
 
-from naru.domain.clinical import Content
-from naru.domain.content_reading import Readers
+from naru.domain.clinical import Authorship, Content
+from naru.domain.content_reading import Opened, Readers
 from naru.formats.cda import CdaRefused, read_content
 from naru.formats.fhir import validation
 from naru.formats.fhir.json import DOCUMENTS, from_json
@@ -31,20 +31,25 @@ _TYPES: Final = (
 )
 
 
-def _document(octets: bytes) -> Content | None:
+def _document(octets: bytes) -> Opened | None:
     try:
-        return read_content(octets).content
+        understood = read_content(octets)
     except (CdaRefused, XmlRefused):
         return None
+    return Opened(content=understood.content, authorship=understood.authorship)
 
 
-def _bundle(octets: bytes) -> Content | None:
+def _bundle(octets: bytes) -> Opened | None:
     try:
         bundle = from_json(octets, limits=DOCUMENTS)
         validation.check(bundle, "Bundle")
-        return from_bundle(bundle).content
+        document = from_bundle(bundle)
     except Refused:
         return None
+    authorship = Authorship(
+        custodian=document.header.custodian, author=document.author, encounter=document.encounter
+    )
+    return Opened(content=document.content, authorship=authorship)
 
 
 def _record(octets: bytes) -> Content | None:

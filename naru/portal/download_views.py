@@ -99,7 +99,7 @@ def _resource(
     if form == "summary":
         octets, name = downloads.summary(whole, base, at), "summary.json"
     else:
-        octets, name = downloads.bundle(whole, at), "records-fhir.json"
+        octets, name = downloads.bundle(whole, base, at), "records-fhir.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(octets, content_type=_FHIR, headers=headers)
 

@@ -14,7 +14,7 @@ from naru.formats.cda.errors import CdaRefused
 from naru.formats.cda.show import show_pdf
 from naru.formats.fhir import ips
 from naru.formats.fhir.json import JsonLimits, read, to_json
-from naru.formats.fhir.krcore.provenance import name_of, told_by
+from naru.formats.fhir.krcore.provenance import name_of, reference_to, told_by
 from naru.formats.fhir.patient import to_patient
 from naru.formats.fhir.records.searchable import SEARCHABLE
 from naru.formats.fhir.resource import Resource
@@ -67,9 +67,11 @@ def papers(kept: Kept, language: str, at: datetime) -> Download:
     return Download(_closing(zipped(_papers(kept, language), at=at), kept), None)
 
 
-def bundle(whole: WholeRecord, at: datetime) -> bytes:
+def bundle(whole: WholeRecord, base: str, at: datetime) -> bytes:
     """Everything as resources of KR Core: a Bundle of the type `collection` (R4 2.36.6)."""
-    entries = [{"fullUrl": f"urn:naru:{name_of(one)}", "resource": one} for one in _told(whole)]
+    entries = [
+        {"fullUrl": f"urn:naru:{name_of(one)}", "resource": one} for one in _told(whole, base)
+    ]
     return to_json(
         {
             "resourceType": "Bundle",
@@ -82,19 +84,19 @@ def bundle(whole: WholeRecord, at: datetime) -> bytes:
 
 def summary(whole: WholeRecord, base: str, at: datetime) -> bytes:
     """The International Patient Summary."""
-    patient, *others = _told(whole)
+    patient, *others = _told(whole, base)
     return to_json(ips.to_summary(patient, others, base=base, time=at, author=AUTHOR))
 
 
-def _told(whole: WholeRecord) -> Iterator[Resource]:
+def _told(whole: WholeRecord, base: str) -> Iterator[Resource]:
     yield to_patient(whole.person, whole.patient)
     for record in whole.records:
         resource = read(record.text, limits=_OURS)
         assert isinstance(resource, dict)
         yield resource
     for one in whole.documents:
-        if one.content is not None:
-            yield from told_by(one, f"Patient/{whole.patient}")
+        yield reference_to(one, whole.patient, base)
+        yield from told_by(one, f"Patient/{whole.patient}")
 
 
 _TABLE: Final = "00 목록.csv"

@@ -98,10 +98,40 @@ def test_records_and_what_documents_say_come_with_their_origin(whole: Whole) -> 
     assert whole.client.get(document).json()["resourceType"] == "DocumentReference"
     named = {one["reference"] for each in provenances for one in each["target"]}
     ids = {f"{one['resourceType']}/{one['id']}" for one in said}
-    assert ids - named == {one for one in ids if one.startswith("Patient/")}
+    told_elsewhere = ("Patient/", "DocumentReference/")
+    assert {one for one in ids - named if not one.startswith(told_elsewhere)} == set()
 
 
-def test_a_document_that_nobody_here_can_read_is_named(whole: Whole) -> None:
+def test_what_a_document_says_leads_to_its_author_and_the_visit(whole: Whole) -> None:
+    found = [one["resource"] for one in whole.everything()["entry"]]
+
+    by_name = {f"{one['resourceType']}/{one.get('id')}": one for one in found}
+    (order,) = [one for one in found if one["resourceType"] == "MedicationRequest"][:1]
+    role = by_name[order["requester"]["reference"]]
+    assert role["resourceType"] == "PractitionerRole"
+    assert by_name[role["practitioner"]["reference"]]["name"][0]["text"] == REFERRAL.author.name
+    organization = by_name[role["organization"]["reference"]]
+    assert organization["name"] == REFERRAL.header.custodian.name
+    visit = by_name[order["encounter"]["reference"]]
+    assert visit["class"]["code"] == "IMP"
+    assert visit["serviceProvider"]["reference"] == f"Organization/{organization['id']}"
+    assert visit["subject"]["reference"] == f"Patient/{whole.key}"
+
+
+def test_every_document_is_named_whether_or_not_it_can_be_read(whole: Whole) -> None:
+    found = [one["resource"] for one in whole.everything()["entry"]]
+    documents = [one for one in found if one["resourceType"] == "DocumentReference"]
+
+    assert len(documents) == 2
+    for one in documents:
+        read = whole.client.get(f"DocumentReference/{one['id']}").json()
+        assert one["masterIdentifier"] == read["masterIdentifier"]
+        assert one["content"] == read["content"]
+        assert one["subject"] == read["subject"]
+    assert kinds(whole.everything("?_type=DocumentReference")) == ["DocumentReference"] * 2
+
+
+def test_a_document_that_nobody_here_can_read_is_told_as_such(whole: Whole) -> None:
     found = whole.everything()
 
     (outcome,) = [one["resource"] for one in found["entry"] if one["search"]["mode"] == "outcome"]

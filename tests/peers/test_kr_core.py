@@ -8,15 +8,17 @@ from uuid import UUID
 
 import pytest
 
-from naru.domain.clinical import Content, Diagnosis
+from naru.domain.clinical import Authorship, Content, Diagnosis
+from naru.domain.content_reading import Opened
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord, PersonName
 from naru.domain.whole_record import Origin, Sourced
+from naru.domain.xds import DocumentEntry
 from naru.formats.fhir.bundle import Match, searchset
 from naru.formats.fhir.ips import to_summary
 from naru.formats.fhir.json import to_json
 from naru.formats.fhir.krcore import to_bundle
-from naru.formats.fhir.krcore.provenance import name_of, to_provenance, told_by
+from naru.formats.fhir.krcore.provenance import name_of, reference_to, to_provenance, told_by
 from naru.formats.fhir.patient import to_patient
 from naru.formats.fhir.resource import Resource
 from tests.formats.fhir.krcore.clinical import KINDS
@@ -38,6 +40,9 @@ BROUGHT: Final = {
 
 # docs/conformance/kr-core.tsv tells why these are no fault of ours.
 STATED: Final = {
+    "MHD's profiles are on no registry that a build may ask": (
+        "IHE.MHD.Comprehensive.DocumentReference' has not been checked because it could not be"
+    ),
     "KR Core cuts blood pressure into slices by what it does not fix": (
         "Slicing cannot be evaluated: Could not match discriminator (code.coding.code)"
     ),
@@ -69,13 +74,27 @@ def _of_patients() -> dict[str, Resource]:
         event_date=date(2025, 12, 2),
         registered=TIME,
     )
-    told = told_by(Sourced(origin=origin, content=CONTENT), f"Patient/{_KEY}")
+    entry = DocumentEntry(
+        entry_uuid=origin.entry_uuid,
+        unique_id=origin.unique_id,
+        patient_id=Identifier("P-1", "2.999.1"),
+        mime_type="text/xml",
+    )
+    authorship = Authorship(
+        custodian=DOCUMENT.header.custodian, author=DOCUMENT.author, encounter=DOCUMENT.encounter
+    )
+    opened = Opened(content=CONTENT, authorship=authorship)
+    sourced = Sourced(origin=origin, entry=entry, opened=opened)
+    told = told_by(sourced, f"Patient/{_KEY}")
     demographics = Demographics(names=(PersonName(text="홍길동"),), birth_time="19700101")
     record = PatientRecord(identifiers=(Identifier("P-1", "2.999.1"),), demographics=demographics)
     patient = to_patient(record, _KEY)
+    document = reference_to(sourced, _KEY, _BASE)
     named = [f"{one['resourceType']}/{one['id']}" for one in told]
     provenance = to_provenance(named, origin.institution_name, TIME, origin)
-    whole = [Match(f"{_BASE}/{name_of(one)}", one) for one in (patient, *told, provenance)]
+    whole = [
+        Match(f"{_BASE}/{name_of(one)}", one) for one in (patient, document, *told, provenance)
+    ]
     return {
         "everything": searchset(whole, self_link=f"{_BASE}/Patient/{_KEY}/$everything"),
         "summary": to_summary(patient, told, base=_BASE, time=TIME, author="나루 Naru"),

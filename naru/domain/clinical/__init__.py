@@ -5,6 +5,7 @@ from datetime import datetime
 from naru.domain.clinical.content import Content
 from naru.domain.clinical.documents import (
     Answered,
+    Authorship,
     ClinicalDocument,
     DocumentHeader,
     Draft,
@@ -51,6 +52,7 @@ __all__ = [
     "AllergyKind",
     "Answered",
     "Appointment",
+    "Authorship",
     "CareInstitution",
     "ClinicalDocument",
     "Coding",

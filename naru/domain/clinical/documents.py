@@ -21,6 +21,15 @@ class DocumentHeader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Authorship:
+    """Who answers for a document, and of which visit it tells; None where it does not say."""
+
+    custodian: CareInstitution
+    author: Practitioner | None = None
+    encounter: Encounter | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """The document that a return or reply answers: its id and the number of the referral."""
 

@@ -22,7 +22,7 @@ from naru.formats.fhir import ips, moments
 from naru.formats.fhir.bundle import Match, searchset
 from naru.formats.fhir.elements import resource_types
 from naru.formats.fhir.json import JsonLimits, read
-from naru.formats.fhir.krcore.provenance import name_of, to_provenance, told_by
+from naru.formats.fhir.krcore.provenance import name_of, reference_to, to_provenance, told_by
 from naru.formats.fhir.krcore.reading import day, word
 from naru.formats.fhir.moments import NotAMoment
 from naru.formats.fhir.outcome import Issue, IssueType, Severity, refused
@@ -43,6 +43,9 @@ _DEFINITIONS: Final = (
     Definition("_since", ParameterType.DATE),
     Definition("_type", ParameterType.TOKEN),
 )
+_WITHOUT_PROVENANCE: Final = frozenset({"Patient", "DocumentReference"})
+"""A DocumentReference tells its own origin, and is what a Provenance leads to."""
+
 _DAYS: Final = (
     "recordedDate",
     "authoredOn",
@@ -89,11 +92,11 @@ def everything(request: Request) -> Response:
     types = _types(search)
     whole = _whole(request, types)
     patient = to_patient(whole.person, whole.patient)
-    told = [one for one in _told(whole, patient) if _fits(one, search, types)]
+    told = [one for one in _told(whole, patient, request.base) if _fits(one, search, types)]
     page = paging.page(told, search, order=lambda one: _order(one.resource), sorts={})
     origins = _Origins()
     for one in page.matches:
-        if one.resource["resourceType"] != "Patient":
+        if one.resource["resourceType"] not in _WITHOUT_PROVENANCE:
             origins.add(one)
     matches = [_match(request, one.resource, "match") for one in page.matches]
     matches += [_match(request, one, "include") for one in origins.provenances(request.access.time)]
@@ -111,7 +114,7 @@ def summary(request: Request) -> Response:
     """The International Patient Summary of what may be seen."""
     whole = _whole(request, _OF_PATIENTS)
     patient = to_patient(whole.person, whole.patient)
-    told = [one.resource for one in _told(whole, patient)][1:]
+    told = [one.resource for one in _told(whole, patient, request.base)][1:]
     return Response(
         resource=ips.to_summary(
             patient, told, base=request.base, time=request.access.time, author=AUTHOR
@@ -122,6 +125,8 @@ def summary(request: Request) -> Response:
 def _whole(request: Request, types: Iterable[str]) -> WholeRecord:
     held = [one for one in types if one in _OF_PATIENTS]
     needs = {Need("Patient", "r"), *(Need(one, "s") for one in held)}
+    if "DocumentReference" in types:
+        needs.add(Need("DocumentReference", "r"))
     request.require(request.interaction.name, needs)
     try:
         patient = UUID(request.path["id"])
@@ -141,7 +146,7 @@ def _types(search: Search) -> tuple[str, ...]:
     return asked.values
 
 
-def _told(whole: WholeRecord, patient: Resource) -> Iterator[_Told]:
+def _told(whole: WholeRecord, patient: Resource, base: str) -> Iterator[_Told]:
     yield _Told(resource=patient, on=None, since=None)
     for record in whole.records:
         resource = read(record.text, limits=_OURS)
@@ -150,9 +155,12 @@ def _told(whole: WholeRecord, patient: Resource) -> Iterator[_Told]:
         name = whole.institutions.get(held.institution, "") if held.institution else ""
         yield _Told(resource=resource, on=held.event_date, since=held.updated, institution=name)
     for one in whole.documents:
-        if one.content is None:
-            continue
         origin = one.origin
+        yield _Told(
+            resource=reference_to(one, whole.patient, base),
+            on=origin.event_date,
+            since=origin.registered,
+        )
         for resource in told_by(one, f"Patient/{whole.patient}"):
             yield _Told(
                 resource=resource,
@@ -208,7 +216,7 @@ def _next(request: Request, search: Search, told: str) -> str:
 
 def _unread(whole: WholeRecord) -> Iterator[Issue]:
     for one in whole.documents:
-        if one.content is None:
+        if not told_by(one, f"Patient/{whole.patient}"):
             place = f"DocumentReference/{one.origin.entry_uuid[9:]}"
             yield Issue(
                 IssueType.INFORMATIONAL,

@@ -15,11 +15,11 @@ from naru.domain.clinical import (
     CareInstitution,
     ClinicalDocument,
     Encounter,
-    EncounterKind,
     Practitioner,
     When,
 )
 from naru.domain.korea import korean_day
+from naru.formats.cda.authorship import read_encounter
 from naru.formats.cda.body import read_body, require_place, write_body
 from naru.formats.cda.datatypes import (
     attribute_of,
@@ -27,8 +27,6 @@ from naru.formats.cda.datatypes import (
     found,
     ii,
     path,
-    read_date,
-    read_time,
     telecom,
     telephone_of,
     text_of,
@@ -42,7 +40,6 @@ from naru.formats.cda.header import (
     parse_document,
     read_authenticator,
     read_author,
-    read_department,
     read_header,
     read_patient,
     write_authenticator,
@@ -145,7 +142,7 @@ def read(octets: bytes, among: Forms | None = None) -> ClinicalDocument:
         content=read_body(form, root),
         authenticator=_read_authenticator(root, author),
         recipient=_read_recipient(root),
-        encounter=_read_encounter(root),
+        encounter=read_encounter(root),
         number=attribute_of(root, "id", name="extension"),
         answers=_read_answers(root),
     )
@@ -175,22 +172,3 @@ def _read_answers(root: _Element) -> Answered | None:
     if order is None:
         return None
     return Answered(id=order.get("root", ""), number=order.get("extension", ""))
-
-
-def _read_encounter(root: _Element) -> Encounter | None:
-    element = root.find(path("componentOf", "encompassingEncounter"))
-    if element is None:
-        return None
-    try:
-        kind = EncounterKind(attribute_of(element, "code", name="code"))
-    except ValueError:
-        raise CdaRefused("the encounter is of no known kind") from None
-    department = element.find(path("location", "healthCareFacility", "code"))
-    until = attribute_of(element, "effectiveTime", "high", name="value")
-    start = attribute_of(element, "effectiveTime", "low", name="value") if until else ""
-    return Encounter(
-        kind=kind,
-        date=read_date(start or attribute_of(element, "effectiveTime", name="value")),
-        until=read_time(until) if until else None,
-        department=None if department is None else read_department(department),
-    )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from naru.domain.clinical import (
     Allergy,
     AllergyKind,
+    Authorship,
     ClinicalDocument,
     Coding,
     Content,
@@ -308,7 +309,11 @@ def test_our_own_document_is_read_whole(referral_document: ClinicalDocument) -> 
     assert read.kind == "referral"
     assert read.content == referral_document.content
     assert read.patient == referral_document.patient
-    assert read.institution == referral_document.header.custodian
+    assert read.authorship == Authorship(
+        custodian=referral_document.header.custodian,
+        author=referral_document.author,
+        encounter=referral_document.encounter,
+    )
     assert read.unread == ()
 
 

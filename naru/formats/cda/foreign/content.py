@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from lxml.etree import _Element
 
-from naru.domain.clinical import CareInstitution, Content, Drinking, Patient
+from naru.domain.clinical import Content, Drinking, Patient
 from naru.domain.person import Gender
+from naru.formats.cda.authorship import read_authorship
 from naru.formats.cda.body import read_section
 from naru.formats.cda.datatypes import (
     address_of,
@@ -32,7 +33,8 @@ from naru.formats.cda.foreign.vital_signs import read_vital_signs
 from naru.formats.cda.foreign.walk import Walk, plain, tables
 from naru.formats.cda.foreign.words import name_of, narrative_of
 from naru.formats.cda.forms import DocumentForm, Forms, known
-from naru.formats.cda.header import form_of, parse_document, read_organization
+from naru.formats.cda.header import form_of, parse_document
+from naru.formats.cda.papers import is_paper
 
 Reader = Callable[[Walk, _Element], Iterator[Any]]
 _READERS: Final[Mapping[str, Reader]] = {
@@ -57,6 +59,7 @@ def read_content(octets: bytes, among: Forms | None = None) -> Understood:
     ours = _ours(some, root)
     made = _made(root)
     walk = Walk(root, ours or some.newest(_FALLBACK), made)
+    author = name_of(root, "author", "assignedAuthor", "assignedPerson", "name")
     said: dict[str, Any] = {}
     for section in root.iter(hl7("section")):
         for name, value in _section(walk, ours, section):
@@ -68,8 +71,8 @@ def read_content(octets: bytes, among: Forms | None = None) -> Understood:
         title=plain(words_of(root.find(hl7("title")))),
         time=made,
         patient=_patient(walk),
-        author=name_of(root, "author", "assignedAuthor", "assignedPerson", "name"),
-        institution=_institution(root),
+        author=author,
+        authorship=read_authorship(root, author, ours=ours is not None or is_paper(root)),
         content=Content(**said),
         unread=tuple(walk.unread),
     )
@@ -158,8 +161,3 @@ def _patient(walk: Walk) -> Patient | None:
         telephone=telephone_of(role),
         address=plain(words_of(role.find(hl7("addr")))) or address_of(role),
     )
-
-
-def _institution(root: _Element) -> CareInstitution | None:
-    keeper = root.find(path("custodian", "assignedCustodian", "representedCustodianOrganization"))
-    return None if keeper is None else read_organization(keeper)

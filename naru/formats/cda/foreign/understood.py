@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from naru.domain.clinical import CareInstitution, Content, Patient
+from naru.domain.clinical import Authorship, Content, Patient
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,6 @@ class Understood:
     time: datetime | None
     patient: Patient | None
     author: str
-    institution: CareInstitution | None
+    authorship: Authorship | None
     content: Content
     unread: tuple[Unread, ...]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from naru.domain.clinical import (
     Answered,
+    Authorship,
     CareInstitution,
     ClinicalDocument,
     DocumentHeader,
@@ -15,17 +16,14 @@ from naru.domain.clinical import (
 from naru.domain.identifiers import Identifier, is_oid
 from naru.domain.korea import midnight
 from naru.formats.fhir.identifier import OID
+from naru.formats.fhir.krcore.authorship import to_authorship, to_person
 from naru.formats.fhir.krcore.content import FORMS, TEXTS, Section, Sorting, section_of, to_sections
-from naru.formats.fhir.krcore.encounter import from_encounter, to_encounter
+from naru.formats.fhir.krcore.encounter import from_encounter
 from naru.formats.fhir.krcore.frame import Frame, moment, reference
 from naru.formats.fhir.krcore.narrative import of_words, words_of
 from naru.formats.fhir.krcore.organization import from_organization, to_organization
 from naru.formats.fhir.krcore.patient import from_patient, to_patient
-from naru.formats.fhir.krcore.practitioner import (
-    from_practitioner,
-    to_practitioner,
-    to_practitioner_role,
-)
+from naru.formats.fhir.krcore.practitioner import from_practitioner
 from naru.formats.fhir.krcore.profiles import OURS
 from naru.formats.fhir.krcore.reading import child, each, when, word
 from naru.formats.fhir.krcore.service_request import from_service_request, to_service_request
@@ -88,15 +86,17 @@ class _Making:
         self._document = document
         header = document.header
         self.frame = Frame(document.unique_id)
-        self._custodian = to_organization(self.frame, header.custodian, "custodian")
-        patient = to_patient(self.frame, document.patient, header.custodian, header.patient_id)
-        self.frame.patient = patient
-        self.resources = [patient, self._custodian]
-        if document.encounter is not None:
-            self.frame.encounter = to_encounter(self.frame, document.encounter, self._custodian)
-        self.frame.author = self._person(document.author, "author")
-        if self.frame.encounter is not None:
-            self.resources.append(self.frame.encounter)
+        self.frame.patient = to_patient(
+            self.frame, document.patient, header.custodian, header.patient_id
+        )
+        authored = to_authorship(
+            self.frame,
+            Authorship(
+                custodian=header.custodian, author=document.author, encounter=document.encounter
+            ),
+        )
+        self._custodian = authored[0]
+        self.resources = [self.frame.patient, *authored]
 
     def composition(self) -> Resource:
         """The Composition; all that it leads to is among the resources then."""
@@ -118,8 +118,10 @@ class _Making:
         told["title"] = form.title
         told["confidentiality"] = "N"
         if document.authenticator is not None:
-            party = self._person(document.authenticator, "authenticator")
-            told["attester"] = [{"mode": "legal", "party": reference(party)}]
+            of = document.header.custodian
+            parties = to_person(frame, document.authenticator, of, self._custodian, "authenticator")
+            self.resources += parties
+            told["attester"] = [{"mode": "legal", "party": reference(parties[-1])}]
         told["custodian"] = reference(self._custodian)
         if document.answers is not None:
             answered = _identifier(document.answers.id, document.answers.number)
@@ -127,17 +129,6 @@ class _Making:
         if sections := [*self._sections(form)]:
             told["section"] = sections
         return told
-
-    def _person(self, person: Practitioner, place: str) -> Resource:
-        """Who speaks for the document: in their role where the department is known."""
-        of = self._document.header.custodian
-        practitioner = to_practitioner(self.frame, person, of, place)
-        self.resources.append(practitioner)
-        role = to_practitioner_role(self.frame, person, practitioner, self._custodian, place)
-        if role is None:
-            return practitioner
-        self.resources.append(role)
-        return role
 
     def _sections(self, form: _Form) -> Iterator[Resource]:
         made = {one.form.name: one for one in to_sections(self.frame, self._document.content)}

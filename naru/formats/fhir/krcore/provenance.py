@@ -3,27 +3,46 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from naru.domain.whole_record import Origin, Sourced
 from naru.formats.fhir.identifier import OID
+from naru.formats.fhir.krcore.authorship import to_authorship
 from naru.formats.fhir.krcore.content import to_sections
 from naru.formats.fhir.krcore.frame import Frame
 from naru.formats.fhir.krcore.reading import word
+from naru.formats.fhir.mhd import document_reference
 from naru.formats.fhir.moments import instant
 from naru.formats.fhir.resource import Resource
 
 
 def told_by(sourced: Sourced, patient: str) -> list[Resource]:
-    """The resources of a document's content, all about `patient`, with the document as source."""
-    assert sourced.content is not None
+    """The resources of a document's content, all about `patient`, with the document as source.
+
+    Behind them who answers for the document, and the visit of which it tells. None where it says
+    nothing that a resource could carry: `reference_to` names it then, as it names every document.
+    """
+    opened = sourced.opened
+    if opened is None:
+        return []
     kind, _, key = patient.partition("/")
     frame = Frame(sourced.origin.unique_id, patient={"resourceType": kind, "id": key})
-    made = [one for each in to_sections(frame, sourced.content) for one in each.resources]
+    authored = to_authorship(frame, opened.authorship) if opened.authorship else []
+    made = [one for each in to_sections(frame, opened.content) for one in each.resources]
+    if not made:
+        return []
+    made += authored
     names = {f"urn:uuid:{one['id']}": name_of(one) for one in made}
     names[f"urn:uuid:{key}"] = patient
     source = source_of(sourced.origin)
     return [_sourced(led(one, names), source) for one in made]
+
+
+def reference_to(sourced: Sourced, patient: UUID, base: str) -> Resource:
+    """The DocumentReference of a document, at whose address on `base` its bytes can be had."""
+    return document_reference.to_fhir(
+        sourced.entry, base=base, patient=str(patient), registered=sourced.origin.registered
+    )
 
 
 def source_of(origin: Origin) -> str:
