@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.test import Client
 
 from naru.referrals import queries
+from naru.referrals.models import Referral
 from tests.one_answer.adapters import NO_ID, Kind, Question, Told, adapter
 from tests.one_answer.content_doors import narrowed
 from tests.one_answer.delivery_doors import digest, shape
@@ -23,9 +24,16 @@ _CODE = re.compile(r"([2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4})")
 _addresses = count(1)
 
 
-def _referral(document: str) -> UUID:
-    """That of a document; of one that is none, an id that is nobody's."""
-    return queries.by_document(document) or uuid4()
+def _referrals(document: str) -> list[Referral]:
+    """Those of a document, which begins one with each institution to which it was sent."""
+    return list(Referral.objects.filter(document=document).order_by("id"))
+
+
+def _referral(document: str, place: Place) -> UUID:
+    """That which concerns an institution, or else any; of what is none, an id that is nobody's."""
+    found = _referrals(document)
+    concerns = [one for one in found if one.receiver == place.id]
+    return next((one.referral for one in (*concerns, *found)), uuid4())
 
 
 def _listed(question: Question, path: str) -> set[str]:
@@ -35,7 +43,7 @@ def _listed(question: Question, path: str) -> set[str]:
         raise NotAdmitted
     found = set(_LISTED.findall(answer.content.decode()))
     named = [one.unique_id for one in question.world.documents if one.parties]
-    return {one for one in named if str(_referral(one)) in found}
+    return {one for one in named if found & {str(each.referral) for each in _referrals(one)}}
 
 
 def _of(question: Question, *, received: bool) -> set[str]:
@@ -69,10 +77,10 @@ def sent(_wire: Wire, question: Question) -> Told:
 )
 def papers(_wire: Wire, question: Question) -> Told:
     """The receiver takes it in hand and opens its paper, as far as it may still be read."""
-    client, told = clinician(question), Told()
+    client, told, place = clinician(question), Told(), question.asker.place
     says = {one.unique_id: one.says for one in question.documents}
     for unique_id in (*says, NO_ID):
-        where = f"/clinic/referrals/{(id_ := _referral(unique_id))}"
+        where = f"/clinic/referrals/{(id_ := _referral(unique_id, place))}"
         answers = [
             client.post(f"{where}/act", {"act": "received"}),
             client.get(where),
@@ -99,7 +107,7 @@ def fees(_wire: Wire, question: Question) -> Told:
     place = question.asker.place
     mine = _of(question, received=False)
     for unique_id in (*(one.unique_id for one in question.documents), NO_ID):
-        answer = client.get(f"/clinic/referrals/{(id_ := _referral(unique_id))}/hira")
+        answer = client.get(f"/clinic/referrals/{(id_ := _referral(unique_id, place))}/hira")
         if answer.status_code == 403:
             raise NotAdmitted
         assert (answer.status_code == 200) is (unique_id in mine), place

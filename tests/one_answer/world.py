@@ -98,6 +98,9 @@ class Thing:
     day: date | None
     registered: datetime
     recipients: tuple[Place, ...] = ()
+    """Who may open it by name."""
+    meant: tuple[Place, ...] = ()
+    """To whom it was sent, whether or not the sending is over."""
     department: str = ""
     content: bytes = b""
     says: str = ""
@@ -114,7 +117,7 @@ class Thing:
     @property
     def parties(self) -> set[Place]:
         """Who sent it to whom, where it went to somebody by name."""
-        others = {one for one in self.recipients if one is not self.source}
+        others = {one for one in self.meant if one is not self.source}
         return {self.source, *others} if others else set()
 
 
@@ -330,6 +333,7 @@ class World:
             "told_of": patient,
             "source": source,
             "recipients": to,
+            "meant": to,
             "registered": time,
         }
         here: dict[str, Thing] = {}
