@@ -62,13 +62,15 @@ class Relation:
 class Visit:
     """What a record of a visit says of treatment; `kind` is None for one that does not count.
 
-    `name` is what the institution itself calls the visit; empty where it says none.
+    `name` is what the institution itself calls the visit; empty where it says none. `appointment`
+    is the one that it keeps, by its id here.
     """
 
     kind: RelationKind | None
     since: datetime | None = None
     until: datetime | None = None
     name: str = ""
+    appointment: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from naru.domain.arrangements import Visit
+from naru.domain.bookings import Wanted
 from naru.domain.identifiers import Identifier
+from naru.domain.scheduling import Slot
 
 PatientReference = UUID | Identifier
 """Whose a record is: by the exchange's surrogate id, or by an identifier that a feed told."""
@@ -92,14 +94,18 @@ class Criteria:
 class Content:
     """A record as it is to be kept. `event_date` is the day of care in Korea's calendar.
 
-    `visit`: what the record of a visit says of treatment; None for any other.
+    `department` is where it was, as `code^^scheme`, if the record says so. `visit`: what the record
+    of a visit says of treatment; None for any other. `wanted`: what an Appointment asks of a
+    schedule; None for any other.
     """
 
     text: bytes
     terms: tuple[Term, ...] = ()
     patient: PatientReference | None = None
     event_date: date | None = None
+    department: str | None = None
     visit: Visit | None = None
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +179,7 @@ class Held:
     patient: UUID | None
     institution: UUID | None
     event_date: date | None
+    department: str | None = None
 
     @property
     def deleted(self) -> bool:
@@ -299,3 +306,15 @@ class TooMany(Refused):
 
 class UnknownPage(Refused):
     """The cursor is none of ours, or of another question."""
+
+
+class SlotTaken(Refused):
+    """The slot that an appointment asks for is taken; `following` are what is free instead."""
+
+    def __init__(self, following: tuple[Slot, ...] = ()) -> None:
+        super().__init__("The slot is taken.")
+        self.following = following
+
+
+class NotBookable(Refused):
+    """What an appointment asks of a schedule cannot be; the sentence says why."""

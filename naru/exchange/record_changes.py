@@ -1,12 +1,14 @@
 """Changing single records, as far as they are the caller's and consent lets them in."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from naru.domain.arrangements import Visit
+from naru.domain.arrangements import Relation, RelationKind, Visit
+from naru.domain.bookings import RECORD, Wanted
 from naru.domain.decision import NOT_TAKEN, Act
 from naru.domain.records import (
     Assigned,
@@ -30,7 +32,8 @@ from naru.domain.records import (
     UnknownPatient,
     VersionConflict,
 )
-from naru.exchange import about, treatment
+from naru.domain.scheduling import AppointmentStatus
+from naru.exchange import about, bookings, treatment
 from naru.exchange.access import Access
 from naru.exchange.decide import Deciding
 from naru.exchange.record_reading import OF_NOBODY, Looking
@@ -96,7 +99,7 @@ class Making:
             access, patient = self._access, refusal.patient
             if not treatment.may_note(access):
                 raise NotPermitted(NOT_TAKEN) from None
-            relation = treatment.note_visit(access, patient, refusal.visit, refusal.record)
+            relation = self._visited(patient, refusal.visit, refusal.record)
             access.concerns(patient)
             access.refused(NotPermitted.__name__)
             return Noted(until=relation.until if relation else None)
@@ -158,8 +161,10 @@ class Making:
             self._own(key)  # A condition may fit what others wrote.
             _require_version(change, before)
         assert change.write is not None
-        content = change.write(self._assigned(change, key, before))
-        record = self._write(key, change.method, content, before)
+        assigned = self._assigned(change, key, before)
+        content = change.write(assigned)
+        record = self._booked(content, assigned, before)
+        record = record or self._write(key, change.method, content, before)
         return Changed(Result.UPDATED if before else Result.CREATED, record)
 
     def _delete(self, change: Change, key: Key, before: Held | None) -> Changed:
@@ -169,7 +174,10 @@ class Making:
             return Changed(Result.UNCHANGED, Record(before, b""))
         self._own(key)
         _require_version(change, before)
-        content = Content(text=b"", event_date=before.event_date)
+        if key.type == RECORD and before.patient is not None:
+            gone = Wanted(status=AppointmentStatus.CANCELLED)
+            bookings.take(self._access, UUID(key.id), before.patient, gone)
+        content = Content(text=b"", event_date=before.event_date, department=before.department)
         origin = self._origin(before.patient)
         record = services.write(key, Method.DELETE, content, origin, before)
         ledger.commit_record(UUID(key.id), record.text, "delete")
@@ -177,6 +185,31 @@ class Making:
             treatment.note_visit(self._access, before.patient, Visit(kind=None), str(key))
         self._visible.note([record.held])
         return Changed(Result.DELETED, record)
+
+    def _booked(self, content: Content, assigned: Assigned, before: Held | None) -> Record | None:
+        """The record of a booking, where the change is of a schedule here."""
+        if content.wanted is None:
+            return None
+        patient = self._patient(assigned.key, content)
+        assert patient is not None
+        if not about.admits(self._access.caller, patient):
+            raise NotPermitted(NOT_TAKEN)
+        made = bookings.take(self._access, UUID(assigned.key.id), patient, content.wanted)
+        if made is None:
+            return None
+        kept = bookings.content(self._access, made, content.text, assigned)
+        record = bookings.write(self._access, made, kept, before)
+        self._visible.note([record.held])
+        return record
+
+    def _visited(self, patient: UUID, visit: Visit, record: str | None) -> Relation | None:
+        """What a visit says of treatment; of an appointment here, the appointment says it."""
+        if visit.appointment is not None:
+            came = visit.kind in {RelationKind.RECEPTION, RelationKind.ADMISSION}
+            kept = bookings.encountered(self._access, visit.appointment, patient, came=came)
+            if kept and visit.kind is RelationKind.BOOKING:
+                visit = replace(visit, kind=None)
+        return treatment.note_visit(self._access, patient, visit, record)
 
     def _write(self, key: Key, method: Method, content: Content, before: Held | None) -> Record:
         patient = self._patient(key, content)
@@ -189,7 +222,7 @@ class Making:
                     raise NotPermitted(NOT_TAKEN)
                 raise _NotKept(patient, content.visit, str(key) if before else None)
             if content.visit is not None:
-                treatment.note_visit(self._access, patient, content.visit, str(key))
+                self._visited(patient, content.visit, str(key))
         ledger.commit_record(UUID(key.id), record.text, "change" if before else "register")
         self._visible.note([record.held])
         return record

@@ -1,8 +1,10 @@
 """Looking at single records: one, its versions, a page of what fits."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
+from uuid import UUID
 
+from naru.domain.bookings import RECORD
 from naru.domain.records import (
     Criteria,
     Deleted,
@@ -32,6 +34,9 @@ CEILING: Final = 10_000
 """Records that one search finds for a caller; whoever has more asks for them by date."""
 
 _NARROWING: Final = frozenset({"_id", "identifier"})
+
+_DIARY: Final = frozenset({"actor", "location", "slot"})
+"""By which an institution looks through its own appointments, whoever's they are."""
 
 
 class Looking:
@@ -71,15 +76,28 @@ class Looking:
         self._visible.note(found)
         return queries.opened(found)
 
+    def _within(self, criteria: Criteria) -> UUID | None:
+        """Whose records are looked through alone; None for everybody's. Raises TooMany.
+
+        A search of patients' records names whose, or which: nobody looks through everybody's.
+        """
+        named = criteria.patients is not None or _names(criteria, _NARROWING)
+        if named or criteria.type in OF_NOBODY:
+            return None
+        own = self._access.caller.institution
+        if own is None or criteria.type != RECORD or not _names(criteria, _DIARY):
+            raise TooMany("A search names a patient, an _id or an identifier.")
+        return own
+
     def find(self, asked: Find) -> Page:
         """One page, as it stood when the first was asked for. Raises TooMany, UnknownPage."""
         criteria, visible = asked.criteria, self._visible
-        _require_narrow(criteria)
+        own = self._within(criteria)
         whose = None if criteria.patients is None else visible.keys_of(criteria.patients)
         sorting = tuple(asked.sorting)
         question = repr((self._access.caller.institution, criteria, sorting)).encode()
         at, after = _place(asked.page, question)
-        found = queries.in_order(queries.matching(criteria, whose, at=at), sorting)
+        found = queries.in_order(queries.matching(criteria, whose, at=at, institution=own), sorting)
         seen = visible.keep(found)
         if len(seen) > CEILING:  # Of what may be seen: that more is withheld is told nobody.
             raise TooMany("More records fit than are told for one search.")
@@ -94,14 +112,10 @@ class Looking:
         return Page(records=records, included=included, total=len(seen), rest=rest)
 
 
-def _require_narrow(criteria: Criteria) -> None:
-    """A search of patients' records names whose, or which: nobody looks through everybody's."""
-    narrow = criteria.patients is not None or any(
-        one.name in _NARROWING and not one.negated and one.missing is None
-        for one in criteria.criteria
+def _names(criteria: Criteria, names: Container[str]) -> bool:
+    return any(
+        one.name in names and not one.negated and one.missing is None for one in criteria.criteria
     )
-    if not narrow and criteria.type not in OF_NOBODY:
-        raise TooMany("A search names a patient, an _id or an identifier.")
 
 
 def _behind(found: Sequence[Held], seen: Sequence[Held], after: int | None) -> list[Held]:

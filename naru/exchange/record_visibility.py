@@ -58,6 +58,7 @@ class Visible:
             institution=held.institution,
             event_date=held.event_date,
             kind=held.key.type,
+            department=held.department,
             registered=held.updated,
         )
 

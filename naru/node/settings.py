@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject, lazy
 from naru.domain.on_demand import Suppliers
 from naru.formats import plain_text
 from naru.formats.cda import forms, overview, show
+from naru.formats.fhir.records.bookings import FhirAppointments
 from naru.formats.pdf import PdfPress
 from naru.node import codes, reading, relay
 from naru.node.document_checker import DocumentChecker
@@ -20,7 +21,11 @@ from naru.storage import postgresql, sqlite
 from naru.storage.objects import open_store
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from naru.domain.bookings import Wanted
     from naru.domain.referral_papers import Arrived
+    from naru.domain.scheduling import Appointment
     from naru.exchange.access import Access
 
 
@@ -48,6 +53,26 @@ def _take_referral(access: "Access", arrived: "Arrived") -> None:
     take(access, arrived)
 
 
+def _take_appointment(
+    access: "Access", appointment: "UUID", patient: "UUID", wanted: "Wanted"
+) -> "Appointment | None":
+    from naru.referrals.bookings import take
+
+    return take(access, appointment, patient, wanted)
+
+
+def _take_encounter(access: "Access", appointment: "UUID", patient: "UUID", came: bool) -> bool:  # noqa: FBT001  # The port's.
+    from naru.scheduling.records import encountered
+
+    return encountered(access, appointment, patient, came)
+
+
+def _tell_referrals(access: "Access", appointment: "Appointment", what: str) -> None:
+    from naru.referrals.bookings import heard
+
+    heard(access, appointment, what)
+
+
 NARU = NodeOptions.from_environment()
 AFFINITY_DOMAIN = codes.load(NARU.codes)
 forms.use(NARU.forms)
@@ -64,6 +89,12 @@ CHECK_DOCUMENT = DocumentChecker(NARU.cda_schemas)
 # that an EMR handed over.
 REFERRAL_PAPERS = CdaReferralPapers()
 TAKE_REFERRAL = _take_referral
+# Who writes and reads the records of appointments (`naru.domain.bookings`), who does what an
+# institution's own Appointment or Encounter asks of a schedule, and who hears of each step.
+APPOINTMENT_RECORDS = FhirAppointments()
+TAKE_APPOINTMENT = _take_appointment
+TAKE_ENCOUNTER = _take_encounter
+TELL_REFERRALS = _tell_referrals
 # Who hands referrals to HIRA's relay (`naru.hira.port.Relay`); None where there is no such.
 RELAY = relay.connected(NARU.data)
 # Who prints and signs papers (`naru.domain.paper.Press`).

@@ -30,6 +30,8 @@ class Version(models.Model):
     """Under whom it was written; a merge changes nothing here."""
     institution = models.UUIDField(null=True)
     event_date = models.DateField(null=True)
+    department = models.CharField(max_length=128, default="")
+    """As `code^^scheme`, where the record says it: the decision asks for it."""
     updated = models.DateTimeField()
     until = models.BigIntegerField(null=True)
     """The `id` of the version that took its place."""

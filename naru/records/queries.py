@@ -37,9 +37,20 @@ def versions(key: Key) -> list[Held]:
     return _all("v.type = %s AND v.record = %s", key.type, key.id)
 
 
-def matching(criteria: Criteria, patients: Sequence[UUID] | None, *, at: int) -> list[Held]:
-    """What fits and stood at `at`, the oldest change first; `patients` are the resolved ones."""
-    return selection.matching(criteria.type, criteria.criteria, patients, at=at)
+def matching(
+    criteria: Criteria,
+    patients: Sequence[UUID] | None,
+    *,
+    at: int,
+    institution: UUID | None = None,
+) -> list[Held]:
+    """What fits and stood at `at`, the oldest change first; `patients` are the resolved ones.
+
+    Of an institution's records alone where one is named.
+    """
+    return selection.matching(
+        criteria.type, criteria.criteria, patients, at=at, institution=institution
+    )
 
 
 def in_order(found: list[Held], sorting: Sequence[Sorting]) -> list[Held]:

@@ -11,7 +11,8 @@ from naru.domain.records import Held, Key, Method
 from naru.records.models import Version
 
 COLUMNS: Final = (
-    "v.id, v.type, v.record, v.version, v.method, v.patient, v.institution, v.event_date, v.updated"
+    "v.id, v.type, v.record, v.version, v.method, v.patient, v.institution, v.event_date,"
+    " v.updated, v.department"
 )
 
 METHOD: Final = {
@@ -24,7 +25,7 @@ _METHODS: Final = {number: method for method, number in METHOD.items()}
 
 def held(row: Sequence[object]) -> Held:
     """The light value of a row of COLUMNS."""
-    number, kind, record, version, method, patient, institution, day, updated = row[:9]
+    number, kind, record, version, method, patient, institution, day, updated, where = row[:10]
     assert isinstance(number, int)
     assert isinstance(version, int)
     assert isinstance(method, int)
@@ -37,6 +38,7 @@ def held(row: Sequence[object]) -> Held:
         patient=_uuid(patient),
         institution=_uuid(institution),
         event_date=_day(day),
+        department=str(where) or None,
     )
 
 

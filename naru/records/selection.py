@@ -39,8 +39,11 @@ def matching(
     patients: Sequence[UUID] | None,
     *,
     at: int,
+    institution: UUID | None = None,
 ) -> list[Held]:
     """The records of a type that stood at `at` and fit, in the order of their last change.
+
+    Of one institution's where it is named.
 
     However many: how many may be seen is known only to whoever decides that.
     """
@@ -54,6 +57,9 @@ def matching(
     if patients is not None:
         conditions.append(_one_of("v.patient", len(patients)))
         parameters += [rows.uuid_parameter(one) for one in patients]
+    if institution is not None:
+        conditions.append("v.institution = %s")
+        parameters.append(rows.uuid_parameter(institution))
     for criterion in criteria:
         condition, values = _condition(kind, criterion)
         conditions.append(condition)

@@ -50,6 +50,7 @@ def write(
         patient=origin.patient,
         institution=origin.institution,
         event_date=content.event_date,
+        department=content.department or "",
         updated=origin.time,
         sealed=sealing.seal(content.text, key, number),
     )
@@ -65,6 +66,7 @@ def write(
         patient=origin.patient,
         institution=origin.institution,
         event_date=content.event_date,
+        department=content.department,
     )
     return Record(held, content.text)
 

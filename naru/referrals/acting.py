@@ -22,7 +22,7 @@ from naru.exchange.arranging import require
 from naru.exchange.provide_and_register import Beside
 from naru.exchange.retrieve import retrieve
 from naru.patients import queries as patients
-from naru.referrals import looking, notices, parties, queries, sending, services
+from naru.referrals import bookings, looking, notices, parties, queries, sending, services
 from naru.referrals.errors import NotNow, ReferralRefused
 from naru.referrals.policy import policy
 from naru.registry.values import Registered
@@ -52,6 +52,7 @@ def do(
     """Do what needs no paper. Raises NoSuchReferral, NotPermitted, NotNow."""
     with changing(access):
         require(kind in PLAIN)
+        bookings.before(kind)
         before = _mine(access, referral, kind)
         listed = _REASONS.get(kind)
         if listed is None or policy().phrase(listed, reason) is None:
@@ -64,6 +65,7 @@ def do(
             treatment.given_up(access, after.patient, before.receiver, after.id)
         if kind in ENDS_SENDING:
             scheduling.release(access, after.id)
+        bookings.follow(access, kind, before.booking)
         notices.tell(after, access.time)
         return after
 
@@ -71,6 +73,7 @@ def do(
 def book(access: Access, referral: UUID, booking: sending.Booking) -> Referral:
     """Make its appointment, or another. Raises NoSuchReferral, NotNow, what the booking raises."""
     with changing(access):
+        bookings.before(ActKind.BOOKED)
         before = _mine(access, referral, ActKind.BOOKED)
         appointment = booking.book(access, before.patient, before.id)
         return services.add(referral, _act(access, ActKind.BOOKED, booking=appointment))
@@ -145,6 +148,7 @@ class _Done:
 
     def before(self) -> None:
         """What the patient ticked for it counts from now on."""
+        bookings.before(self._act.kind)
         if self._ticked is not None:
             sending.tick(self._access, *self._ticked)
 

@@ -33,6 +33,7 @@ from naru.domain.scheduling import InvalidSchedule, SlotName
 from naru.exchange import own_content, own_documents
 from naru.exchange.access import Access, attempting, together
 from naru.exchange.arranging import law, require, say
+from naru.exchange.bookings import take_turn
 from naru.exchange.provide_and_register import Beside
 from naru.exchange.writing import provide_written
 from naru.referrals import looking, notices, parties, queries, services
@@ -223,6 +224,8 @@ def _submitted(
     kept: list[Referral] = []
 
     def before() -> None:
+        if booking is not NO_BOOKING:
+            take_turn()  # Before anything is held for which another booking waits.
         if draft.despite_exclusions:
             assert sent.receiver is not None
             tick(access, sent.patient, sent.sender, sent.receiver, sent.document)

@@ -44,6 +44,18 @@ def schedules(institution: UUID, department: str | None = None) -> tuple[Schedul
     return tuple(one for one in found if wanted is None or canonical(one.department) == wanted)
 
 
+def every(
+    ids: Collection[UUID] | None, institutions: Collection[UUID] | None
+) -> tuple[Schedule, ...]:
+    """Every schedule, of some ids or institutions alone where they are given, in their order."""
+    rows = models.Schedule.objects.order_by("id")
+    if ids is not None:
+        rows = rows.filter(schedule__in=list(ids))
+    if institutions is not None:
+        rows = rows.filter(institution__in=list(institutions))
+    return tuple(codec.value(one) for one in rows)
+
+
 def schedule(id_: UUID) -> Schedule | None:
     """One schedule."""
     kept = models.Schedule.objects.filter(schedule=id_).first()
@@ -90,9 +102,13 @@ def one(appointment: UUID) -> Appointment | None:
 
 def of_referral(referral: UUID) -> Appointment | None:
     """The appointment that a referral asked for; of several the last."""
+    return next(iter(every_of_referral(referral)), None)
+
+
+def every_of_referral(referral: UUID) -> tuple[Appointment, ...]:
+    """Every appointment that was made for a referral, the last first."""
     found = models.Appointment.objects.select_related("schedule").filter(referral=referral)
-    kept = found.order_by("-id").first()
-    return None if kept is None else value(kept)
+    return tuple(map(value, found.order_by("-id")))
 
 
 def of_patient(patients: Collection[UUID]) -> tuple[Appointment, ...]:

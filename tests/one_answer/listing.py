@@ -67,6 +67,15 @@ EXEMPT = {
         ),
         "says what codes mean, and nothing of a patient",
     ),
+    **dict.fromkeys(
+        (
+            door
+            for kind in ("Schedule", "Slot", "PractitionerRole", "Location")
+            for door in (f"GET {kind}", f"POST {kind}/_search", f"GET {kind}/{{id}}")
+        ),
+        "when somebody can be seen, and nothing of a patient; who is, says the Appointment, which "
+        "is a {record}: see tests/scheduling",
+    ),
     "ITI-71": "gives a token, and tells of no patient",
     "ITI-102": "looks at a token, and tells of no patient",
     "ITI-103": "says where tokens are given, to anyone",

@@ -9,7 +9,7 @@ from typing import Final
 from naru.domain.stored_query import Found
 from naru.domain.xds import AssociationType, Folder, SubmissionSet
 from naru.exchange.document_sharing import Shared, find, find_list
-from naru.faces.fhir import cursor, document_sharing
+from naru.faces.fhir import cursor, document_sharing, paging
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.not_found import not_found
 from naru.formats.fhir.mhd import folder, identifiers, lists, profiles, submission_set
@@ -48,7 +48,7 @@ def _bundle(request: Request, shared: Shared, found: list[Sharing]) -> Response:
     def order(one: Sharing) -> str:
         return f"{document_sharing.registered(shared, one.entry_uuid)} {one.entry_uuid}"
 
-    return document_sharing.bundle(
+    return paging.bundle(
         request,
         cursor.asked(request),
         found,

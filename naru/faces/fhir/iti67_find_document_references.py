@@ -9,7 +9,7 @@ from typing import Final
 from naru.domain.stored_query import Found, GetDocuments
 from naru.domain.xds import DocumentEntry
 from naru.exchange.document_sharing import Shared, find
-from naru.faces.fhir import cursor, document_sharing
+from naru.faces.fhir import cursor, document_sharing, paging
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.not_found import not_found
 from naru.formats.fhir.mhd import document_reference, identifiers, profiles
@@ -46,7 +46,7 @@ def _bundle(request: Request, shared: Shared, entries: list[DocumentEntry]) -> R
     def date(entry: DocumentEntry) -> str:
         return document_sharing.registered(shared, entry.entry_uuid)
 
-    return document_sharing.bundle(
+    return paging.bundle(
         request,
         cursor.asked(request),
         entries,

@@ -10,8 +10,12 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
+from naru.faces.fhir import cursor
+from naru.faces.fhir.interaction import Request, Response
+from naru.formats.fhir.bundle import Match, searchset
 from naru.formats.fhir.outcome import IssueType, refused
 from naru.formats.fhir.parameters import PAGE, Search
+from naru.formats.fhir.resource import Resource
 
 USUAL: Final = 100
 """Matches of a page where the client says nothing."""
@@ -55,6 +59,30 @@ def page(
         matches=matches,
         next=_told([key(matches[-1]) for key, _ in keys]) if more else None,
         total=None if search.total == "none" else len(ordered),
+    )
+
+
+def bundle(
+    request: Request,
+    search: Search,
+    found: Sequence[One],
+    *,
+    order: Callable[[One], str],
+    sorts: Mapping[str, Callable[[One], str]],
+    write: Callable[[One], Resource],
+) -> Response:
+    """The page of the searchset that is asked for."""
+    one_page = page(found, search, order=order, sorts=sorts)
+    kind = request.interaction.type
+    written = [write(one) for one in one_page.matches]
+    return Response(
+        resource=searchset(
+            [Match(f"{request.base}/{kind}/{one['id']}", one) for one in written],
+            self_link=request.self_link(search),
+            next_link=cursor.link(request, search, one_page.next) if one_page.next else None,
+            total=one_page.total,
+            remarks=search.remarks,
+        )
     )
 
 

@@ -6,7 +6,8 @@ from http import HTTPStatus
 from typing import Final
 
 from naru.domain import records
-from naru.formats.fhir.outcome import IssueType, Refused, refused
+from naru.domain.korea import KST
+from naru.formats.fhir.outcome import Issue, IssueType, Refused, Severity, refused
 
 _UNPROCESSABLE: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -20,6 +21,8 @@ _WORDS: Final[dict[type[records.Refused], tuple[IssueType, HTTPStatus]]] = {
     records.UnknownPatient: (IssueType.BUSINESS_RULE, _UNPROCESSABLE),
     records.TooMany: (IssueType.TOO_COSTLY, HTTPStatus.BAD_REQUEST),
     records.UnknownPage: (IssueType.INVALID, HTTPStatus.BAD_REQUEST),
+    records.SlotTaken: (IssueType.CONFLICT, HTTPStatus.CONFLICT),
+    records.NotBookable: (IssueType.BUSINESS_RULE, _UNPROCESSABLE),
 }
 
 
@@ -35,4 +38,19 @@ def refusing() -> Iterator[None]:
 def in_words(refusal: records.Refused) -> Refused:
     """The refusal with FHIR's code and status."""
     code, status = _WORDS[type(refusal)]
+    if isinstance(refusal, records.SlotTaken):
+        return Refused(
+            Issue(code, str(refusal), ("Appointment.slot",)), *_free(refusal), status=status
+        )
     return refused(code, str(refusal), status=status)
+
+
+def _free(refusal: records.SlotTaken) -> Iterator[Issue]:
+    """What is free instead, the next time first."""
+    for one in refusal.following:
+        since = one.start.astimezone(KST).isoformat()
+        yield Issue(
+            IssueType.INFORMATIONAL,
+            f"Free from {since}: Slot/{one.name}",
+            severity=Severity.INFORMATION,
+        )

@@ -1,9 +1,11 @@
 """A resource as it is kept: with the id, version and time that the exchange gave it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+from naru.domain.departments import name_of
 from naru.domain.korea import korean_day
 from naru.domain.records import Assigned, Content, Key, PatientReference, Record
 from naru.formats.fhir import values
@@ -13,8 +15,12 @@ from naru.formats.fhir.records import terms
 from naru.formats.fhir.records.criteria import identifier, patient_id
 from naru.formats.fhir.records.searchable import INCLUDES, SEARCHABLE, Searchable
 from naru.formats.fhir.records.visits import visit_of
+from naru.formats.fhir.records.wanted import wanted
 from naru.formats.fhir.resource import Resource
 from naru.formats.fhir.values import Token
+
+LONGEST_DEPARTMENT: Final = 128
+"""Characters of a department's code and system; what is longer is none that anybody knows."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CALENDAR: Final = 250_000_000_000_000_000
@@ -26,19 +32,26 @@ def writer(resource: Resource, base: str) -> Callable[[Assigned], Content]:
 
     References below `base`, the address of this door, are kept relative: the door may move.
     """
+    asked = wanted(resource, base)
 
     def write(assigned: Assigned) -> Content:
-        whole = _assigned(resource, assigned, base)
-        searchable = SEARCHABLE[assigned.key.type]
-        return Content(
-            text=to_json(whole),
-            terms=terms.terms_of(whole, searchable),
-            patient=_patient(whole, searchable),
-            event_date=_day(whole, searchable),
-            visit=visit_of(whole),
-        )
+        return replace(kept(resource, assigned, base), wanted=asked)
 
     return write
+
+
+def kept(resource: Resource, assigned: Assigned, base: str = "") -> Content:
+    """The resource under the name and version that the exchange gave it."""
+    whole = _assigned(resource, assigned, base)
+    searchable = SEARCHABLE[assigned.key.type]
+    return Content(
+        text=to_json(whole),
+        terms=terms.terms_of(whole, searchable),
+        patient=_patient(whole, searchable),
+        event_date=_day(whole, searchable),
+        department=_department(whole, searchable),
+        visit=visit_of(whole),
+    )
 
 
 def references(value: Any) -> Iterator[str]:
@@ -124,6 +137,20 @@ def _referred(subject: Resource) -> PatientReference | None:
         return None
     told = subject.get("identifier", {})
     return identifier(Token(told.get("system"), told.get("value")))
+
+
+def _department(resource: Resource, searchable: Searchable) -> str | None:
+    """The first code of the department that the exchange knows, else the first there is."""
+    if not searchable.department:
+        return None
+    found = [
+        f"{coding['code']}^^{coding['system']}"
+        for _, value in terms.found_at(resource, searchable.department)
+        for coding in value.get("coding", ())
+        if coding.get("code") and coding.get("system")
+    ]
+    told = [one for one in found if len(one) <= LONGEST_DEPARTMENT]
+    return next((one for one in told if name_of(one)), told[0] if told else None)
 
 
 def _day(resource: Resource, searchable: Searchable) -> date | None:

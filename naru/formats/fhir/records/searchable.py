@@ -28,6 +28,9 @@ class Searchable:
     days: tuple[str, ...] = ()
     """The elements that tell the day of care; the first that is there does."""
 
+    department: str = ""
+    """The element that tells where it was, if any does."""
+
     @property
     def definitions(self) -> tuple[Definition, ...]:
         """What a search of the type may ask."""
@@ -95,18 +98,24 @@ SEARCHABLE: Final[Mapping[str, Searchable]] = {
     "Appointment": Searchable(
         (
             _IDENTIFIER,
+            _reference(
+                "actor", "Practitioner", "PractitionerRole", "Location", path="participant.actor"
+            ),
             _token("appointment-type", "appointmentType"),
             _date("date", "start"),
+            _reference("location", "Location", path="participant.actor"),
             _token("part-status", "participant.status"),
             _reference("practitioner", "Practitioner", path="participant.actor"),
             _token("reason-code", "reasonCode"),
             _token("service-category", "serviceCategory"),
             _token("service-type", "serviceType"),
+            _reference("slot", "Slot"),
             _token("specialty"),
             _STATUS,
         ),
         patient="participant.actor",
         days=("start", "requestedPeriod", "created"),
+        department="specialty",
     ),
     "Condition": Searchable(
         (
@@ -226,7 +235,9 @@ INCLUDES: Final[Mapping[str, str]] = {
     f"{kind}:{one.definition.name}": one.paths[0]
     for kind, searchable in SEARCHABLE.items()
     for one in searchable.parameters
-    if one.definition.type is _REFERENCE and one.paths
+    if one.definition.type is _REFERENCE
+    and one.paths
+    and not SEARCHABLE.keys().isdisjoint(one.definition.targets)
 }
 """The values of `_include` that are answered, and the element that each follows."""
 
@@ -248,7 +259,9 @@ Only of a patient's records: to what is of nobody everybody's records may lead.
 """
 
 TARGETS: Final[Mapping[str, tuple[str, ...]]] = {
-    f"{kind}:{one.definition.name}": one.definition.targets
+    f"{kind}:{one.definition.name}": tuple(
+        target for target in one.definition.targets if target in SEARCHABLE
+    )
     for kind, searchable in SEARCHABLE.items()
     for one in searchable.parameters
     if f"{kind}:{one.definition.name}" in INCLUDES

@@ -5,10 +5,12 @@ That it is to come, goes on, is over, or does not count.
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from naru.domain.arrangements import RelationKind, Visit
 from naru.formats.fhir.records import terms
 from naru.formats.fhir.resource import Resource
+from naru.formats.fhir.values import reference
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _CALENDAR: Final = 250_000_000_000_000_000
@@ -46,9 +48,22 @@ def _visit(
     since: datetime | None,
     until: datetime | None,
 ) -> Visit:
+    name, kept = _name(resource), _appointment_of(resource)
     if kind is None:
-        return Visit(kind=None, name=_name(resource))
-    return Visit(kind=kind, since=since, until=until, name=_name(resource))
+        return Visit(kind=None, name=name, appointment=kept)
+    return Visit(kind=kind, since=since, until=until, name=name, appointment=kept)
+
+
+def _appointment_of(resource: Resource) -> UUID | None:
+    """The appointment here that an Encounter keeps (R4 Encounter.appointment)."""
+    for _, value in terms.found_at(resource, "appointment"):
+        led = reference(value.get("reference", ""))
+        if led.type == "Appointment" and not led.base:
+            try:
+                return UUID(led.id)
+            except ValueError:  # No id of ours.
+                continue
+    return None
 
 
 def _name(resource: Resource) -> str:

@@ -1,0 +1,113 @@
+"""A referral and its appointment: what becomes of one is told of the other, whoever says it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+from uuid import UUID, uuid4
+
+from naru.domain import referrals
+from naru.domain.bookings import Wanted
+from naru.domain.referrals import ENDS_SENDING, OPEN, UNANSWERED, Act, ActKind, Referral
+from naru.domain.scheduling import Appointment, AppointmentStatus
+from naru.exchange import treatment
+from naru.exchange.access import Access
+from naru.exchange.bookings import take_turn
+from naru.patients import queries as patients
+from naru.referrals import looking, notices, queries, services
+from naru.scheduling import records
+from naru.scheduling import services as scheduling
+
+_BECOMES: Final[Mapping[ActKind, AppointmentStatus]] = {
+    ActKind.ARRIVED: AppointmentStatus.ARRIVED,
+    ActKind.NO_SHOW: AppointmentStatus.NOSHOW,
+}
+
+_SAYS: Final[Mapping[str, ActKind]] = {
+    "arrived": ActKind.ARRIVED,
+    "fulfilled": ActKind.ARRIVED,
+    "noshow": ActKind.NO_SHOW,
+}
+"""What a step of the appointment says of the referral."""
+
+
+def take(access: Access, appointment: UUID, patient: UUID, wanted: Wanted) -> Appointment | None:
+    """Do what an institution's own Appointment asks, and note on its referral that it is booked.
+
+    A referral is believed to be meant where it is open, of this patient, and the caller's to send
+    or to receive. Raises as `scheduling.records.take`.
+    """
+    meant = _meant(access, patient, wanted)
+    asked = replace(wanted, referral=None if meant is None else meant.id)
+    made = records.take(access, appointment, patient, asked)
+    if made is not None and meant is not None and _is_new(made, meant):
+        _add(access, meant, ActKind.BOOKED, booking=made.id)
+    return made
+
+
+def heard(access: Access, appointment: Appointment, what: str) -> None:
+    """What an appointment's step says of its referral, in the step's transaction.
+
+    Whoever receives the patient of a referral has taken it on.
+    """
+    found = None if appointment.referral is None else queries.one(appointment.referral)
+    kind = _SAYS.get(what)
+    if found is None or kind is None or found.booking not in {None, appointment.id}:
+        return
+    if kind is ActKind.ARRIVED and found.state in UNANSWERED:
+        accepted = _add(access, found, ActKind.ACCEPTED)
+        if accepted is None:
+            return
+        treatment.taken_on(access, found.patient, found.id)
+        found = accepted
+    done = _add(access, found, kind)
+    if done is not None and kind is ActKind.NO_SHOW and found.receiver is not None:
+        treatment.given_up(access, found.patient, found.receiver, found.id)
+
+
+def before(kind: ActKind) -> None:
+    """Wait for the appointments where an act changes one, before the referral is held.
+
+    So of the two none is held while the other is waited for.
+    """
+    if kind is ActKind.BOOKED or kind in _BECOMES or kind in ENDS_SENDING:
+        take_turn()
+
+
+def follow(access: Access, kind: ActKind, booking: UUID | None) -> None:
+    """What an act on a referral says of its appointment, in the act's transaction."""
+    became = _BECOMES.get(kind)
+    if booking is not None and became is not None:
+        scheduling.follow(access, booking, became)
+
+
+def _meant(access: Access, patient: UUID, wanted: Wanted) -> Referral | None:
+    found = None if wanted.referral is None else queries.one(wanted.referral)
+    own = access.caller.institution
+    if found is None or own is None or own not in {found.sender, found.receiver}:
+        return None
+    mine = found.state in OPEN and found.patient in patients.identity_set(patient)
+    return found if mine else None
+
+
+def _add(
+    access: Access, to: Referral, kind: ActKind, booking: UUID | None = None
+) -> Referral | None:
+    """Add an act where it may follow now."""
+    if not referrals.may(to, kind, access.caller.institution, access.time):
+        return None
+    act = Act(
+        id=uuid4(),
+        kind=kind,
+        time=access.time,
+        institution=access.caller.institution,
+        person=access.caller.person,
+        booking=booking,
+    )
+    after = services.add(to.id, act)
+    looking.note(access, after)
+    notices.tell(after, access.time)
+    return after
+
+
+def _is_new(made: Appointment, referral: Referral) -> bool:
+    return made.referral == referral.id and made.id != referral.booking
