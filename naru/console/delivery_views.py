@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from naru.console import delivery_presenters as presenters
 from naru.deliveries import queries
 from naru.deliveries.errors import NotTheirs
+from naru.deliveries.queries import RECEIVED
 from naru.domain.xds import DocumentRequest
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
@@ -19,18 +20,17 @@ from naru.viewer.showing import document, handed_out
 
 ROOM = _("제출받은 문서")
 
-INBOX: Final = "received submissions"
 OPEN: Final = "ITI-43"
-"""The transactions, as the audit names them."""
+"""The transaction, as the audit names it."""
 
 
 @require_safe
 @viewing.for_action("receive-delivery", ROOM)
 def inbox(request: HttpRequest) -> HttpResponse:
     """By number, purpose and state; whose it is stands in the documents alone."""
-    access = access_of(request, INBOX)
+    access = access_of(request, RECEIVED)
     try:
-        found = queries.inbox(access)
+        found = queries.inbox(access).submissions
     except NotTheirs as nobody:
         raise Http404 from nobody
     rows = presenters.rows(found, access.time)
@@ -41,7 +41,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @viewing.for_action("receive-delivery", ROOM)
 def one(request: HttpRequest, submission: UUID) -> HttpResponse:
     """The documents that were chosen, and whether each is the registered one."""
-    access = access_of(request, INBOX)
+    access = access_of(request, RECEIVED)
     try:
         found, proofs = queries.received(access, submission)
     except NotTheirs as nobody:

@@ -1,6 +1,7 @@
 """Submissions as their patient and their agency see them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -9,15 +10,29 @@ from naru.consent.acts import ActKind
 from naru.deliveries import models, sealed
 from naru.deliveries.errors import NotTheirs
 from naru.deliveries.values import Chosen, Submission
+from naru.domain import roles
+from naru.domain.xds import AvailabilityStatus
 from naru.exchange import document_proof, whole_person
 from naru.exchange.access import Access, attempting, reading
 from naru.exchange.arranging import require
 from naru.exchange.document_proof import Proof
 from naru.exchange.representing import sees_all
 from naru.patients import queries as patients
+from naru.registry import queries as registry
 
 SHOWN: Final = 50
 """Submissions on one page, newest first."""
+
+RECEIVED: Final = "received submissions"
+"""The transaction of an agency that looks, as the audit names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A page of what an agency received, and whether there is more behind it."""
+
+    submissions: tuple[Submission, ...]
+    more: bool
 
 
 def made(patient: UUID, once: UUID) -> UUID | None:
@@ -46,14 +61,21 @@ def own(access: Access, patient: UUID, submission: UUID) -> Submission:
         return _one(rows)
 
 
-def inbox(access: Access) -> tuple[Submission, ...]:
-    """What was submitted to the caller's own institution, newest first. Raises NotTheirs."""
+def inbox(access: Access, *, before: UUID | None = None, most: int = SHOWN) -> Received:
+    """What was submitted to the caller's own agency, newest first; with `before`, older ones.
+
+    Raises NotTheirs.
+    """
     with reading(access):
-        rows = models.Submission.objects.filter(agency=_agency(access)).order_by("-id")[:SHOWN]
-        found = _values(rows)
+        rows = models.Submission.objects.filter(agency=_agency(access), delivery__isnull=False)
+        if before is not None:
+            earlier = models.Submission.objects.filter(submission=before, agency=_agency(access))
+            rows = rows.filter(id__lt=earlier.values("id")[:1])
+        taken = list(rows.order_by("-id")[: most + 1])
+        found = _values(taken[:most])
         for one in found:
             access.concerns(one.patient)
-        return found
+        return Received(submissions=found, more=0 < most < len(taken))
 
 
 def received(access: Access, submission: UUID) -> tuple[Submission, Mapping[str, Proof]]:
@@ -67,11 +89,30 @@ def received(access: Access, submission: UUID) -> tuple[Submission, Mapping[str,
         return found, {document: proof for (_, document), proof in proofs.items()}
 
 
+def received_entries(
+    access: Access, submission: UUID
+) -> tuple[Submission, Mapping[str, Proof], Mapping[tuple[str, str], UUID]]:
+    """The same, and by which entry each document is fetched (ITI-68). Raises NotTheirs."""
+    with reading(access):
+        found, proofs = received(access, submission)
+        keys = [one.key for one in found.told(access.time)]
+        located = registry.locate_each(keys, patients=patients)
+        entries = {
+            key: UUID(one.entry_uuid.removeprefix("urn:uuid:"))
+            for key, known in located.items()
+            for one in known
+            if one.status is not AvailabilityStatus.DEPRECATED
+        }
+        return found, proofs, entries
+
+
 def _agency(access: Access) -> UUID:
+    """The caller's institution, where its people receive what patients submit."""
+    own = access.caller.institution
     with attempting(access):
-        if access.caller.institution is None:
+        if own is None or not roles.may(access.caller.role, "receive-delivery"):
             raise NotTheirs
-        return access.caller.institution
+        return own
 
 
 def _one(rows: Iterable[models.Submission]) -> Submission:

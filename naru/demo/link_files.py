@@ -1,12 +1,16 @@
 """What stands beside each hospital's EMR: its certificate and the configuration of its link."""
 
+import json
 import os
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from naru.demo import cast
 from naru.demo.cast import Body, Hospital
 from naru.security.authority import Issued
-from naru.security.files import create_private_folder
+from naru.security.files import create_once, create_private_folder
 
 _CONFIG = """\
 # {name}의 표준연계모듈 설정 (데모)
@@ -56,6 +60,13 @@ def write_identity(data: Path, authority: bytes, whose: Hospital | Body, issued:
     create_private_folder(place)
     issued.save(place / "certificate.pem", place / "key.pem")
     (place / "authority.pem").write_bytes(authority)
+
+
+def write_service(data: Path, body: Body, client_id: str, key: ec.EllipticCurvePrivateKey) -> None:
+    """Write by what a body's own system asks for tokens."""
+    told = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    create_once(data / body.key / "service.pem", told)
+    (data / body.key / "service.json").write_text(json.dumps({"client_id": client_id}), "utf-8")
 
 
 def point_to(data: Path, wire: str, hospital: Hospital) -> None:

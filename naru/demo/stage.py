@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import transaction
 
 from naru.demo import cast, link_files, players, terms, whereabouts
 from naru.demo.cast import (
+    AGENCIES,
     BODIES,
     HANBIT,
     HOSPITALS,
@@ -29,14 +31,16 @@ from naru.demo.story import Story
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord, PersonName, Telecom
 from naru.domain.terminology import System
-from naru.exchange import admission, identify, terminology
+from naru.exchange import admission, identify, service_accounts, terminology
 from naru.exchange.access import Access
 from naru.exchange.admission import Applicant
+from naru.exchange.service_accounts import SERVICE
 from naru.formats.terminology.releases import read_release
 from naru.hira import services as hira
 from naru.patients import services as patients
 from naru.repository import services as repository
 from naru.security.authority import Authority, create_authority
+from naru.simulators.agency_node import SCOPES, public_keys
 from naru.ui.clock import today
 
 TERMS: Final = 600
@@ -68,6 +72,8 @@ def set_up(site: Site, now: datetime, people: Iterable[Person]) -> Story:
     hubs = {hub.key: _admit_hub(hub, authority, now) for hub in HUBS}
     members = {one.key: _admit(site, one, hubs[one.hub.key], authority, now) for one in MEMBERS}
     bodies = {one.key: _admit_body(site, one, authority, now) for one in BODIES}
+    for one in AGENCIES:
+        _engage_program(site, one, bodies[one.key], now)
     known = hubs | members | bodies
     whereabouts.describe(hubs | members, now)
     pilot = Access(transaction="hira pilot", caller=identify.operator(), time=now)
@@ -131,6 +137,15 @@ def _admit_body(site: Site, body: Body, authority: Authority, now: datetime) -> 
     admitted, issued = admission.admit(_access(now), applicant, authority)
     link_files.write_identity(site.data, authority.certificate, body, issued)
     return admitted.id
+
+
+def _engage_program(site: Site, body: Body, known: UUID, now: datetime) -> None:
+    """An account for the agency's own system, which asks what was submitted to it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    access = Access(transaction=SERVICE, caller=identify.operator(), time=now)
+    name, scopes = f"{body.name} 접수 시스템", SCOPES.split()
+    account = service_accounts.register(access, name, known, scopes, public_keys(key))
+    link_files.write_service(site.data, body, account.id, key)
 
 
 def _access(now: datetime) -> Access:

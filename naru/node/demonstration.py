@@ -81,11 +81,15 @@ def _demonstrate(wish: Wish, lock: folder_lock.FolderLock) -> int:
 
 
 def _beside_world(wish: Wish, lock: folder_lock.FolderLock, world: World) -> int:
+    from naru.demo import outside
+
     began = time.perf_counter()
     options, patient = _prepare(wish, world)
     took = time.perf_counter() - began
     _say(f"     준비했습니다: 사람 200명, 거점 2곳, 병원 5곳과 약국, 받는 기관 5곳  ({took:.1f}초)")
-    with _node(options) as process:
+    wire = f"https://127.0.0.1:{options.tls_port}"
+    with simulated.agencies(options.data, wire) as agencies, _node(options) as process:
+        outside.write((*world.places(), *agencies), options.data)
         lock.tell(f"{options.pages_url}/demo")
         return _play(wish, options, patient, process, began)
 

@@ -12,6 +12,7 @@ from naru.node.notices import FILE as NOTICES_FILE
 from naru.node.relay import FILE as RELAY_FILE
 
 if TYPE_CHECKING:
+    from naru.demo.outside import Outside
     from naru.simulators import hira_relay, identity_provider, message_sender
 
 
@@ -29,6 +30,16 @@ class World:
     identity: "identity_provider.Simulator"
     relay: "hira_relay.Simulator"
     sender: "message_sender.Simulator"
+
+    def places(self) -> Sequence["Outside"]:
+        """Where each of them is."""
+        from naru.demo.outside import Outside
+
+        return (
+            Outside(key="identity", name="", address=self.identity.address),
+            Outside(key="relay", name="", address=self.relay.address),
+            Outside(key="sender", name="", address=self.sender.address),
+        )
 
     def connect(self, data: Path) -> None:
         """Tell the node of this folder where they are."""
@@ -66,6 +77,26 @@ def world() -> Iterator[World]:
             relay=programs.enter_context(serving(relay)),
             sender=programs.enter_context(serving(sender)),
         )
+
+
+@contextmanager
+def agencies(data: Path, wire: str) -> Iterator[Sequence["Outside"]]:
+    """The agencies' own systems, each with the files of its folder; they ask the wire doors."""
+    from naru.demo.cast import AGENCIES
+    from naru.demo.outside import Outside
+    from naru.simulators.agency import Simulator
+    from naru.simulators.agency_node import Account, Node
+    from naru.simulators.program import serving
+
+    with ExitStack() as programs:
+        found = []
+        for one in AGENCIES:
+            if not (data / one.key / "service.json").exists():
+                continue  # The folder is of a time when agencies had no system of their own.
+            node = Node(wire, Account.of_folder(data / one.key))
+            program = programs.enter_context(serving(Simulator(0, one.name, node)))
+            found.append(Outside(key="agency", name=one.name, address=program.address))
+        yield tuple(found)
 
 
 def _keep_secret(file: Path, secret: str) -> None:

@@ -258,7 +258,7 @@ def _everything(patient: Patient) -> Iterator[Asking]:
     """
     number = f"urn:oid:{patient.affinity_id.authority}|{patient.affinity_id.value}"
     types = {"Observation", "Patient", "List", "DocumentReference", "Binary", "AuditEvent"}
-    types |= {"ConceptMap"}  # It stands for the terminology, which has no patient.
+    types |= {"Task", "ConceptMap"}  # The latter stands for the terminology, which has no patient.
     for one in INTERACTIONS:
         kind = one.path.partition("/")[0]
         if kind and kind not in types and one.name != "FHIR capabilities":
