@@ -82,6 +82,21 @@ def retry(request: HttpRequest) -> HttpResponseBase:
     return redirect("console-dead")
 
 
+@require_POST
+@viewing.for_action(ACTION, ROOM)
+def give_up_notice(request: HttpRequest) -> HttpResponseBase:
+    """Never send a notice again that did not arrive, for the reason that was chosen."""
+    access = access_of(request, notices.DELIVERY)
+    try:
+        reason = GivenUp(request.POST.get("reason", ""))
+        chosen = UUID(request.POST.get("delivery", ""))
+    except ValueError:
+        raise Http404 from None
+    if not notices.give_up(access, chosen, reason.value):
+        raise Http404
+    return redirect("console-dead")
+
+
 def _chosen(request: HttpRequest) -> list[int]:
     """The numbers of the chosen work, as many as one page has; what is no number is left out."""
     given = request.POST.getlist("work")[: dead_letters.MOST]

@@ -23,6 +23,7 @@ _STATES: Final = {
     State.READ: (gettext_lazy("읽음"), "ok"),
     State.FAILED: (gettext_lazy("보내지 못함"), "stop"),
     State.RETURNED: (gettext_lazy("되돌아옴"), "warn"),
+    State.GIVEN_UP: (gettext_lazy("그만둠"), ""),
 }
 _CHANNELS: Final = {
     "chat": gettext_lazy("카카오톡 알림"),
@@ -42,7 +43,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         raise Http404 from error
     access = access_of(request, DELIVERIES)
     language = "en" if get_language() == "en" else "ko"
-    found, counts = notices.overview(access, state=state)
+    found = notices.overview(access, state=state)
     rows = [
         {
             "kind": KINDS[one.kind].words[language].title,
@@ -53,10 +54,12 @@ def deliveries(request: HttpRequest) -> HttpResponse:
             "when": moment(one.changed),
             "delivery": str(one.delivery),
         }
-        for one in found
+        for one in found.deliveries
     ]
+    counts = found.counts
     states = [(each.value, word, tag, counts.get(each, 0)) for each, (word, tag) in _STATES.items()]
     wrong = counts.get(State.FAILED, 0) + counts.get(State.RETURNED, 0)
     heading = _("닿지 않은 알림이 %(count)d건 있습니다") % {"count": wrong}
     page = {"heading": heading if wrong else _("알림이 제대로 나가고 있습니다"), "rows": rows}
-    return render(request, "console/notices.html", {"page": page, "states": states})
+    shown = page | {"away": found.away}
+    return render(request, "console/notices.html", {"page": shown, "states": states})

@@ -13,6 +13,11 @@ urlpatterns = [
     path("console/dead/replay", dead_letter_views.replay, name="console-dead-replay"),
     path("console/dead/give-up", dead_letter_views.give_up, name="console-dead-give-up"),
     path("console/dead/notices", dead_letter_views.retry, name="console-dead-notices"),
+    path(
+        "console/dead/notices/give-up",
+        dead_letter_views.give_up_notice,
+        name="console-dead-notice-give-up",
+    ),
     path("console/policy", statistics_views.policy, name="console-policy"),
     path("console/report", statistics_views.report, name="console-report"),
     path("console/report/csv", statistics_views.report_csv, name="console-report-csv"),

@@ -17,7 +17,9 @@ from naru.notifications.errors import NotOptional, UnknownKind, ValueRefused
 from naru.notifications.kinds import Duty, Kind
 from naru.notifications.queries import LIMIT, Delivered, Message, Wish
 from naru.notifications.recipients import Recipient
+from naru.notifications.routing import SEND
 from naru.notifications.states import State
+from naru.outbox import queries as outbox
 
 __all__ = [
     "KINDS",
@@ -110,18 +112,39 @@ def prefer(
         services.speak(patient, language=language, first=first)
 
 
+def prefer_all(access: Access, patient: UUID, wish: Wish) -> None:
+    """Keep it for all that the patient may choose and has not turned off."""
+    with changing(access):
+        access.concerns(patient)
+        services.prefer_all(patient, wish)
+
+
 def deliveries(access: Access, *, state: str = "", limit: int = 50) -> tuple[Delivered, ...]:
     """The newest deliveries, without a word of whom they are for."""
     with reading(access):
         return queries.deliveries(state=state, limit=limit)
 
 
-def overview(
-    access: Access, *, state: State | None
-) -> tuple[tuple[Delivered, ...], dict[State, int]]:
-    """The newest deliveries, or those in one state, and how many stand where."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The newest deliveries, and how many stand where.
+
+    `away`: some message waits that was not taken when it was tried.
+    """
+
+    deliveries: tuple[Delivered, ...]
+    counts: Mapping[State, int]
+    away: bool
+
+
+def overview(access: Access, *, state: State | None) -> Overview:
+    """All of it, or the deliveries in one state."""
     with reading(access):
-        return queries.deliveries(state=state.value if state else ""), queries.counts()
+        return Overview(
+            deliveries=queries.deliveries(state=state.value if state else ""),
+            counts=queries.counts(),
+            away=outbox.is_failing(SEND),
+        )
 
 
 def retry(access: Access, chosen: UUID | None) -> int:
@@ -130,6 +153,16 @@ def retry(access: Access, chosen: UUID | None) -> int:
         again = services.retry(chosen, access.time)
         access.objects += [AuditedObject(DELIVERY, str(one)) for one in again]
         return len(again)
+
+
+def give_up(access: Access, delivery: UUID, reason: str) -> bool:
+    """Never send a failed delivery again, for a reason's code; False where it did not fail."""
+    with changing(access):
+        access.objects.append(AuditedObject(DELIVERY, str(delivery)))
+        given = services.give_up(delivery, reason, access.time)
+        if not given:
+            access.refused("NotFound")
+        return given
 
 
 def print_letters(access: Access, batch: UUID | None) -> tuple[UUID, bytes, int] | None:

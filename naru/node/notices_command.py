@@ -8,7 +8,8 @@ from uuid import UUID
 from naru.node.institution import Refused, access_for, guarded, open_folder
 from naru.node.options import NodeOptions
 
-STATES = ("queued", "sent", "delivered", "read", "failed", "returned")
+STATES = ("queued", "sent", "delivered", "read", "failed", "returned", "given-up")
+REASONS = ("obsolete", "by-hand", "twice", "nobody")
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,6 +25,9 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     listing.add_argument("--limit", type=int, default=50, help="how many")
     retry = forms.add_parser("retry", help="send again what failed")
     retry.add_argument("delivery", nargs="?", type=UUID, help="one delivery (default: all)")
+    given_up = forms.add_parser("give-up", help="never send again what failed")
+    given_up.add_argument("delivery", type=UUID)
+    given_up.add_argument("--reason", choices=REASONS, required=True)
     letters = forms.add_parser("print", help="print the letters that wait, as a PDF")
     letters.add_argument("--out", type=Path, required=True, help="a new file")
     letters.add_argument("--batch", type=UUID, help="that batch again")
@@ -34,6 +38,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     for form, run in (
         (listing, _list),
         (retry, _retry),
+        (given_up, _give_up),
         (letters, _print),
         (posted, _posted),
         (returned, _returned),
@@ -61,6 +66,16 @@ def _retry(chosen: argparse.Namespace) -> None:
 
     again = notices.retry(access_for("retry deliveries"), chosen.delivery)
     sys.stdout.write(f"{again} are sent again\n")
+
+
+def _give_up(chosen: argparse.Namespace) -> None:
+    open_folder(chosen.data)
+
+    from naru.exchange import notices
+
+    access = access_for("give up delivery")
+    if not notices.give_up(access, chosen.delivery, chosen.reason):
+        raise Refused("no such delivery failed")
 
 
 def _print(chosen: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.utils import timezone
 
-from naru.notifications import kinds, routing, sealed
+from naru.notifications import kinds, queries, routing, sealed
 from naru.notifications.errors import NotOptional, ValueRefused
 from naru.notifications.models import LONGEST_KEY, Delivery, Manner, Notice, Preference
 from naru.notifications.policy import policy
@@ -15,7 +15,7 @@ from naru.notifications.states import State, Wish
 from naru.outbox import services as outbox
 from naru.storage.columns import keys
 
-__all__ = ["Recipient", "mark_read", "notify", "prefer", "retry", "speak"]
+__all__ = ["Recipient", "give_up", "mark_read", "notify", "prefer", "prefer_all", "retry", "speak"]
 
 PLAN: Final = "notices.plan"
 """The kind of outbox work that decides by which channel a notice goes."""
@@ -66,6 +66,13 @@ def prefer(patient: UUID, kind: str, wish: Wish) -> None:
     Preference.objects.update_or_create(patient=patient, kind=kind, defaults={"wish": wish})
 
 
+def prefer_all(patient: UUID, wish: Wish) -> None:
+    """Keep it for every kind that a patient may choose for and has not turned off."""
+    for kind, now in queries.wishes(patient).items():
+        if kinds.known(kind).optional and now is not Wish.OFF:
+            prefer(patient, kind, wish)
+
+
 def speak(patient: UUID, *, language: str, first: str) -> None:
     """Keep in which language and first by which channel a patient wants to be told.
 
@@ -89,3 +96,16 @@ def retry(chosen: UUID | None, now: datetime) -> tuple[UUID, ...]:
         routing.become(one, State.QUEUED, now)
         routing.send(one, after=now)
     return tuple(one.delivery for one in again)
+
+
+def give_up(delivery: UUID, reason: str, now: datetime) -> bool:
+    """Never send again what failed, in the caller's transaction; False where it did not fail.
+
+    `reason` is a code. The notice stays in the inbox.
+    """
+    failed = Delivery.objects.filter(state=State.FAILED, delivery=delivery)
+    found = failed.select_for_update(of=("self",)).first()
+    if found is None:
+        return False
+    routing.become(found, State.GIVEN_UP, now, reason=f"given up: {reason}")
+    return True

@@ -20,6 +20,7 @@ class State(StrEnum):
     READ = "read"
     FAILED = "failed"
     RETURNED = "returned"
+    GIVEN_UP = "given-up"  # By a person, who said why.
 
 
 class Wish(StrEnum):

@@ -60,6 +60,11 @@ def first(kind: str) -> tuple[int, datetime] | None:
     return rows.values_list("attempts", "available_at").first()
 
 
+def is_failing(kind: str) -> bool:
+    """Whether any waiting work of a kind went wrong when it was last tried."""
+    return Entry.objects.filter(state=State.WAITING, kind=kind).exclude(reason="").exists()
+
+
 def waiting(kinds: Collection[str]) -> int:
     """How much work of these kinds is not done yet."""
     return Entry.objects.filter(state=State.WAITING, kind__in=list(kinds)).count()

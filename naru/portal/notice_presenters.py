@@ -61,6 +61,8 @@ class Page:
     heading: str
     rows: tuple[Row, ...]
     older: str
+    every: tuple[Chosen, ...]
+    """At once or once a day, for all that is not turned off; neither is on where it differs."""
     optional: tuple[Preference, ...]
     always: tuple[Preference, ...]
     languages: tuple[Chosen, ...]
@@ -77,11 +79,18 @@ def inbox(found: Inbox, language: str) -> Page:
         heading=heading if unread else _("새 알림이 없습니다"),
         rows=rows,
         older=rows[-1].notice if len(rows) == LIMIT else "",
+        every=_every(found),
         optional=tuple(one for one in preferences if one.choices),
         always=tuple(one for one in preferences if not one.choices),
         languages=_chosen(LANGUAGES, found.language),
         channels=_chosen(CHANNELS, found.first),
     )
+
+
+def _every(found: Inbox) -> tuple[Chosen, ...]:
+    chosen = {wish for kind, wish in found.wishes.items() if KINDS[kind].optional} - {Wish.OFF}
+    same = next(iter(chosen)) if len(chosen) == 1 else None
+    return _chosen(WISHES[:2], same or "")
 
 
 def _row(message: Message) -> Row:

@@ -55,6 +55,21 @@ def prefer(request: HttpRequest) -> HttpResponse:
     return redirect("portal-notices")
 
 
+@require_POST
+@viewing.for_action("see-own-matters", ROOM)
+def prefer_all(request: HttpRequest) -> HttpResponse:
+    """All that I did not turn off at once, or once a day: by one press."""
+    access, patient = of_whom(request, PREFER)
+    try:
+        wish = Wish(request.POST.get("wish", ""))
+    except ValueError as error:
+        raise Http404 from error
+    if wish is Wish.OFF:
+        raise Http404  # Each kind is turned off by itself.
+    notices.prefer_all(access, patient, wish)
+    return redirect("portal-notices")
+
+
 def _before(request: HttpRequest) -> UUID | None:
     given = request.GET.get("before")
     return _uuid(given) if given else None

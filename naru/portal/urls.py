@@ -41,6 +41,7 @@ urlpatterns = [
     path("portal/results", record_views.results, name="portal-results"),
     path("portal/notices", notice_views.inbox, name="portal-notices"),
     path("portal/notices/read", notice_views.read, name="portal-notices-read"),
+    path("portal/notices/all", notice_views.prefer_all, name="portal-notices-all"),
     path("portal/notices/preferences", notice_views.prefer, name="portal-notices-prefer"),
     path("portal/representatives", mandate_views.representatives, name="portal-representatives"),
     path("portal/representatives/give", mandate_views.give, name="portal-mandate-give"),

@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from hashlib import sha1, sha256
 from http import HTTPStatus
 from pathlib import Path
@@ -40,6 +41,7 @@ _FOUND: Final = {
 _ADDRESS: Final = re.compile(
     r"/deliveries/(?P<task>[0-9a-f-]{36})(?:/(?P<act>take|documents/(?P<number>[0-9]{1,3})))?"
 )
+_KOREA: Final = timezone(timedelta(hours=9))
 _AWAY: Final = (
     "<p><strong>나루에 연결되지 않았습니다.</strong> 제출된 문서는 나루에 그대로 있고, "
     "이미 받은 문서는 여기에 있습니다.</p>"
@@ -252,7 +254,7 @@ def _title(one: Document) -> str:
 
 
 def _moment(instant: str) -> str:
-    return f"{instant[:16].replace('T', ' ')} UTC"
+    return f"{datetime.fromisoformat(instant).astimezone(_KOREA):%Y-%m-%d %H:%M}"
 
 
 _TAKE: Final = """<form method="post" action="/deliveries/{task}/take">

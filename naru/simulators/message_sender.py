@@ -21,7 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
@@ -50,6 +50,7 @@ MENU: Final = {
 }
 """What becomes of a message, by the last four digits of its recipient's number."""
 
+_KOREA: Final = timezone(timedelta(hours=9))
 _STATES: Final = {"accepted": "받음", "delivered": "닿음", "failed": "닿지 않음"}
 
 
@@ -253,7 +254,7 @@ def _menu(recipient: str) -> str:
 
 def _row(one: Taken) -> str:
     state = _STATES[one.state] + (f" ({one.reason})" if one.reason else "")
-    told = [CHANNELS[one.channel], state, f"{one.at:%H:%M:%S} UTC", one.template]
+    told = [CHANNELS[one.channel], state, f"{one.at.astimezone(_KOREA):%H:%M:%S}", one.template]
     about = html.escape(" · ".join(filter(None, told)))
     title = f"<p><strong>{html.escape(one.title)}</strong></p>" if one.title else ""
     words = html.escape(one.text.strip()).replace("\n", "<br>")

@@ -41,6 +41,11 @@ class Program(ThreadingHTTPServer):
     def __init__(self, port: int, handler: type["Answering"]) -> None:
         super().__init__(("127.0.0.1", port), handler)
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever asked is gone, which is no fault of the program's; all else is told."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
     @property
     def address(self) -> str:
         """Where it is."""

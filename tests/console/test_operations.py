@@ -6,13 +6,18 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
 
 from naru.audit.records import Outcome
 from naru.domain.caller import Role
+from naru.notifications import queries as notices
+from naru.notifications.models import Delivery, Notice
+from naru.notifications.recipients import Recipient
+from naru.notifications.routing import SEND
+from naru.notifications.services import notify
 from naru.outbox import queries as outbox_queries
 from naru.outbox import services as outbox
 from naru.statistics.counting import count_all
@@ -81,6 +86,56 @@ def test_dead_letters_are_done_again_or_dropped_from_the_page() -> None:
     (queue,) = (each for each in outbox_queries.queues() if each.kind == "test work")
     assert (queue.waiting, queue.dropped) == (1, 1)
     assert "처리하지 못한 일이 없습니다" in operator.get("/console/dead").content.decode()
+
+
+def test_a_notice_that_failed_is_given_up_with_a_reason_and_is_sent_no_more() -> None:
+    failed, other = (not_arrived() for _ in range(2))
+    operator = staff(Role.OPERATOR, None, "운영")
+    where = "/console/dead/notices/give-up"
+    assert f"{failed}" in operator.get("/console/dead").content.decode()
+
+    done = operator.post(where, {"delivery": str(failed), "reason": "nobody"})
+
+    assert done.status_code == 302
+    assert f"{failed}" not in operator.get("/console/dead").content.decode()
+    shown = operator.get("/console/notices?state=given-up").content.decode()
+    assert "given up: nobody" in shown
+    (line,) = notices.deliveries(state="given-up")
+    assert (line.delivery, line.reason) == (failed, "given up: nobody")
+    operator.post("/console/dead/notices")  # All that failed is sent again.
+    assert [one.delivery for one in notices.deliveries(state="queued")] == [other]
+    for bad in (
+        {"delivery": str(failed), "reason": "nobody"},
+        {"delivery": str(other), "reason": "whatever"},
+        {"delivery": "x", "reason": "nobody"},
+        {"delivery": str(uuid4()), "reason": "nobody"},
+    ):
+        assert operator.post(where, bad).status_code == 404
+    doctor = staff(Role.DOCTOR, Hospital().id, "의사")
+    assert doctor.post(where, {"delivery": str(other), "reason": "nobody"}).status_code == 403
+
+
+def test_whoever_sends_messages_and_does_not_answer_is_seen_and_nothing_is_lost() -> None:
+    operator = staff(Role.OPERATOR, None, "운영")
+    assert "연결되지 않음" not in operator.get("/console/notices").content.decode()
+    with transaction.atomic():
+        outbox.put(SEND, uuid4().bytes, key=str(uuid4()))
+    (work,) = outbox.take([SEND], 1, MINUTE, now())
+    outbox.fail(work, "Unreachable", now())
+
+    assert "연결되지 않음" in operator.get("/console/notices").content.decode()
+    assert outbox_queries.waiting([SEND]) == 1
+
+
+def not_arrived() -> UUID:
+    """A delivery that failed."""
+    with transaction.atomic():
+        notify("first-access", Recipient.patient(uuid4()), {}, key=str(uuid4()))
+    notice = Notice.objects.latest("id")
+    made = Delivery.objects.create(
+        delivery=uuid4(), notice=notice, channel="sms", state="failed", at=now(), changed=now()
+    )
+    return made.delivery
 
 
 def test_a_report_is_shown_and_written_in_the_forms_columns() -> None:

@@ -54,13 +54,16 @@ def test_an_agency_takes_over_the_wire_what_was_submitted_and_nothing_that_was_t
         "바깥의 프로그램이 모두 켜져 있습니다"
     )
     seen(page, "outside")
-    links = page.get_by_role("link", name="화면 열기 제출받는 기관 국가보훈부 (모의)")
+    link = page.get_by_role("link", name="화면 열기 제출받는 기관 국가보훈부 (모의)")
+    where = link.get_attribute("href")
     agency = context().new_page()
-    agency.goto(links.get_attribute("href"))
+    agency.goto(where)
     inbox = agency.get_by_role("main")
     expect(inbox).to_contain_text("제출된 문서가 없습니다")
 
-    taken, recalled = submitted(page, demo), submitted(page, demo)
+    taken = submitted(page, demo)
+    receipt = page.url
+    recalled = submitted(page, demo)
     agency.reload()
     expect(inbox).to_contain_text("받지 않음")
     agency.get_by_role("link", name=recalled).click()
@@ -69,7 +72,7 @@ def test_an_agency_takes_over_the_wire_what_was_submitted_and_nothing_that_was_t
     agency.reload()
     expect(inbox).to_contain_text("제출한 분이 회수함")
     expect(agency.get_by_role("button")).to_have_count(0)
-    agency.goto(links.get_attribute("href"))
+    agency.goto(where)
     agency.get_by_role("link", name=taken).click()
     agency.get_by_role("button", name="이 문서를 받기").click()
     expect(inbox).to_contain_text("받은 파일을 직접 계산해도 같음")
@@ -81,8 +84,7 @@ def test_an_agency_takes_over_the_wire_what_was_submitted_and_nothing_that_was_t
     with agency.expect_download() as got:
         agency.get_by_role("link", name="파일 받기").click()
     assert got.value.path().stat().st_size > 0
-    page.goto(f"{demo.base}/portal/deliveries")
-    page.get_by_role("link", name=taken).click()
+    page.goto(receipt)
     expect(page.get_by_role("main")).to_contain_text("모두 열었음")
 
 

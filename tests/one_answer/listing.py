@@ -83,6 +83,7 @@ EXEMPT = {
     "page well-known": "says what the node is, to anyone, and nothing of a patient",
     "page portal-accesses-question": "asks about an access",
     "page portal-notices": "notices, which name no document",
+    "page portal-notices-all": "chooses how one is told",
     "page portal-notices-prefer": "chooses how one is told",
     "page portal-notices-read": "marks a notice as read",
     "page portal": "who asked, and of the page portal-results the newest lines, by its service; "
@@ -228,6 +229,7 @@ EXEMPT = {
         (
             *("page console-operations", "page console-errors", "page console-capacity"),
             *("page console-consent-texts", "page console-dead", "page console-dead-give-up"),
+            "page console-dead-notice-give-up",
             *("page console-dead-notices", "page console-dead-replay", "page console-policy"),
             *("page console-report", "page console-report-csv", "page console-report-json"),
             *("page statistics", "page statistics-csv", "page statistics-dictionary"),

@@ -9,7 +9,7 @@ from django.test import Client
 from naru.audit.models import Record
 from naru.demo.story import Story
 from naru.domain.caller import Role
-from naru.exchange import crossings, identify
+from naru.exchange import crossings, identify, notices
 from naru.exchange.access import Access
 from naru.notifications import queries
 from naru.notifications.queries import Wish
@@ -80,6 +80,32 @@ def test_preferences_are_kept_and_what_protects_cannot_be_turned_off(told: Story
     assert queries.manner(told.patient) == ("en", "sms")
 
 
+def test_one_press_gathers_all_that_may_be_gathered_and_another_sends_it_at_once(
+    told: Story,
+) -> None:
+    client, patient = looking_as(told.patient), told.patient
+    before = queries.wishes(patient)
+    optional = {kind for kind in before if notices.KINDS[kind].optional}
+    first, *_ = sorted(optional)
+    client.post("/portal/notices/preferences", {"language": "ko", f"kind-{first}": "off"})
+
+    pressed = client.post("/portal/notices/all", {"wish": "digest"})
+
+    assert pressed.status_code == 302
+    wishes = queries.wishes(patient)
+    assert wishes.pop(first) is Wish.OFF  # What was turned off stays so.
+    gathered = {kind for kind, wish in wishes.items() if wish is Wish.DIGEST}
+    assert gathered == optional - {first}
+    assert gathered < wishes.keys()  # What protects comes at once still.
+    shown = page(client, "/portal/notices")
+    assert 'value="digest" aria-pressed="true"' in shown
+    assert 'value="at-once" aria-pressed="false"' in shown
+    client.post("/portal/notices/all", {"wish": "at-once"})
+    assert Wish.DIGEST not in queries.wishes(patient).values()
+    for bad in ("off", "never", ""):
+        assert client.post("/portal/notices/all", {"wish": bad}).status_code == 404
+
+
 def test_each_request_to_these_pages_leaves_one_record(told: Story) -> None:
     client = looking_as(told.patient)
     told_of(told.patient)
@@ -90,6 +116,8 @@ def test_each_request_to_these_pages_leaves_one_record(told: Story) -> None:
     for path, form in (
         ("/portal/notices/preferences", {"language": "ko", "first": ""}),
         ("/portal/notices/preferences", {"language": "xx", "first": ""}),
+        ("/portal/notices/all", {"wish": "at-once"}),
+        ("/portal/notices/all", {"wish": "off"}),
         ("/portal/notices/read", {"notice": str(uuid4())}),
         ("/portal/accesses/question", {"record": str(uuid4())}),
     ):
