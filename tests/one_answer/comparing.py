@@ -81,10 +81,10 @@ def ask(wire: Wire, one: Adapter, question: Question) -> Told | None:
         return None
 
 
-def compare(wire: Wire, question: Question) -> None:
-    """Ask at every door and compare."""
+def compare(wire: Wire, question: Question, beside: Question | None = None) -> None:
+    """Ask at every door and compare; but for those that can answer another question `beside`."""
     for one in ADAPTERS:
-        if not one.can(question):
+        if not one.can(question) or (beside is not None and one.can(beside)):
             continue
         told = ask(wire, one, question)
         assert (told is not None) == is_open(one, question), f"{one.doors} opened to a stranger"

@@ -116,14 +116,14 @@ def viewed(wire: Wire, question: Question) -> Told:
     return narrowed(question, by_words(question, words))
 
 
-@adapter(Kind.DOCUMENTS, "GET Patient/{id}/$everything", can=can, papers=False)
+@adapter(Kind.DOCUMENTS, "GET Patient/{id}/$everything", can=can)
 def sources_of_everything(wire: Wire, question: Question) -> Told:
     """Each document is the source of what it says, or is named as not told."""
     path = f"Patient/{question.patient.survivor.key}/$everything?_count=1000"
     answer = wire.fhir(question.asker, "GET", path)
     found = set(SOURCE.findall(answer.text)) if answer.status_code == 200 else set()
     by_id = {logical_id(one.uuid): one.unique_id for one in question.world.documents}
-    return narrowed(question, (by_id[one] for one in found))
+    return narrowed(question, (by_id[one] for one in found), papers=True)
 
 
 @adapter(Kind.DOCUMENTS, "GET Patient/{id}/$summary", can=can, papers=False)

@@ -45,8 +45,8 @@ def _without_the_newest(*given: Any) -> Kept:
     return replace(kept, documents=kept.documents[1:])
 
 
-def _told_without_the_newest(whole: WholeRecord) -> Iterator[Resource]:
-    return _TOLD(replace(whole, documents=whole.documents[1:]))
+def _told_without_the_newest(whole: WholeRecord, base: str) -> Iterator[Resource]:
+    return _TOLD(replace(whole, documents=whole.documents[1:]), base)
 
 
 def _anybodys(access: Access, submission: UUID) -> Any:

@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 
+from naru.directory import registers
 from naru.directory import services as directory
 from naru.domain.access_token import AccessToken
 from naru.domain.assertion import Claims
@@ -19,6 +20,7 @@ from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.codes import Code
 from naru.domain.identifiers import Identifier
 from naru.domain.institution import InstitutionKind
+from naru.domain.registers import Profile
 from naru.domain.scopes import Context
 from naru.exchange import identify, providers
 from naru.exchange.access import Access
@@ -64,7 +66,10 @@ class Place:
         self.certificate = certificate.public_bytes(Encoding.DER)
         if not self.admitted:
             return
-        self.id = directory.admit(name=self.oid, kind=self.kind, on=SINCE, oid=self.oid).id
+        self.id = directory.admit(
+            name=self.oid, kind=self.kind, on=SINCE, oid=self.oid, code=f"TEST-{self.oid}"
+        ).id
+        registers.describe(self.id, Profile(telephone="000-0000-0000"))
         directory.add_certificate(self.id, issued.fingerprint_sha256, from_date=SINCE)
         if self.suspended:
             directory.suspend(self.id, on=date(2021, 1, 1))

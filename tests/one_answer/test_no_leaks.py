@@ -96,6 +96,12 @@ def has_one_that_policy_hides(twin: Twin) -> None:
     twin.hides(twin.world.places[0], confidentiality=SENSITIVE)
 
 
+def has_one_that_is_hidden_by_itself(twin: Twin) -> None:
+    twin.hides(twin.world.places[0], in_folder=True)
+    out = Exclusion(document=twin.world.documents[-1].unique_id)
+    twin.world.say(twin.patient, Said("exclude", twin.world.clock, exclusion=out))
+
+
 def is_not_treated_any_more(twin: Twin) -> None:
     _source, viewer, _other = twin.world.places
     now = twin.world.now()
@@ -169,6 +175,7 @@ CASES: dict[str, Sequence[Step]] = {
     "dead": (consents, has_one_of_another_hospital, dies),
     "a consent document": (consents, sends_what_both_have, has_a_paper),
     "hidden by policy": (consents, sends_what_both_have, has_one_that_policy_hides),
+    "hidden by itself": (consents, sends_what_both_have, has_one_that_is_hidden_by_itself),
     "not treated": (consents, has_one_of_another_hospital, is_not_treated_any_more),
     "sent to another": (has_one_that_another_is_sent_by_name,),
     "delivered to another": (

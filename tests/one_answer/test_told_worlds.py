@@ -1,6 +1,7 @@
 """Each rule by itself: one world in which it decides, asked at every door before and after."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -113,6 +114,8 @@ def test_what_a_patient_says_holds_at_every_door(places: Places, wire: Wire, act
     assert any(hidden)
     for one in asked:
         compare(wire, one)
+        # Pages show what is current.
+        compare(wire, replace(one, status=(APPROVED,)), beside=one)
     mine = Asker(source, Role.PATIENT, patient.survivor.affinity_id)
     for status in ((APPROVED,), (APPROVED, DEPRECATED)):
         compare(wire, Question(world=world, asker=mine, patient=patient, status=status))
@@ -172,6 +175,7 @@ def what_was_sent_by_name_is_over_for_one_of_two(places: Places, wire: Wire) -> 
     assert seen == [[True] * 3, [False, False, True], [True, True, False]]
     for one in asked:
         compare(wire, one)
+        compare(wire, replace(one, status=(APPROVED,)), beside=one)
 
 
 ABOUT_WHO_ASKS = (
