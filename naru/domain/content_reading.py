@@ -4,14 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from naru.domain.clinical import Authorship, Content
+from naru.domain.papers import Paper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """All that a document tells: its content, and who says so; None where that cannot be read."""
+    """All that a document tells: its content, and who says so; None where that cannot be read.
+
+    `paper` where it is one of the papers that a patient carries.
+    """
 
     content: Content
     authorship: Authorship | None = None
+    paper: Paper | None = None
 
 
 ReadContent = Callable[[bytes], Content | None]

@@ -157,9 +157,15 @@ def _bundle(octets: bytes) -> ClinicalDocument:
     from naru.formats.fhir.outcome import Refused
 
     try:
-        return from_bundle(from_json(octets))
+        document = from_bundle(from_json(octets))
     except Refused as refused:
         raise DocumentRefused(f"FHIR 문서로 읽을 수 없습니다({refused})", str(refused)) from None
+    if document.kind in PAPER_OF:  # FHIR tells of its care and its amounts, not all of the paper.
+        raise DocumentRefused(
+            "이 서류는 FHIR에서 되읽지 않습니다. CDA나 값(JSON)을 쓰십시오",
+            "no paper is read back from FHIR; use its CDA or its values",
+        )
+    return document
 
 
 def to_cda(document: Document) -> bytes:
@@ -217,7 +223,7 @@ def to_fhir(document: Document) -> bytes:
     from naru.formats.fhir.json import to_json as written
     from naru.formats.fhir.krcore import to_bundle
 
-    if not isinstance(document, ClinicalDocument):
+    if isinstance(document, ConsentDocument):
         raise DocumentRefused(
             "이 서류는 KR Core에 프로파일이 없습니다", "KR Core has no profile of such a paper"
         )

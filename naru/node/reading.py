@@ -36,7 +36,9 @@ def _document(octets: bytes) -> Opened | None:
         understood = read_content(octets)
     except (CdaRefused, XmlRefused):
         return None
-    return Opened(content=understood.content, authorship=understood.authorship)
+    return Opened(
+        content=understood.content, authorship=understood.authorship, paper=understood.paper
+    )
 
 
 def _bundle(octets: bytes) -> Opened | None:

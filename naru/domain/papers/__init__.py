@@ -2,6 +2,7 @@
 
 from naru.domain.papers.breach import Breach
 from naru.domain.papers.certificate import Certificate, CertifiedDiagnosis
+from naru.domain.papers.content import content_of, encounter_of
 from naru.domain.papers.diagnosis_list import DiagnosisList
 from naru.domain.papers.documents import PAPER_OF, Paper, PaperDocument, breaches
 from naru.domain.papers.itemised_bill import BillLine, ItemisedBill, Shares, against_receipt
@@ -36,6 +37,8 @@ __all__ = [
     "Visit",
     "against_receipt",
     "breaches",
+    "content_of",
+    "encounter_of",
     "prescription_number",
     "tables",
 ]

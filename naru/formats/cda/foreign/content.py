@@ -1,12 +1,14 @@
 """Section by section, whoever wrote the document: by our form, else by what the section means."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from lxml.etree import _Element
 
 from naru.domain.clinical import Content, Drinking, Patient
+from naru.domain.papers import Paper, content_of, encounter_of
 from naru.domain.person import Gender
 from naru.formats.cda.authorship import read_authorship
 from naru.formats.cda.body import read_section
@@ -34,7 +36,7 @@ from naru.formats.cda.foreign.walk import Walk, plain, tables
 from naru.formats.cda.foreign.words import name_of, narrative_of
 from naru.formats.cda.forms import DocumentForm, Forms, known
 from naru.formats.cda.header import form_of, parse_document
-from naru.formats.cda.papers import is_paper
+from naru.formats.cda.papers import is_paper, paper_form, read_values
 
 Reader = Callable[[Walk, _Element], Iterator[Any]]
 _READERS: Final[Mapping[str, Reader]] = {
@@ -57,13 +59,13 @@ def read_content(octets: bytes, among: Forms | None = None) -> Understood:
     """What can be read of any CDA. Raises CdaRefused or XmlRefused where it is none."""
     root, some = parse_document(octets), among or known()
     ours = _ours(some, root)
+    paper = _paper(root)
     made = _made(root)
     walk = Walk(root, ours or some.newest(_FALLBACK), made)
     author = name_of(root, "author", "assignedAuthor", "assignedPerson", "name")
-    said: dict[str, Any] = {}
-    for section in root.iter(hl7("section")):
-        for name, value in _section(walk, ours, section):
-            _add(walk, section, said, name, value)
+    authorship = read_authorship(root, author, ours=bool(ours or paper))
+    if paper is not None and authorship is not None:
+        authorship = replace(authorship, encounter=encounter_of(paper))
     return Understood(
         kind="" if ours is None else ours.kind,
         id=attribute_of(root, "id", name="root"),
@@ -72,10 +74,29 @@ def read_content(octets: bytes, among: Forms | None = None) -> Understood:
         time=made,
         patient=_patient(walk),
         author=author,
-        authorship=read_authorship(root, author, ours=ours is not None or is_paper(root)),
-        content=Content(**said),
+        authorship=authorship,
+        content=_content(walk, ours) if paper is None else content_of(paper),
+        paper=paper,
         unread=tuple(walk.unread),
     )
+
+
+def _content(walk: Walk, ours: DocumentForm | None) -> Content:
+    said: dict[str, Any] = {}
+    for section in walk.root.iter(hl7("section")):
+        for name, value in _section(walk, ours, section):
+            _add(walk, section, said, name, value)
+    return Content(**said)
+
+
+def _paper(root: _Element) -> Paper | None:
+    """One of our papers; None of another document, and of a paper that breaks its form."""
+    if not is_paper(root):
+        return None
+    try:
+        return read_values(root, paper_form(root))
+    except CdaRefused:
+        return None
 
 
 def _ours(some: Forms, root: _Element) -> DocumentForm | None:

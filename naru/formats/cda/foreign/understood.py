@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from naru.domain.clinical import Authorship, Content, Patient
+from naru.domain.papers import Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Unread:
 class Understood:
     """The content with its origin; "" and None where the document does not say.
 
-    `kind` is the name of one of our forms where the document bears its template. Nothing in the
+    `kind` is the name of one of our forms where the document bears its template; `paper` is all of
+    one of our papers, whose diagnoses and medicines are its content. Nothing in the
     content is invented: where an entry has no date of its own, the nearest that the document states
     stands there and `unread` says so; what the document denies (no known allergies) is no item.
     """
@@ -32,4 +34,5 @@ class Understood:
     author: str
     authorship: Authorship | None
     content: Content
+    paper: Paper | None
     unread: tuple[Unread, ...]

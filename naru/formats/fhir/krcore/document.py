@@ -15,12 +15,14 @@ from naru.domain.clinical import (
 )
 from naru.domain.identifiers import Identifier, is_oid
 from naru.domain.korea import midnight
+from naru.domain.papers import Paper, PaperDocument, content_of, encounter_of
 from naru.formats.fhir.identifier import OID
 from naru.formats.fhir.krcore.authorship import to_authorship, to_person
+from naru.formats.fhir.krcore.bill import lines_of, to_bill
 from naru.formats.fhir.krcore.content import FORMS, TEXTS, Section, Sorting, section_of, to_sections
 from naru.formats.fhir.krcore.encounter import from_encounter
 from naru.formats.fhir.krcore.frame import Frame, moment, reference
-from naru.formats.fhir.krcore.narrative import of_words, words_of
+from naru.formats.fhir.krcore.narrative import of_lines, of_words, words_of
 from naru.formats.fhir.krcore.organization import from_organization, to_organization
 from naru.formats.fhir.krcore.patient import from_patient, to_patient
 from naru.formats.fhir.krcore.practitioner import from_practitioner
@@ -49,16 +51,22 @@ _FORMS: Final = {
     "radiology-report": _Form("18748-4", "영상의학판독소견서"),
     "emergency-transfer": _Form("51846-4", "전원소견서"),
     "certificate": _Form("", "제증명"),
+    "prescription": _Form("57833-6", "처방전"),
+    "diagnosis-list": _Form("", "진단내역"),
+    "receipt": _Form("", "진료비 계산서·영수증"),
+    "itemised-bill": _Form("", "진료비 세부산정내역"),
 }
 _KINDS: Final = {one.loinc: kind for kind, one in _FORMS.items() if one.loinc}
 
 
-def to_bundle(document: ClinicalDocument) -> Resource:
+def to_bundle(document: ClinicalDocument | PaperDocument) -> Resource:
     """The document as a Bundle of type `document`, with KR Core's profiles.
 
-    What KR Core cannot carry is told in docs/conformance/kr-core.tsv.
+    What KR Core cannot carry is told in docs/conformance/kr-core.tsv. A paper is written for others
+    to read: its CDA alone holds all of it, and no paper is read back from a Bundle.
     """
     making = _Making(document)
+    document = making.document
     composition = making.composition()
     entries = [composition, *making.resources]
     bundle: Resource = {
@@ -72,7 +80,7 @@ def to_bundle(document: ClinicalDocument) -> Resource:
     return bundle
 
 
-def to_resources(document: ClinicalDocument) -> tuple[Resource, ...]:
+def to_resources(document: ClinicalDocument | PaperDocument) -> tuple[Resource, ...]:
     """The resources of the document without the Composition, the Patient first."""
     making = _Making(document)
     making.composition()
@@ -82,8 +90,9 @@ def to_resources(document: ClinicalDocument) -> tuple[Resource, ...]:
 class _Making:
     """The resources of one document while they are made."""
 
-    def __init__(self, document: ClinicalDocument) -> None:
-        self._document = document
+    def __init__(self, written: ClinicalDocument | PaperDocument) -> None:
+        document = self.document = _clinical(written)
+        self._paper = written.paper if isinstance(written, PaperDocument) else None
         header = document.header
         self.frame = Frame(document.unique_id)
         self.frame.patient = to_patient(
@@ -100,7 +109,7 @@ class _Making:
 
     def composition(self) -> Resource:
         """The Composition; all that it leads to is among the resources then."""
-        document, frame = self._document, self.frame
+        document, frame = self.document, self.frame
         form = _FORMS.get(document.kind, _Form("", document.kind))
         told = frame.new("Composition", "")
         told["identifier"] = _identifier(document.header.id, document.number)
@@ -131,7 +140,7 @@ class _Making:
         return told
 
     def _sections(self, form: _Form) -> Iterator[Resource]:
-        made = {one.form.name: one for one in to_sections(self.frame, self._document.content)}
+        made = {one.form.name: one for one in to_sections(self.frame, self.document.content)}
         request = self._request(form)
         if request is not None:
             reason = next(one for one in FORMS if one.name == "reason")
@@ -148,13 +157,40 @@ class _Making:
             if one.resources:
                 section["entry"] = [reference(each) for each in one.resources]
             yield section
+        if self._paper is not None:
+            yield from self._bill(self._paper, form)
+
+    def _bill(self, paper: Paper, form: _Form) -> Iterator[Resource]:
+        if bill := to_bill(self.frame, paper, self._custodian):
+            self.resources += bill
+            yield {
+                "title": form.title,
+                "code": {"coding": [{"system": f"{OURS}/CodeSystem/section", "code": "bill"}]},
+                "text": of_lines(lines_of(bill[0])),
+                "entry": [reference(one) for one in bill],
+            }
 
     def _request(self, form: _Form) -> Resource | None:
-        document, recipient = self._document, None
+        document, recipient = self.document, None
         if document.recipient is not None:
             recipient = to_organization(self.frame, document.recipient, "recipient")
             self.resources.append(recipient)
         return to_service_request(self.frame, document.content, form.title, recipient)
+
+
+def _clinical(document: ClinicalDocument | PaperDocument) -> ClinicalDocument:
+    """What a paper tells of care, as a document that tells that alone."""
+    if isinstance(document, ClinicalDocument):
+        return document
+    return ClinicalDocument(
+        kind=document.kind,
+        header=document.header,
+        patient=document.patient,
+        author=document.author,
+        content=content_of(document.paper),
+        encounter=encounter_of(document.paper),
+        number=document.paper.number,
+    )
 
 
 def from_bundle(bundle: Resource) -> ClinicalDocument:

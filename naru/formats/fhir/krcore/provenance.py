@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from naru.domain.whole_record import Origin, Sourced
 from naru.formats.fhir.identifier import OID
 from naru.formats.fhir.krcore.authorship import to_authorship
+from naru.formats.fhir.krcore.bill import to_bill
 from naru.formats.fhir.krcore.content import to_sections
 from naru.formats.fhir.krcore.frame import Frame
 from naru.formats.fhir.krcore.reading import word
@@ -29,6 +30,8 @@ def told_by(sourced: Sourced, patient: str) -> list[Resource]:
     frame = Frame(sourced.origin.unique_id, patient={"resourceType": kind, "id": key})
     authored = to_authorship(frame, opened.authorship) if opened.authorship else []
     made = [one for each in to_sections(frame, opened.content) for one in each.resources]
+    if opened.paper is not None and authored:
+        made += to_bill(frame, opened.paper, authored[0])
     if not made:
         return []
     made += authored

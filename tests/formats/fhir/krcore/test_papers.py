@@ -1,0 +1,133 @@
+"""The papers that a patient carries as FHIR: what they tell of care, and what was paid."""
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from naru.domain.papers import ItemisedBill, PaperDocument, Receipt
+from naru.domain.whole_record import Origin, Sourced
+from naru.domain.xds import DocumentEntry
+from naru.formats import cda
+from naru.formats.fhir import validation
+from naru.formats.fhir.json import from_json, to_json
+from naru.formats.fhir.krcore import to_bundle
+from naru.formats.fhir.krcore.provenance import told_by
+from naru.formats.fhir.krcore.validation import claimed, faults, is_sound
+from naru.node.reading import READERS
+from tests import papers
+
+DOCUMENTS = {one.kind: one for one in papers.documents(papers.header())}
+KEY = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
+
+
+def of_type(bundle: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    resources = [one["resource"] for one in bundle["entry"]]
+    return [one for one in resources if one["resourceType"] == kind]
+
+
+def summed(components: list[dict[str, Any]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for one in components:
+        found[one["code"]["coding"][0]["code"]] += one["amount"]["value"]
+    return found
+
+
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
+def test_each_paper_is_a_sound_document(document: PaperDocument) -> None:
+    bundle = from_json(to_json(to_bundle(document)))
+
+    assert validation.faults(bundle) == ()
+    for one in bundle["entry"]:
+        resource = one["resource"]
+        assert is_sound(faults(resource, *claimed(resource)))
+    (composition,) = of_type(bundle, "Composition")
+    assert composition["category"][0]["coding"][0]["code"] == document.kind
+    led = {each["reference"] for one in composition["section"] for each in one.get("entry", ())}
+    assert led
+    assert led <= {one["fullUrl"] for one in bundle["entry"]}
+
+
+def test_a_prescription_is_of_medicines_and_diagnoses() -> None:
+    bundle = to_bundle(DOCUMENTS["prescription"])
+
+    paper = papers.prescription()
+    orders = of_type(bundle, "MedicationRequest")
+    assert [one["medicationCodeableConcept"]["text"] for one in orders] == [
+        one.name for one in paper.items
+    ]
+    (dosage,) = orders[0]["dosageInstruction"]
+    assert str(dosage["doseAndRate"][0]["doseQuantity"]["value"]) == "0.5"
+    assert dosage["timing"]["repeat"]["frequency"] == 3
+    assert orders[0]["dispenseRequest"]["expectedSupplyDuration"]["value"] == 7
+    assert orders[0]["authoredOn"] == paper.issued.isoformat()
+    assert len(of_type(bundle, "Condition")) == len(paper.diseases)
+
+
+def test_a_receipt_is_an_invoice_that_adds_up() -> None:
+    paper = DOCUMENTS["receipt"].paper
+    assert isinstance(paper, Receipt)
+    (invoice,) = of_type(to_bundle(DOCUMENTS["receipt"]), "Invoice")
+
+    assert invoice["totalGross"] == {"value": paper.total, "currency": "KRW"}
+    assert invoice["totalNet"]["value"] == paper.patient_share
+    parts = [each for one in invoice["lineItem"] for each in one["priceComponent"]]
+    columns = summed(parts)
+    assert columns.total() == paper.total
+    totals = summed([one for one in invoice["totalPriceComponent"] if one["type"] == "base"])
+    assert totals == columns == Counter({one.column: one.won for one in paper.sums})
+
+
+def test_an_itemised_bill_has_a_charge_for_each_line() -> None:
+    paper = DOCUMENTS["itemised-bill"].paper
+    assert isinstance(paper, ItemisedBill)
+    bundle = to_bundle(DOCUMENTS["itemised-bill"])
+
+    (invoice,) = of_type(bundle, "Invoice")
+    charges = {f"urn:uuid:{one['id']}": one for one in of_type(bundle, "ChargeItem")}
+    assert len(invoice["lineItem"]) == len(charges) == len(paper.lines)
+    for item, line in zip(invoice["lineItem"], paper.lines, strict=True):
+        charge = charges[item["chargeItemReference"]["reference"]]
+        assert charge["code"]["coding"][0]["code"] == line.code
+        assert charge["priceOverride"]["value"] == line.price
+        assert charge["quantity"]["value"] == line.times * line.days
+        assert summed(item["priceComponent"]).total() == line.total
+    assert invoice["totalGross"]["value"] == paper.totals.total
+    assert invoice["totalNet"]["value"] == paper.totals.total - paper.totals.covered_payer
+
+
+@pytest.mark.parametrize(
+    ("kind", "types"),
+    [
+        ("prescription", {"Condition", "MedicationRequest", "Encounter"}),
+        ("diagnosis-list", {"Condition", "Encounter"}),
+        ("certificate", {"Condition"}),
+        ("receipt", {"Invoice", "Encounter"}),
+        ("itemised-bill", {"Invoice", "ChargeItem", "Encounter"}),
+    ],
+)
+def test_a_paper_that_came_as_cda_is_told_with_all_that_a_patient_has(
+    kind: str, types: set[str]
+) -> None:
+    document = DOCUMENTS[kind]
+    open_ = READERS.opening("text/xml")
+    assert open_ is not None
+    opened = open_(cda.write_paper_document(document))
+    origin = Origin(
+        institution=None,
+        institution_name="가람의원",
+        entry_uuid=f"urn:uuid:{KEY}",
+        unique_id=document.unique_id,
+        title="",
+        event_date=None,
+        registered=None,
+    )
+    entry = DocumentEntry(entry_uuid=origin.entry_uuid, unique_id=origin.unique_id, patient_id=None)
+
+    told = told_by(Sourced(origin=origin, entry=entry, opened=opened), f"Patient/{KEY}")
+
+    writers = {"Organization", "Practitioner"}
+    assert {one["resourceType"] for one in told} == types | writers
+    about = [one["subject"]["reference"] for one in told if one["resourceType"] not in writers]
+    assert {*about} == {f"Patient/{KEY}"}
