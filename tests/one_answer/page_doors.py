@@ -75,16 +75,16 @@ def every_one(_wire: Wire, question: Question) -> Told:
     return narrowed(question, _OPENS.findall(answer.content.decode()), papers=True)
 
 
-@adapter(Kind.DOCUMENTS, "page clinic-import", can=can, papers=False)
+@adapter(Kind.DOCUMENTS, "page clinic-import", can=can)
 def taken_over(_wire: Wire, question: Question) -> Told:
-    """Each document that is read is the source of what it says, in a Provenance of its own."""
+    """Each document is a source, in a Provenance of its own."""
     client = clinician(question)
     answer = client.post("/clinic/import", {"as": "fhir"})
     if answer.status_code == 403:
         raise NotAdmitted
     by_id = {logical_id(one.uuid): one.unique_id for one in question.world.documents}
     found = set(SOURCE.findall(answer.content.decode())) if answer.status_code == 200 else set()
-    return narrowed(question, (by_id[one] for one in found))
+    return narrowed(question, (by_id[one] for one in found), papers=True)
 
 
 @adapter(Kind.DOCUMENTS, "page clinic-history", can=can, papers=False)
