@@ -63,7 +63,7 @@ SENTENCES: Final[dict[str, str | Promise]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """A form as it came; a new one where nothing did."""
+    """A form as it came; a new one where nothing did. `suggested`: its items were ticked by us."""
 
     kind: str
     once: UUID
@@ -85,15 +85,17 @@ class Given:
     consciousness: str = ""
     treatments: frozenset[str] = frozenset()
     means: str = ""
+    suggested: bool = False
 
 
 def given(data: QueryDict, kind: str) -> Given:
-    """What came."""
+    """What came. Whoever is chosen on the page of receivers comes with their department."""
+    to, _blank, department = data.get("to", "").partition(" ")
     return Given(
         kind=kind,
         once=_uuid(data.get("once", "")) or uuid4(),
-        to=data.get("to", ""),
-        department=data.get("department", ""),
+        to=to,
+        department=department or data.get("department", ""),
         outside=data.get("outside", "").strip()[:200],
         slot=data.get("slot", ""),
         items=frozenset(data.getlist("item")),

@@ -9,6 +9,7 @@ from naru.clinic import (
     import_views,
     launch_views,
     letter_views,
+    referral_form_views,
     referral_views,
     schedule_views,
     views,
@@ -17,12 +18,12 @@ from naru.clinic import (
 urlpatterns = [
     path("clinic/referrals", referral_views.inbox, name="clinic-referrals"),
     path("clinic/referrals/sent", referral_views.sent, name="clinic-referrals-sent"),
-    path("clinic/referrals/new", referral_views.compose, name="clinic-referral-new"),
+    path("clinic/referrals/new", referral_form_views.compose, name="clinic-referral-new"),
     path("clinic/referrals/<uuid:referral>", referral_views.one, name="clinic-referral"),
     path("clinic/referrals/<uuid:referral>/act", referral_views.act, name="clinic-referral-act"),
     path(
         "clinic/referrals/<uuid:referral>/forward",
-        referral_views.forward,
+        referral_form_views.forward,
         name="clinic-referral-forward",
     ),
     path(
@@ -32,13 +33,13 @@ urlpatterns = [
     ),
     path(
         "clinic/referrals/<uuid:referral>/reply",
-        referral_views.answer,
+        referral_form_views.answer,
         {"kind": "reply"},
         name="clinic-referral-reply",
     ),
     path(
         "clinic/referrals/<uuid:referral>/return",
-        referral_views.answer,
+        referral_form_views.answer,
         {"kind": "return"},
         name="clinic-referral-return",
     ),

@@ -80,7 +80,7 @@ class Visitor:
 
     def choice(self, name: str, words: str) -> str:
         """What a box, a button of a row or a line of a list sends, by what it says."""
-        for one in self.page.iterfind(f".//main//select[@name='{name}']/option"):
+        for one in self.page.iterfind(f".//main//select[@name='{name}']//option"):
             if _words(one) == words:
                 return str(one.get("value", words))
         for label in self.page.iterfind(".//main//label"):

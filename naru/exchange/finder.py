@@ -79,7 +79,7 @@ class Member:
     @property
     def point(self) -> Point | None:
         """Where it is."""
-        return _point(self.profile)
+        return point_of(self.profile)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ def find(asked: Sought, as_of: datetime) -> Members:
 def _member(
     institution: Institution, profile: Profile, held: Iterable[DepartmentAt], near: Point | None
 ) -> Member:
-    point = _point(profile)
+    point = point_of(profile)
     schemes = departments.table().schemes
     return Member(
         institution=institution,
@@ -132,7 +132,8 @@ def _member(
     )
 
 
-def _point(profile: Profile) -> Point | None:
+def point_of(profile: Profile) -> Point | None:
+    """Where an institution is; None where nobody said."""
     if profile.latitude is None or profile.longitude is None:
         return None
     return Point(profile.latitude, profile.longitude)

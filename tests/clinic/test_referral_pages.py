@@ -70,7 +70,7 @@ def test_from_an_open_chart_to_sent_and_accepted_without_typing() -> None:
     west, east, patient = a_pair()
     sender = staff(Role.DOCTOR, west.id, "이도윤", patient.key)
     before = audit.Record.objects.count()
-    page = sender.get("/clinic/referrals/new").content.decode()
+    page = sender.get(f"/clinic/referrals/new?to={east.id}").content.decode()
     form = a_form(page, east)
 
     sent = sender.post("/clinic/referrals/new", form)
@@ -111,7 +111,7 @@ def test_a_slot_is_booked_with_the_sending_and_one_that_is_gone_leaves_all_fille
     west.receives(patient)
     opens(east)
     sender = staff(Role.DOCTOR, west.id, "이도윤", patient.key)
-    page = sender.get("/clinic/referrals/new").content.decode()
+    page = sender.get(f"/clinic/referrals/new?to={east.id}").content.decode()
     form = a_form(page, east, do="show")
     shown = sender.post("/clinic/referrals/new", form).content.decode()
     slots = re.findall(r'name="slot" value="([^"]+)"', shown)
@@ -132,12 +132,14 @@ def test_a_slot_is_booked_with_the_sending_and_one_that_is_gone_leaves_all_fille
     west.chart(other)
     west.receives(other)
     second = staff(Role.DOCTOR, west.id, "김도윤", other.key)
-    page = second.get("/clinic/referrals/new").content.decode()
+    page = second.get(f"/clinic/referrals/new?to={east.id}").content.decode()
     form = a_form(page, east, slot=slots[0])
     late = second.post("/clinic/referrals/new", form)
-    assert late.status_code == 422
+    assert late.status_code == 409
     text = late.content.decode()
-    assert "방금 다른 환자가 예약했습니다" in text
+    assert "방금 다른 환자가 예약했습니다. 다음 빈 시간" in text
+    (following,) = re.findall(r'name="slot" value="([^"]+)" checked', text)
+    assert following not in {slots[0], ""}
     assert f'value="{form["item"][0]}" checked' in text
     assert f'name="once" value="{form["once"]}"' in text
     assert len(queries.outbox(west.id)) == 1
@@ -177,7 +179,7 @@ def test_a_wrong_form_says_what_is_wrong_keeps_all_and_sends_nothing(
     """Nothing that was given is lost."""
     west, east, patient = a_pair()
     sender = staff(Role.DOCTOR, west.id, "이도윤", patient.key)
-    page = sender.get("/clinic/referrals/new").content.decode()
+    page = sender.get(f"/clinic/referrals/new?to={east.id}").content.decode()
     form = {**a_form(page, east), **changed}
 
     refused = sender.post("/clinic/referrals/new", form)
@@ -195,7 +197,9 @@ def test_an_emergency_transfer_is_read_whole_on_one_page_before_arrival() -> Non
     west, east = Hospital(), Hospital()
     patient = west.patient()
     sender = staff(Role.DOCTOR, west.id, "이도윤", patient.key)
-    page = sender.get("/clinic/referrals/new?kind=emergency-transfer").content.decode()
+    page = sender.get(
+        f"/clinic/referrals/new?kind=emergency-transfer&to={east.id}"
+    ).content.decode()
     form = a_form(
         page,
         east,
@@ -239,7 +243,9 @@ def test_what_was_measured_just_now_is_picked_from_the_chart_and_not_typed_again
     )
     west.chart(patient, replace(CHART, vital_signs=(measured,)))
     sender = staff(Role.DOCTOR, west.id, "이도윤", patient.key)
-    page = sender.get("/clinic/referrals/new?kind=emergency-transfer").content.decode()
+    page = sender.get(
+        f"/clinic/referrals/new?kind=emergency-transfer&to={east.id}"
+    ).content.decode()
     (picked,) = re.findall(r'name="item" value="(vital_signs-[^"]+)"', page)
     form = a_form(
         page,
@@ -264,7 +270,7 @@ def test_a_reply_and_a_return_begin_at_the_referral() -> None:
     """회신 to the sender, 회송 to whichever clinic; both are linked."""
     west, east, patient = a_pair()
     sender = staff(Role.DOCTOR, west.id, "이도윤", patient.key)
-    page = sender.get("/clinic/referrals/new").content.decode()
+    page = sender.get(f"/clinic/referrals/new?to={east.id}").content.decode()
     sender.post("/clinic/referrals/new", a_form(page, east))
     (one,) = queries.inbox(east.id)
     doctor = staff(Role.DOCTOR, east.id, "윤가람")
@@ -327,7 +333,7 @@ def test_another_institution_s_referral_is_not_there() -> None:
     """Neither to look at nor to act on."""
     west, east, patient = a_pair()
     sender = staff(Role.DOCTOR, west.id, "이도윤", patient.key)
-    page = sender.get("/clinic/referrals/new").content.decode()
+    page = sender.get(f"/clinic/referrals/new?to={east.id}").content.decode()
     sender.post("/clinic/referrals/new", a_form(page, east))
     (one,) = queries.inbox(east.id)
     stranger = staff(Role.DOCTOR, Hospital().id, "남의사")
@@ -342,7 +348,7 @@ def test_what_no_form_of_ours_sends_is_refused_in_words_and_changes_nothing() ->
     """An institution or a department that is none, and a reason that nobody offered."""
     west, east, patient = a_pair()
     sender = staff(Role.DOCTOR, west.id, "이도윤", patient.key)
-    page = sender.get("/clinic/referrals/new").content.decode()
+    page = sender.get(f"/clinic/referrals/new?to={east.id}").content.decode()
     for wrong in ({"department": "가" * 10_000}, {"department": "\0^^\0"}, {"to": str(uuid4())}):
         assert sender.post("/clinic/referrals/new", a_form(page, east, **wrong)).status_code == 422
     assert queries.outbox(west.id) == ()

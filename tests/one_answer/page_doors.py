@@ -108,7 +108,7 @@ def registered(question: Question) -> bool:
 def offered_for_a_referral(_wire: Wire, question: Question) -> Told:
     """Of what the institution itself wrote, each allergy can be ticked."""
     client = clinician(question)
-    answer = client.get("/clinic/referrals/new")
+    answer = client.get("/clinic/referrals/new?to=")
     if answer.status_code == 403:
         raise NotAdmitted
     assert answer.status_code == 200

@@ -49,11 +49,8 @@ def _is_referred(scene: Scene) -> None:
     doctor = scene.at("doctor-ieum").open("/clinic/patient")
     doctor.press("열기", {"number": PATIENT.chart_number("ieum"), "reason": "outpatient"})
     page = doctor.follow("의뢰 보내기")
-    addressed = {
-        "to": page.choice("to", PUREUN.name),
-        "department": page.choice("department", "내과"),
-    }
-    page.press("빈 시간 보기", addressed)
+    page.press(f"여기로 보내기 {PUREUN.name}")
+    page.press("빈 시간 보기", {"department": page.choice("department", "내과")})
     page.press(
         "보내기",
         {

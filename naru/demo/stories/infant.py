@@ -30,11 +30,11 @@ def _is_sent(scene: Scene) -> None:
     doctor = scene.at("doctor-ieum").open("/clinic/patient")
     doctor.press("열기", {"number": INFANT.chart_number("ieum"), "reason": "emergency"})
     page = doctor.must_say("아목시실린").follow("응급 전원")
+    page.press(f"여기로 보내기 {PUREUN.name}")
     picked = ("78/44", "급성 세기관지염", "아목시실린")
     page.press(
         "보내기",
         {
-            "to": page.choice("to", PUREUN.name),
             "department": page.choice("department", "응급의학과"),
             "item": [page.choice("item", one) for one in picked],
             "consciousness": page.choice("consciousness", "말에 반응"),
