@@ -82,7 +82,7 @@ class One:
     """One referral: its facts, what happened, and what the reader may do now.
 
     `billed`: the reader's institution sent it, so that it may go to HIRA and be billed. `closed`:
-    it was sent to the reader, who opens its paper no more.
+    it was sent to the reader, who opens its paper no more. `books`: it is the reader's to book for.
     """
 
     row: Row
@@ -90,6 +90,7 @@ class One:
     happened: tuple[Happening, ...]
     may: frozenset[str]
     billed: bool
+    books: bool
     closed: bool
     question: str
     replies: tuple[str, ...]
@@ -149,6 +150,7 @@ def one(found: Referral, own: UUID, now: datetime) -> One:
         happened=tuple(_happening(act, now) for act in reversed(found.acts)),
         may=may,
         billed=found.sender == own and found.kind is not Kind.EMERGENCY_TRANSFER,
+        books=found.receiver == own and "booked" in may,
         closed=found.is_closed_to(own),
         question=found.question,
         replies=found.replies,

@@ -58,7 +58,13 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.SHARED: frozenset({"open shared link"}),
     Kind.RECEIVED: frozenset({"received submissions"}),
     Kind.REFER: frozenset(
-        {"referral sending", "referral act", "referral reply", "referral forwarding"}
+        {
+            "referral sending",
+            "referral act",
+            "referral reply",
+            "referral forwarding",
+            "referral booking",
+        }
     ),
     Kind.RECEIVE: frozenset({"desk reception", "treatment relation"}),
     Kind.EMERGENCY: frozenset({emergency.BEGIN, emergency.END}),

@@ -75,6 +75,7 @@ def book(access: Access, referral: UUID, booking: sending.Booking) -> Referral:
     with changing(access):
         bookings.before(ActKind.BOOKED)
         before = _mine(access, referral, ActKind.BOOKED)
+        scheduling.release(access, before.id)  # One referral, one appointment.
         appointment = booking.book(access, before.patient, before.id)
         return services.add(referral, _act(access, ActKind.BOOKED, booking=appointment))
 

@@ -40,7 +40,6 @@ def looked_at(page: Page, name: str) -> None:
 
 def sends(page: Page) -> str:
     """Choose, tick and send with nothing typed; the referral's number."""
-    page.get_by_label("기관", exact=True).select_option(label=RECEIVER)
     page.get_by_label("진료과", exact=True).select_option(label="내과")
     page.get_by_role("checkbox", name="상세불명의 흉통").first.check()
     page.get_by_role("checkbox", name="전문 진료를 부탁드립니다.").check()
@@ -55,7 +54,7 @@ def picks(page: Page, label: str, name: str) -> None:
     """Go down a list by the arrow key."""
     field = page.get_by_label(label, exact=True)
     field.focus()
-    for _ in range(field.locator("option").all_inner_texts().index(name)):
+    for _ in range(field.locator("option").all_text_contents().index(name)):
         page.keyboard.press("ArrowDown")
 
 
@@ -63,11 +62,14 @@ def picks(page: Page, label: str, name: str) -> None:
 def test_a_referral_goes_from_an_open_chart_to_its_answer(
     demo: Demo, context: NewContext, viewport: dict[str, int]
 ) -> None:
-    page = at(context(viewport=viewport).new_page(), demo, SENDER, "/clinic/referrals/new")
+    page = at(context(viewport=viewport).new_page(), demo, SENDER, "/clinic/referrals/new?to=")
     looked_at(page, "referral-new")
     page.get_by_role("button", name="보내기").click()
     expect(page.get_by_role("alert")).to_contain_text("받을 기관을 골라 주세요")
     looked_at(page, "referral-wrong")
+    page.get_by_role("button", name="받을 곳 고르기").click()
+    looked_at(page, "referral-receivers")
+    page.get_by_role("button", name=f"여기로 보내기 {RECEIVER}").click()
     number = sends(page)
     looked_at(page, "referral-sent")
 
@@ -101,8 +103,10 @@ def test_a_transfer_is_sent_by_the_keyboard_alone_without_scripts(
 ) -> None:
     page = context(viewport=PHONE, java_script_enabled=False).new_page()
     page = at(page, demo, SENDER, "/clinic/referrals/new?kind=emergency-transfer")
+    looked_at(page, "transfer-receivers")
+    page.get_by_role("button", name=f"여기로 보내기 {RECEIVER}").focus()
+    page.keyboard.press("Enter")
     looked_at(page, "transfer-new")
-    picks(page, "기관", RECEIVER)
     picks(page, "진료과", "내과")
     page.get_by_label("수축기 혈압").focus()
     page.keyboard.type("84")

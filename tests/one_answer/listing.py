@@ -206,6 +206,7 @@ EXEMPT = {
         (
             *("page clinic-appointments", "page clinic-appointments-find"),
             *("page clinic-appointments-book", "page clinic-appointment"),
+            "page clinic-referral-book",
             *("page clinic-appointment-change", "page clinic-schedules"),
             *("page clinic-schedule", "page clinic-schedule-new", "page portal-appointments"),
             *("page portal-appointment-change", "page portal-appointment-move"),
