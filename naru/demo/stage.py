@@ -10,7 +10,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import transaction
 
-from naru.demo import cast, link_files, players, terms, whereabouts
+from naru.demo import cast, link_files, players, terms, timetable, whereabouts
 from naru.demo.cast import (
     AGENCIES,
     BODIES,
@@ -81,6 +81,7 @@ def set_up(site: Site, now: datetime, people: Iterable[Person]) -> Story:
     patients_of = _people(people, now)
     patient = patients_of[PATIENT]
     players.engage(known, patients_of, now)
+    timetable.open_times(known, patients_of, now)
     beside_the_sender = link_files.folder(site.data, IEUM)
     (beside_the_sender / "consent.json").write_bytes(consent_message(today(now)))
     (beside_the_sender / "referral.json").write_bytes(referral_message(today(now)))

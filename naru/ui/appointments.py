@@ -33,6 +33,7 @@ _HAPPENED: Final = {
     "cancelled": gettext_lazy("취소했습니다"),
     "arrived": gettext_lazy("환자가 도착했습니다"),
     "noshow": gettext_lazy("환자가 오지 않았습니다"),
+    "fulfilled": gettext_lazy("진료를 마쳤습니다"),
 }
 
 

@@ -1,5 +1,6 @@
 """A coordinator books by telephone, the patient keeps it: phone, desk, without scripts."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -65,6 +66,14 @@ def finds(page: Page, node: Demo) -> None:
     if several.is_visible():
         several.click()
     expect(page.get_by_role("main")).to_contain_text("님의 예약을 잡습니다")
+
+
+def test_from_the_start_a_diary_has_times_and_people(node: Demo, context: NewContext) -> None:
+    page = context(viewport=PHONE, java_script_enabled=False, locale="ko-KR").new_page()
+    be(page, node, COORDINATOR, "/clinic/appointments?view=week")
+    expect(page.get_by_role("main")).to_contain_text("문가온")
+    expect(page.get_by_role("main")).to_contain_text(re.compile("예약 [1-9]"))
+    assert_accessible(page)
 
 
 @pytest.mark.parametrize(

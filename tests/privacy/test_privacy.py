@@ -5,6 +5,7 @@ and tracebacks, whatever a crash leaves, and the captured traffic of the loopbac
 wire standards carry names and numbers, and nowhere else.
 """
 
+import json
 import os
 import secrets
 import signal
@@ -15,19 +16,21 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
+from uuid import UUID
 
 import httpx
 import pytest
 
 from naru.domain.codes import LocalizedString
 from naru.domain.identifiers import Identifier
-from naru.domain.korea import korean_day
+from naru.domain.korea import korean_day, midnight
 from naru.domain.patient_messages import PatientAdd
 from naru.domain.patient_query import PatientQuery
 from naru.domain.person import Demographics, Gender, PatientRecord, PersonName, Telecom
+from naru.domain.scheduling import SlotName
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus
 from tests.end_to_end import people as messages
@@ -48,6 +51,7 @@ from tests.privacy.scan import Person, Scan, people
 
 RESIDENT_NUMBERS = "2.999.77"
 FHIR = "application/fhir+json"
+SCHEDULE = UUID("3a8e6f0c-7d0a-4c6e-8d55-7d0a4c6e8d55")
 
 
 class Tap:
@@ -161,6 +165,13 @@ class Doings:
         )
         assert written.status_code == 201, written.text
         fhir.get(f"Observation/{written.json()['id']}")
+        booked = fhir.post(
+            "Appointment", json=appointment(own, one), headers={"content-type": FHIR}
+        )
+        assert booked.status_code == 201, booked.text
+        again = {**booked.json(), "status": "cancelled", "comment": f"{one.given} 취소"}
+        path = f"Appointment/{again['id']}"
+        assert fhir.put(path, json=again, headers={"content-type": FHIR}).status_code == 200
 
     def refuse(self, one: Person, own: Identifier) -> None:
         """What is not allowed, not understood, or cut off in the middle."""
@@ -264,8 +275,44 @@ def observation(own: Identifier, one: Person) -> dict[str, object]:
     }
 
 
+def open_times(node: Node) -> None:
+    """A schedule of hub A at which everybody can be booked: rooms that hold what is booked."""
+    hours = json.dumps([[["00:00", "23:30"]]] * 7)
+    columns = (
+        "schedule, institution, department, practitioner, weekly, exceptions, minutes, capacity,"
+        " closed_on_holidays, first"
+    )
+    said = f"'01^^TEST', '의사', '{hours}', '[]', 30, 100, 1 = 0, '2026-01-01'"
+    node.change(
+        f"INSERT INTO scheduling_schedule ({columns})"  # Our own words.
+        f" SELECT '{SCHEDULE.hex}', one.key, {said} FROM directory_institution one"
+        " JOIN directory_designation oid ON oid.institution_id = one.id"
+        f" WHERE oid.system = 'oid' AND oid.value = '{HUB_A}'"
+    )
+
+
+def appointment(own: Identifier, one: Person) -> dict[str, object]:
+    """A booking that says more of the person than it has to."""
+    day = korean_day(datetime.now(UTC)) + timedelta(days=2)
+    slot = SlotName(SCHEDULE, midnight(day) + timedelta(minutes=30 * (one.number % 40)))
+    actor = {
+        "type": "Patient",
+        "display": f"남궁{one.given}",
+        "identifier": {"system": f"urn:oid:{own.authority}", "value": own.value},
+    }
+    return {
+        "resourceType": "Appointment",
+        "status": "booked",
+        "description": f"남궁{one.given} {one.telephone}",
+        "comment": one.resident_number,
+        "slot": [{"reference": f"Slot/{slot}"}],
+        "participant": [{"actor": actor, "status": "accepted"}],
+    }
+
+
 def do_everything(doings: Doings, everyone: list[Person]) -> None:
     own: dict[int, Identifier] = {}
+    open_times(doings.exchange.node)
 
     def register(share: int) -> None:
         caller = doings.caller(HUB_A)
