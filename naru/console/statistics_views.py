@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from naru.console import statistics_presenters as presenters
 from naru.exchange.access import Access, together
 from naru.exchange.page_access import access_of
+from naru.hira import reports
 from naru.statistics import months, services
 from naru.statistics.measures import report_form
 from naru.statistics.months import NotAMonth, read_month, written
@@ -93,7 +94,7 @@ def _report(request: HttpRequest, access: Access, month: date) -> Report:
         chosen = UUID(asked) if asked else first
         if chosen is None:
             raise Http404
-        return services.report(access, chosen, month)
+        return reports.monthly(access, chosen, month)
     except (ValueError, MayNotSee):
         raise Http404 from None
 

@@ -20,7 +20,8 @@ class Facts:
     """What is known of a referral on the day that is asked.
 
     `insurance` is HIRA's 보험유형, empty while nobody said it; `pilot`: the sender takes part in
-    the pilot then. The two consents are objects of their own that stand then.
+    the pilot then. The two consents are objects of their own that stand then. `first_of_day`: no
+    other paper that it sent of the patient on the day has its fee.
     """
 
     kind: Kind
@@ -29,6 +30,7 @@ class Facts:
     patient_consents: bool
     clinician_consents: bool
     asked_by: AskedBy | None
+    first_of_day: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,7 @@ _TESTS: Final[Mapping[str, Callable[[Facts], bool]]] = {
     "patient-consent": lambda facts: facts.patient_consents,
     "clinician-consent": lambda facts: facts.clinician_consents,
     "asked-by": lambda facts: facts.asked_by is not None,
+    "once-a-day": lambda facts: facts.first_of_day,
 }
 """How each condition of the data is told from the facts; one that has no test is an error."""
 

@@ -68,17 +68,28 @@ class Handover(models.Model):
 
 
 class Claim(models.Model):
-    """The proof that a referral may be billed: signed, and committed to the ledger."""
+    """The proof that a referral may be billed: signed, and committed to the ledger.
+
+    Of what an institution sent of a patient on one day one paper has it; those that are older than
+    this rule name neither.
+    """
 
     id = models.BigAutoField(primary_key=True)
     proof = models.UUIDField(unique=True)
     referral = models.UUIDField(unique=True)
     institution = models.UUIDField()
+    patient = models.UUIDField(null=True)
+    sent_on = models.DateField(null=True)
     day = models.DateField()
     signed = Unsealed()
 
     class Meta:
         db_table = "hira_claim"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["institution", "patient", "sent_on"], name="hira_claim_once_a_day"
+            )
+        ]
         indexes: ClassVar = [models.Index(fields=["institution", "day"], name="hira_claim_month")]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """What was said, handed over and proved of referrals for HIRA. Nothing here asks who may see it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -90,6 +91,14 @@ def claim(referral: UUID) -> Claim | None:
     """The proof of a referral."""
     row = models.Claim.objects.filter(referral=referral).first()
     return None if row is None else _claim(row)
+
+
+def has_fee(institution: UUID, patients: Collection[UUID], sent_on: date, *, beside: UUID) -> bool:
+    """Whether another paper that the institution sent of the patient that day has its proof."""
+    rows = models.Claim.objects.filter(
+        institution=institution, patient__in=list(patients), sent_on=sent_on
+    )
+    return rows.exclude(referral=beside).exists()
 
 
 def claims(institution: UUID, first: date, before: date) -> tuple[Claim, ...]:

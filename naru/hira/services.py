@@ -24,6 +24,7 @@ from naru.hira import models, proof, queries
 from naru.hira.errors import HiraRefused, NotBillable, NotConsented, NotNow
 from naru.hira.queries import CLINICIAN_CONSENT, INSURANCE, PATIENT_CONSENT, HandoverState
 from naru.outbox import services as outbox
+from naru.patients import queries as patients
 from naru.referrals import looking
 from naru.referrals import queries as referrals
 
@@ -196,9 +197,11 @@ def _proved_once(access: Access, found: Referral) -> queries.Claim:
             return _prove(access, found)
     except IntegrityError:
         given = queries.claim(found.id)
-        if given is None:
-            raise
-        return given
+        if given is not None:
+            return given
+        if _has_fee(found):  # Of two papers of one day the other was first.
+            raise NotBillable("another paper of the day has the fee") from None
+        raise
 
 
 def _prove(access: Access, found: Referral) -> queries.Claim:
@@ -221,6 +224,8 @@ def _prove(access: Access, found: Referral) -> queries.Claim:
         proof=said.proof,
         referral=found.id,
         institution=found.sender,
+        patient=patients.survivor(found.patient) or found.patient,
+        sent_on=korean_day(found.time),
         day=judgement.day,
         signed=proof.write(said),
     )
@@ -240,8 +245,15 @@ def judge(found: Referral, said: dict[str, queries.Said], day: date) -> Judgemen
         patient_consents=consents(PATIENT_CONSENT),
         clinician_consents=consents(CLINICIAN_CONSENT),
         asked_by=found.asked_by,
+        first_of_day=not _has_fee(found),
     )
     return billing.judge(facts, day)
+
+
+def _has_fee(found: Referral) -> bool:
+    """Whether another paper of the same patient, day and sender has its fee."""
+    members = patients.identity_set(found.patient)
+    return queries.has_fee(found.sender, members, korean_day(found.time), beside=found.id)
 
 
 def _file(access: Access, found: Referral) -> File:

@@ -11,7 +11,15 @@ from naru.domain.billing import Facts, judge, rules
 from naru.domain.referrals import AskedBy, Kind
 
 DAY = date(2026, 11, 22)
-CODES = ("paper", "insured", "pilot", "patient-consent", "clinician-consent", "asked-by")
+CODES = (
+    "paper",
+    "insured",
+    "pilot",
+    "patient-consent",
+    "clinician-consent",
+    "asked-by",
+    "once-a-day",
+)
 
 
 def facts(**holds: bool) -> Facts:
@@ -23,6 +31,7 @@ def facts(**holds: bool) -> Facts:
         patient_consents=holds["patient_consent"],
         clinician_consents=holds["clinician_consent"],
         asked_by=AskedBy.PATIENT if holds["asked_by"] else None,
+        first_of_day=holds["once_a_day"],
     )
 
 
@@ -44,7 +53,7 @@ def test_every_subset_of_the_conditions_names_exactly_what_is_missing(
 @given(st.sampled_from([*sorted(rules().insurances), "", "6", "건강보험"]))
 def test_only_the_health_insurance_pays(insurance: str) -> None:
     said = facts(**dict.fromkeys(("paper", "pilot", "patient_consent"), True),
-                 clinician_consent=True, asked_by=True, insured=True)  # fmt: skip
+                 clinician_consent=True, asked_by=True, insured=True, once_a_day=True)  # fmt: skip
     changed = Facts(
         kind=said.kind,
         insurance=insurance,
@@ -52,6 +61,7 @@ def test_only_the_health_insurance_pays(insurance: str) -> None:
         patient_consents=True,
         clinician_consents=True,
         asked_by=AskedBy.CLINICIAN,
+        first_of_day=True,
     )
     assert judge(changed, DAY).billable is (insurance == "4")
 
@@ -65,6 +75,7 @@ def test_a_return_is_billed_like_a_referral_whoever_asked() -> None:
             patient_consents=True,
             clinician_consents=True,
             asked_by=asked,
+            first_of_day=True,
         )
         assert judge(said, DAY).billable
 

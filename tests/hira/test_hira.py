@@ -16,11 +16,12 @@ from django.test import Client, override_settings
 from naru.audit import models as audit
 from naru.consent.errors import NotPermitted
 from naru.domain.caller import Role
+from naru.domain.korea import korean_day
 from naru.domain.referrals import Referral
 from naru.exchange import identify
 from naru.exchange.access import Access
 from naru.formats import hira_relay
-from naru.hira import proof, queries, services, tasks
+from naru.hira import models, proof, queries, services, tasks
 from naru.hira.errors import HiraRefused, NotBillable, NotConsented, NotNow
 from naru.hira.port import RelayRefused, RelayUnreachable
 from naru.hira.queries import HandoverState
@@ -254,6 +255,85 @@ def test_of_two_who_ask_at_once_the_slower_gets_the_same_proof(
 
     assert services.prove(west.doctor(), referral.id) == given
     assert len(looks) == 2
+
+
+def test_one_fee_is_due_for_a_patient_and_day() -> None:
+    west, east = Hospital(), Hospital()
+    first, second = two_of_a_day(west, east)
+    given = proved_on_the_day_of(west, first, second)
+
+    with pytest.raises(NotBillable):
+        services.prove(west.doctor(), second.id)
+    missing = services.file(west.doctor(), second.id).judgement.missing
+    assert [one.code for one in missing] == ["once-a-day"]
+    assert services.prove(west.doctor(), first.id) == given
+    other = sent(west, east)  # Another patient's of the same day.
+    says(west, other, *ALL)
+    assert services.prove(west.doctor(), other.id)
+    models.Claim.objects.filter(referral=first.id).update(
+        sent_on=korean_day(second.time) - timedelta(days=1)
+    )
+    assert services.prove(west.doctor(), second.id)  # Of another day.
+
+
+def test_of_two_papers_that_are_proved_at_once_one_gets_the_fee(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both looked before either had its proof."""
+    west, east = Hospital(), Hospital()
+    first, second = two_of_a_day(west, east)
+    proved_on_the_day_of(west, first, second)
+    kept, looks = queries.has_fee, []
+
+    def has_fee(*asked: object, **more: object) -> bool:
+        looks.append(asked)
+        return len(looks) > 1 and kept(*asked, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(queries, "has_fee", has_fee)
+
+    with pytest.raises(NotBillable):
+        services.prove(west.doctor(), second.id)
+    assert queries.claim(second.id) is None
+
+
+def two_of_a_day(west: Hospital, east: Hospital) -> tuple[Referral, Referral]:
+    """Two referrals of one patient."""
+    takes_part(west.id, today(now()), None)
+    patient = west.patient()
+    patient.consents()
+    west.chart(patient)
+    made = [
+        sending.send(west.doctor(), draft(west, east, patient, "상세불명의 흉통")) for _ in range(2)
+    ]
+    for one in made:
+        says(west, one, *ALL)
+    first, second = made
+    return first, second
+
+
+def proved_on_the_day_of(west: Hospital, first: Referral, second: Referral) -> queries.Claim:
+    """The first one's proof, as of a sending on the second one's day, though midnight came."""
+    given = services.prove(west.doctor(), first.id)
+    models.Claim.objects.filter(referral=first.id).update(sent_on=korean_day(second.time))
+    return given
+
+
+def test_the_monthly_report_counts_what_came_of_the_fee() -> None:
+    west, east = Hospital(), Hospital()
+    referral = sent(west, east)
+    takes_part(west.id, today(now()), None)
+    says(west, referral, *ALL)
+    month = services.prove(west.doctor(), referral.id).day.replace(day=1)
+
+    director = staff(Role.DIRECTOR, west.id, "원장")
+    (row,) = director.get(f"/console/report/json?month={month:%Y-%m}").json()["rows"]
+
+    assert (row["fee_proofs"], row["relay_taken"], row["relay_failed"]) == (1, 0, 0)
+    other = staff(Role.DIRECTOR, east.id, "원장")
+    (theirs,) = other.get(f"/console/report/json?month={month:%Y-%m}").json()["rows"]
+    assert theirs["fee_proofs"] == 0
+    asked = f"/console/report/json?month={month:%Y-%m}&institution={west.id}"
+    assert other.get(asked).status_code == 404
 
 
 def test_a_changed_proof_is_none() -> None:
