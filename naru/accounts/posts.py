@@ -16,6 +16,9 @@ from naru.domain.korea import korean_day
 
 INVITATION_LIFETIME: Final = timedelta(days=7)
 
+LONGEST_NAME: Final = 60
+"""Characters; the page's field takes no more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
@@ -31,7 +34,8 @@ class Invitation:
 
     def __post_init__(self) -> None:
         """Raise ValueError for a post that nobody can hold."""
-        if not self.name.strip() or (self.last_day and self.last_day < self.first_day):
+        named = 0 < len(self.name.strip()) <= LONGEST_NAME
+        if not named or (self.last_day and self.last_day < self.first_day):
             raise ValueError("an invitation names somebody, and days in their order")
 
 

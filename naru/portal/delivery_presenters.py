@@ -22,6 +22,9 @@ from naru.viewer.opening import Opened
 from naru.viewer.showing import Document
 
 _HEADING: Final = re.compile(r"(</?h)([1-6])(?=[ >])")
+_LANDMARK: Final = re.compile(r" aria-labelledby=\"cda-[^\"]*\"")
+_NAMED: Final = re.compile(r"( id=\"|href=\"#)(?=cda-)")
+_LABEL: Final = re.compile(r"( aria-label=\")")
 
 _TAGS: Final = {
     State.WAITING: "info",
@@ -183,22 +186,30 @@ def choices(documents: Sequence[Chosen], ticked: Sequence[str]) -> tuple[Choice,
     )
 
 
-def preview(chosen: Chosen, shown: Document, opened: Opened) -> Preview:
-    """One document; what is too large for a page is shown by its hash as registered."""
+def preview(chosen: Chosen, shown: Document, opened: Opened, place: int) -> Preview:
+    """One document; what is too large for a page is shown by its hash as registered.
+
+    `place` is its own on a page where several stand.
+    """
     whole = sha256(opened.content).hexdigest() if opened.whole else ""
     return Preview(
         key=chosen.document,
         title=chosen.title or _("제목 없는 문서"),
         about=f"{chosen.source} · {chosen.made} · {in_words(opened.size)}",
-        article=_below(shown.article),
+        article=_below(shown.article, place),
         sha256=whole,
     )
 
 
-def _below(article: str) -> str:
-    """The same with headings that stand below those of the page; of its text no `<` is left."""
+def _below(article: str, place: int) -> str:
+    """The same among others: headings below those of the page, ids and names of its own.
+
+    Of its text no `<` and no `"` is left, so that nothing but its tags is changed.
+    """
     lowered = _HEADING.sub(lambda at: f"{at[1]}{min(int(at[2]) + 2, 6)}", article)
-    return mark_safe(lowered)  # noqa: S308  # As it was: only digits of our own tags changed.
+    named = _NAMED.sub(rf"\1at{place}-", _LANDMARK.sub("", lowered))
+    labelled = _LABEL.sub(rf"\g<1>{place}. ", named)
+    return mark_safe(labelled)  # noqa: S308  # As it was: only our own tags changed.
 
 
 def going(

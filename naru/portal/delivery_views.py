@@ -137,14 +137,14 @@ def recall(request: HttpRequest, submission: UUID) -> HttpResponseBase:
 def previews(access: Access, documents: Sequence[Chosen]) -> list[presenters.Preview]:
     """Each document as it would go: the octets themselves, in words."""
     found = []
-    for one in documents:
+    for place, one in enumerate(documents, 1):
         asked = DocumentRequest(
             repository_unique_id=one.repository, document_unique_id=one.document
         )
         opened = open_document(access, asked)
         if opened is None:
             raise Changed
-        found.append(presenters.preview(one, document(opened), opened))
+        found.append(presenters.preview(one, document(opened), opened, place))
     return found
 
 

@@ -57,8 +57,8 @@ def shared(request: HttpRequest) -> HttpResponse:
     except TooSoon:
         return _form(request, _TOO_SOON)
     previews = [
-        delivery_presenters.preview(chosen, document(one), one)
-        for chosen, one in zip(found.documents, opened, strict=True)
+        delivery_presenters.preview(chosen, document(one), one, place)
+        for place, (chosen, one) in enumerate(zip(found.documents, opened, strict=True), 1)
     ]
     shown = {"documents": previews, "until": moment(found.until)}
     return render(request, "portal/shared_open.html", shown)

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
-from tests.demo.browsing import PHONE, Open, Seen
+from tests.acting import node
+from tests.demo.browsing import PHONE, Open, Seen, Walk, Way
 from tests.ports import free_port
 
 CHROMIUM = "/usr/bin/chromium"
@@ -90,6 +92,7 @@ def browser() -> Iterator[Browser]:
         # The driver keeps an event loop in this thread, also for the tests that come after; it
         # asks the database nothing by itself.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
+        expect.set_options(timeout=30_000)  # As long as a press may wait: machines are slow.
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield started
         started.close()
@@ -108,6 +111,23 @@ def opened(browser: Browser) -> Iterator[Open]:
     yield open_one
     for one in contexts:
         one.close()
+
+
+@pytest.fixture
+def base(transactional_db: None) -> Iterator[str]:
+    """The pages of a node where people sign in, served in this process to this test alone."""
+    with node():
+        server = LiveServer(f"localhost:{free_port()}")
+        yield server.url
+        server.stop()
+
+
+@pytest.fixture
+def walk(base: str, browser: Browser, way: Way) -> Iterator[Walk]:
+    """Walks a flow in one way: see `browsing.py`."""
+    walking = Walk(base, way, browser)
+    yield walking
+    walking.end()
 
 
 def _install() -> None:

@@ -4,9 +4,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from naru.demo.players import Player, players
 from naru.demo.population import NEWCOMER
+from tests.demo.accessibility import assert_accessible
+from tests.demo.browsing import DESK, PHONE
 from tests.demo.conftest import Demo
-from tests.demo.test_case_flows import looked_at
-from tests.demo.test_pages import PHONE
 
 
 def test_a_citizen_signs_in_from_the_first_page(demo: Demo, browser: Browser) -> None:
@@ -15,7 +15,9 @@ def test_a_citizen_signs_in_from_the_first_page(demo: Demo, browser: Browser) ->
     page.goto(f"{demo.base}/demo")
     card = page.get_by_role("region", name="누구로든 로그인해 보기")
     expect(card).to_contain_text(f"{NEWCOMER.name} 님으로 확인")
-    looked_at(page, "demo-sign-in")
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        assert_accessible(page)
 
     page.goto(f"{demo.base}/")
     page.get_by_role("link", name="로그인", exact=True).click()

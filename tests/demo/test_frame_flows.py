@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.demo.browsing import DESK, PHONE, Open, Size
+from tests.demo.browsing import DESK, EVERY_WAY, PHONE, Open, Size, Walk
 from tests.demo.conftest import Demo
 
 
@@ -89,3 +89,61 @@ def test_the_one_chosen_page_is_read_without_a_connection_until_somebody_else_be
     page.goto(f"{demo.base}/portal/consent")
     expect(page.get_by_role("heading", level=1)).to_have_text("지금은 연결되지 않았습니다")
     expect(page.get_by_role("link", name="이 기기에 둔 화면 보기")).to_be_hidden()
+
+
+SPEAKING = """
+window.spoken = [];
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+Object.defineProperty(window, "speechSynthesis", {value: {
+  speak(one) { window.spoken.push([one.lang, one.text]); window.speaking = one; },
+  cancel() { window.spoken.push(["", "quiet"]); },
+}});
+"""
+"""A browser that speaks, as its own would; it keeps what it said."""
+
+
+@EVERY_WAY
+def test_a_page_is_read_aloud_in_korean_until_one_says_stop(walk: Walk) -> None:
+    """Without scripts nobody is offered what cannot be."""
+    seen = walk()
+    seen.page.add_init_script(SPEAKING)
+    page = seen.go("/faq")
+    if not seen.scripts:
+        expect(page.locator("[data-aloud]")).to_be_hidden()
+        seen.is_calm_at_both_widths()
+        return
+    page.get_by_role("button", name="듣기", exact=True).click()
+    stop = page.get_by_role("button", name="그만 듣기")
+    expect(stop).to_have_attribute("aria-pressed", "true")
+    language, text = page.evaluate("() => window.spoken.at(-1)")
+    assert language == "ko-KR"
+    assert text.startswith(page.get_by_role("heading", level=1).inner_text())
+    seen.is_calm_at_both_widths()
+    stop.click()
+    assert page.evaluate("() => window.spoken.at(-1)") == ["", "quiet"]
+    again = page.get_by_role("button", name="듣기", exact=True)
+    expect(again).to_have_attribute("aria-pressed", "false")
+    again.click()
+    page.evaluate("() => window.speaking.onend()")
+    expect(again).to_have_attribute("aria-pressed", "false")
+
+
+@EVERY_WAY
+def test_large_type_and_high_contrast_stay_on_every_page_until_taken_back(walk: Walk) -> None:
+    seen = walk()
+    page = seen.go("/faq")
+    usual = page.evaluate("() => getComputedStyle(document.body).fontSize")
+    page.get_by_role("button", name="글자 크게").click()
+    page.get_by_role("button", name="대비 높게").click()
+    for path in ("/find", "/privacy"):
+        seen.go(path)
+        expect(page.locator("html")).to_have_class("text-large contrast-high")
+        seen.is_calm_at_both_widths()
+    large = page.evaluate("() => getComputedStyle(document.body).fontSize")
+    assert float(large.removesuffix("px")) > float(usual.removesuffix("px"))
+    kept = {one["name"]: one.get("expires", -1) for one in page.context.cookies()}
+    assert max(kept.values()) > 0, "it outlives the browser"
+    page.get_by_role("button", name="글자 크게").click()
+    page.get_by_role("button", name="대비 높게").click()
+    seen.go("/faq")
+    expect(page.locator("html")).not_to_have_class("text-large contrast-high")
