@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from naru.domain.clinical import (
@@ -40,6 +41,9 @@ VITALS: Final = {
     "temperature": _("체온 (℃)"),
     "oxygen_saturation": _("산소포화도 (%)"),
 }
+_LONGEST: Final = {"outside": 200, "code": 20, "name": 200}
+"""Characters of what is typed beside the texts."""
+
 _LARGEST: Final = Decimal(400)
 """No vital sign is larger in these units."""
 
@@ -96,7 +100,7 @@ def given(data: QueryDict, kind: str) -> Given:
         once=_uuid(data.get("once", "")) or uuid4(),
         to=to,
         department=department or data.get("department", ""),
-        outside=data.get("outside", "").strip()[:200],
+        outside=data.get("outside", "").strip(),
         slot=data.get("slot", ""),
         items=frozenset(data.getlist("item")),
         reasons=frozenset(data.getlist("reason")),
@@ -106,8 +110,8 @@ def given(data: QueryDict, kind: str) -> Given:
         asked_by=data.get("asked_by", AskedBy.CLINICIAN.value),
         consent=data.get("consent", ""),
         despite=data.get("despite") == "on",
-        code=data.get("code", "").strip()[:20],
-        name=data.get("name", "").strip()[:200],
+        code=data.get("code", "").strip(),
+        name=data.get("name", "").strip(),
         vitals={one: data.get(one, "").strip() for one in VITALS},
         consciousness=data.get("consciousness", ""),
         treatments=frozenset(data.getlist("treatment")),
@@ -130,11 +134,20 @@ def wrong(form: Given) -> dict[str, str | Promise]:
         faults += ["department"] if not name_of(form.department) else []
     if form.kind != REPLY and form.consent not in set(Basis):
         faults.append("consent")
+    faults += [one for one, most in _LONGEST.items() if len(getattr(form, one)) > most]
     if any(len(text) > MOST_WORDS for text in (form.reason_text, form.opinion_text)):
         faults.append("words")
     if form.kind == Kind.EMERGENCY_TRANSFER:
         faults += _wrong_of_transfer(form)
-    return {one: SENTENCES[one] for one in faults}
+    return {one: _sentence(one, form) for one in faults}
+
+
+def _sentence(fault: str, form: Given) -> str | Promise:
+    """A field that says too much is told apart from one that says nothing."""
+    longest = _LONGEST.get(fault)
+    if longest is not None and len(getattr(form, fault)) > longest:
+        return _t("글이 너무 깁니다. %d자까지 적을 수 있습니다.") % longest
+    return SENTENCES[fault]
 
 
 def _wrong_of_transfer(form: Given) -> list[str]:

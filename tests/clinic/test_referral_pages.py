@@ -11,6 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
+from naru.accounts import sessions
+from naru.accounts.values import Method
 from naru.audit import models as audit
 from naru.domain.caller import Role
 from naru.domain.clinical import VitalSigns
@@ -21,6 +23,7 @@ from naru.referrals import models, queries
 from naru.scheduling import models as rows
 from naru.scheduling import queries as scheduling
 from naru.scheduling.codec import row
+from naru.ui.clock import now
 from tests.acting import node, staff
 from tests.exchange.hospitals import Patient
 from tests.referrals.hospitals import CHART, DEPARTMENT, TODAY, Hospital
@@ -170,7 +173,9 @@ def opens(east: Hospital) -> None:
         ({"consent": ""}, "동의했는지 표시해 주세요"),
         ({"consent": "emergency"}, "보낼 수 없습니다"),
         ({"item": [], "name": ""}, "진단내역"),
-        ({"reason_text": "가" * 10_000}, "글이 너무 깁니다"),
+        ({"reason_text": "가" * 10_000}, "글이 너무 깁니다. 4,000자까지"),
+        ({"name": "가" * 10_000}, "글이 너무 깁니다. 200자까지"),
+        ({"code": "R" * 10_000}, "글이 너무 깁니다. 20자까지"),
     ],
 )
 def test_a_wrong_form_says_what_is_wrong_keeps_all_and_sends_nothing(
@@ -189,7 +194,47 @@ def test_a_wrong_form_says_what_is_wrong_keeps_all_and_sends_nothing(
     assert sentence in text
     assert 'value="further-tests" checked' in text
     assert f'name="once" value="{form["once"]}"' in text
+    for typed in ("name", "code", "reason_text"):
+        assert str(changed.get(typed, "")) in text
     assert queries.outbox(west.id) == ()
+
+
+def test_whoever_goes_back_after_an_answer_that_never_came_sends_nothing_twice() -> None:
+    """The connection broke while it was sent: the same form again, even changed, shows the one."""
+    west, east, patient = a_pair()
+    sender = staff(Role.DOCTOR, west.id, "이도윤", patient.key)
+    page = sender.get(f"/clinic/referrals/new?to={east.id}").content.decode()
+    form = a_form(page, east)
+    lost = sender.post("/clinic/referrals/new", form)
+
+    again = sender.post("/clinic/referrals/new", {**form, "reason": [], "opinion": ["fasting"]})
+
+    assert (again.status_code, again.headers["Location"]) == (302, lost.headers["Location"])
+    (one,) = queries.outbox(west.id)
+    assert [act.kind for act in one.acts] == ["sent"]
+    fresh = sender.get(f"/clinic/referrals/new?to={east.id}").content.decode()
+    assert a_form(fresh, east)["once"] != form["once"]
+
+
+def test_a_form_half_filled_in_survives_the_end_of_the_sign_in() -> None:
+    """Whoever signs in again finds it, and sends it with one press."""
+    west, east, patient = a_pair()
+    sender = staff(Role.DOCTOR, west.id, "이도윤", patient.key)
+    page = sender.get(f"/clinic/referrals/new?to={east.id}").content.decode()
+    form = a_form(page, east, do="send", opinion_text="비밀 소견")
+    over = UUID(sender.session["sign-in"])
+    account = sessions.whose(over)
+    assert account is not None
+    sessions.end(account, over, now())
+
+    turned_away = sender.post("/clinic/referrals/new", form)
+    assert turned_away.headers["Location"] == "/sign-in?next=%2Funsent"
+    assert queries.outbox(west.id) == ()
+    again = sender.session
+    again["sign-in"] = str(sessions.begin(account, Method.IDENTITY, "d", "시험", now()))
+    again.save()
+
+    assert "비밀 소견" in sender.get("/unsent").content.decode()
 
 
 def test_an_emergency_transfer_is_read_whole_on_one_page_before_arrival() -> None:
