@@ -2,22 +2,13 @@
 
 import json
 from dataclasses import replace
-from datetime import date
 
 from naru.audit.models import Record as AuditRow
 from naru.domain.clinical import (
-    CareInstitution,
-    ClinicalDocument,
     Content,
-    Department,
     Diagnosis,
-    DocumentHeader,
-    Encounter,
     Medication,
-    Practitioner,
 )
-from naru.domain.clinical import Patient as Told
-from naru.domain.korea import KST
 from naru.domain.past_history import past_history
 from naru.domain.records import Assigned, Change, Method
 from naru.domain.records import Content as Kept
@@ -25,6 +16,7 @@ from naru.exchange import past_history as past
 from naru.exchange import read_documents, records
 from naru.exchange.provide_and_register import provide_and_register
 from naru.formats import cda
+from tests.documents import document, institution
 from tests.exchange.hospitals import (
     TODAY,
     Hospital,
@@ -41,26 +33,8 @@ DRUG = Medication(time=TODAY, code="TEST-D1", name="시험약정", dose="1정", 
 
 
 def summary(hospital: Hospital, patient: Patient, content: Content) -> bytes:
-    place = CareInstitution(
-        name=f"시험병원 {hospital.oid}", oid=hospital.oid, code="TEST-1", telephone="02-000-0001"
-    )
-    doctor = Practitioner(id="TEST-D", name="한의사", department=Department(code="01", name="내과"))
-    return cda.write(
-        ClinicalDocument(
-            kind="summary",
-            header=DocumentHeader(
-                id="2.25.77",
-                time=now().astimezone(KST),
-                patient_id=patient.own,
-                custodian=place,
-            ),
-            patient=Told(mrn=patient.own.value, name="김나루", birth_date=date(1970, 1, 1)),
-            author=doctor,
-            authenticator=doctor,
-            encounter=Encounter(date=TODAY),
-            content=content,
-        )
-    )
+    place = institution(hospital.oid, f"시험병원 {hospital.oid}")
+    return cda.write(document("summary", content, of=patient.own, by=place, time=now()))
 
 
 def sends(hospital: Hospital, patient: Patient, octets: bytes, *to: Hospital) -> str:

@@ -17,16 +17,12 @@ from naru.domain.clinical import (
     ClinicalDocument,
     Content,
     Diagnosis,
-    DocumentHeader,
-    Encounter,
     Medication,
-    Patient,
     Practitioner,
 )
 from naru.domain.document_submission import document_oid
 from naru.domain.institution import InstitutionKind
 from naru.domain.korea import korean_day
-from naru.domain.person import Gender
 from naru.domain.referrals import AskedBy, Basis, Kind
 from naru.domain.registers import Profile
 from naru.exchange.access import Access
@@ -37,6 +33,7 @@ from naru.referrals import sending
 from naru.referrals.sending import Draft
 from naru.referrals.submission import Metadata, submission
 from naru.repository import services as repository
+from tests.documents import document as clinical
 from tests.exchange import hospitals
 
 _numbers = count(1)
@@ -101,21 +98,16 @@ class Hospital(hospitals.Hospital):
         """A paper that the EMR here hands over the wire; its uniqueId."""
         key, now = uuid4(), datetime.now(UTC)
         document = edit(
-            ClinicalDocument(
-                kind=kind,
-                header=DocumentHeader(
-                    id=document_oid(key), time=now, patient_id=patient.own, custodian=self.care()
-                ),
-                patient=Patient(
-                    mrn=patient.own.value,
-                    name="김나루",
-                    birth_date=now.date().replace(year=1970, month=1, day=1),
-                    sex=Gender.FEMALE,
-                ),
+            clinical(
+                kind,
+                content,
+                of=patient.own,
+                by=self.care(),
+                time=now,
+                id_=document_oid(key),
                 author=Practitioner(id="TEST-D1", name="이도윤"),
+                authenticator=None,
                 recipient=None if to is None else to.care(),
-                encounter=Encounter(date=korean_day(now)),
-                content=content,
                 number=f"TEST-{next(_numbers)}",
             )
         )
