@@ -68,6 +68,7 @@ def test_a_referral_goes_from_an_open_chart_to_its_answer(
     expect(page.get_by_role("alert")).to_contain_text("받을 기관을 골라 주세요")
     looked_at(page, "referral-wrong")
     page.get_by_role("button", name="받을 곳 고르기").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("어디로 보낼까요?")
     looked_at(page, "referral-receivers")
     page.get_by_role("button", name=f"여기로 보내기 {RECEIVER}").click()
     number = sends(page)
@@ -106,6 +107,9 @@ def test_a_transfer_is_sent_by_the_keyboard_alone_without_scripts(
     looked_at(page, "transfer-receivers")
     page.get_by_role("button", name=f"여기로 보내기 {RECEIVER}").focus()
     page.keyboard.press("Enter")
+    expect(
+        page.get_by_label("수축기 혈압")
+    ).to_be_visible()  # Nothing waits for a key's navigation.
     looked_at(page, "transfer-new")
     picks(page, "진료과", "내과")
     page.get_by_label("수축기 혈압").focus()
