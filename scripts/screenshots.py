@@ -34,7 +34,18 @@ MOST: Final = 200
 """Pages of one person."""
 
 BEGINNINGS: Final = ("/demo", "/portal", "/clinic", "/desk", "/console", "/gallery", "/offline",
-                     "/participants", "/sign-in")  # fmt: skip
+                     "/participants", "/sign-in", "/find", "/faq", "/privacy", "/leaflet",
+                     "/letter", "/shared", "/statistics")  # fmt: skip
+OF_EACH: Final = ("/", "/account", "/portal/tickets", "/portal/hospital")
+STATES: Final = {
+    "not-found": ("/nowhere", "주소가 없을 때"),
+    "not-allowed": ("/portal/tickets", "열 수 없는 사람에게"),
+    "print": ("/leaflet", "종이에"),
+    "large": ("/portal", "글자를 크게"),
+    "contrast": ("/portal", "대비를 높게"),
+    "english": ("/portal", "영어로"),
+}
+"""What a page also looks like: the state's name, an address that shows it, and its words."""
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]{2,}[\w.-]*|[\w-]{24,}")
 _NO_PAGE: Final = re.compile(r"\.(xml|pdf|css|png|js|json|csv|txt|zip|tsv)$|^/static/|webmanifest$")
 
@@ -114,6 +125,21 @@ def picture(page: Page, file: Path, size: tuple[int, int]) -> None:
     session.detach()
 
 
+def picture_state(browser: Browser, base: str, state: str) -> None:
+    """A page as somebody sees it who is not allowed, prints, or chose how pages look."""
+    page = browser.new_context(locale="ko-KR").new_page()
+    where, _ = STATES[state]
+    page.goto(base + where)
+    chosen = {"large": "text", "contrast": "contrast", "english": "language"}.get(state)
+    if chosen:
+        with page.expect_navigation():
+            page.locator(f"button[name={chosen}]").evaluate("one => one.form.requestSubmit(one)")
+    page.emulate_media(media="print" if state == "print" else "screen")
+    for size in SIZES:
+        picture(page, FOLDER / f"state-{state}-{size}.webp", SIZES[size])
+    page.context.close()
+
+
 def index(taken: dict[str, tuple[str, str]]) -> str:
     """The list of all pictures, by room."""
     lines = [
@@ -131,6 +157,11 @@ def index(taken: dict[str, tuple[str, str]]) -> str:
         said = re.sub(r"[|\s]+", " ", title)
         links = " | ".join(f"[{size}]({name(where)}-{size}.webp)" for size in SIZES)
         lines.append(f"| {said} `{where}` | {who} | {links} |")
+    lines += ["", "## States", "", "| state | of | phone | desk |", "|---|---|---|---|"]
+    for state, (where, said) in STATES.items():
+        links = " | ".join(f"[{size}](state-{state}-{size}.webp)" for size in SIZES)
+        lines.append(f"| {said} | `{where}` | {links} |")
+    lines += ["", "What has no picture, and why: [unpictured.tsv](unpictured.tsv)."]
     return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
 
 
@@ -179,8 +210,10 @@ def take(base: str) -> int:
         pictures = Pictures(base, browser)
         pictures.of("이야기의 사람", "", BEGINNINGS)
         for role, key in people(browser, base):
-            pictures.of(role, key, ("/", "/account"))
+            pictures.of(role, key, OF_EACH)
             sys.stdout.write(f"{role}: {len(pictures.taken)}\n")
+        for state in STATES:
+            picture_state(browser, base, state)
     (FOLDER / "README.md").write_text(index(pictures.taken), encoding="utf-8")
     size = sum(one.stat().st_size for one in FOLDER.glob("*.webp"))
     sys.stdout.write(f"{len(pictures.taken)} pages, {size / 1e6:.1f} MB\n")

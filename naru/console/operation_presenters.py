@@ -152,7 +152,7 @@ def consent_texts(found: Sequence[ConsentText], now: datetime) -> Page:
             one.wording.language,
             f"{one.effective} – {one.until or ''}",
             tag("ok", _("지금 쓰는 글")) if one.in_force(day) else tag("", _("쓰지 않음")),
-            one.status,
+            tag("warn", _("공식 검토 전")) if one.status == "unofficial" else one.status,
             one.wording.sha256,
         )
         for one in found
@@ -187,7 +187,7 @@ def _pulses(found: Sequence[Pulse]) -> Section:
         (
             one.institution.name,
             _health(one.health),
-            moment(one.last)[:13] if one.last else "–",
+            moment(one.last)[:16] if one.last else "–",
             f"{one.today:,}",
             f"{one.expected:.1f}",
         )
@@ -196,7 +196,7 @@ def _pulses(found: Sequence[Pulse]) -> Section:
     columns = (
         Column(_("기관")),
         Column(_("상태")),
-        Column(_("마지막 교류(시)")),
+        Column(_("마지막 교류")),
         Column(_("24시간 요청"), number=True),
         Column(_("그 뒤 왔어야 할 요청"), number=True),
     )

@@ -78,13 +78,15 @@ class ReportPage:
 
 def report(found: Report) -> ReportPage:
     """A report in the words of its form."""
+    as_of = moment(found.as_of) if found.as_of else ""
     told = row(found)
     form = report_form()
+    shown = {one.name: as_of if one.measure == "as_of" else told[one.name] for one in form.columns}
     return ReportPage(
         heading=_("%(month)s에 %(count)s건을 요청했습니다")
         % {"month": written(found.month), "count": f"{found.values['requests']:,}"},
-        as_of=moment(found.as_of) if found.as_of else "",
-        facts=tuple((_name(one), str(told[one.name])) for one in form.columns),
+        as_of=as_of,
+        facts=tuple((_name(one), str(shown[one.name])) for one in form.columns),
         status=form.status,
         version=form.version,
     )

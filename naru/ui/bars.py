@@ -50,6 +50,31 @@ CLINIC: Final = (
     START,
 )
 
+SIGNS: Final = {
+    "/apps": "app",
+    "/clinic/appointments": "calendar",
+    "/clinic/schedules": "clock",
+    "/console": "node",
+    "/console/accesses": "shield",
+    "/console/accesses/inbox": "inbox",
+    "/console/accounts": "person",
+    "/console/audit": "shield",
+    "/console/calls": "call",
+    "/console/dead": "alarm",
+    "/console/deliveries": "record",
+    "/console/emergencies": "alarm",
+    "/console/inbox": "inbox",
+    "/console/operations": "chart",
+    "/console/policy": "chart",
+    "/console/programmes": "record",
+    "/console/received": "inbox",
+    "/console/report": "record",
+    "/console/staff": "person",
+    "/console/tickets": "question",
+    "/desk": "person",
+}
+"""What is drawn beside the places that can stand at the foot of a phone; a list beside others."""
+
 
 def of(role: Role | None) -> tuple[Stop, ...]:
     """What somebody in this role may open, in the order of their room; all public pages for None.
@@ -63,7 +88,10 @@ def of(role: Role | None) -> tuple[Stop, ...]:
         return tuple(one for one in PORTAL if opens(one.path, role))
     if row.treats:
         return tuple(one for one in CLINIC if opens(one.path, role))
-    return (START, *(Stop(one.path, one.name, "list") for one in places.of(role)))
+    return (
+        START,
+        *(Stop(one.path, one.name, SIGNS.get(one.path, "list")) for one in places.of(role)),
+    )
 
 
 def opens(path: str, role: Role | None) -> bool:
