@@ -1,16 +1,21 @@
 """Sign-ins: begun, asked at every request, ended. What ends holds from the next request on."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
+
+from django.db import connection
 
 from naru.accounts import credentials, posts, sealed
 from naru.accounts.errors import NotFound
 from naru.accounts.models import Post as PostRow
 from naru.accounts.models import SignIn, User
 from naru.accounts.values import Account, Device, Link, Method, PasskeyRow, Post, Session
+from naru.domain.caller import Role
 from naru.domain.korea import korean_day
 from naru.domain.roles import Factor
+from naru.storage.columns import day_of, keys, moment_of, uuid_of
 
 LIFETIME: Final = timedelta(hours=8)
 """One working day, whatever is done meanwhile."""
@@ -22,6 +27,20 @@ _SEEN_EACH: Final = timedelta(minutes=1)
 """How exactly it is kept when a sign-in was last seen: a look need not write each time."""
 
 _LONGEST_NAME: Final = 80
+
+# Written by hand: it is asked at every page, and Django's compiler costs more than the look-up.
+_STANDING: Final = """
+SELECT sign_in.seen_at, sign_in.method, sign_in.started_at, sign_in.passkey_at,
+  sign_in.identity_at, sign_in.represented, account.public_id, identity.patient, identity.link,
+  post.public_id, holder.public_id, post.institution, post.role, post.department, post.sealed,
+  post.first_day, post.last_day, post.ended_at
+FROM accounts_signin sign_in
+JOIN accounts_user account ON account.id = sign_in.user_id
+JOIN accounts_identity identity ON identity.user_id = account.id
+LEFT JOIN accounts_post post ON post.id = sign_in.post_id
+LEFT JOIN accounts_user holder ON holder.id = post.user_id
+WHERE sign_in.public_id = %s AND sign_in.ended_at IS NULL AND account.is_active
+"""
 
 
 def begin(account: UUID, method: Method, device: str, name: str, now: datetime) -> UUID:
@@ -53,19 +72,19 @@ def session(session: UUID, now: datetime, *, idle: bool = True) -> Session | Non
     A post that is over today counts no more. Without `idle` a screen that nobody touches counts
     too: for what an app does meanwhile.
     """
-    row = (
-        SignIn.objects.select_related("user", "user__identity", "post", "post__user")
-        .filter(public_id=session, ended_at=None, user__is_active=True)
-        .filter(started_at__gt=now - LIFETIME)
-        .first()
-    )
-    if row is None or (idle and row.seen_at <= now - IDLE):
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, keys([session]))
+        row = cursor.fetchone()
+    if row is None:
         return None
-    if row.post is not None and not posts.value(row.post).holds_on(korean_day(now)):
+    seen, found = moment_of(row[0]), _session(session, row[1:])
+    if found.begun <= now - LIFETIME or (idle and seen <= now - IDLE):
+        return None
+    if found.post is not None and not found.post.holds_on(korean_day(now)):
         return None  # Whoever ended a post ended what was signed in to by it.
-    if idle and now - row.seen_at > _SEEN_EACH:
-        SignIn.objects.filter(pk=row.pk).update(seen_at=now)
-    return _session(row)
+    if idle and now - seen > _SEEN_EACH:
+        SignIn.objects.filter(public_id=session).update(seen_at=now)
+    return found
 
 
 def whose(session: UUID) -> UUID | None:
@@ -156,17 +175,36 @@ def _devices(user: User, here: UUID, now: datetime) -> tuple[Device, ...]:
     )
 
 
-def _session(row: SignIn) -> Session:
-    identity = row.user.identity
+def _session(session: UUID, row: Sequence[Any]) -> Session:
+    """The columns of `_STANDING` behind the first."""
+    method, begun, passkey, identity, represented, account, patient, link, *post = row
     return Session(
-        id=row.public_id,
-        account=row.user.public_id,
-        method=Method(row.method),
-        begun=row.started_at,
-        passkey_shown=row.passkey_at,
-        identity_shown=row.identity_at,
-        patient=identity.patient,
-        link=Link(identity.link),
-        post=posts.value(row.post) if row.post else None,
-        represented=row.represented,
+        id=session,
+        account=uuid_of(account),
+        method=Method(method),
+        begun=moment_of(begun),
+        passkey_shown=passkey and moment_of(passkey),
+        identity_shown=identity and moment_of(identity),
+        patient=patient and uuid_of(patient),
+        link=Link(link),
+        post=_post(post) if post[0] else None,
+        represented=represented and uuid_of(represented),
+    )
+
+
+def _post(row: Sequence[Any]) -> Post:
+    public, holder, institution, role, department, names, first_day, last_day, ended = row
+    post = uuid_of(public)
+    opened = sealed.open_names(names, post)
+    return Post(
+        id=post,
+        account=holder and uuid_of(holder),
+        institution=institution and uuid_of(institution),
+        role=Role(role),
+        name=opened.name,
+        department=department,
+        licence=opened.licence,
+        first_day=day_of(first_day),
+        last_day=last_day and day_of(last_day),
+        ended=ended is not None,
     )

@@ -8,13 +8,16 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from django.db.models import BinaryField, BooleanField, Func, Max, Min, Subquery, Value
+from django.db import connection
+from django.db.models import Max, Min
 
 from naru.audit.chain import Prepared, link, open_particulars, read_body, read_record
 from naru.audit.models import Record, RecordPatient
 from naru.audit.records import AccessRecord, Outcome, RecordId
 from naru.domain.caller import PurposeOfUse, Role, User
 from naru.domain.decision import Reason
+from naru.storage import columns
+from naru.storage.columns import places, uuid_of
 
 DOCUMENT: Final = "document"
 """The kind of an audited object that is a document, with its uniqueId as id."""
@@ -80,24 +83,58 @@ _HEAD: Final = 400
 """Octets of a body in which its role is looked for: what is written before it is short."""
 
 
-class _Own(Func):
-    """Whether a record's body says that a patient asked."""
+_OF_PERSON: Final = """
+SELECT record.record, record.body FROM audit_record_patient about
+JOIN audit_record record ON record.id = about.record_id
+WHERE about.patient IN {among} {others} {older}
+ORDER BY about.record_id DESC LIMIT %s
+"""
+_OTHERS: Final = {
+    "sqlite": f"AND INSTR(SUBSTR(record.body, 1, {_HEAD}), %s) = 0",
+    "postgresql": f"AND POSITION(%s IN SUBSTR(record.body, 1, {_HEAD})) = 0",
+}
+_OLDER: Final = "AND about.record_id < (SELECT id FROM audit_record WHERE record = %s)"
 
-    function = "INSTR"
-    template = "(%(function)s(%(expressions)s) > 0)"
-    output_field = BooleanField()
 
-    def __init__(self) -> None:
-        head = Func("record__body", 1, _HEAD, function="SUBSTR", output_field=BinaryField())
-        super().__init__(head, Value(_BY_A_PATIENT, output_field=BinaryField()))
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One access to a person's records that was found and is not read yet."""
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """The same function under its name there: what is looked for stands before its place."""
-        turned = self.copy()
-        turned.set_source_expressions(self.get_source_expressions()[::-1])
-        return turned.as_sql(
-            compiler, connection, function="POSITION", arg_joiner=" IN ", **context
-        )
+    record: RecordId
+    body: bytes
+    keys: Collection[UUID]
+
+    def told(self) -> Crossing:
+        """What its patient is shown of it."""
+        return _crossing(self.keys, self.record, self.body)
+
+
+def found_of_person(
+    keys: Collection[UUID],
+    limit: int = LIMIT,
+    before: RecordId | None = None,
+    *,
+    own: bool = True,
+) -> tuple[Found, ...]:
+    """The newest `limit` accesses to a person's records, newest first; opens nothing sealed.
+
+    `keys` are all by which the person is or was known. With `before`, those that were recorded
+    before that record; without `own`, none in which a patient asked, of which there may be
+    thousands.
+    """
+    others = "" if own else _OTHERS[connection.vendor]
+    asked = columns.keys(keys)
+    statement = _OF_PERSON.format(
+        among=places(asked), others=others, older=_OLDER if before else ""
+    )
+    parameters: list[Any] = [*asked, *([] if own else [_BY_A_PATIENT])]
+    parameters += columns.keys([before]) if before else []
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*parameters, limit * len(keys)])
+        rows = cursor.fetchall()
+    # A record that names several of the keys stands once for each.
+    each = {RecordId(uuid_of(record)): bytes(body) for record, body in rows}
+    return tuple(Found(record, body, keys) for record, body in islice(each.items(), limit))
 
 
 def of_person(
@@ -107,22 +144,8 @@ def of_person(
     *,
     own: bool = True,
 ) -> tuple[Crossing, ...]:
-    """The newest `limit` accesses to a person's records, newest first; opens nothing sealed.
-
-    `keys` are all by which the person is or was known. With `before`, those that were recorded
-    before that record; without `own`, none in which a patient asked, of which there may be
-    thousands.
-    """
-    found = RecordPatient.objects.filter(patient__in=list(keys))
-    if not own:
-        found = found.exclude(_Own())
-    if before is not None:
-        older = Record.objects.filter(record=before).values("pk")[:1]
-        found = found.filter(record_id__lt=Subquery(older))
-    rows = found.order_by("-record_id").values_list("record__record", "record__body")
-    # A record that names several of the keys stands once for each.
-    each = {RecordId(record): bytes(body) for record, body in rows[: limit * len(keys)]}
-    return tuple(_crossing(keys, record, body) for record, body in islice(each.items(), limit))
+    """The same, read."""
+    return tuple(one.told() for one in found_of_person(keys, limit, before, own=own))
 
 
 def crossing(keys: Collection[UUID], record: RecordId) -> Crossing | None:
@@ -193,10 +216,13 @@ _brought: Final = msgspec.json.Decoder(_Brought)
 
 def users(records: Collection[RecordId]) -> dict[RecordId, User | None]:
     """Whom each of these requests named as its user; nothing else of it is read."""
-    rows = Record.objects.filter(record__in=list(records)).values_list("record", "sealed")
+    asked = columns.keys(records)
+    statement = f"SELECT record, sealed FROM audit_record WHERE record IN {places(asked)}"  # noqa: S608  # Only placeholders.
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        rows = [(RecordId(uuid_of(record)), bytes(sealed)) for record, sealed in cursor.fetchall()]
     return {
-        RecordId(record): _brought.decode(open_particulars(record, bytes(sealed))).user
-        for record, sealed in rows
+        record: _brought.decode(open_particulars(record, sealed)).user for record, sealed in rows
     }
 
 

@@ -125,8 +125,11 @@ def has_received(patients: Collection[UUID], document: str, institution: UUID) -
 
 def represented_by(representatives: Collection[UUID]) -> tuple[UUID, ...]:
     """The patients for whom any of these was named; whether it stands, the snapshot says."""
-    named = models.Representing.objects.filter(representative__in=list(representatives))
-    return tuple(dict.fromkeys(named.order_by("id").values_list("patient", flat=True)))
+    asked = keys(representatives)
+    statement = f"SELECT patient FROM consent_representing WHERE representative IN {places(asked)}"  # noqa: S608  # Only placeholders.
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(f"{statement} ORDER BY id", asked)
+        return tuple(dict.fromkeys(uuid_of(patient) for (patient,) in cursor.fetchall()))
 
 
 def relations(patient: UUID) -> tuple[Relation, ...]:
@@ -152,5 +155,8 @@ def act(act_id: ActId) -> Act | None:
 
 def acts(patient: UUID) -> tuple[Act, ...]:
     """Everything that the patient said, oldest first."""
-    rows = models.Act.objects.filter(patient=patient).order_by("id").values_list("act", "content")
-    return tuple(codec.open_act(act, bytes(content)) for act, content in rows)
+    statement = "SELECT act, content FROM consent_act WHERE patient = %s ORDER BY id"
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(statement, keys([patient]))
+        rows = cursor.fetchall()
+    return tuple(codec.open_act(ActId(uuid_of(act)), bytes(content)) for act, content in rows)

@@ -126,7 +126,7 @@ def day_of(item: object) -> date:
 
 def past_history(sources: Iterable[Source]) -> PastHistory:
     """All that the sources tell."""
-    told = tuple(sources)
+    told = sorted(sources, key=lambda one: one.origin.written, reverse=True)
     same = cache(word)  # The same names come again and again; they are forgotten with the page.
     return PastHistory(
         allergies=_lines(
@@ -148,9 +148,7 @@ def past_history(sources: Iterable[Source]) -> PastHistory:
         vital_signs=_lines(told, lambda one: one.vital_signs, lambda one: one.time),
         smoking=_lines(told, lambda one: one.smoking, lambda _one: ""),
         texts=tuple(
-            Told(one.content.past_history, one.origin)
-            for one in sorted(told, key=lambda one: one.origin.written, reverse=True)
-            if one.content.past_history
+            Told(one.content.past_history, one.origin) for one in told if one.content.past_history
         ),
     )
 
@@ -220,12 +218,18 @@ def _images(content: Content) -> Iterator[TestResult | Reading]:
 def _lines(
     sources: Iterable[Source], items: Callable[[Content], Iterable[T]], key: Callable[[T], Hashable]
 ) -> tuple[Line[T], ...]:
+    """The lines of sources that come newest first: of tellings of one day the order is theirs."""
     found: dict[Hashable, list[Told[T]]] = {}
     for source in sources:
+        origin = source.origin
         for item in items(source.content):
-            found.setdefault(key(item), []).append(Told(item, source.origin))
-    lines = (Line(tuple(sorted(each, key=_newness, reverse=True))) for each in found.values())
+            found.setdefault(key(item), []).append(Told(item, origin))
+    lines = [Line(tuple(sorted(each, key=_day, reverse=True))) for each in found.values()]
     return tuple(sorted(lines, key=lambda line: _newness(line.told[0]), reverse=True))
+
+
+def _day(told: Told[T]) -> date:
+    return day_of(told.item)
 
 
 def _newness(told: Told[T]) -> tuple[date, datetime]:

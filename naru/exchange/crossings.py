@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -123,9 +124,11 @@ def who_saw(
         keys = whole_person.members(patient)
         for turn in range(MOST_PAGES):
             many = audit.LIMIT if turn else min(2 * limit, audit.LIMIT)
-            page = audit.of_person(keys, many, before, own=sought.own)
-            told = (one for one in page if not untold.hides(one.institution, one.time))
-            found += [one for one in told if sought.fits(one)]
+            page = audit.found_of_person(keys, many, before, own=sought.own)
+            told = (one.told() for one in page)
+            shown = (one for one in told if not untold.hides(one.institution, one.time))
+            # A record may name hundreds of documents: what is behind the last is not read.
+            found += islice(filter(sought.fits, shown), limit + 1 - len(found))
             if len(found) > limit:
                 return WhoSaw(seen=_told(found[:limit], patient), older=found[limit - 1].record)
             if len(page) < many:

@@ -68,7 +68,8 @@ class Deciding:
         self._born: dict[UUID, date | None] | None = None
         self._judges: dict[tuple[UUID, Path], list[Callable[[Item], Decision]]] = {}
         self._decided: dict[str, Decision] = {}
-        self._patients: dict[str, UUID] = {}
+        self.items: dict[str, Indexed] = {}
+        """What was decided on, by its entryUUID."""
 
     def permit(self, items: Sequence[Indexed]) -> list[bool]:
         """Tell for each item whether it may be registered or shown.
@@ -92,7 +93,8 @@ class Deciding:
 
     def patient_of(self, entry_uuid: str) -> UUID | None:
         """Whose an object is that was decided on."""
-        return self._patients.get(entry_uuid)
+        item = self.items.get(entry_uuid)
+        return None if item is None else item.patient
 
     def reason_of(self, entry_uuid: str) -> Reason | None:
         """Why an object that was decided on may be shown, or may not."""
@@ -107,7 +109,7 @@ class Deciding:
         if not (decision.permitted and self._only_refusals):
             self._note(item, decision)
         self._decided[item.entry_uuid] = decision
-        self._patients[item.entry_uuid] = item.patient
+        self.items[item.entry_uuid] = item
         return decision.permitted
 
     def _decide(self, indexed: Indexed) -> Decision:

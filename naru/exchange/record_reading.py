@@ -89,14 +89,17 @@ class Looking:
             raise TooMany("A search names a patient, an _id or an identifier.")
         return own
 
-    def find(self, asked: Find) -> Page:
-        """One page, as it stood when the first was asked for. Raises TooMany, UnknownPage."""
+    def find(self, asked: Find, now: int | None = None) -> Page:
+        """One page, as it stood when the first was asked for. Raises TooMany, UnknownPage.
+
+        `now` is the newest record, where several first pages are of one moment.
+        """
         criteria, visible = asked.criteria, self._visible
         own = self._within(criteria)
         whose = None if criteria.patients is None else visible.keys_of(criteria.patients)
         sorting = tuple(asked.sorting)
         question = repr((self._access.caller.institution, criteria, sorting)).encode()
-        at, after = _place(asked.page, question)
+        at, after = _place(asked.page, question, now)
         found = queries.in_order(queries.matching(criteria, whose, at=at, institution=own), sorting)
         seen = visible.keep(found)
         if len(seen) > CEILING:  # Of what may be seen: that more is withheld is told nobody.
@@ -133,10 +136,10 @@ def _cursor(at: int, after: int, question: bytes) -> str:
     return seal_place(f"{at} {after}".encode(), question).hex()
 
 
-def _place(page: str, question: bytes) -> tuple[int, int | None]:
+def _place(page: str, question: bytes, now: int | None) -> tuple[int, int | None]:
     """The moment of a search, and the last of the page before."""
     if not page:
-        return queries.newest(), None
+        return (queries.newest() if now is None else now), None
     try:
         at, after = unseal_place(bytes.fromhex(page), question).split()
     except (SealBroken, ValueError):

@@ -33,12 +33,13 @@ def look(access: Access, inquiry: Inquiry) -> Told:
 
 
 def look_each(access: Access, inquiries: Sequence[Find], deciding: Deciding) -> tuple[Page, ...]:
-    """What answers each search of one request that has been decided on so far by `deciding`.
+    """What answers each search of one request, as of one moment, decided on by `deciding`.
 
     Raises TooMany.
     """
     with _looking(access, deciding) as looking:
-        return tuple(looking.find(one) for one in inquiries)
+        at = queries.newest()
+        return tuple(looking.find(one, at) for one in inquiries)
 
 
 def referred(key: Key) -> Record | None:

@@ -144,7 +144,8 @@ class Retrieval:
         So it takes the same statements however many of them are withheld, or were never there.
         """
         asked = [(one.repository_unique_id, one.document_unique_id) for one in requests]
-        self._located = registry.locate_each(asked, patients=self._people)
+        known = self._deciding.items
+        self._located = registry.locate_each(asked, patients=self._people, known=known)
         found = {entry.patient for entries in self._located.values() for entry in entries}
         self._deciding.will_concern(found or {NOBODY})
         every = [entry for entries in self._located.values() for entry in entries]

@@ -21,6 +21,9 @@ from naru.storage.columns import keys, moment_of, places, uuid_of
 CHUNK: Final = 1000
 """Values in one statement; below the limit of parameters of both databases."""
 
+ALL: Final = 2**31
+"""As many as there are, where a statement has a limit."""
+
 _RECORDS: Final = """
 SELECT record.id, record.key, patient.root, record.sealed, record.updated, patient.key
 FROM {chosen} patients_source_record record
@@ -61,6 +64,19 @@ def records_of(people: Collection[UUID], groups: Sequence[set[bytes]], limit: in
     where = f"WHERE patient.root IN {places(told)}{having}"
     tokens = [token for group in groups for token in sorted(group)]
     return _records(_RECORDS.format(chosen="", where=where), [*told, *tokens, limit])
+
+
+def records_with(patient: UUID) -> list[Record]:
+    """Every record of the person who has this key, or had it before a merge."""
+    asked = "SELECT asked.root FROM patients_patient asked WHERE asked.key = %s"
+    statement = _RECORDS.format(chosen="", where=f"WHERE patient.root = ({asked})")
+    return _records(statement, [*keys([patient]), ALL])
+
+
+def survivor(patient: UUID) -> UUID | None:
+    """The survivor of all merges of whoever has this key."""
+    found = _fetch("SELECT root FROM patients_patient WHERE key = %s", keys([patient]))
+    return uuid_of(found[0][0]) if found else None
 
 
 def records_having(lead: set[bytes], others: Sequence[set[bytes]], limit: int) -> list[Record]:

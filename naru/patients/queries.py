@@ -147,8 +147,7 @@ def named(patient: UUID) -> UUID | None:
 
 def survivor(patient: UUID) -> UUID | None:
     """The survivor of all merges of a person, who is asked for by any key; `None` if unknown."""
-    found: UUID | None = Patient.objects.filter(key=patient).values_list("root", flat=True).first()
-    return found
+    return looking.survivor(patient)
 
 
 def joined(members: Collection[UUID]) -> datetime | None:
@@ -205,8 +204,7 @@ def affinity_id(patient: UUID) -> Identifier | None:
 
 def affinity_ids(patients: Collection[UUID]) -> dict[UUID, Identifier]:
     """The `affinity_id` of each who has one, in two statements."""
-    pairs = Patient.objects.filter(key__in=list(patients)).values_list("key", "root")
-    roots: dict[UUID, UUID] = dict(pairs)
+    roots = {asked: root for asked, _, root in looking.members(patients)}
     order = domains.affinity()
     active = identifiers(set(roots.values()), order) if roots else {}
     return {
@@ -218,11 +216,10 @@ def affinity_ids(patients: Collection[UUID]) -> dict[UUID, Identifier]:
 
 def demographics(patient: UUID) -> Demographics:
     """The newest that a source told of the survivor, else of one merged into them."""
-    root = _root(patient)
-    records = SourceRecord.objects.filter(patient__root=root)
-    told = records.values_list("patient__key", "updated", "sealed", "key")
-    newest = max(told, key=lambda row: (row[0] == root, row[1]))
-    return sealed.open_demographics(newest[2], newest[3])
+    told = looking.records_with(patient)
+    if not told:
+        raise Patient.DoesNotExist
+    return max(told, key=lambda one: (one.patient == one.person, one.updated)).open()
 
 
 def sources(patient: UUID) -> tuple[PatientRecord, ...]:

@@ -1,7 +1,7 @@
 """What was referred. Nothing here asks who may see it, nor leaves a record: see `looking`."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from naru.domain.referrals import OPEN, UNANSWERED, Kind, Referral, State
 from naru.referrals import codec, models
+from naru.storage.columns import keys, places
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -30,7 +31,11 @@ def outbox(institution: UUID) -> tuple[Referral, ...]:
 
 def of_patient(patients: Collection[UUID]) -> tuple[Referral, ...]:
     """What was sent of a person, by all their keys, the newest first."""
-    return _values(_latest(models.Referral.objects.filter(patient__in=list(patients))))
+    # Written by hand: it is a part of every patient's first page.
+    asked = keys(patients)
+    statement = f"SELECT * FROM referrals_referral WHERE patient IN {places(asked)}"  # noqa: S608  # Only placeholders.
+    found = models.Referral.objects.raw(f"{statement} ORDER BY id DESC LIMIT {MOST}", asked)
+    return _values(list(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +115,10 @@ def _latest(rows: "QuerySet[models.Referral]") -> "QuerySet[models.Referral]":
     return rows.order_by("-id")[:MOST]
 
 
-def _values(rows: "QuerySet[models.Referral]") -> tuple[Referral, ...]:
+def _values(rows: Iterable[models.Referral]) -> tuple[Referral, ...]:
     found = list(rows)
+    if not found:
+        return ()
     acts: dict[int, list[models.Act]] = defaultdict(list)
     for act in models.Act.objects.filter(referral__in=[one.pk for one in found]).order_by("place"):
         acts[act.referral_id].append(act)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -135,9 +136,15 @@ def locate(repository_oid: str, unique_id: str, *, patients: PatientIndex) -> tu
 
 
 def locate_each(
-    documents: Iterable[tuple[str, str]], *, patients: PatientIndex
+    documents: Iterable[tuple[str, str]],
+    *,
+    patients: PatientIndex,
+    known: Mapping[str, Indexed] = MappingProxyType({}),
 ) -> Mapping[tuple[str, str], tuple[Indexed, ...]]:
-    """The same for each document, by its repository and uniqueId, in the same statements."""
+    """The same for each document, by its repository and uniqueId, in the same statements.
+
+    `known` are entries, by their entryUUID, that this request has read already.
+    """
     asked = set(documents)
     found = [
         row
@@ -150,7 +157,8 @@ def locate_each(
     survivors.will_concern(map(owner, found))
     located: dict[tuple[str, str], tuple[Indexed, ...]] = dict.fromkeys(asked, ())
     for row in found:
-        located[str(row[11]), str(row[1])] += (selection.entry(row, survivors),)
+        entry = known.get(str(row[0])) or selection.entry(row, survivors)
+        located[str(row[11]), str(row[1])] += (entry,)
     return located
 
 

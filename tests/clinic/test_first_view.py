@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from naru.audit.models import Record as AuditRow
 from naru.consent import services
@@ -26,6 +29,7 @@ from naru.domain.clinical import (
     TestResult,
 )
 from naru.domain.korea import korean_day
+from naru.repository import tasks
 from naru.ui.clock import now
 from tests import receptions
 from tests.acting import node, staff
@@ -33,6 +37,9 @@ from tests.clinic.test_emergency import own
 from tests.exchange.hospitals import Hospital, Patient
 from tests.exchange.test_past_history import DIABETES, sends, summary
 from tests.staging import looking_as
+
+MOST_STATEMENTS = 34
+"""Of one look."""
 
 DAY = korean_day(now())
 MISSING = "보이지 않는 기록이 있을 수 있습니다"
@@ -210,6 +217,24 @@ def test_the_reason_is_asked_once_and_whoever_was_opened_today_is_offered_again(
     assert "오늘 본 환자" in again
     assert number in again
     assert other.own.value not in again
+
+
+def statements(client: Client) -> int:
+    tasks.read(settings.READERS, most=100)  # As the node's own work does.
+    with CaptureQueriesContext(connection) as found:
+        text(client)
+    return len(found)
+
+
+def test_it_costs_the_same_however_many_documents_there_are(
+    treated: tuple[Client, Patient, Hospital],
+) -> None:
+    client, patient, hospital = treated
+    few = statements(client)
+    writes(patient, hospital, hospital, hospital)
+
+    assert statements(client) == few
+    assert few <= MOST_STATEMENTS
 
 
 def test_an_empty_page_says_why_in_the_constant_words(told: Story) -> None:

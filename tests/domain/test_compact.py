@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,3 +43,9 @@ def test_what_was_not_said_takes_no_room() -> None:
     said = Content(diagnoses=(Diagnosis(date=date(2026, 1, 2), code="I10", name="고혈압"),))
 
     assert to_plain(said) == [[], [["2026-01-02", "I10", "고혈압"]]]
+
+
+@pytest.mark.parametrize("plain", [[[], [["2026-01-02", "I10"]]], [[]] * 20])
+def test_what_was_never_written_is_refused(plain: list[object]) -> None:
+    with pytest.raises(ValueError, match="are no"):
+        from_plain(plain)  # type: ignore[arg-type]  # Lists of lists, as it takes them.

@@ -25,6 +25,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MOST_STATEMENTS = 70
 """Of the first page of somebody who signed in."""
 
+MOST_COMPILED = 1
+"""Of them those that Django's compiler wrote, which costs more than to answer them."""
+
 SUGAR = TestResult(
     time=TODAY, name="당화혈색소", result="6.8", unit="%", reference="4.0-5.6", code="TEST-E1"
 )
@@ -127,11 +130,16 @@ def test_an_empty_page_says_why_it_is_empty(path: str) -> None:
     assert "아직 올라온 기록이 없습니다" in text(citizen("이나루", willing.key), path)
 
 
-def statements(client: Client) -> int:
+def asked(client: Client, path: str = "/portal") -> list[str]:
+    """The statements of one look."""
     tasks.read(settings.READERS, most=100)  # As the node's own work does.
     with CaptureQueriesContext(connection) as found:
-        text(client, "/portal")
-    return len(found)
+        text(client, path)
+    return [one["sql"] for one in found]
+
+
+def statements(client: Client) -> int:
+    return len(asked(client))
 
 
 def test_the_first_page_costs_the_same_however_many_documents_there_are() -> None:
@@ -144,6 +152,15 @@ def test_the_first_page_costs_the_same_however_many_documents_there_are() -> Non
 
     assert statements(client) == few
     assert few <= MOST_STATEMENTS
+
+
+def test_the_first_page_is_asked_for_by_statements_written_by_hand() -> None:
+    _here, _patient, client = measured(SUGAR)
+    asked(client)
+
+    compiled = [one for one in asked(client) if one.startswith('SELECT "')]
+
+    assert len(compiled) <= MOST_COMPILED, compiled
 
 
 RANGES = {

@@ -7,7 +7,7 @@ is told by the classes alone: whoever keeps the lists keeps beside them what wro
 
 import types
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -87,18 +87,28 @@ def _write_fields(kind: Any) -> _Translate:
 
 
 def _read_fields(kind: Any) -> _Translate:
+    """The fields are set by their slots: `__init__`, which does no more, costs as much again."""
+    if hasattr(kind, "__post_init__"):
+        raise TypeError(f"{kind} does more than to hold its fields")
     hints = get_type_hints(kind)
     each = [(one.name, _reader(hints[one.name])) for one in fields(kind)]
-    names = [name for name, _ in each]
     changed = [(at, read) for at, (_, read) in enumerate(each) if read is not _same]
+    slots = [getattr(kind, name).__set__ for name, _ in each]
+    untold = [one.default for one in fields(kind)]
+    needed = sum(one is MISSING for one in untold)
 
     def read(values: list[Any]) -> Any:
         told = len(values)
+        if not needed <= told <= len(slots):
+            raise ValueError(f"{told} values are no {kind.__name__}")
         for at, translate in changed:
             if at >= told:
                 break
             values[at] = translate(values[at])
-        return kind(**dict(zip(names, values)))  # noqa: B905  # What is not told is the default.
+        entry = object.__new__(kind)
+        for put, value in zip(slots, values + untold[told:], strict=True):
+            put(entry, value)
+        return entry
 
     return read
 
