@@ -208,6 +208,10 @@ def _everyday(places: Places, wire: Wire) -> Iterator[Callable[[], None]]:
         yield lambda act=act: test_told_worlds.test_what_a_patient_says_holds_at_every_door(  # type: ignore[misc]  # Bound at once.
             places, wire, act
         )
+    for name in test_told_worlds.AT_PAGES:
+        yield lambda name=name: test_told_worlds.test_what_a_patient_says_holds_at_every_page(  # type: ignore[misc]  # Same.
+            places, wire, name
+        )
     for steps in test_paths.STEPS.values():
         yield lambda steps=steps: test_paths.test_what_is_arranged_holds_at_every_door(  # type: ignore[misc]  # Same.
             places, wire, steps

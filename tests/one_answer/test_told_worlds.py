@@ -17,7 +17,7 @@ from tests.one_answer.adapters import Question
 from tests.one_answer.comparing import compare
 from tests.one_answer.places import Asker, Places
 from tests.one_answer.wire import Wire
-from tests.one_answer.world import APPROVED, DEPRECATED, Patient, Said, World
+from tests.one_answer.world import APPROVED, Patient, Said, World
 
 Act = Callable[[World, Patient], None]
 
@@ -92,8 +92,10 @@ def consents(world: World, patient: Patient) -> None:
     world.say(patient, Said("grant", world.clock, from_date=korean_day(world.clock)))
 
 
-@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS.keys())
-def test_what_a_patient_says_holds_at_every_door(places: Places, wire: Wire, act: Act) -> None:
+def told(
+    places: Places, act: Act, before: Callable[[Question], None] | None = None
+) -> tuple[World, Patient]:
+    """A world in which the patient has said something; `before` that all was seen."""
     world = World(places.hospitals)
     source, viewer, other = places.hospitals
     patient = world.patient(source)
@@ -106,19 +108,38 @@ def test_what_a_patient_says_holds_at_every_door(places: Places, wire: Wire, act
     assert world.sends(viewer, patient, [day], to=[other])
     question = Question(world=world, asker=Asker(viewer), patient=patient)
     assert all(map(question.sight.sees, question.documents))
-    compare(wire, question)
-
+    if before is not None:
+        before(question)
     act(world, patient)
-    asked = [Question(world=world, asker=Asker(one), patient=patient) for one in places.hospitals]
-    hidden = [not one.sight.sees(each) for one in asked for each in one.documents]
-    assert any(hidden)
-    for one in asked:
+    return world, patient
+
+
+def asked(places: Places, world: World, patient: Patient) -> list[Question]:
+    """By each of the hospitals, and by the patient."""
+    own = Asker(places.hospitals[0], Role.PATIENT, patient.survivor.affinity_id)
+    askers = [*(Asker(one) for one in places.hospitals), own]
+    found = [Question(world=world, asker=one, patient=patient) for one in askers]
+    assert any(not one.sight.sees(each) for one in found for each in one.documents)
+    return found
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS.keys())
+def test_what_a_patient_says_holds_at_every_door(places: Places, wire: Wire, act: Act) -> None:
+    world, patient = told(places, act, lambda question: compare(wire, question))
+    for one in asked(places, world, patient):
         compare(wire, one)
-        # Pages show what is current.
+
+
+AT_PAGES = ("withdraws", "is merged into one who consents", "excludes a source")
+"""Of which a page is asked as well each day; all of them meet in the drawn worlds."""
+
+
+@pytest.mark.parametrize("act", AT_PAGES)
+def test_what_a_patient_says_holds_at_every_page(places: Places, wire: Wire, act: str) -> None:
+    """A page shows what is current, so that what was asked at the doors is no question there."""
+    world, patient = told(places, ACTS[act])
+    for one in asked(places, world, patient):
         compare(wire, replace(one, status=(APPROVED,)), beside=one)
-    mine = Asker(source, Role.PATIENT, patient.survivor.affinity_id)
-    for status in ((APPROVED,), (APPROVED, DEPRECATED)):
-        compare(wire, Question(world=world, asker=mine, patient=patient, status=status))
 
 
 def who_does_not_treat_sees_nothing(places: Places, wire: Wire) -> None:
