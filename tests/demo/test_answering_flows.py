@@ -92,15 +92,16 @@ def test_what_is_declined_says_why(walk: Walk) -> None:
 @EVERY_WAY
 def test_what_is_given_on_is_read_by_the_next(walk: Walk) -> None:
     sent, third = Sent(), Hospital()
-    page = sent.receiver(walk).page
+    receiver = sent.receiver(walk)
+    page = receiver.page
     page.get_by_role("button", name="열어 보기").click()
-    part(page, "다른 기관에 전달")
-    onward = page.get_by_role("region", name="다른 기관에 전달")
-    onward.get_by_label("받는 곳").select_option(label=f"의뢰병원 {third.oid}")
-    onward.get_by_label("진료과").select_option(label="내과")
-    onward.get_by_role("checkbox").check()
-    walk.opened[-1].is_calm_at_both_widths()
-    onward.get_by_role("button", name="전달하기").click()
+    page.get_by_role("link", name="다른 기관에 전달").click()
+    receiver.is_calm_at_both_widths()
+    page.get_by_role("button", name=f"여기로 전달 의뢰병원 {third.oid}").click()
+    page.get_by_label("진료과").select_option(label="내과")
+    page.get_by_role("checkbox", name="환자가 이 전달에 동의했습니다").check()
+    receiver.is_calm_at_both_widths()
+    page.get_by_role("button", name="전달하기").click()
 
     next_one = walk(staff(Role.DOCTOR, third.id, "최다음"))
     reads = next_one.go("/clinic/referrals")
