@@ -96,6 +96,7 @@ class Seen:
 
     def is_calm(self) -> None:
         """What is asked of every page, for the one that is shown now."""
+        self.page.wait_for_load_state()
         where = self.page.url
         none([f"{where} asks {one.url}" for one in self.asked if not self._is_ours(one.url)])
         none([f"{where} says {one}" for one in self.said])

@@ -31,7 +31,8 @@ def test_a_patient_is_found_by_number_and_seen_on_one_page_by_keys_alone(walk: W
     expect(page.get_by_role("region", name="알레르기").first).to_contain_text("페니실린")
     expect(page.get_by_role("region", name="현재 투약")).to_contain_text("메트포르민")
     seen.is_calm_at_both_widths()
-    jump = page.get_by_role("link", name="검사 3")  # Its shortcut is said where it stands.
+    jumps = page.get_by_role("navigation", name="이 화면의 바로 가기")
+    jump = jumps.get_by_role("link", name="검사")  # Its key is said where a screen has room.
     assert jump.get_attribute("accesskey") == "3"
     jump.focus()
     page.keyboard.press("Enter")
