@@ -126,7 +126,7 @@ class Schedule:
         for hours in sorted(self.hours(day)):
             start = datetime.combine(day, hours.opens, KST)
             closes = datetime.combine(day, hours.closes, KST)
-            while start + self.slot <= closes:
+            while closes - start >= self.slot:  # A sum could lie behind the calendar's end.
                 yield Slot(schedule=self, start=start, end=start + self.slot)
                 start += self.slot
 

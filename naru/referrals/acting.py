@@ -76,7 +76,7 @@ def book(access: Access, referral: UUID, booking: sending.Booking) -> Referral:
         bookings.before(ActKind.BOOKED)
         before = _mine(access, referral, ActKind.BOOKED)
         scheduling.release(access, before.id)  # One referral, one appointment.
-        appointment = booking.book(access, before.patient, before.id)
+        appointment = booking.book(access, before.patient, before.id, before.receiver)
         return services.add(referral, _act(access, ActKind.BOOKED, booking=appointment))
 
 

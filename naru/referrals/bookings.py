@@ -7,13 +7,14 @@ from uuid import UUID, uuid4
 
 from naru.domain import referrals
 from naru.domain.bookings import Wanted
-from naru.domain.referrals import ENDS_SENDING, OPEN, UNANSWERED, Act, ActKind, Referral
+from naru.domain.referrals import ENDS_SENDING, UNANSWERED, Act, ActKind, Referral
 from naru.domain.scheduling import Appointment, AppointmentStatus
 from naru.exchange import treatment
 from naru.exchange.access import Access
 from naru.exchange.bookings import take_turn
 from naru.patients import queries as patients
 from naru.referrals import looking, notices, queries, services
+from naru.scheduling import queries as appointments
 from naru.scheduling import records
 from naru.scheduling import services as scheduling
 
@@ -33,13 +34,15 @@ _SAYS: Final[Mapping[str, ActKind]] = {
 def take(access: Access, appointment: UUID, patient: UUID, wanted: Wanted) -> Appointment | None:
     """Do what an institution's own Appointment asks, and note on its referral that it is booked.
 
-    A referral is believed to be meant where it is open, of this patient, and the caller's to send
-    or to receive. Raises as `scheduling.records.take`.
+    A referral is believed to be meant by a new appointment with whoever receives it, where it is of
+    this patient and the caller may book for it. Raises as `scheduling.records.take`.
     """
-    meant = _meant(access, patient, wanted)
+    meant = None if appointments.one(appointment) else _meant(access, patient, wanted)
+    if meant is not None:
+        scheduling.release(access, meant.id)  # One referral, one appointment.
     asked = replace(wanted, referral=None if meant is None else meant.id)
     made = records.take(access, appointment, patient, asked)
-    if made is not None and meant is not None and _is_new(made, meant):
+    if made is not None and meant is not None:
         _add(access, meant, ActKind.BOOKED, booking=made.id)
     return made
 
@@ -81,12 +84,18 @@ def follow(access: Access, kind: ActKind, booking: UUID | None) -> None:
 
 
 def _meant(access: Access, patient: UUID, wanted: Wanted) -> Referral | None:
-    found = None if wanted.referral is None else queries.one(wanted.referral)
-    own = access.caller.institution
-    if found is None or own is None or own not in {found.sender, found.receiver}:
+    """The referral that a wish for a slot is believed to answer."""
+    if wanted.slot is None or wanted.referral is None:
         return None
-    mine = found.state in OPEN and found.patient in patients.identity_set(patient)
-    return found if mine else None
+    found = queries.one(wanted.referral)
+    if found is None or found.receiver is None:
+        return None
+    fits = (
+        found.patient in patients.identity_set(patient)
+        and appointments.is_at(wanted.slot, found.receiver)
+        and referrals.may(found, ActKind.BOOKED, access.caller.institution, access.time)
+    )
+    return found if fits else None
 
 
 def _add(
@@ -107,7 +116,3 @@ def _add(
     looking.note(access, after)
     notices.tell(after, access.time)
     return after
-
-
-def _is_new(made: Appointment, referral: Referral) -> bool:
-    return made.referral == referral.id and made.id != referral.booking

@@ -43,6 +43,7 @@ from naru.referrals.submission import Metadata, submission
 from naru.registry.values import Registered
 from naru.scheduling import services as scheduling
 from naru.scheduling.errors import NoSuchSlot
+from naru.scheduling.queries import is_at
 
 MOST_WORDS: Final = 4_000
 """Characters of what somebody writes for a paper."""
@@ -74,7 +75,9 @@ class Draft:
 class Booking:
     """Who makes the appointment of a referral, in its transaction; here nobody does."""
 
-    def book(self, access: Access, patient: UUID, referral: UUID) -> UUID | None:
+    def book(
+        self, access: Access, patient: UUID, referral: UUID, receiver: UUID | None
+    ) -> UUID | None:
         """The appointment's id; None where none is wished for. It may refuse the sending."""
         raise NotImplementedError
 
@@ -82,7 +85,7 @@ class Booking:
 class NoBooking(Booking):
     """Without an appointment."""
 
-    def book(self, access: Access, patient: UUID, referral: UUID) -> UUID | None:  # noqa: ARG002  # Nothing is booked.
+    def book(self, *_whom: object) -> UUID | None:
         """None."""
         return None
 
@@ -93,12 +96,16 @@ class SlotBooking(Booking):
     def __init__(self, slot: str) -> None:
         self._slot = slot
 
-    def book(self, access: Access, patient: UUID, referral: UUID) -> UUID | None:
+    def book(
+        self, access: Access, patient: UUID, referral: UUID, receiver: UUID | None
+    ) -> UUID | None:
         """Raises SlotTaken, NoSuchSlot, AlreadyBooked, NotPermitted."""
         try:
             slot = SlotName.of(self._slot)
         except InvalidSchedule as wrong:
             raise NoSuchSlot("no slot is called so") from wrong
+        if receiver is None or not is_at(slot, receiver):
+            raise NoSuchSlot("the receiver sees nobody at that time")
         return scheduling.book(access, slot, patient, referral).id
 
 
@@ -233,7 +240,7 @@ def _submitted(
     def after(registered: Registered) -> None:
         assert sent.receiver is not None
         require_reaching(access, registered, sent.receiver)
-        appointment = booking.book(access, sent.patient, sent.id)
+        appointment = booking.book(access, sent.patient, sent.id, sent.receiver)
         referral = services.begin(replace(sent, booking=appointment), draft.once)
         looking.note(access, referral)
         notices.tell(referral, access.time)

@@ -14,6 +14,7 @@ from naru.domain.scheduling import (
     AppointmentStatus,
     Schedule,
     Slot,
+    SlotName,
     left,
 )
 from naru.scheduling import codec, models
@@ -63,6 +64,11 @@ def schedule(id_: UUID) -> Schedule | None:
     """One schedule."""
     kept = models.Schedule.objects.filter(schedule=id_).first()
     return None if kept is None else codec.value(kept)
+
+
+def is_at(slot: SlotName, institution: UUID) -> bool:
+    """Whether a slot is of a schedule of the institution's."""
+    return models.Schedule.objects.filter(schedule=slot.schedule, institution=institution).exists()
 
 
 def departments(institution: UUID) -> tuple[str, ...]:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from naru.consent import queries as consent
 from naru.domain.caller import Role
 from naru.domain.referrals import ActKind, Referral, State
 from naru.domain.scheduling import Appointment, AppointmentStatus, Slot
 from naru.referrals import acting, queries, sending
 from naru.scheduling import models, services
 from naru.scheduling import queries as scheduling
+from naru.scheduling.errors import NoSuchSlot
 from tests.exchange.hospitals import Patient
 from tests.referrals.hospitals import Hospital, draft
 from tests.scheduling.doctors import asks, doctor, slots
@@ -144,7 +146,7 @@ def test_an_emr_books_for_a_referral_that_is_its_own_alone(by: str, tmp_path: Pa
     west.receives(patient)
     sent = sending.send(west.doctor(), draft(west, east, patient, "상세불명의 흉통"))
     first: Slot = next(slots(doctor(east)))
-    named: dict[str, Any] = {"basedOn": [{"identifier": {"value": f"urn:uuid:{sent.id}"}}]}
+    named = based_on(sent)
     stranger = Emr(Hospital(), tmp_path)
     assert stranger.books(patient, first, **named).status_code == 403
 
@@ -158,3 +160,53 @@ def test_an_emr_books_for_a_referral_that_is_its_own_alone(by: str, tmp_path: Pa
     assert (found.booking, found.acts[-1].kind) == (made.id, ActKind.BOOKED)
     assert Emr(east, tmp_path).reads(f"Appointment/{made.id}") == answer.json()
     assert appointment(patient, first)["slot"] == answer.json()["slot"]
+
+
+def test_a_referral_books_with_whoever_receives_it_and_nobody_else(tmp_path: Path) -> None:
+    west, east, third = Hospital(), Hospital(), Hospital()
+    patient = west.patient()
+    patient.consents()
+    west.chart(patient)
+    west.receives(patient)
+    first, second, *_ = slots(doctor(third))
+    meant = sending.SlotBooking(str(first.name))
+    with pytest.raises(NoSuchSlot):
+        sending.send(west.doctor(), draft(west, east, patient, "상세불명의 흉통"), meant)
+    sent = sending.send(west.doctor(), draft(west, east, patient, "상세불명의 흉통"))
+    for asking in (west, east):
+        with pytest.raises(NoSuchSlot):
+            acting.book(asking.doctor(), sent.id, sending.SlotBooking(str(second.name)))
+        answer = Emr(asking, tmp_path).books(patient, second, **based_on(sent))
+        assert answer.status_code == 403, answer.text
+    assert not models.Appointment.objects.exists()
+    assert {one.institution for one in consent.relations(patient.key)} == {west.id}
+
+
+def test_an_emrs_next_appointment_for_a_referral_takes_the_place_of_the_one_before(
+    tmp_path: Path,
+) -> None:
+    west, east = Hospital(), Hospital()
+    patient, sent = sent_with_a_booking(west, east)
+    before, emr = booked(sent), Emr(west, tmp_path)
+    other = list(slots(doctor(east)))[3]
+
+    answer = emr.books(patient, other, **based_on(sent))
+
+    assert answer.status_code == 201, answer.text
+    was = scheduling.one(before.id)
+    assert was is not None
+    assert was.status is AppointmentStatus.CANCELLED
+    refused = emr.books(patient, other, **based_on(sent), start="2026-01-01T00:00:00Z")
+    assert refused.status_code == 422, refused.text  # And what stood before stands.
+    again = Emr(east, tmp_path)
+    kept = again.reads(f"Appointment/{before.id}")
+    assert again.says(kept).status_code == 200  # What is over says nothing of the referral.
+    found = queries.one(sent.id)
+    assert found is not None
+    assert str(found.booking) == answer.json()["id"]
+    standing = [one for one in scheduling.every_of_referral(sent.id) if one.status == "booked"]
+    assert [str(one.id) for one in standing] == [answer.json()["id"]]
+
+
+def based_on(referral: Referral) -> dict[str, Any]:
+    return {"basedOn": [{"identifier": {"value": f"urn:uuid:{referral.id}"}}]}

@@ -1,7 +1,7 @@
 """Schedule, Slot, and where and whose they are, as an EMR finds them before it books."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,12 +11,13 @@ import pytest
 from naru.audit import models as audit
 from naru.directory import services as directory
 from naru.domain.korea import korean_day, midnight
+from naru.domain.scheduling import Hours
 from naru.scheduling import services
 from naru.ui.clock import now
 from tests.acting import node
 from tests.exchange.hospitals import Hospital
 from tests.scheduling.doctors import DEPARTMENT, asks, doctor, slots, tomorrow
-from tests.scheduling.emr import Emr
+from tests.scheduling.emr import Emr, appointment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,3 +133,25 @@ def test_what_is_past_unknown_or_too_much_is_not_told(emr: Emr) -> None:
         assert emr.asks("GET", f"Slot?{refused}").status_code == 400, refused
     for sentence in ("9999-12-31", "0001-01-01"):
         assert emr.asks("GET", f"Slot?schedule={schedule.id}&start=ge{sentence}").status_code == 200
+
+
+def test_a_schedule_without_an_end_ends_with_the_calendar(emr: Emr) -> None:
+    late = (Hours(time(9), time(23, 45)),)
+    schedule = doctor(emr.hospital, weekly=(late,) * 7)
+    patient, first = emr.hospital.patient(), next(slots(schedule))
+    for moment in ("999912311000", "999912311001", "999912312330", "000101010900"):
+        assert emr.asks("GET", f"Slot/{schedule.id}.{moment}").status_code == 404, moment
+        named = {"slot": [{"reference": f"Slot/{schedule.id}.{moment}"}]}
+        sent = appointment(patient, first) | named
+        assert emr.asks("POST", "Appointment", json=sent).status_code == 422, moment
+
+
+def test_a_schedule_that_is_named_twice_is_told_once(emr: Emr) -> None:
+    schedule = doctor(emr.hospital)
+    asked = f"schedule={schedule.id},Schedule/{schedule.id}&start={tomorrow()}"
+    assert len(emr.found(f"Slot?{asked}")) == 14
+
+
+@pytest.mark.parametrize("type_", ["Slot", "Schedule", "Task", "Appointment"])
+def test_a_page_that_is_no_ascii_is_none_of_ours(emr: Emr, type_: str) -> None:
+    assert emr.asks("GET", f"{type_}?_page=%EA%B0%80").status_code == 400

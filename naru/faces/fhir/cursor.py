@@ -5,7 +5,6 @@ question sealed. The page goes on behind what was told last, whatever has come o
 """
 
 import base64
-import binascii
 import zlib
 from dataclasses import dataclass, replace
 from typing import Final
@@ -75,7 +74,7 @@ def unseal(text: str, caller: Caller) -> Cursor:
     try:
         sealed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         plain = keys.ring().sealer("fhir/page").open(sealed, _bound(caller))
-    except (binascii.Error, SealBroken):
+    except (ValueError, SealBroken):  # No base64, or not of ASCII.
         raise _unknown() from None
     return _decoder.decode(zlib.decompressobj().decompress(plain, 4 * LONGEST))
 

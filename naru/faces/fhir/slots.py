@@ -84,7 +84,8 @@ def _schedules(asked: Search) -> list[UUID]:
     if named is None:
         raise refused(IssueType.REQUIRED, "Slots are asked for by their schedule.", "schedule")
     found = map(values.reference, named.values)
-    of = uuids(one.id for one in found if one.type in {"", "Schedule"})
+    named_once = dict.fromkeys(one.id for one in found if one.type in {"", "Schedule"})
+    of = uuids(named_once)
     if len(of) > SCHEDULES:
         sentence = f"At most {SCHEDULES} schedules are asked for at once."
         raise refused(IssueType.TOO_COSTLY, sentence, "schedule")

@@ -73,7 +73,10 @@ class _Reading:
         groups: dict[str, str] = {}
         for name, member in value.items():
             element = type_.elements.get(name)
-            if element is None:
+            if member is None:  # FHIR R4 2.6.2.
+                known = f"{path}.{name}" if element is not None else path
+                self.tell(IssueType.STRUCTURE, "A property is never null.", known)
+            elif element is None:
                 element = self._companion(name, value, type_, path)
             else:
                 self._member(element, member, value.get(f"_{name}"), f"{path}.{element.group}")
