@@ -12,6 +12,7 @@ from naru.clinic import booking_presenters as presenters
 from naru.clinic import schedule_forms
 from naru.clinic.schedule_forms import ScheduleForm
 from naru.consent.errors import NotPermitted
+from naru.domain import roles
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
 from naru.scheduling import schedules as kept
@@ -56,7 +57,8 @@ def schedules(request: HttpRequest) -> HttpResponse:
     except NotPermitted as refusal:
         raise Http404 from refusal
     rows = [presenters.schedule(one) for one in found]
-    return render(request, "clinic/schedules.html", {"rows": rows})
+    books = roles.may(viewing.caller(request).role, "book-appointment")
+    return render(request, "clinic/schedules.html", {"rows": rows, "books": books})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from naru.consent.errors import CaseClosed, NotPermitted
 from naru.console import emergency_presenters as presenters
+from naru.console.one_institution import shows_one_institution
 from naru.exchange import emergency
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
@@ -25,6 +26,7 @@ _JUSTIFIED: Final = {"yes": True, "no": False}
 
 @require_safe
 @viewing.for_action("review-emergency", ROOM)
+@shows_one_institution(REVIEW)
 def waiting(request: HttpRequest) -> HttpResponse:
     """What this institution opened in emergencies, the first due at the head."""
     return _shown(request)

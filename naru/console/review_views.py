@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from naru.console import review_presenters
+from naru.console.one_institution import shows_one_institution
 from naru.exchange import access_review
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
@@ -25,6 +26,7 @@ WATCH = "watch patient"
 
 @require_safe
 @viewing.for_action("review-accesses", ROOM)
+@shows_one_institution(REVIEW)
 def month(request: HttpRequest) -> HttpResponse:
     """A month of the institution's own accesses, what stands out first."""
     return _page(request)

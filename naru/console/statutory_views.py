@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from naru.consent.clauses import Told, clauses
 from naru.consent.errors import CaseClosed, ConsentRefused, NotPermitted
 from naru.console import statutory_presenters as presenters
+from naru.console.one_institution import shows_one_institution
 from naru.domain.arrangements import Demand
 from naru.domain.decision import Scope
 from naru.exchange import statutory
@@ -43,6 +44,7 @@ _CLOSED: Final = _("이미 처리한 요구입니다.")
 
 @require_safe
 @viewing.for_action("release-statutory", ROOM)
+@shows_one_institution(STATUTORY)
 def cases(request: HttpRequest) -> HttpResponse:
     """What is demanded, what was released, and a form for a new letter."""
     return _shown(request)

@@ -183,6 +183,7 @@ def _what(one: Seen) -> str:
     if count and kind in _DID:
         return str(_DID[kind]) % {"documents": _documents(one, count)}
     alone = {
+        Kind.OPEN: _("기록을 열었습니다."),
         Kind.FIND: _("기록을 찾았지만 본 것은 없습니다."),
         Kind.TELL: _("환자 등록 정보를 알렸습니다."),
         Kind.IDENTIFY: _("어느 환자인지 확인했습니다."),
@@ -195,6 +196,8 @@ def _what(one: Seen) -> str:
         Kind.SHARED: _("공유하신 링크를 열려고 했습니다."),
         Kind.RECEIVED: _("제출하신 것의 목록과 상태를 보았습니다."),
         Kind.REFER: _("의뢰·회송·전원을 보내거나 받아 처리했습니다."),
+        Kind.BOOK: _("진료 예약을 보거나 바꾸었습니다."),
+        Kind.BILL: _("의뢰·회송의 심평원 제출과 비용을 다루었습니다."),
         Kind.BLOCK: _("로그인 계정을 잠갔습니다."),
         Kind.UNBLOCK: _("잠겼던 로그인 계정을 열었습니다."),
     }

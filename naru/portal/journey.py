@@ -14,6 +14,7 @@ from naru.domain.korea import KST, korean_day
 from naru.domain.referrals import Act, ActKind, Referral, State
 from naru.domain.scheduling import OPEN, Appointment
 from naru.ui import appointments as in_words
+from naru.ui.korean import as_means
 from naru.ui.names import in_language
 from naru.ui.parts import Step, StepState
 
@@ -95,7 +96,7 @@ def _course(referral: Referral, now: datetime) -> Course:
         last = done.pop()
         done.append(Step(last.name, StepState.STOPPED, last.when))
     return Course(
-        title=_("%(sender)s에서 %(receiver)s(으)로") % {"sender": sender, "receiver": receiver},
+        title=_("%(sender)s에서 %(receiver)s") % {"sender": sender, "receiver": as_means(receiver)},
         number=referral.number,
         steps=(sent, *done, *(() if stopped else _ahead(referral, sender))),
     )

@@ -28,6 +28,8 @@ class Kind(Enum):
     SHARED = auto()
     RECEIVED = auto()
     REFER = auto()
+    BOOK = auto()
+    BILL = auto()
     OTHER = auto()
 
 
@@ -35,7 +37,7 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
     Kind.OPEN: frozenset(
         {"ITI-43", "ITI-68", "FHIR read", "FHIR vread", "FHIR everything", "FHIR summary"}
         | {"FHIR validate", "CDS Hooks patient-view", "CDS Hooks order-select"}
-        | {"CDS Hooks order-sign", past_history.LOOK, "referral", "referral form"}
+        | {"CDS Hooks order-sign", past_history.LOOK, "referral", "referral form", "letter"}
     ),
     Kind.FIND: frozenset(
         {"ITI-18", "ITI-66", "ITI-67", "FHIR search-type", "FHIR history-instance"}
@@ -50,7 +52,7 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
         {"ITI-45", "ITI-47", "ITI-78", "ITI-83", "ITI-119"}
         | {"desk patient", "clinic patient", clinic_launch.ASK, "accounts to link", "link account"}
     ),
-    Kind.AUDIT: frozenset({"ITI-81"}),
+    Kind.AUDIT: frozenset({"ITI-81", "review accesses", "export accesses"}),
     Kind.CONSENT: frozenset({CONSENT, "desk consent"}),
     Kind.LOOK_AFTER: frozenset({"account state", "call"}),
     Kind.BLOCK: frozenset({"block account"}),
@@ -64,8 +66,12 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
             "referral reply",
             "referral forwarding",
             "referral booking",
+            "referral inbox",
+            "referrals sent",
         }
     ),
+    Kind.BOOK: frozenset({"appointments", "appointment", "appointment patient"}),
+    Kind.BILL: frozenset({"hira file", "hira statement", "hira hand-over", "claim proof"}),
     Kind.RECEIVE: frozenset({"desk reception", "treatment relation"}),
     Kind.EMERGENCY: frozenset({emergency.BEGIN, emergency.END}),
 }

@@ -120,6 +120,8 @@ def state(crossing: Crossing) -> tuple[str, str]:
         Kind.FIND: (_("조회함"), "info"),
         Kind.PROVIDE: (_("올림"), "info"),
         Kind.REFER: (_("의뢰·회송"), "info"),
+        Kind.BOOK: (_("예약"), ""),
+        Kind.BILL: (_("심평원 제출"), ""),
         Kind.REGISTER: (_("등록함"), "info"),
         Kind.WRITE: (_("기록함"), "info"),
         Kind.TELL: (_("환자 정보"), ""),

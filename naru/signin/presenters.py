@@ -12,6 +12,7 @@ from naru.accounts.values import Account, Device, Link, Method, PasskeyRow, Post
 from naru.directory import queries as directory
 from naru.exchange.acting import MYSELF
 from naru.ui.clock import moment
+from naru.ui.korean import as_means
 from naru.ui.names import in_language, role_name
 from naru.ui.places import Beginning
 
@@ -160,8 +161,8 @@ def _device(one: Device) -> Row:
         Method.PASSWORD: _("비밀번호"),
         Method.RECOVERY: _("복구 코드"),
     }[one.method]
-    told = _("%(method)s로 로그인 · 마지막 %(time)s") % {
-        "method": method,
+    told = _("%(method)s 로그인 · 마지막 %(time)s") % {
+        "method": as_means(method),
         "time": moment(one.seen),
     }
     return Row(id=str(one.id), name=one.name, told=told, here=one.here)

@@ -96,3 +96,24 @@ def test_a_vendor_sees_its_own_apps_and_test_certificates() -> None:
     assert "앱 bb" not in page
     assert "어느 기관의 업체인지" in nowhere
     assert "aa00" * 16 not in nowhere
+
+
+@pytest.mark.parametrize(
+    "path", ["/console/accesses", "/console/emergencies", "/console/statutory"]
+)
+def test_a_page_of_one_institution_says_so_to_the_operating_body(path: str) -> None:
+    page = shown(staff(Role.PRIVACY_OFFICER, None, "이보호"), path)
+
+    assert "여기에는 한 기관의 것만 나옵니다" in page
+    assert "/console/tickets" in page
+    assert "여기에는 한 기관의 것만 나옵니다" not in shown(
+        staff(Role.PRIVACY_OFFICER, Hospital().id, "박보호"), path
+    )
+
+
+def test_the_schedules_lead_to_the_diary_only_whoever_books() -> None:
+    here = Hospital()
+
+    director = staff(Role.DIRECTOR, here.id, "이원장")
+    assert "예약 화면으로" not in shown(director, "/clinic/schedules")
+    assert "예약 화면으로" in shown(staff(Role.RECEPTION, here.id, "박접수"), "/clinic/schedules")

@@ -2,7 +2,9 @@ from datetime import date
 
 import pytest
 
+from naru.demo.players import players
 from naru.demo.population import PATIENT, SIZE, population
+from tests.conftest import PROJECT
 
 
 def test_the_same_people_come_at_every_start() -> None:
@@ -31,3 +33,11 @@ def test_the_seventh_digit_says_the_sex_and_the_century() -> None:
         digit = int(person.resident_number[6])
         assert (digit % 2 == 1) == (person.gender == "M")
         assert (digit >= 3) == (person.born.year >= 2000)
+
+
+def test_the_readme_counts_whom_one_can_be() -> None:
+    readme = (PROJECT / "README.md").read_text("utf-8")
+
+    assert len(players()) == 37
+    assert "서른일곱 사람" in readme
+    assert "thirty-seven people" in readme

@@ -7,7 +7,12 @@ import pytest
 from naru.audit.queries import Crossing
 from naru.audit.records import Outcome, RecordId
 from naru.clinic import acts as clinic
+from naru.clinic import booking_views as bookings
+from naru.clinic import hira_views as hira
+from naru.clinic import letter_views as letters
+from naru.clinic import referral_form_views as sending
 from naru.clinic import referral_views as referrals
+from naru.console import review_views as review
 from naru.desk import acts as desk
 from naru.domain.caller import PurposeOfUse, Role
 from naru.faces.fhir.interactions import INTERACTIONS
@@ -58,8 +63,10 @@ def test_every_kind_has_a_word_where_accesses_are_listed(
     "name",
     [
         *(desk.CONSENT, desk.LOOK, desk.REGISTER, desk.RECEPTION, clinic.LOOK, "link account"),
-        *(referrals.ONE, referrals.ACT, referrals.SEND, referrals.COMPOSE, referrals.REPLIES),
-        referrals.FORWARD,
+        *(referrals.ONE, referrals.ACT, sending.SEND, sending.COMPOSE, sending.REPLIES),
+        *(sending.FORWARD, referrals.INBOX, referrals.SENT, letters.OPEN, review.REVIEW),
+        *(bookings.LOOK, bookings.CHANGE, bookings.FIND),
+        *(hira.LOOK, hira.SAY, hira.HAND_OVER, hira.PROVE),
     ],
 )
 def test_what_people_do_at_a_page_has_a_kind_and_shows_no_name_of_ours(name: str) -> None:

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from naru.ui.clock import clock, moment, today
 from naru.ui.gallery import gallery
-from naru.ui.korean import as_subject
+from naru.ui.korean import as_means, as_subject
 from naru.ui.parts import Column, Field, Nothing, Option, Step, StepState, Table
 from naru.ui.sizes import in_words
 
@@ -26,9 +26,16 @@ def test_a_name_takes_the_particle_of_its_last_sound(name: str, subject: str) ->
         assert as_subject(name) == subject
 
 
+@pytest.mark.parametrize("name", ["본인확인으로", "패스키로", "전화 한 줄로", "Clinic로"])
+def test_a_name_by_which_takes_its_particle(name: str) -> None:
+    with translation.override("ko"):
+        assert as_means(name.removesuffix("로").removesuffix("으")) == name
+
+
 def test_elsewhere_a_name_stands_as_it_is() -> None:
     with translation.override("en"):
         assert as_subject("푸른대학교병원") == "푸른대학교병원"
+        assert as_means("푸른대학교병원") == "푸른대학교병원"
 
 
 def test_times_are_told_as_in_korea() -> None:
