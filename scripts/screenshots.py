@@ -46,6 +46,8 @@ STATES: Final = {
     "english": ("/portal", "영어로"),
 }
 """What a page also looks like: the state's name, an address that shows it, and its words."""
+CHOSEN: Final = {"large": "text", "contrast": "contrast", "english": "language"}
+"""The states that a person chooses, by the button of the page."""
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]{2,}[\w.-]*|[\w-]{24,}")
 _NO_PAGE: Final = re.compile(r"\.(xml|pdf|css|png|js|json|csv|txt|zip|tsv)$|^/static/|webmanifest$")
 
@@ -129,8 +131,10 @@ def picture_state(browser: Browser, base: str, state: str) -> None:
     """A page as somebody sees it who is not allowed, prints, or chose how pages look."""
     page = browser.new_context(locale="ko-KR").new_page()
     where, _ = STATES[state]
+    chosen = CHOSEN.get(state)
+    if chosen:  # The page is a person's own: whoever opens the demo is one.
+        page.goto(f"{base}/demo")
     page.goto(base + where)
-    chosen = {"large": "text", "contrast": "contrast", "english": "language"}.get(state)
     if chosen:
         with page.expect_navigation():
             page.locator(f"button[name={chosen}]").evaluate("one => one.form.requestSubmit(one)")
@@ -205,7 +209,7 @@ def take(base: str) -> int:
     for old in FOLDER.glob("*.webp"):
         old.unlink()
     with sync_playwright() as playwright:
-        options = ["--headless", "--no-sandbox", "--disable-gpu"]
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--lang=ko-KR"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
         pictures = Pictures(base, browser)
         pictures.of("이야기의 사람", "", BEGINNINGS)

@@ -26,7 +26,7 @@ from naru.domain.person import Demographics, Gender
 from naru.domain.standing_alerts import shared
 from naru.domain.xds import DocumentEntry
 from naru.exchange.first_view import Exchange, FirstView
-from naru.ui.clock import today
+from naru.ui.clock import today, written
 from naru.ui.names import in_language
 
 T = TypeVar("T")
@@ -162,7 +162,7 @@ def _band(institution: UUID, known: Demographics, told: FirstView, on: date, pur
         Exchange.NOT_RECEIVED: _("접수 없음"),
         Exchange.EMERGENCY: _("응급 열람"),
     }[told.exchange]
-    since = f" · {told.since:%Y-%m-%d}~" if told.since else ""
+    since = f" · {written(told.since)}~" if told.since else ""
     return Band(
         name=next((name.text for name in known.names if name.text), ""),
         person=_person(known, on),
@@ -186,7 +186,7 @@ def _person(known: Demographics, on: date) -> str:
     if len(birth) >= len("YYYYMMDD"):
         born = korean_day_of(birth)
         years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-        parts += [_("%(years)d세") % {"years": years}, born.isoformat()]
+        parts += [_("%(years)d세") % {"years": years}, written(born)]
     else:
         parts.append(birth)
     return " · ".join(part for part in parts if part)
@@ -299,7 +299,7 @@ def _document(entry: DocumentEntry, on: date) -> Item:
         aside="" if kind == title else kind,
         source=Source(
             institution=source_of(entry),
-            day=_short(day, on) if day else "",
+            day=written(day) if day else "",
             age=age(day, on) if day else "",
             opens=opens(entry.repository_unique_id or "", entry.unique_id),
         ),
@@ -356,11 +356,7 @@ def _source(line: Line[T], on: date) -> Source:
 def _of(origin: Origin, day: date, on: date) -> Source:
     return Source(
         institution=in_language(origin.institution) or _("이름 없는 기관"),
-        day=_short(day, on),
+        day=written(day),
         age=age(day, on),
         opens=opens(origin.repository, origin.document),
     )
-
-
-def _short(day: date, on: date) -> str:
-    return f"{day:%m/%d}" if day.year == on.year else f"{day:%Y/%m/%d}"

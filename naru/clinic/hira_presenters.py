@@ -22,6 +22,7 @@ from naru.hira.queries import (
 )
 from naru.hira.services import SPEAKS_FOR_CLINICIANS, File, MonthLine
 from naru.ui.clock import moment
+from naru.ui.clock import month as written_month
 
 _KINDS: Final = {
     Kind.REFERRAL: gettext_lazy("진료의뢰"),
@@ -137,7 +138,7 @@ def page(found: File, role: Role) -> Page:
 def month(first: date, lines: Sequence[MonthLine]) -> Month:
     """A month's list in words."""
     return Month(
-        name=_("%(year)s년 %(month)s월") % {"year": first.year, "month": first.month},
+        name=written_month(first),
         before=f"{first - timedelta(days=1):%Y-%m}",
         after=f"{next_month(first):%Y-%m}",
         lines=tuple(

@@ -32,7 +32,7 @@ from naru.domain.past_history import (
     taken_until,
 )
 from naru.exchange.past_history import Gathered
-from naru.ui.clock import today
+from naru.ui.clock import today, written
 from naru.ui.names import in_language
 
 T = TypeVar("T")
@@ -158,7 +158,7 @@ def drug(line: Line[Medication]) -> Row:
     times = _("하루 %s회") % item.times if item.times.strip().isdecimal() else item.times
     parts = (item.dose, times, item.usage)
     until = taken_until(item)
-    ends = _("%s까지") % until.isoformat() if until else ""
+    ends = _("%s까지") % written(until) if until else ""
     return _row(line, item.name, item.code, " · ".join(one for one in (*parts, ends) if one))
 
 
@@ -234,7 +234,7 @@ def _texts(found: PastHistory) -> Group:
     rows = tuple(
         Row(
             name=told.item,
-            when=today(told.origin.written).isoformat(),
+            when=written(today(told.origin.written)),
             tellers=(_teller(told.origin),),
         )
         for told in found.texts
@@ -246,7 +246,7 @@ def _row(  # A row's columns, each of which a kind may leave out.
     line: Line[T], name: str, code: str = "", words: str = "", *, mark: str = "", marked: str = ""
 ) -> Row:
     first, last = line.first, day_of(line.item)
-    when = last.isoformat() if first == last else f"{first.isoformat()} ~ {last.isoformat()}"
+    when = written(last) if first == last else f"{written(first)} ~ {written(last)}"
     return Row(
         name=name or _("이름 없음"),
         code=code,
@@ -262,7 +262,7 @@ def _teller(origin: Origin) -> Teller:
     return Teller(
         institution=in_language(origin.institution) or _("이름 없는 기관"),
         title=in_language(origin.title),
-        when=today(origin.written).isoformat(),
+        when=written(today(origin.written)),
         repository=origin.repository,
         document=origin.document if origin.repository else "",
     )

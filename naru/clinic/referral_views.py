@@ -122,7 +122,7 @@ def _page(
     hidden = refused or found.is_closed_to(own) or (receives and unopened)
     if found.receiver is not None and not hidden:
         opened = opening.open_document(access, acting.paper(access, found))
-        shown["page"] = document(opened)
+        shown["page"] = document(opened, level=2)
     return render(request, "clinic/referral.html", shown, status=422 if refused else 200)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from naru.deliveries import agencies
 from naru.deliveries.values import Chosen, State, Submission
 from naru.exchange.document_proof import Proof
-from naru.ui.clock import moment, today
+from naru.ui.clock import moment, today, written
 from naru.ui.sizes import in_words
 from naru.viewer.opening import Opened
 
@@ -85,7 +85,7 @@ def page(found: Submission, proofs: Mapping[str, Proof], now: datetime) -> Page:
         facts=(
             (_("까닭"), _purpose(found)),
             (_("제출한 때"), moment(found.at)),
-            (_("열 수 있는 날"), _("%(day)s까지") % {"day": f"{today(found.until):%Y-%m-%d}"}),
+            (_("열 수 있는 날"), _("%(day)s까지") % {"day": written(today(found.until))}),
         ),
         documents=tuple(_document(found, one, proofs, now) for one in found.told(now)),
     )

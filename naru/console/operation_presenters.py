@@ -188,8 +188,8 @@ def _pulses(found: Sequence[Pulse]) -> Section:
             one.institution.name,
             _health(one.health),
             moment(one.last)[:16] if one.last else "–",
-            f"{one.today:,}",
-            f"{one.expected:.1f}",
+            _("%(count)s건") % {"count": f"{one.today:,}"},
+            _("%(count)s건") % {"count": f"{one.expected:,.1f}".removesuffix(".0")},
         )
         for one in found[:SHOWN]
     )
@@ -204,7 +204,7 @@ def _pulses(found: Sequence[Pulse]) -> Section:
     return Section(
         id="health",
         title=_("오가는 것으로 본 기관의 상태"),
-        table=Table(_("기관"), columns, rows, unseen_caption=True) if rows else None,
+        table=Table(_("기관"), columns, rows, unseen_caption=True, compact=True) if rows else None,
         what=_("보여 줄 기관이 없습니다"),
         why=_("참여하는 기관의 교류를 세면 여기에 나타납니다."),
         note=_("먼저 볼 기관 %(shown)d곳입니다. %(more)d곳이 더 있습니다.")
@@ -240,7 +240,9 @@ def _flow(flow: Flow) -> Section:
         id="flow",
         title=_("지난 %(minutes)d분 (%(until)s까지)")
         % {"minutes": MINUTES, "until": clock(flow.until)},
-        table=Table(_("지금의 흐름"), columns, rows, unseen_caption=True) if rows else None,
+        table=Table(_("지금의 흐름"), columns, rows, unseen_caption=True, compact=True)
+        if rows
+        else None,
         what=_("지난 몇 분 동안 오간 것이 없습니다"),
         why=_("요청이 오면 여기에 그려집니다. 새로 고치면 다시 셉니다."),
         note="" if flow.whole else _("기록이 많아 새로운 것부터 세었습니다."),

@@ -14,6 +14,7 @@ from naru.domain import roles
 from naru.domain.access_review import Rule
 from naru.exchange.access_review import Line, Month
 from naru.ui.clock import moment
+from naru.ui.clock import month as written_month
 from naru.ui.transactions import standard, transaction_name
 
 SHOWN: Final = 100
@@ -67,6 +68,8 @@ class Page:
     month: str
     earlier: str
     later: str
+    earlier_name: str
+    later_name: str
     rows: tuple[Row, ...]
     everything: bool
     left: int
@@ -78,7 +81,7 @@ def month(found: Month, day: date, *, whole: bool) -> Page:
     shown = found.lines if whole else found.anomalies
     first = found.month
     later = (first + timedelta(days=31)).replace(day=1)
-    told = {"month": f"{first:%Y-%m}", "count": len(found.anomalies)}
+    told = {"month": written_month(first), "count": len(found.anomalies)}
     heading = _("%(month)s 접속기록: 살펴볼 것 %(count)d건") % told
     calm = _("%(month)s 접속기록: 눈에 띄는 것이 없습니다") % told
     return Page(
@@ -87,6 +90,8 @@ def month(found: Month, day: date, *, whole: bool) -> Page:
         month=f"{first:%Y-%m}",
         earlier=f"{first - timedelta(days=1):%Y-%m}",
         later=f"{later:%Y-%m}" if later <= day else "",
+        earlier_name=written_month(first - timedelta(days=1)),
+        later_name=written_month(later),
         rows=tuple(_row(one, found) for one in shown[:SHOWN]),
         everything=whole,
         left=max(0, len(shown) - SHOWN),
@@ -95,8 +100,8 @@ def month(found: Month, day: date, *, whole: bool) -> Page:
                 who=found.names.get(one.who, one.who) or _("이름을 알 수 없는 사람"),
                 when=moment(one.at),
                 words=one.words,
-                count=_("%(records)d건 가운데 %(anomalies)d건")
-                % {"records": one.records, "anomalies": one.anomalies},
+                count=_("%(records)s건 가운데 %(anomalies)s건")
+                % {"records": f"{one.records:,}", "anomalies": f"{one.anomalies:,}"},
             )
             for one in found.reviews
         ),

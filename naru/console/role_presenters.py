@@ -15,6 +15,7 @@ from naru.console.staff_presenters import client_rows
 from naru.exchange.audit_statistics import Statistics
 from naru.exchange.vendors import Own
 from naru.ui.clock import moment
+from naru.ui.clock import month as written_month
 from naru.ui.transactions import standard, transaction_name
 
 FEW: Final = 5
@@ -55,8 +56,8 @@ class Audit:
     """The auditor's page."""
 
     heading: str
-    months: tuple[tuple[str, int], ...]
-    tallies: tuple[tuple[str, str, int, int], ...]
+    months: tuple[tuple[str, str], ...]
+    tallies: tuple[tuple[str, str, str, str], ...]
     whole: bool
     cases: tuple[tuple[str, str, str, str], ...]
     version: str
@@ -70,14 +71,14 @@ def audit(found: Statistics) -> Audit:
     policy = found.policy
     this = found.months[-1][1]
     return Audit(
-        heading=_("이달의 접근기록은 %(count)d건입니다") % {"count": this},
-        months=tuple((f"{first:%Y-%m}", number) for first, number in found.months),
+        heading=_("이달의 접근기록은 %(count)s건입니다") % {"count": f"{this:,}"},
+        months=tuple((written_month(first), f"{number:,}") for first, number in found.months),
         tallies=tuple(
             (
                 transaction_name(one.transaction),
                 standard(one.transaction),
-                one.count,
-                one.refused,
+                f"{one.count:,}",
+                f"{one.refused:,}",
             )
             for one in found.tallies
         ),

@@ -12,7 +12,7 @@ from naru.directory import queries as directory
 from naru.domain.caller import Caller
 from naru.domain.korea import korean_day
 from naru.exchange import staff
-from naru.ui.clock import moment
+from naru.ui.clock import moment, written
 from naru.ui.names import in_language, role_name
 
 
@@ -93,13 +93,13 @@ def service_rows(found: Sequence[Service], now: datetime) -> tuple[dict[str, obj
 
 def _member(post: Post, now: datetime) -> Member:
     state, tag = _state(post, now)
-    until = f"{post.last_day:%Y-%m-%d}" if post.last_day else ""
+    until = written(post.last_day) if post.last_day else ""
     parts = (role_name(post.role), post.department, post.licence)
     return Member(
         id="" if post.ended else str(post.id),
         name=post.name,
         what=" · ".join(part for part in parts if part),
-        days=f"{post.first_day:%Y-%m-%d} ~ {until}",
+        days=f"{written(post.first_day)} ~ {until}",
         state=state,
         tag=tag,
     )

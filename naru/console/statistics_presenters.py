@@ -12,6 +12,7 @@ from naru.statistics.months import written
 from naru.statistics.regional import AT_NONE
 from naru.statistics.services import Compared, PolicyMonth, Report
 from naru.ui.clock import moment
+from naru.ui.clock import month as written_month
 from naru.ui.parts import Column, Table
 
 
@@ -56,7 +57,7 @@ def policy(found: PolicyMonth, compared: Compared) -> Policy:
     tag = "warn" if not compared.whole else "ok" if same else "stop"
     return Policy(
         heading=_("%(month)s의 접근기록은 %(count)s건입니다")
-        % {"month": written(found.month), "count": f"{found.requests:,}"},
+        % {"month": written_month(found.month), "count": f"{found.requests:,}"},
         as_of=moment(found.as_of) if found.as_of else "",
         table=Table(_("지역마다의 교류"), columns, rows, unseen_caption=True) if rows else None,
         tag=tag,
@@ -84,7 +85,7 @@ def report(found: Report) -> ReportPage:
     shown = {one.name: as_of if one.measure == "as_of" else told[one.name] for one in form.columns}
     return ReportPage(
         heading=_("%(month)s에 %(count)s건을 요청했습니다")
-        % {"month": written(found.month), "count": f"{found.values['requests']:,}"},
+        % {"month": written_month(found.month), "count": f"{found.values['requests']:,}"},
         as_of=as_of,
         facts=tuple((_name(one), str(shown[one.name])) for one in form.columns),
         status=form.status,

@@ -17,6 +17,7 @@ from naru.statistics.measures import report_form
 from naru.statistics.months import NotAMonth, read_month, written
 from naru.statistics.services import MayNotSee, Report
 from naru.ui import viewing
+from naru.ui.clock import month as written_month
 from naru.ui.clock import today
 
 POLICY = _("정책 통계")
@@ -106,6 +107,6 @@ def _month(request: HttpRequest, access: Access) -> date:
         return today(access.time).replace(day=1)
 
 
-def _months(access: Access, chosen: date) -> list[tuple[str, bool]]:
+def _months(access: Access, chosen: date) -> list[tuple[str, str, bool]]:
     found = months.until(today(access.time), MONTHS)
-    return [(written(one), one == chosen) for one in reversed(found)]
+    return [(written(one), written_month(one), one == chosen) for one in reversed(found)]

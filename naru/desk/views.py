@@ -170,12 +170,12 @@ def part(request: HttpRequest, by: str) -> HttpResponse:
         return acts.keep_out(access, known.patient, wording, signing, chosen)
 
     like = request.GET.get("q", "")[:100]
-    places, more = consent_choices.institutions(on=today(now()), like=like)
+    institutions, left = consent_choices.institutions(on=today(now()), like=like)
     shown = {
         "by": by,
         "departments": consent_choices.departments(settings.AFFINITY_DOMAIN),
-        "places": places,
-        "more": more,
+        "institutions": institutions,
+        "left": left,
         "like": like,
     }
     return _signed(request, "desk/part.html", take, shown)

@@ -21,6 +21,7 @@ from naru.exchange.consent_proof import ActProof
 from naru.exchange.own_documents import OwnDocument, Seen
 from naru.exchange.standing import Standing
 from naru.ui.clock import moment, now, today
+from naru.ui.clock import written as written_day
 from naru.ui.names import in_language
 
 
@@ -217,7 +218,7 @@ def _row(one: OwnDocument) -> Row:
         document=one.entry.unique_id,
         title=_korean(one.entry.title) or _("제목 없는 문서"),
         source=in_language(written[0].partition("^")[0]) if written else "",
-        when=korean_day_of(made).isoformat() if made else "",
+        when=written_day(korean_day_of(made)) if made else "",
         state=str(word),
         tag=tag,
         hidden=one.hidden,

@@ -110,12 +110,12 @@ def part(request: HttpRequest, by: str) -> HttpResponse:
         else:
             return redirect("portal-consent-act", act)
     like = request.GET.get("q", "")[:100]
-    places, more = consent_choices.institutions(on=today(now()), like=like)
+    institutions, left = consent_choices.institutions(on=today(now()), like=like)
     shown = {
         "by": by,
         "departments": consent_choices.departments(settings.AFFINITY_DOMAIN),
-        "places": places,
-        "more": more,
+        "institutions": institutions,
+        "left": left,
         "like": like,
         "text": consent_text(),
         "refused": refused,

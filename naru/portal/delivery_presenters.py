@@ -16,7 +16,7 @@ from naru.deliveries.agencies import Agency, Purpose, Taking
 from naru.deliveries.services import DAYS
 from naru.deliveries.values import Chosen, Share, State, Submission
 from naru.domain.paper import Block, Facts, Heading, Paper, Paragraph, Table
-from naru.ui.clock import moment, today
+from naru.ui.clock import moment, today, written
 from naru.ui.sizes import in_words
 from naru.viewer.opening import Opened
 from naru.viewer.showing import Document
@@ -345,7 +345,7 @@ def _opened(found: Submission, one: Chosen, now: datetime) -> str:
 
 
 def _last_day(until: datetime) -> str:
-    return _("%(day)s까지") % {"day": f"{today(until):%Y-%m-%d}"}
+    return _("%(day)s까지") % {"day": written(today(until))}
 
 
 def _english() -> bool:

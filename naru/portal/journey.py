@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from naru.directory import queries as directory
-from naru.domain.korea import KST, korean_day
+from naru.domain.korea import korean_day
 from naru.domain.referrals import Act, ActKind, Referral, State
 from naru.domain.scheduling import OPEN, Appointment
 from naru.ui import appointments as in_words
+from naru.ui.clock import written
 from naru.ui.korean import as_means
 from naru.ui.names import in_language
 from naru.ui.parts import Step, StepState
@@ -116,7 +117,7 @@ def _done(act: Act, now: datetime) -> Step:
 
 
 def _day(time: datetime) -> str:
-    return f"{time.astimezone(KST):%m/%d}"
+    return written(korean_day(time))
 
 
 def _name(institution: UUID | None, now: datetime) -> str:

@@ -15,6 +15,7 @@ from naru.domain.past_history import number as number_of
 from naru.domain.reference_ranges import ReferenceRange, reference_range
 from naru.exchange.past_history import Gathered
 from naru.ui.charts import Range, Reading, line, sparkline
+from naru.ui.clock import written
 from naru.ui.names import in_language
 
 DRAWN: Final = 24
@@ -183,7 +184,7 @@ def _state(item: TestResult, stated: ReferenceRange | None) -> tuple[str, str]:
 
 
 def _day(day: date) -> str:
-    return day.isoformat()
+    return written(day)
 
 
 def empty(gathered: Gathered, *, consented: bool) -> tuple[str, str]:

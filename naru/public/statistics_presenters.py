@@ -14,6 +14,7 @@ from naru.statistics.open_data import OpenMonth, Series
 from naru.ui import charts
 from naru.ui.charts import Bar
 from naru.ui.clock import moment
+from naru.ui.clock import month as written_month
 from naru.ui.parts import Column, Figure, Table
 
 DRAWN = "opened"
@@ -37,7 +38,7 @@ class Page:
 
 def page(found: OpenMonth, series: Series) -> Page:
     """One month, and the months before it."""
-    month = written(found.month)
+    month = written_month(found.month)
     cells = {(one.region, one.measure): one.count for one in found.cells}
     known = measures().measures
     as_of = moment(found.as_of) if found.as_of else ""
@@ -49,7 +50,7 @@ def page(found: OpenMonth, series: Series) -> Page:
         if opened
         else _("%(month)s의 교류 통계입니다") % {"month": month},
         as_of=as_of,
-        month=month,
+        month=written(found.month),
         figures=tuple(
             Figure(
                 measure_name(one),
@@ -118,7 +119,7 @@ def dictionary(columns: Sequence[str]) -> dict[str, object]:
 def _bars(series: Series, small: int) -> SafeString:
     numbers = series.numbers[DRAWN]
     rows = [
-        Bar(written(month), float(number or 0), told_number(number, small))
+        Bar(written_month(month), float(number or 0), told_number(number, small))
         for month, number in zip(series.months, numbers, strict=True)
     ]
     return charts.bars(rows, title=_("달마다 문서를 연 횟수"))

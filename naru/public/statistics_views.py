@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from naru.public import statistics_presenters as presenters
 from naru.statistics import open_data
 from naru.statistics.months import NotAMonth, read_month, written
+from naru.ui.clock import month as written_month
 from naru.ui.clock import now, today
 
 COLUMNS = ("month", "region", "measure", "count", "not_told_below", "as_of")
@@ -23,7 +24,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     month = _month(request, open_)
     found, series = open_data.open_month(month), open_data.series(open_[0], open_[-1])
     page = presenters.page(found, series)
-    chosen = [(written(one), one == month) for one in reversed(open_)]
+    chosen = [(written(one), written_month(one), one == month) for one in reversed(open_)]
     return render(request, "public/statistics.html", {"page": page, "months": chosen})
 
 

@@ -11,7 +11,7 @@ from naru.accounts import blocks
 from naru.accounts.values import Account, Device, Link, Method, PasskeyRow, Post, Session
 from naru.directory import queries as directory
 from naru.exchange.acting import MYSELF
-from naru.ui.clock import moment
+from naru.ui.clock import moment, written
 from naru.ui.korean import as_means
 from naru.ui.names import in_language, role_name
 from naru.ui.places import Beginning
@@ -77,7 +77,7 @@ def account(
     return Page(
         heading=_("%(name)s 님의 로그인") % {"name": account.name},
         number=blocks.number(account.id),
-        born=f"{account.born:%Y-%m-%d}",
+        born=written(account.born),
         link=words,
         link_tag=tag,
         passkeys=tuple(map(_passkey, account.passkeys)),
@@ -135,8 +135,8 @@ def _now_as(session: Session, represented: Sequence[tuple[UUID, str]], now: date
 
 
 def _held(post: Post) -> str:
-    until = f"{post.last_day:%Y-%m-%d}" if post.last_day else ""
-    return f"{post.first_day:%Y-%m-%d} ~ {until}"
+    until = written(post.last_day) if post.last_day else ""
+    return f"{written(post.first_day)} ~ {until}"
 
 
 def _link(link: Link) -> tuple[str, str]:

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from naru.domain.korea import KST, korean_day
 
 _LIFETIME: Final = 120
@@ -29,6 +31,16 @@ def day(given: str | None, time: datetime) -> date | None:
     except ValueError:
         return None
     return found if abs(found.year - today(time).year) < _LIFETIME else None
+
+
+def written(day: date) -> str:
+    """`2026-11-20`: every day on a page is written like this."""
+    return f"{day:%Y-%m-%d}"
+
+
+def month(day: date) -> str:
+    """`2026년 11월`, the month of a day."""
+    return _("%(year)s년 %(month)s월") % {"year": day.year, "month": day.month}
 
 
 def clock(time: datetime) -> str:

@@ -25,12 +25,14 @@ class Table:
 
     `caption` says what it lists. A cell is text, which is escaped, or safe markup (`format_html`);
     the first cell of each row is what the row is about. Each row has one cell for each column.
+    A `compact` table's rows take as few lines there as their words need.
     """
 
     caption: Words
     columns: tuple[Column, ...]
     rows: tuple[tuple[Words, ...], ...]
     unseen_caption: bool = False
+    compact: bool = False
 
     def __post_init__(self) -> None:
         """A row that is shorter or longer is a fault of the page."""

@@ -39,6 +39,7 @@ class Document:
     """An opened document, or the constant sentence. `article` is empty where it is no CDA."""
 
     opened: bool
+    level: int = 1
     title: str = ""
     article: str = ""
     about: str = ""
@@ -46,16 +47,17 @@ class Document:
     offers: tuple[Offer, ...] = ()
 
 
-def document(opened: Opened | None) -> Document:
-    """What was opened, in words."""
+def document(opened: Opened | None, *, level: int = 1) -> Document:
+    """What was opened, in words; its title is a heading of the `level` on its page."""
     if opened is None:
-        return Document(opened=False)
+        return Document(opened=False, level=level)
     shown = _shown(opened)
     return Document(
         opened=True,
+        level=level,
         title=shown.head.title if shown else _("문서를 열었습니다"),
         # All text of it is escaped there; its tags and attributes are a list of our own.
-        article=mark_safe(_article(shown, opened)) if shown else "",  # noqa: S308  # See above.
+        article=mark_safe(_article(shown, opened, level)) if shown else "",  # noqa: S308  # See above.
         about=f"{opened.mime_type} · {in_words(opened.size)}",
         asked=opened.asked,
         offers=tuple(_offers(opened, shown)),
@@ -76,8 +78,8 @@ def handed_out(opened: Opened | None, form: str) -> HttpResponse:
     return HttpResponse(octets, content_type=media_type, headers=headers)
 
 
-def _article(shown: Shown, opened: Opened) -> str:
-    return article(shown, laid(shown, opened.findings))
+def _article(shown: Shown, opened: Opened, level: int) -> str:
+    return article(shown, laid(shown, opened.findings), level=level)
 
 
 def _offers(opened: Opened, shown: Shown | None) -> list[Offer]:

@@ -30,7 +30,8 @@ def test_the_emr_s_address_opens_the_patient_once_for_one_person(
     seen = opened(demo, way.size, scripts=way.scripts)
     page = be(seen, "director-ieum", "/console/staff")
     doctor = page.get_by_role("listitem").filter(has_text="이도윤").last
-    post = re.search(r"직책 번호 ([0-9a-f-]{36})", doctor.inner_text())
+    doctor.get_by_text("직책 번호").click()
+    post = re.search(r"직책 번호\s+([0-9a-f-]{36})", doctor.inner_text())
     assert post is not None
     be(seen, "doctor-ieum", "/clinic")
 

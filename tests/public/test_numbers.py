@@ -17,7 +17,7 @@ from naru.repository import queries as repository
 from naru.statistics import months
 from naru.statistics.counting import count_all
 from naru.statistics.measures import measures
-from naru.ui.clock import moment, now, today
+from naru.ui.clock import moment, month, now, today
 from tests.exchange.hospitals import Hospital
 from tests.statistics.histories import record
 
@@ -107,7 +107,7 @@ def test_open_statistics_are_those_of_whole_months_and_equal_the_counted() -> No
     rows = list(csv.DictReader(io.StringIO(shown("/statistics/open.csv"))))
     told = json.loads(shown("/statistics/open.json", month=months.written(last)))["rows"]
 
-    assert f"{months.written(last)}에 문서를 7번 열었습니다" in page
+    assert f"{month(last)}에 문서를 7번 열었습니다" in page
     assert moment(counted) in page
     assert "비공개" in page
     of = {(row["region"], row["measure"]): row["count"] for row in rows}

@@ -1,5 +1,8 @@
 """Each role finds its own room's places, and none that it could not open."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 from django.test import Client, RequestFactory
@@ -69,3 +72,13 @@ def test_nothing_unknown_is_kept_and_nothing_leads_elsewhere() -> None:
     assert answer.headers["Location"] == "/"
     assert set(client.cookies) <= {settings.CSRF_COOKIE_NAME}
     assert client.get("/display").status_code == 405
+
+
+def test_no_view_gives_its_page_something_by_a_name_of_the_frame() -> None:
+    """It would stand in the bar of places."""
+    request = RequestFactory().get("/")
+    request.role = lambda: None
+    given = re.compile(rf'^ {{8}}"({"|".join(frame(request))})":', re.MULTILINE)
+    views = (Path(__file__).parents[2] / "naru").glob("*/*views.py")
+    found = {one.name for one in views if given.search(one.read_text("utf-8"))}
+    assert found == {"upload_views.py"}  # Those are of a value of its own, `page`.

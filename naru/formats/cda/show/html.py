@@ -64,6 +64,9 @@ _LOWEST: Final = 6
 _SENTENCES: Final = 50
 """Characters of a cell from which on it holds more than a value."""
 
+_ABREAST: Final = 3
+"""Columns of values that stand beside each other on a phone."""
+
 _LONGEST_NAME: Final = 80
 """Characters of a column's name that is said again at each of its cells."""
 
@@ -71,16 +74,22 @@ _MANY: Final = 3
 """Sections from which on a list of them stands above."""
 
 
-def article(shown: Shown, remarks: Mapping[str, Sequence[str]] | None = None) -> str:
-    """The document; `remarks` are sentences to be laid at sections, by their paths."""
-    return _Article(shown, remarks or {}).written()
+def article(
+    shown: Shown, remarks: Mapping[str, Sequence[str]] | None = None, *, level: int = 1
+) -> str:
+    """The document; `remarks` are sentences to be laid at sections, by their paths.
+
+    Its title is a heading of the `level`, its sections stand below that.
+    """
+    return _Article(shown, remarks or {}, level).written()
 
 
 class _Article:
     """Writes one document."""
 
-    def __init__(self, shown: Shown, remarks: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, shown: Shown, remarks: Mapping[str, Sequence[str]], level: int) -> None:
         self._shown = shown
+        self._level = level
         self._remarks = remarks
         self._words: Words = words(shown.language)
         self._out: list[str] = []
@@ -101,7 +110,7 @@ class _Article:
         self._out.append('<div class="cda-head">')
         if head.kind:
             self._out.append(f'<p class="cda-kind">{_text(head.kind)}</p>')
-        self._out.append(f"<h1>{_text(head.title)}</h1>")
+        self._out.append(f'<h{self._level} class="cda-title">{_text(head.title)}</h{self._level}>')
         if head.patient:
             self._out.append(
                 f'<p class="cda-patient"><span class="cda-name">{self._words("patient")}</span> '
@@ -136,7 +145,7 @@ class _Article:
         self._out.append("</section>" * opened)
 
     def _section(self, number: int, depth: int, section: ShownSection) -> None:
-        level = min(depth + 1, _LOWEST)
+        level = min(depth + self._level, _LOWEST)
         self._out.append(
             f'<section class="cda-section" aria-labelledby="cda-s{number}">'
             f'<h{level} id="cda-s{number}">{_text(section.title)}</h{level}>'
@@ -240,7 +249,7 @@ class _Article:
 
 
 def column_names(table: Table) -> tuple[str, ...]:
-    """The names of the columns where a cell holds whole sentences, else ().
+    """The names of the columns where a cell holds whole sentences or many stand abreast, else ().
 
     On a phone the cells of such a table stand below each other, each under its column's name.
     """
@@ -248,7 +257,8 @@ def column_names(table: Table) -> tuple[str, ...]:
         return ()
     head = table.groups[0].rows[0]
     rows = [row for group in table.groups[1:] for row in group.rows]
-    if not any(_long(cell) for row in rows for cell in row.cells):
+    wide = table.columns > _ABREAST
+    if not wide and not any(_long(cell) for row in rows for cell in row.cells):
         return ()
     plain = all(
         len(row.cells) == table.columns
