@@ -22,6 +22,9 @@ NO_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 """So that the same sentences always give the same files."""
 
 FUNCTIONS = {"_", "gettext", "gettext_lazy", "ngettext"}
+IN_CONTEXT = {"pgettext", "pgettext_lazy"}
+_BETWEEN = "\x04"
+"""Stands between a context and its sentence, as in a compiled catalogue."""
 
 
 def sentences() -> Iterator[str]:
@@ -42,6 +45,8 @@ def _of(tree: ast.AST) -> Iterator[str]:
             first = node.args[0] if node.args else None
             if node.func.id in FUNCTIONS and isinstance(first, ast.Constant):
                 yield str(first.value)
+            elif node.func.id in IN_CONTEXT:
+                yield _BETWEEN.join(str(ast.literal_eval(one)) for one in node.args[:2])
 
 
 def _names() -> Iterator[str]:
@@ -61,9 +66,11 @@ def collect() -> Catalog:
         locale="en", charset="utf-8", creation_date=NO_TIME, revision_date=NO_TIME, fuzzy=False
     )
     for sentence in dict.fromkeys(sentences()):
-        found = known.get(sentence)
+        context, _, words = sentence.rpartition(_BETWEEN)
+        found = known.get(words, context or None)
         told = str(found.string) if found is not None else ""
-        catalog.add(sentence, told, flags=["python-format"] if "%(" in sentence else [])
+        flags = ["python-format"] if "%(" in words else []
+        catalog.add(words, told, flags=flags, context=context or None)
     return catalog
 
 

@@ -4,7 +4,7 @@ import runpy
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
@@ -24,14 +24,19 @@ def written() -> Catalog:
         return read_po(file, locale="en")
 
 
+def key(one: Message) -> str:
+    """A sentence with the context in which it is said, if it names one."""
+    return f"{one.context}\x04{one.id}" if one.context else str(one.id)
+
+
 def test_every_sentence_has_its_english(said: set[str], written: Catalog) -> None:
-    told = {str(one.id) for one in written if one.id and one.string}
+    told = {key(one) for one in written if one.id and one.string}
 
     assert said - told == set(), COMMAND
 
 
 def test_no_english_is_left_over(said: set[str], written: Catalog) -> None:
-    assert {str(one.id) for one in written if one.id} - said == set(), COMMAND
+    assert {key(one) for one in written if one.id} - said == set(), COMMAND
 
 
 def test_the_compiled_catalogue_is_that_of_the_text(written: Catalog) -> None:
@@ -44,6 +49,6 @@ def test_the_compiled_catalogue_is_that_of_the_text(written: Catalog) -> None:
 def test_placeholders_survive_translation(written: Catalog) -> None:
     import re
 
-    holes = re.compile(r"%\(\w+\)[sd]")
+    holes = re.compile(r"%\((\w+)\)\d*[sd]")
     for one in written:
         assert set(holes.findall(str(one.id))) == set(holes.findall(str(one.string)))
