@@ -78,9 +78,8 @@ def test_no_view_gives_its_page_something_by_a_name_of_the_frame() -> None:
     """It would stand in the bar of places."""
     request = RequestFactory().get("/")
     request.role = lambda: None
-    given = re.compile(
-        rf'^ {{8}}"({"|".join(frame(request).keys() - {"display"})})":', re.MULTILINE
-    )
+    names = "|".join(frame(request).keys() - {"display"})
+    given = re.compile(rf'^ {{8}}"({names})":', re.MULTILINE)
     views = (Path(__file__).parents[2] / "naru").glob("*/*views.py")
     found = {one.name for one in views if given.search(one.read_text("utf-8"))}
     assert found == {"upload_views.py"}  # Those are of a value of its own, `page`.
