@@ -14,7 +14,7 @@ from naru.ui.clock import today
 @require_safe
 @viewing.for_action("see-patient", ROOM)
 def past_history(request: HttpRequest) -> HttpResponse:
-    """All that may be read of the patient, on one page (B23)."""
+    """All that may be read of the patient, on one page."""
     access, found = access_of(request, LOOK), whom(request)
     if found is None:
         return choose_first(request)

@@ -31,7 +31,7 @@ def first_view(request: HttpRequest) -> HttpResponse:
 @require_POST
 @viewing.for_action("see-patient", ROOM)
 def check(request: HttpRequest) -> HttpResponse:
-    """The same page, with what an order would meet in what is seen there (B21, B22)."""
+    """The same page, with what an order would meet in what is seen there."""
     name = request.POST.get("name", "").strip()[:LONGEST]
     try:
         kind = OrderKind(request.POST.get("kind", ""))

@@ -1,4 +1,4 @@
-"""What an order meets in the past: an allergy, the same drug, the same examination (B21, B22).
+"""What an order meets in the past: an allergy, the same drug, the same examination.
 
 Every alert quotes the old record. Days and levels are data (data/order_checks.json); which
 ingredients a drug has is told by the terminology of the exchange.

@@ -1,7 +1,7 @@
 """What goes into a referral's paper: what was ticked of the own chart, and what was said for it.
 
-B12: what is not ticked is not in the paper's bytes. Each thing that can be ticked has an id by what
-it says, so that a page that was shown before something was written still means what it meant.
+What is not ticked is not in the paper's bytes. Each thing that can be ticked has an id by what it
+says, so that a page that was shown before something was written still means what it meant.
 """
 
 import hashlib

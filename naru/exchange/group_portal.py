@@ -1,4 +1,4 @@
-"""One portal for hospitals of a group (C01): the patient chooses one, and sees its part alone."""
+"""One portal for hospitals of a group: the patient chooses one, and sees its part alone."""
 
 from dataclasses import dataclass
 from uuid import UUID

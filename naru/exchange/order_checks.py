@@ -1,4 +1,4 @@
-"""What an order meets in the past of a patient, as far as the caller may read that past (B21, B22).
+"""What an order meets in the past of a patient, as far as the caller may read that past.
 
 The same gathering as a doctor's page, the same rules for every door that asks.
 """

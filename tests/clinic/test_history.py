@@ -1,4 +1,4 @@
-"""The page of the past (B23): what was told, by whom and when, and nothing that is withheld."""
+"""The page of the past: what was told, by whom and when, and nothing that is withheld."""
 
 import json
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What an order meets in the past: B21 (allergies), B22 and A52 (what was done elsewhere)."""
+"""What an order meets in the past: allergies, the same drug, what was examined elsewhere."""
 
 from datetime import UTC, date, datetime, timedelta
 

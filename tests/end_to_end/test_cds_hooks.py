@@ -1,4 +1,4 @@
-"""CDS Hooks 2.0 inside an EMR: an order meets what another hospital recorded (A52, B21, B22)."""
+"""CDS Hooks 2.0 inside an EMR: an order meets what another hospital recorded."""
 
 import json
 from collections.abc import Iterator

@@ -81,3 +81,10 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     links = re.findall(r"(?<!!)\[[^\]]*\]\((?!https?:|#|mailto:)([^)#]+)", read(page))
 
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_no_source_names_a_list_that_is_not_in_the_project() -> None:
+    numbered = re.compile(r"\((?:missions? )?[ABC]\d\d(?:, [ABC]\d\d)*\)")
+    named = [(str(path), numbered.findall(read(path))) for path in SOURCES]
+
+    assert [one for one in named if one[1]] == []

@@ -1,4 +1,4 @@
-"""Chest pain from the referral to its fee, each thing entered once (A41, A42, A44, A45, B24)."""
+"""Chest pain from the referral to its fee, each thing entered once."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""An elder's MRI, read in one city, is opened in another on the same day (mission B19)."""
+"""An elder's MRI, read in one city, is opened in another on the same day."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""A ten-month-old is transferred at three in the morning (missions B18, A43, A46)."""
+"""A ten-month-old is transferred at three in the morning."""
 
 import re
 from uuid import uuid4

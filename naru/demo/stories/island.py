@@ -1,4 +1,4 @@
-"""An islander of 82 without a telephone or papers, seen at the health post (mission B20)."""
+"""An islander of 82 without a telephone or papers, seen at the health post."""
 
 from uuid import uuid4
 
