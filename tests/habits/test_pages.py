@@ -88,3 +88,29 @@ def test_no_source_names_a_list_that_is_not_in_the_project() -> None:
     named = [(str(path), numbered.findall(read(path))) for path in SOURCES]
 
     assert [one for one in named if one[1]] == []
+
+
+LONGEST_ADDRESS = 4_094 - 500
+"""Octets of a request's first line that the server takes, less those of the page's own address."""
+
+
+def test_what_is_typed_into_a_search_fits_into_its_address() -> None:
+    forms = [
+        (path.name, form)
+        for path in sorted((PROJECT / "naru").glob("*/templates/**/*.html"))
+        for form in re.findall(r'<form[^>]*method="get".*?</form>', read(path), re.DOTALL)
+    ]
+    assert len(forms) > 3, "the reading of the templates finds too few"
+
+    typed = [
+        (name, re.findall(r'<input(?![^>]*type="(?:hidden|date|checkbox|radio)")[^>]*>', form))
+        for name, form in forms
+    ]
+
+    assert [name for name, fields in typed if _octets(fields) > LONGEST_ADDRESS] == []
+
+
+def _octets(fields: list[str]) -> int:
+    """Of fields full of Korean, nine for each character; more than any address without an end."""
+    ends = [re.search(r'maxlength="(\d+)"', one) for one in fields]
+    return sum(9 * int(end.group(1)) if end else LONGEST_ADDRESS + 1 for end in ends)
