@@ -40,6 +40,8 @@ def test_a_record_is_opened_in_an_emergency_and_reviewed(walk: Walk) -> None:
     patient = a_record(here)
     page = browsing(walk, staff(Role.DOCTOR, there.id, "이응급", patient.key))
     page.goto(f"{walk.base}/clinic")
+    if page.get_by_text("더 하기", exact=True).is_visible():  # Folded on a phone.
+        page.get_by_text("더 하기", exact=True).click()
     page.get_by_role("link", name="응급으로 열기").click()
     looked_at(walk, page)
     page.get_by_role("radio", name="환자에게 의식이 없습니다").check()

@@ -48,6 +48,8 @@ def test_from_a_number_to_a_letter_that_is_sent(walk: Walk) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("김나루")
     seen.is_calm_at_both_widths()
+    if page.get_by_text("더 하기", exact=True).is_visible():  # Folded on a phone.
+        press(page, page.get_by_text("더 하기", exact=True))
     press(page, page.get_by_role("link", name="교류 밖 기관에 편지로"))
     expect(page.get_by_label("교류에 참여하지 않는 기관의 이름")).to_be_visible()
     reach(page, page.get_by_label("교류에 참여하지 않는 기관의 이름"))
