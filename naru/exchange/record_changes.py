@@ -36,7 +36,7 @@ from naru.domain.scheduling import AppointmentStatus
 from naru.exchange import about, bookings, treatment
 from naru.exchange.access import Access
 from naru.exchange.decide import Deciding
-from naru.exchange.record_reading import OF_NOBODY, Looking
+from naru.exchange.record_reading import OF_NOBODY, Looking, within
 from naru.exchange.record_visibility import Visible, resolve
 from naru.ledger import services as ledger
 from naru.records import queries, services
@@ -142,7 +142,8 @@ class Making:
 
     def _matching(self, criteria: Criteria) -> list[Held]:
         whose = None if criteria.patients is None else self._visible.keys_of(criteria.patients)
-        found = queries.matching(criteria, whose, at=queries.newest())
+        institution = within(self._access, criteria)
+        found = queries.matching(criteria, whose, at=queries.newest(), institution=institution)
         own = [one for one in found if self._is_own(one)]
         others = [one for one in found if not self._is_own(one)]
         return own + self._visible.keep(others)

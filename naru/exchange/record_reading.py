@@ -76,26 +76,13 @@ class Looking:
         self._visible.note(found)
         return queries.opened(found)
 
-    def _within(self, criteria: Criteria) -> UUID | None:
-        """Whose records are looked through alone; None for everybody's. Raises TooMany.
-
-        A search of patients' records names whose, or which: nobody looks through everybody's.
-        """
-        named = criteria.patients is not None or _names(criteria, _NARROWING)
-        if named or criteria.type in OF_NOBODY:
-            return None
-        own = self._access.caller.institution
-        if own is None or criteria.type != RECORD or not _names(criteria, _DIARY):
-            raise TooMany("A search names a patient, an _id or an identifier.")
-        return own
-
     def find(self, asked: Find, now: int | None = None) -> Page:
         """One page, as it stood when the first was asked for. Raises TooMany, UnknownPage.
 
         `now` is the newest record, where several first pages are of one moment.
         """
         criteria, visible = asked.criteria, self._visible
-        own = self._within(criteria)
+        own = within(self._access, criteria)
         whose = None if criteria.patients is None else visible.keys_of(criteria.patients)
         sorting = tuple(asked.sorting)
         question = repr((self._access.caller.institution, criteria, sorting)).encode()
@@ -113,6 +100,21 @@ class Looking:
         if asked.referring:
             included += visible.referring(records, asked.referring, at)
         return Page(records=records, included=included, total=len(seen), rest=rest)
+
+
+def within(access: Access, criteria: Criteria) -> UUID | None:
+    """Whose records are looked through alone; None for everybody's. Raises TooMany.
+
+    A search of patients' records, and a condition, names whose or which: nobody looks through
+    everybody's.
+    """
+    named = criteria.patients is not None or _names(criteria, _NARROWING)
+    if named or criteria.type in OF_NOBODY:
+        return None
+    own = access.caller.institution
+    if own is None or criteria.type != RECORD or not _names(criteria, _DIARY):
+        raise TooMany("A search names a patient, an _id or an identifier.")
+    return own
 
 
 def _names(criteria: Criteria, names: Container[str]) -> bool:

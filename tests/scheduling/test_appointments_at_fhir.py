@@ -308,3 +308,33 @@ def _today(booked: dict[str, Any]) -> dict[str, Any]:
     assert rows.update(start=start, end=end) == 1
     told = {name: value for name, value in booked.items() if name != "slot"}
     return told | {"start": start.isoformat(), "end": end.isoformat()}
+
+
+def test_a_condition_looks_through_nobody_elses_diary(emr: Emr, tmp_path: Path) -> None:
+    here, there = emr.hospital, Emr(Hospital(), tmp_path)
+    patient = here.patient()
+    first, second, *_ = slots(doctor(here))
+    own = there.hospital.patient()
+    times = list(slots(doctor(there.hospital)))
+    kept = emr.books(patient, first).json()
+    request = {"method": "POST", "url": "Appointment"}
+    told = []
+    for condition in ("status=booked", "date=gt2000", f"slot=Slot/{first.name}"):
+        sent = {
+            "resource": appointment(own, times.pop()),
+            "request": {**request, "ifNoneExist": condition},
+        }
+        bundle = {"resourceType": "Bundle", "type": "batch", "entry": [sent]}
+        told += there.asks("POST", "", json=bundle).json()["entry"]
+
+    assert [one["response"]["status"][:3] for one in told] == ["400", "400", "201"]
+    for condition in ("status=booked", f"slot=Slot/{first.name}"):
+        refused = there.asks("DELETE", f"Appointment?{condition}")
+        assert refused.status_code in {400, 404}, refused.text
+    noted = audit.RecordPatient.objects.filter(patient=patient.key)
+    assert noted.count() == 1  # The booking itself.
+    assert emr.reads(f"Appointment/{kept['id']}")["status"] == "booked"
+    again = {**kept, "slot": [{"reference": f"Slot/{second.name}"}]}
+    again |= {"start": second.start.isoformat(), "end": second.end.isoformat()}
+    moved = emr.asks("PUT", f"Appointment?slot=Slot/{first.name}", json=again)
+    assert moved.status_code == 200, moved.text
