@@ -21,7 +21,7 @@ _OPENS = re.compile(r'name="open" value="\S+ ([^"]+)"')
 _DIGEST = re.compile(r"<dt>SHA-256</dt><dd>([0-9a-f]{64})</dd>")
 _SENDABLE = re.compile(r'name="document" value="([^"]+)"')
 _GOES = re.compile(r"SHA-256 ([0-9a-f]{64})")
-_ALLERGY = re.compile(r'name="item" value="allergies-\w+"> ([^<]+?) <span')
+_ALLERGY = re.compile(r'name="item" value="allergies-\w+"(?: checked)?> ([^<]+?) <span')
 MASKED = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]+"')
 
 
@@ -108,7 +108,7 @@ def registered(question: Question) -> bool:
 def offered_for_a_referral(_wire: Wire, question: Question) -> Told:
     """Of what the institution itself wrote, each allergy can be ticked."""
     client = clinician(question)
-    answer = client.get("/clinic/referrals/new?to=")
+    answer = client.get("/clinic/referrals/new?kind=referral-letter")
     if answer.status_code == 403:
         raise NotAdmitted
     assert answer.status_code == 200
