@@ -209,7 +209,7 @@ def take(base: str) -> int:
     for old in FOLDER.glob("*.webp"):
         old.unlink()
     with sync_playwright() as playwright:
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--lang=ko-KR"]
+        options = ["--headless", "--no-sandbox", "--disable-gpu"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
         pictures = Pictures(base, browser)
         pictures.of("이야기의 사람", "", BEGINNINGS)
