@@ -376,6 +376,9 @@ def test_a_token_opens_what_its_scope_holds(a: httpx.Client, bare: httpx.Client)
     assert looks(bare, None).headers["www-authenticate"] == 'Bearer realm="fhir"'
 
 
+EVERYTHING = "Patient/00000000-0000-4000-8000-000000000000/$everything"
+"""Of nobody who is known."""
+
 OBSERVATION = {
     "resourceType": "Observation",
     "status": "final",
@@ -394,6 +397,10 @@ OBSERVATION = {
         ("system/Patient.s", "GET", "Patient?family=Nobody", {200, 422}),
         ("system/Observation.c", "POST", "Observation", {200, 422}),
         ("system/Observation.ruds", "POST", "Observation", {403}),
+        ("system/*.rs", "GET", EVERYTHING, {404}),
+        ("system/*.s system/Patient.r", "GET", f"{EVERYTHING}?_type=Observation", {404}),
+        # All that may be seen names documents, too.
+        ("system/*.s system/Patient.r", "GET", EVERYTHING, {403}),
     ],
 )
 def test_a_scope_of_smart_opens_what_it_names(

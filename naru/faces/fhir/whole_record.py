@@ -37,6 +37,9 @@ _OURS: Final = JsonLimits(size=2**40, depth=200, values=2**40)
 """What we keep was bounded when it came."""
 
 _OF_PATIENTS: Final = tuple(name for name, one in SEARCHABLE.items() if one.patient)
+_EVERYTHING: Final = (*_OF_PATIENTS, "DocumentReference")
+"""What is told where no type is asked for: documents are named too, so a token must open them."""
+
 _DEFINITIONS: Final = (
     Definition("start", ParameterType.DATE),
     Definition("end", ParameterType.DATE),
@@ -139,7 +142,7 @@ def _whole(request: Request, types: Iterable[str]) -> WholeRecord:
 def _types(search: Search) -> tuple[str, ...]:
     asked = search.one("_type")
     if asked is None:
-        return _OF_PATIENTS
+        return _EVERYTHING
     unknown = [one for one in asked.values if one not in resource_types()]
     if unknown:
         raise refused(IssueType.VALUE, "This is no type of R4.", "_type")
