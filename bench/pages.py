@@ -152,6 +152,8 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=200)
     parser.add_argument("--rate", type=float, default=20.0, help="arrivals a second")
     parser.add_argument("--seconds", type=float, default=45.0, help="for each page")
+    parser.add_argument("--workers", type=int, default=2, help="web processes of the node")
+    parser.add_argument("--page", action="append", help="only this page; more than once for more")
     given = parser.parse_args()
     patients, seconds = (2_000, 10.0) if given.quick else (given.patients, given.seconds)
     os.environ["NARU_AFFINITY_DOMAINS"] = AFFINITY
@@ -165,9 +167,10 @@ def main() -> None:
         floors = json.loads(machines.python(place, "bench.pages_floor", folder))
         filled = f"{patients} people in {seed.filled:.0f} s, {given.documents} documents"
         print(f"{filled}; {results}", flush=True)
-        print(f"node on processors {every[:2]}, arrivals on {every[2:] or every}\n{HEAD}")
+        where = f"processors {every[:2]}, arrivals on {every[2:] or every}"
+        print(f"{given.workers} workers on {where}\n{HEAD}")
         with on_processors(set(every[:2])):
-            node = machines.serving(place, workers=2)
+            node = machines.serving(place, workers=given.workers)
             _, pid = node.__enter__()
         endpoints = json.loads((place.folder / "ready.json").read_text())["endpoints"]
         port = urlsplit(endpoints["/portal"]).port
@@ -175,8 +178,10 @@ def main() -> None:
         try:
             with on_processors(set(every[2:])):
                 for page in _pages(seed):
+                    if given.page and page.name not in given.page:
+                        continue
                     found = measure(page, port, pid, given.rate, seconds)
-                    found |= floors.get(page.name, {})
+                    found |= floors.get(page.name, {}) | {"workers": given.workers}
                     _report(found)
                     with results.open("a") as file:
                         file.write(json.dumps(found) + "\n")
