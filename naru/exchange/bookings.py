@@ -7,6 +7,7 @@ consent; that others see it does.
 """
 
 from collections.abc import Callable
+from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -24,8 +25,12 @@ from naru.records.services import Origin
 Take = Callable[[Access, UUID, UUID, Wanted], Appointment | None]
 """Do what a record of a patient asks; None where it is of no schedule here."""
 
-Encounter = Callable[[Access, UUID, UUID, bool], bool]
-"""An appointment's patient is here, or is not yet; whether it is of the caller's schedules."""
+
+class Encounter(Protocol):
+    """An appointment's patient is here, or is not yet."""
+
+    def __call__(self, access: Access, appointment: UUID, patient: UUID, *, came: bool) -> bool:
+        """Whether it is of the caller's schedules."""
 
 
 def take(access: Access, appointment: UUID, patient: UUID, wanted: Wanted) -> Appointment | None:
@@ -43,7 +48,7 @@ def encountered(access: Access, appointment: UUID, patient: UUID, *, came: bool)
     Where the patient `came`, that is noted there.
     """
     noted: Encounter = settings.TAKE_ENCOUNTER
-    return noted(access, appointment, patient, came)
+    return noted(access, appointment, patient, came=came)
 
 
 def keep(access: Access, appointment: Appointment) -> None:

@@ -61,10 +61,10 @@ def _take_appointment(
     return take(access, appointment, patient, wanted)
 
 
-def _take_encounter(access: "Access", appointment: "UUID", patient: "UUID", came: bool) -> bool:  # noqa: FBT001  # The port's.
+def _take_encounter(access: "Access", appointment: "UUID", patient: "UUID", *, came: bool) -> bool:
     from naru.scheduling.records import encountered
 
-    return encountered(access, appointment, patient, came)
+    return encountered(access, appointment, patient, came=came)
 
 
 def _tell_referrals(access: "Access", appointment: "Appointment", what: str) -> None:

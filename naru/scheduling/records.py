@@ -30,7 +30,7 @@ def take(access: Access, appointment: UUID, patient: UUID, wanted: Wanted) -> Ap
         return None if wanted.slot is None else _booked(access, appointment, patient, wanted)
 
 
-def encountered(access: Access, appointment: UUID, patient: UUID, came: bool) -> bool:  # noqa: FBT001  # The port's.
+def encountered(access: Access, appointment: UUID, patient: UUID, *, came: bool) -> bool:
     """Whether an Encounter is of an appointment of the caller's own schedules.
 
     Where the patient `came` on its day, it is noted there. Raises NotPermitted of `domain.records`.

@@ -37,6 +37,8 @@ LONGEST_MAIL: Final = 10_000
 MOST_KEPT: Final = 10_000
 MOST_SHOWN: Final = 100
 SLOW_SECONDS: Final = 7.0
+PATIENCE: Final = 2
+"""How often the menu's numbers have one ask, or try, in vain."""
 
 CHANNELS: Final = {"chat": "카카오톡 알림", "sms": "문자", "email": "이메일"}
 
@@ -135,7 +137,7 @@ class Simulator(Program):
             ends = _menu(found.to)
             if ends == "9992" or found.to in self.unreadable:
                 found.state, found.reason = "failed", "blocked-by-recipient"
-            elif ends != "9993" or found.asked > 2:  # noqa: PLR2004  # As the menu says.
+            elif ends != "9993" or found.asked > PATIENCE:
                 found.state = "delivered"
             told = {"state": found.state, "reason": found.reason}
             return {name: one for name, one in told.items() if one}
@@ -144,7 +146,7 @@ class Simulator(Program):
         with self._lock:
             self._tries[key] += 1
             tried = self._tries[key]
-        if ends == "9995" or (ends == "9994" and tried <= 2):  # noqa: PLR2004  # As the menu says.
+        if ends == "9995" or (ends == "9994" and tried <= PATIENCE):
             raise _Refused(HTTPStatus.SERVICE_UNAVAILABLE, "later")
         if ends == "9996":
             time.sleep(SLOW_SECONDS)

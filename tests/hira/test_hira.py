@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -283,11 +283,13 @@ def test_of_two_papers_that_are_proved_at_once_one_gets_the_fee(
     west, east = Hospital(), Hospital()
     first, second = two_of_a_day(west, east)
     proved_on_the_day_of(west, first, second)
-    kept, looks = queries.has_fee, []
+    kept, looks = queries.has_fee, list[UUID]()
 
-    def has_fee(*asked: object, **more: object) -> bool:
-        looks.append(asked)
-        return len(looks) > 1 and kept(*asked, **more)  # type: ignore[arg-type]
+    def has_fee(
+        institution: UUID, patients: Collection[UUID], sent_on: date, *, beside: UUID
+    ) -> bool:
+        looks.append(beside)
+        return len(looks) > 1 and kept(institution, patients, sent_on, beside=beside)
 
     monkeypatch.setattr(queries, "has_fee", has_fee)
 

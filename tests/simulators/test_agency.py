@@ -78,4 +78,5 @@ def test_its_token_goes_to_its_node_alone(agency: Simulator) -> None:
 
 def test_a_node_reads_the_keys_of_its_account() -> None:
     (read,) = jwks.read(public_keys(KEY))
-    assert read.public_numbers() == KEY.public_key().public_numbers()  # type: ignore[comparison-overlap]
+    assert isinstance(read, ec.EllipticCurvePublicKey)
+    assert read.public_numbers() == KEY.public_key().public_numbers()

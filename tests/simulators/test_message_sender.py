@@ -3,6 +3,7 @@
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -74,11 +75,11 @@ def test_a_report_that_the_provider_did_not_sign_is_not_believed(sender: Simulat
         channel(unsigned).report(channel(unsigned).send(MESSAGE))
 
 
-def answer(**changed: object) -> Answer:
-    told = {"status": 200, "path": "/sms/messages/1", "content": b'{"state":"delivered"}'}
-    headers = signed(200, told["path"], told["content"], "TEST-reports", 1_000_000)  # type: ignore[arg-type]
+def answer(**changed: Any) -> Answer:
+    path, content = "/sms/messages/1", b'{"state":"delivered"}'
+    headers = signed(200, path, content, "TEST-reports", 1_000_000)
     named = {name.lower(): value for name, value in headers.items()}
-    return Answer(**(told | {"headers": named} | changed))  # type: ignore[arg-type]
+    return replace(Answer(status=200, path=path, headers=named, content=content), **changed)
 
 
 def test_a_signature_holds_for_one_answer_to_one_question_and_a_while() -> None:
