@@ -14,7 +14,8 @@ from naru.clinic.booking_views import OFFERED_DAYS, words
 from naru.clinic.referral_views import FASTER, ROOM, concerned
 from naru.consent.errors import NotPermitted
 from naru.domain.person import Demographics
-from naru.domain.referrals import ActKind, Referral, allowed
+from naru.domain.referral_rules import allowed
+from naru.domain.referrals import ActKind, Referral
 from naru.domain.scheduling import Slot
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of

@@ -19,7 +19,9 @@ from naru.clinic.referral_words import (
     name,
     phrase,
 )
-from naru.domain.referrals import Act, ActKind, Kind, Referral, State, allowed
+from naru.domain.referral_rules import allowed
+from naru.domain.referral_states import State
+from naru.domain.referrals import Act, ActKind, Kind, Referral
 from naru.exchange.consent_issue import full_name
 from naru.exchange.sendings import is_held
 from naru.patients import queries as patients

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from naru.clinic import referral_presenters as presenters
 from naru.consent.errors import NotPermitted
-from naru.domain.referrals import ActKind, Party, Referral, State
+from naru.domain.referral_states import State
+from naru.domain.referrals import ActKind, Party, Referral
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
 from naru.referrals import acting, looking

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from naru.directory import queries as directory
 from naru.domain.korea import korean_day
-from naru.domain.referrals import Act, ActKind, Referral, State
+from naru.domain.referral_states import State
+from naru.domain.referrals import Act, ActKind, Referral
 from naru.domain.scheduling import OPEN, Appointment
 from naru.ui import appointments as in_words
 from naru.ui.clock import written

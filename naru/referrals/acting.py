@@ -14,7 +14,8 @@ from naru.domain.clinical import ClinicalDocument, Content, DocumentHeader
 from naru.domain.document_submission import document_oid
 from naru.domain.korea import korean_day
 from naru.domain.referral_papers import REPLY
-from naru.domain.referrals import ENDS_SENDING, Act, ActKind, Party, Referral, rule_of
+from naru.domain.referral_rules import rule_of
+from naru.domain.referrals import ENDS_SENDING, Act, ActKind, Party, Referral
 from naru.domain.xds import DocumentRequest
 from naru.exchange import participants, treatment
 from naru.exchange.access import Access, attempting, changing, together

@@ -7,8 +7,8 @@ in the registry as any document does.
 from dataclasses import replace
 from uuid import UUID, uuid4, uuid5
 
-from naru.domain import referrals
 from naru.domain.referral_papers import LETTER, REPLY, Arrived
+from naru.domain.referral_rules import may
 from naru.domain.referrals import Act, ActKind, AskedBy, Kind, Sent
 from naru.exchange import treatment
 from naru.exchange.access import Access
@@ -68,7 +68,7 @@ def _replied(access: Access, answered: UUID, arrived: Arrived) -> None:
 def _add(access: Access, to: UUID, institution: UUID, kind: ActKind, **said: object) -> bool:
     """Add an act where it may follow now; whether it was."""
     found = queries.one(to)
-    if found is None or not referrals.may(found, kind, institution, access.time):
+    if found is None or not may(found, kind, institution, access.time):
         return False
     act = Act(
         id=uuid4(),

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID, uuid4
 
-from naru.domain import referrals
 from naru.domain.bookings import Wanted
-from naru.domain.referrals import ENDS_SENDING, UNANSWERED, Act, ActKind, Referral
+from naru.domain.referral_rules import may
+from naru.domain.referral_states import UNANSWERED
+from naru.domain.referrals import ENDS_SENDING, Act, ActKind, Referral
 from naru.domain.scheduling import Appointment, AppointmentStatus
 from naru.exchange import treatment
 from naru.exchange.access import Access
@@ -93,7 +94,7 @@ def _meant(access: Access, patient: UUID, wanted: Wanted) -> Referral | None:
     fits = (
         found.patient in patients.identity_set(patient)
         and appointments.is_at(wanted.slot, found.receiver)
-        and referrals.may(found, ActKind.BOOKED, access.caller.institution, access.time)
+        and may(found, ActKind.BOOKED, access.caller.institution, access.time)
     )
     return found if fits else None
 
@@ -102,7 +103,7 @@ def _add(
     access: Access, to: Referral, kind: ActKind, booking: UUID | None = None
 ) -> Referral | None:
     """Add an act where it may follow now."""
-    if not referrals.may(to, kind, access.caller.institution, access.time):
+    if not may(to, kind, access.caller.institution, access.time):
         return None
     act = Act(
         id=uuid4(),

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from naru.domain.referrals import Act, Referral, Sent, fold
+from naru.domain.referral_course import fold
+from naru.domain.referrals import Act, Referral, Sent
 from naru.referrals import models
 from naru.security import keys
 

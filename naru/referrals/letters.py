@@ -20,7 +20,8 @@ from naru.domain import roles
 from naru.domain.clinical import ClinicalDocument, DocumentHeader
 from naru.domain.document_submission import document_oid
 from naru.domain.referral_papers import LETTER
-from naru.domain.referrals import Act, ActKind, Referral, Sent, State
+from naru.domain.referral_states import State
+from naru.domain.referrals import Act, ActKind, Referral, Sent
 from naru.exchange.access import Access, attempting, changing, together
 from naru.exchange.arranging import require
 from naru.exchange.sendings import is_held

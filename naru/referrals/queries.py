@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from naru.domain.referrals import OPEN, UNANSWERED, Kind, Referral, State
+from naru.domain.referral_states import OPEN, UNANSWERED, State
+from naru.domain.referrals import Kind, Referral
 from naru.referrals import codec, models
 from naru.storage.columns import keys, places
 

@@ -13,9 +13,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from naru.consent import queries as consent
-from naru.domain import referrals
+from naru.domain import referral_course
 from naru.domain.korea import korean_day
-from naru.domain.referrals import ENDS_SENDING, Act, ActKind, NotAllowed, Referral, Sent
+from naru.domain.referral_rules import NotAllowed
+from naru.domain.referrals import ENDS_SENDING, Act, ActKind, Referral, Sent
 from naru.exchange import sendings
 from naru.patients import queries as patients
 from naru.referrals import codec, models, queries
@@ -38,7 +39,7 @@ def new_number(now: datetime) -> str:
 def begin(sent: Sent, once: UUID) -> Referral:
     """Keep one that was sent just now. Raises AlreadySent, NotNow."""
     try:
-        referral = referrals.begun(sent)
+        referral = referral_course.begun(sent)
     except NotAllowed as wrong:
         raise NotNow(str(wrong)) from wrong
     try:
@@ -76,7 +77,7 @@ def add(referral: UUID, act: Act) -> Referral:
     # Of two that began in one order and came in the other, what came later was later.
     act = replace(act, time=max(act.time, before.acts[-1].time))
     try:
-        after = referrals.after(before, act)
+        after = referral_course.after(before, act)
     except NotAllowed as wrong:
         raise NotNow(str(wrong)) from wrong
     models.Act.objects.create(

@@ -17,7 +17,7 @@ from naru.audit import models as audit
 from naru.domain.caller import Role
 from naru.domain.clinical import VitalSigns
 from naru.domain.korea import KST
-from naru.domain.referrals import State
+from naru.domain.referral_states import State
 from naru.domain.scheduling import Hours, Schedule
 from naru.referrals import models, queries
 from naru.scheduling import models as rows

@@ -10,21 +10,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from naru.domain import referrals
-from naru.domain.referrals import (
-    OPEN,
-    UNANSWERED,
-    Act,
-    ActKind,
-    AskedBy,
-    Incomplete,
-    Kind,
-    NotAllowed,
-    Party,
-    Referral,
-    Sent,
-    State,
-)
+from naru.domain import referral_course, referral_rules
+from naru.domain.referral_rules import Incomplete, NotAllowed
+from naru.domain.referral_states import OPEN, UNANSWERED, State
+from naru.domain.referrals import Act, ActKind, AskedBy, Kind, Party, Referral, Sent
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 PLACES = tuple(UUID(int=one) for one in range(1, 5))
@@ -63,12 +52,12 @@ def act(kind: ActKind, by: UUID | None, at: datetime = NOW, **said: Any) -> Act:
 
 
 def done(*steps: tuple[ActKind, UUID | None], receiver: UUID | None = RECEIVER) -> Referral:
-    return referrals.fold(sent(receiver), [act(kind, by) for kind, by in steps])
+    return referral_course.fold(sent(receiver), [act(kind, by) for kind, by in steps])
 
 
 def test_a_referral_goes_from_sent_to_replied() -> None:
     """The plain way, with each step's `Task.status`."""
-    one = referrals.begun(sent())
+    one = referral_course.begun(sent())
     told = [one.state.task]
     for kind, by in (
         (ActKind.RECEIVED, RECEIVER),
@@ -78,7 +67,7 @@ def test_a_referral_goes_from_sent_to_replied() -> None:
         (ActKind.ARRIVED, RECEIVER),
         (ActKind.REPLIED, RECEIVER),
     ):
-        one = referrals.after(one, act(kind, by))
+        one = referral_course.after(one, act(kind, by))
         told.append(one.state.task)
 
     assert told == [
@@ -96,9 +85,9 @@ def test_a_referral_goes_from_sent_to_replied() -> None:
 
 def test_every_act_has_one_row_and_every_state_is_reached() -> None:
     """The table is whole: a row for each act but the first, no state that nothing leads to."""
-    rows = [one.act for one in referrals.RULES]
+    rows = [one.act for one in referral_rules.RULES]
     assert sorted(rows) == sorted(set(ActKind) - {ActKind.SENT})
-    assert {one.to for one in referrals.RULES} | {State.REQUESTED} == set(State) | {None}
+    assert {one.to for one in referral_rules.RULES} | {State.REQUESTED} == set(State) | {None}
 
 
 def test_who_forwards_has_nothing_more_to_do_with_it() -> None:
@@ -107,40 +96,40 @@ def test_who_forwards_has_nothing_more_to_do_with_it() -> None:
 
     assert (one.receiver, one.document, one.state) == (OTHER, "2.25.2", State.FORWARDED)
     with pytest.raises(NotAllowed):
-        referrals.after(one, act(ActKind.ACCEPTED, RECEIVER))
+        referral_course.after(one, act(ActKind.ACCEPTED, RECEIVER))
     for again in (SENDER, RECEIVER, OTHER):
         with pytest.raises(NotAllowed):
-            referrals.after(one, act(ActKind.FORWARDED, OTHER, receiver=again))
+            referral_course.after(one, act(ActKind.FORWARDED, OTHER, receiver=again))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ActKind if kind is not ActKind.EXPIRED])
 def test_after_its_time_nothing_follows_but_its_end(kind: ActKind) -> None:
     """At `until` it is over, said or not."""
-    one = referrals.begun(sent())
+    one = referral_course.begun(sent())
     for by in (*PLACES, None):
-        assert not referrals.may(one, kind, by, one.until)
+        assert not referral_rules.may(one, kind, by, one.until)
 
-    assert referrals.may(one, ActKind.EXPIRED, None, one.until)
-    assert not referrals.may(one, ActKind.EXPIRED, None, one.until - timedelta(seconds=1))
+    assert referral_rules.may(one, ActKind.EXPIRED, None, one.until)
+    assert not referral_rules.may(one, ActKind.EXPIRED, None, one.until - timedelta(seconds=1))
 
 
 def test_who_took_it_on_is_bound_by_no_end() -> None:
     """What was accepted does not expire."""
     one = done((ActKind.ACCEPTED, RECEIVER))
 
-    assert not referrals.may(one, ActKind.EXPIRED, None, one.until)
-    assert referrals.may(one, ActKind.REPLIED, RECEIVER, one.until + timedelta(days=90))
+    assert not referral_rules.may(one, ActKind.EXPIRED, None, one.until)
+    assert referral_rules.may(one, ActKind.REPLIED, RECEIVER, one.until + timedelta(days=90))
 
 
 def test_a_letter_is_opened_once_by_its_bearer_alone() -> None:
     """Outside the exchange there is a bearer and no receiver; within there is no bearer."""
-    letter = referrals.begun(sent(None))
+    letter = referral_course.begun(sent(None))
 
-    assert not referrals.may(referrals.begun(sent()), ActKind.OPENED, None, NOW)
-    opened = referrals.after(letter, act(ActKind.OPENED, None))
+    assert not referral_rules.may(referral_course.begun(sent()), ActKind.OPENED, None, NOW)
+    opened = referral_course.after(letter, act(ActKind.OPENED, None))
     assert opened.state is State.COMPLETED
     with pytest.raises(NotAllowed):
-        referrals.after(opened, act(ActKind.OPENED, None))
+        referral_course.after(opened, act(ActKind.OPENED, None))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +144,7 @@ def test_a_letter_is_opened_once_by_its_bearer_alone() -> None:
 def test_an_act_says_what_it_has_to(kind: ActKind, lacks: dict[str, Any]) -> None:
     """A refusal has its reason, a forwarding its receiver and paper, a booking its booking."""
     with pytest.raises(Incomplete):
-        referrals.after(referrals.begun(sent()), act(kind, RECEIVER, **lacks))
+        referral_course.after(referral_course.begun(sent()), act(kind, RECEIVER, **lacks))
 
 
 @pytest.mark.parametrize(
@@ -171,7 +160,7 @@ def test_an_act_says_what_it_has_to(kind: ActKind, lacks: dict[str, Any]) -> Non
 def test_what_cannot_begin(wrong: dict[str, Any]) -> None:
     """To oneself, over at once, an answer that is no return, two receivers, no paper."""
     with pytest.raises(NotAllowed):
-        referrals.begun(sent(**wrong))
+        referral_course.begun(sent(**wrong))
 
 
 class Everything(RuleBasedStateMachine):
@@ -179,7 +168,7 @@ class Everything(RuleBasedStateMachine):
 
     @initialize(outside=st.booleans())
     def send(self, *, outside: bool) -> None:
-        self.one = referrals.begun(sent(None if outside else RECEIVER))
+        self.one = referral_course.begun(sent(None if outside else RECEIVER))
         self.seen = [self.one]
         self.now = NOW
 
@@ -195,9 +184,9 @@ class Everything(RuleBasedStateMachine):
     ) -> None:
         self.now += timedelta(hours=hours)
         tried = act(kind, by, self.now, receiver=to, words="" if lacking else "말")
-        might = referrals.may(self.one, kind, by, self.now)
+        might = referral_rules.may(self.one, kind, by, self.now)
         try:
-            self.one = referrals.after(self.one, tried)
+            self.one = referral_course.after(self.one, tried)
         except Incomplete:
             assert might
         except NotAllowed:
@@ -219,7 +208,7 @@ class Everything(RuleBasedStateMachine):
         """Each act was done by what its institution was to the referral at that moment."""
         for before, then in pairwise(self.seen):
             last = then.acts[-1]
-            rule_ = referrals.rule_of(last.kind)
+            rule_ = referral_rules.rule_of(last.kind)
             if last.institution is None:
                 assert rule_.by <= {Party.EXCHANGE, Party.BEARER}
             else:
@@ -257,7 +246,7 @@ class Everything(RuleBasedStateMachine):
     @invariant()
     def its_acts_tell_all(self) -> None:
         """What stands is what the acts say, told anew."""
-        assert referrals.fold(self.one.sent, self.one.acts[1:]) == self.one
+        assert referral_course.fold(self.one.sent, self.one.acts[1:]) == self.one
 
 
 TestEverything = Everything.TestCase

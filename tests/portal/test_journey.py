@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from naru.domain.referrals import Act, ActKind, AskedBy, Kind, Referral, Sent, fold
+from naru.domain.referral_course import fold
+from naru.domain.referrals import Act, ActKind, AskedBy, Kind, Referral, Sent
 from naru.domain.scheduling import Appointment, AppointmentStatus
 from naru.portal.journey import courses, to_confirm
 from naru.ui.parts import StepState

@@ -11,7 +11,8 @@ from naru.consent.errors import NotPermitted
 from naru.domain.arrangements import RelationKind
 from naru.domain.caller import Role
 from naru.domain.clinical import Content
-from naru.domain.referrals import ActKind, Referral, State
+from naru.domain.referral_states import State
+from naru.domain.referrals import ActKind, Referral
 from naru.notifications import models as notifications
 from naru.referrals import acting, models, queries, sending, tasks
 from naru.referrals.errors import AlreadySent, NoSuchReferral, NotNow

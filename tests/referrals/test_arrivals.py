@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from naru.domain.clinical import Answered, ClinicalDocument, Content
-from naru.domain.referrals import ActKind, Kind, State
+from naru.domain.referral_states import State
+from naru.domain.referrals import ActKind, Kind
 from naru.referrals import acting, queries
 from tests.exchange.hospitals import Patient
 from tests.referrals.hospitals import CHART, Hospital

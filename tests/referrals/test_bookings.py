@@ -8,7 +8,8 @@ import pytest
 
 from naru.consent import queries as consent
 from naru.domain.caller import Role
-from naru.domain.referrals import ActKind, Referral, State
+from naru.domain.referral_states import State
+from naru.domain.referrals import ActKind, Referral
 from naru.domain.scheduling import Appointment, AppointmentStatus, Slot
 from naru.referrals import acting, queries, sending
 from naru.scheduling import models, services

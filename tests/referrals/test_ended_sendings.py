@@ -10,7 +10,8 @@ import pytest
 from naru.consent import queries as consent
 from naru.consent import services as said
 from naru.domain.korea import korean_day
-from naru.domain.referrals import ActKind, Referral, State
+from naru.domain.referral_states import State
+from naru.domain.referrals import ActKind, Referral
 from naru.domain.scheduling import AppointmentStatus, SlotName
 from naru.exchange.sendings import is_held
 from naru.referrals import acting, letters, models, queries, sending, tasks

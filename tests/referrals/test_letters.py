@@ -6,7 +6,7 @@ import pytest
 
 from naru.accounts import attempts
 from naru.accounts.errors import TooSoon
-from naru.domain.referrals import State
+from naru.domain.referral_states import State
 from naru.exchange import identify
 from naru.exchange.access import Access
 from naru.notifications import models as notifications

@@ -12,7 +12,8 @@ from naru.domain.caller import Role
 from naru.domain.clinical import Content
 from naru.domain.korea import korean_day
 from naru.domain.referral_papers import IncompletePaper
-from naru.domain.referrals import ActKind, Basis, Kind, State
+from naru.domain.referral_states import State
+from naru.domain.referrals import ActKind, Basis, Kind
 from naru.notifications import models as notifications
 from naru.referrals import acting, looking, models, queries, sending
 from naru.referrals.errors import AlreadySent, NoSuchReferral, NotAccepted, ReferralRefused
