@@ -1,4 +1,4 @@
-"""A patient who consents and withdraws while many read at every kind of door of a real node."""
+"""Patients who consent and withdraw while many read at every kind of door of a real node."""
 
 import http.client
 import json
@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Event
@@ -27,8 +27,11 @@ from tests.end_to_end.wire import Caller
 PATIENCE: Final = 60.0
 SPREAD: Final = 0.05
 """Seconds over which a round's readers begin; a withdrawal takes about a tenth of it."""
+OF_ONE: Final = 250
+"""Rounds with one patient. A person's acts are folded as often as they say another, and nobody
+says twenty thousand: the time of each act would grow with the race."""
 
-_PATIENT = """
+_SPEAKING = """
 import time
 from uuid import uuid4
 from importlib import import_module
@@ -40,7 +43,6 @@ from naru.exchange import consent
 from naru.exchange.access import Access, changing
 from naru.patients import queries as patients
 from naru.ui import viewing
-key = patients.resolve(Identifier(*sys.argv[1:3])).patient
 def say(word):
     caller = Caller(role=Role.PATIENT, purpose=PurposeOfUse.PATIENT_REQUEST,
         assurance=Assurance.SESSION, patient=key)
@@ -60,16 +62,25 @@ def look_from(institution):
     session.save()
     return session.session_key
 for line in sys.stdin:
-    word, _, about = line.strip().partition(" ")
-    print(json.dumps(look_from(about) if about else say(word)), flush=True)
+    word, *about = json.loads(line)
+    if word == "patient":
+        key = patients.resolve(Identifier(*about)).patient
+        told = str(key)
+    else:
+        told = look_from(*about) if about else say(word)
+    print(json.dumps(told), flush=True)
 """
 
 
 @dataclass
 class Patient:
-    """The patient, as a process of their own beside the node's."""
+    """Whoever is the patient now, as a process of their own beside the node's."""
 
     process: subprocess.Popen[str]
+
+    def becomes(self, patient: Identifier) -> None:
+        """From now on this patient speaks."""
+        self._told("patient", patient.value, patient.authority)
 
     def says(self, word: str) -> tuple[float, float]:
         """When the act was said, and when it had been committed."""
@@ -78,12 +89,12 @@ class Patient:
 
     def shown_from(self, institution: str) -> str:
         """The session of a clinician who has chosen this patient at a demo's page."""
-        return str(self._told(f"session {institution}"))
+        return str(self._told("session", institution))
 
-    def _told(self, word: str) -> Any:
+    def _told(self, *words: str) -> Any:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(f"{word}\n")
+        self.process.stdin.write(f"{json.dumps(words)}\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
@@ -113,29 +124,32 @@ def _the_same_each_time() -> random.Random:
 
 @dataclass
 class Race:
-    """What is raced for: one document of one patient, on one node."""
+    """What is raced for: one document of one patient at a time, on one node."""
 
     exchange: Exchange
     patient: Patient
-    readers: Sequence[Reader]
+    together: int
+    """How many read at once."""
     chance: random.Random = field(default_factory=_the_same_each_time)
     granted: int = 0
     refused_after: int = 0
 
     def run(self, rounds: int) -> None:
         """So many withdrawals, each amid one read by every reader."""
-        with ThreadPoolExecutor(len(self.readers)) as pool:
-            for _ in range(rounds):
-                self._round(pool)
+        with ThreadPoolExecutor(self.together) as pool:
+            for begun in range(0, rounds, OF_ONE):
+                with _reading(self.exchange, self.patient, self.together) as readers:
+                    for _ in range(min(OF_ONE, rounds - begun)):
+                        self._round(pool, readers)
 
-    def _round(self, pool: ThreadPoolExecutor) -> None:
+    def _round(self, pool: ThreadPoolExecutor, readers: Sequence[Reader]) -> None:
         last = self.exchange.node.last_record()
         self.patient.says("grant")
-        together = Barrier(len(self.readers) + 1)
+        together = Barrier(len(readers) + 1)
         withdrawn = Event()
         running = [
             pool.submit(self._takes_part, one, number, together, withdrawn)
-            for number, one in enumerate(self.readers)
+            for number, one in enumerate(readers)
         ]
         together.wait(PATIENCE)
         time.sleep(self.chance.uniform(0, SPREAD))
@@ -143,7 +157,7 @@ class Race:
         withdrawn.set()
         for one in running:
             one.result(PATIENCE)
-        self._judge(committed, last)
+        self._judge(readers, committed, last)
 
     def _takes_part(self, reader: Reader, number: int, together: Barrier, withdrawn: Event) -> None:
         delay = self.chance.uniform(0, SPREAD)
@@ -155,8 +169,8 @@ class Race:
             time.sleep(delay)
         reader.reads()
 
-    def _judge(self, committed: float, last: int) -> None:
-        for one in self.readers:
+    def _judge(self, readers: Sequence[Reader], committed: float, last: int) -> None:
+        for one in readers:
             late = one.begun > committed
             assert not (late and one.granted), f"{one.door}: given after the withdrawal"
             self.granted += one.granted
@@ -170,35 +184,36 @@ class Race:
 
 @contextmanager
 def prepared(exchange: Exchange, readers: int) -> Iterator[Race]:
-    """A document of one hospital, and so many readers at another."""
-    source = exchange.caller(HUB_A)
-    patient = exchange.registered(HUB_A)
-    with _beside(exchange, patient) as speaking:
-        speaking.says("grant")
-        entry = _registered(source, patient)
-        exchange.caller(HUB_B).receives(patient)
-        session = speaking.shown_from(exchange.institutions[HUB_B])
-        read = [*_readers(exchange, patient, entry, session)]
-        taking_part = [read[one % len(read)]() for one in range(readers)]
-        yield Race(exchange, speaking, taking_part)
-        for each in taking_part:
-            each.close()
-
-
-@contextmanager
-def _beside(exchange: Exchange, patient: Identifier) -> Iterator[Patient]:
+    """A race of so many readers, at a node that runs."""
     node = exchange.node
     variables = {**node.variables, "NARU_DATA": str(node.data), "NARU_DATABASE": node.database}
     process = subprocess.Popen(
-        [sys.executable, "-c", f"{ENTER}\n{_PATIENT}", patient.value, patient.authority],
+        [sys.executable, "-c", f"{ENTER}\n{_SPEAKING}"],
         env=environment(**{name: one for name, one in variables.items() if one}),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
     with process:  # Its input ends with the block, and so does it.
-        yield Patient(process)
+        yield Race(exchange, Patient(process), readers)
     assert process.returncode == 0
+
+
+@contextmanager
+def _reading(exchange: Exchange, speaking: Patient, readers: int) -> Iterator[Sequence[Reader]]:
+    """A document of a new patient of one hospital, and so many readers at another."""
+    with closing(exchange.caller(HUB_A)) as source, closing(exchange.caller(HUB_B)) as receiver:
+        patient = exchange.registered(HUB_A)
+        speaking.becomes(patient)
+        speaking.says("grant")
+        entry = _registered(source, patient)
+        receiver.receives(patient)
+    session = speaking.shown_from(exchange.institutions[HUB_B])
+    made = [*_readers(exchange, patient, entry, session)]
+    taking_part = [made[one % len(made)]() for one in range(readers)]
+    yield taking_part
+    for each in taking_part:
+        each.close()
 
 
 def _registered(source: Caller, patient: Identifier) -> DocumentEntry:

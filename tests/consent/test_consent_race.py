@@ -13,7 +13,7 @@ READERS = 32
 
 @pytest.fixture(scope="module")
 def race(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Race]:
-    """Thirty-two readers of one document at a node of their own, whose pages are open."""
+    """Thirty-two readers of one document at a time, at a node whose pages are open."""
     with fresh_database() as database:
         exchange = Exchange.establish(tmp_path_factory.mktemp("race"), database)
         exchange.node.variables = {**exchange.node.variables, "NARU_DEMO": "1"}
@@ -29,7 +29,7 @@ def test_consent_race_gives_nothing_after_the_withdrawal(race: Race) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(5400)
 def test_consent_race_of_ten_thousand_withdrawals(race: Race) -> None:
     race.run(10_000)
     require_a_race(race)
