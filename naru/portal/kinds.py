@@ -66,6 +66,7 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
             "referral reply",
             "referral forwarding",
             "referral booking",
+            "referral expiry",
             "referral inbox",
             "referrals sent",
         }

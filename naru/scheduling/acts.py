@@ -80,8 +80,8 @@ def book(
         booked_by=access.caller.institution,
         referral=referral,
     )
-    _seat(access, row, found)
-    return _kept(access, row, "booked")
+    twice = _seat(access, row, found)
+    return _kept(access, row, "booked", twice=twice)
 
 
 def confirm(access: Access, appointment: UUID) -> Appointment:
@@ -109,8 +109,8 @@ def move(access: Access, appointment: UUID, slot: SlotName) -> Appointment:
         return _noted(access, queries.value(row))
     row.schedule, row.start, row.end = schedule, found.start, found.end
     row.confirmed = permission.is_patients(access)
-    _seat(access, row, found)
-    return _kept(access, row, "moved")
+    twice = _seat(access, row, found)
+    return _kept(access, row, "moved", twice=twice)
 
 
 def cancel(access: Access, appointment: UUID) -> Appointment:
@@ -184,24 +184,30 @@ def _held(access: Access, slot: SlotName) -> tuple[models.Schedule, Slot]:
     return row, found
 
 
-def _seat(access: Access, row: models.Appointment, slot: Slot) -> None:
-    """Give it the first free place of the slot. Raises SlotTaken, AlreadyBooked."""
+def _seat(access: Access, row: models.Appointment, slot: Slot) -> bool:
+    """Give it the first free place of the slot; whether the patient has another at that time.
+
+    Who may not see that other is answered as though it were not there. Raises SlotTaken,
+    AlreadyBooked.
+    """
     across = models.Appointment.objects.filter(
         schedule=row.schedule, seat__isnull=False, start__lt=slot.end, end__gt=slot.start
     ).exclude(appointment=row.appointment)
-    taken = list(across.values_list("start", "end", "seat", "patient"))
+    taken = list(across.select_related("schedule"))
     person = patients.identity_set(row.patient)
-    if any(patient in person for *_, patient in taken):
+    others = [one for one in taken if one.patient in person]
+    if any(permission.sees(access, one) for one in others):
         raise AlreadyBooked("the patient has an appointment at that time")
-    if not left(slot, ((start, end) for start, end, *_ in taken)):
+    if not left(slot, ((one.start, one.end) for one in taken)):
         raise _taken(slot, access.time)
-    used = {seat for start, _, seat, _ in taken if start == slot.start}
+    used = {one.seat for one in taken if one.start == slot.start}
     row.seat = next(seat for seat in range(slot.schedule.capacity) if seat not in used)
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError:
         raise _taken(slot, access.time) from None
+    return bool(others)
 
 
 def _taken(slot: Slot, now: datetime) -> SlotTaken:
@@ -242,7 +248,9 @@ def _locked(appointment: UUID) -> models.Appointment | None:
     return found.filter(appointment=appointment).first()
 
 
-def _kept(access: Access, row: models.Appointment, what: str) -> Appointment:
+def _kept(
+    access: Access, row: models.Appointment, what: str, *, twice: bool = False
+) -> Appointment:
     """Keep it with what happened, what follows for treatment, and who is told."""
     row.save()
     models.Step.objects.create(
@@ -256,6 +264,8 @@ def _kept(access: Access, row: models.Appointment, what: str) -> Appointment:
     now = queries.value(row)
     _treated(access, now)
     telling.tell(access, now, what)
+    if twice:
+        telling.tell_twice(access, now)
     settings.TELL_REFERRALS(access, now, what)
     return _noted(access, now)
 

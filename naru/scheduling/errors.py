@@ -19,7 +19,10 @@ class NoSuchSlot(SchedulingRefused):
 
 
 class AlreadyBooked(SchedulingRefused):
-    """The patient has an appointment that lies across that time with the same practitioner."""
+    """The patient has an appointment that lies across that time with the same practitioner.
+
+    Told to who may see that one alone.
+    """
 
 
 class NotOpen(SchedulingRefused):

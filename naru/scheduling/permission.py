@@ -33,11 +33,15 @@ def may_book(
 
 def may_see(access: Access, row: models.Appointment) -> None:
     """Raise NotPermitted unless it is the caller's own, or of their institution."""
-    if not is_patients(access):
-        here = access.caller.institution
-        require(here is not None and here in {row.schedule.institution, row.booked_by})
-        return
-    require(access.caller.patient in patients.identity_set(row.patient))
+    require(sees(access, row))
+
+
+def sees(access: Access, row: models.Appointment) -> bool:
+    """Whether it is the caller's own, of their institution, or was booked by it."""
+    if is_patients(access):
+        return access.caller.patient in patients.identity_set(row.patient)
+    here = access.caller.institution
+    return here is not None and here in {row.schedule.institution, row.booked_by}
 
 
 def may_change(access: Access, row: models.Appointment) -> None:

@@ -38,6 +38,17 @@ def tell(access: Access, appointment: Appointment, what: str) -> None:
     notify(kind, to, _values(access, appointment), key=key)
 
 
+def tell_twice(access: Access, appointment: Appointment) -> None:
+    """Tell that the patient has another at that time, which whoever booked may not see.
+
+    The patient and the institution can settle it; whoever booked learns nothing of it.
+    """
+    key, values = f"{appointment.id}/twice/{_moment(access.time)}", _values(access, appointment)
+    notify("appointment-twice", Recipient.patient(appointment.patient), values, key=key)
+    desk = Recipient.at_institution(appointment.institution, Role.REFERRAL_COORDINATOR)
+    notify("appointment-twice-here", desk, values, key=key)
+
+
 def _values(access: Access, appointment: Appointment) -> dict[str, str]:
     known = directory.by_id(appointment.institution, on=korean_day(access.time))
     values = {"day": f"{korean_day(appointment.start):%Y-%m-%d}"}

@@ -3,10 +3,12 @@
 That every door says so is asked in `tests/one_answer/test_told_worlds.py`.
 """
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
+from naru.audit import queries as audit
 from naru.consent import queries as consent
 from naru.consent import services as said
 from naru.domain.korea import korean_day
@@ -14,7 +16,8 @@ from naru.domain.referral_states import State
 from naru.domain.referrals import ActKind, Referral
 from naru.domain.scheduling import AppointmentStatus, SlotName
 from naru.exchange.sendings import is_held
-from naru.referrals import acting, letters, models, queries, sending, tasks
+from naru.notifications import models as notifications
+from naru.referrals import acting, codec, letters, models, queries, sending, tasks
 from naru.referrals.errors import LetterClosed
 from naru.scheduling import queries as scheduling
 from naru.viewer.opening import open_document
@@ -106,7 +109,7 @@ def test_what_nobody_opened_in_time_is_closed_and_what_an_emr_opened_is_not(
     assert reads(east, referral) is opened
 
 
-@pytest.mark.parametrize("kind", [ActKind.DECLINED, ActKind.CANCELLED])
+@pytest.mark.parametrize("kind", [ActKind.DECLINED, ActKind.CANCELLED, ActKind.EXPIRED])
 def test_the_time_that_was_booked_with_it_is_free_again_and_treats_nobody(kind: ActKind) -> None:
     west, east = Hospital(), Hospital()
     opens_times(east)
@@ -116,7 +119,10 @@ def test_the_time_that_was_booked_with_it_is_free_again_and_treats_nobody(kind: 
     referral = sent(west, east, sending.SlotBooking(str(slot.name)))
     assert relations(referral, east) == 1
 
-    ends(referral, east if kind is ActKind.DECLINED else west, kind)
+    if kind is ActKind.EXPIRED:
+        assert expires(referral, west.doctor().time) == 1
+    else:
+        ends(referral, east if kind is ActKind.DECLINED else west, kind)
 
     kept = scheduling.of_referral(referral.id)
     assert kept is not None
@@ -124,6 +130,39 @@ def test_the_time_that_was_booked_with_it_is_free_again_and_treats_nobody(kind: 
     assert relations(referral, east) == 0
     free = scheduling.free(east.id, None, slot.start, slot.start + timedelta(minutes=1))
     assert [one.slot.name for one in free] == [SlotName.of(str(slot.name))]
+
+
+def expires(referral: Referral, at: datetime) -> int:
+    """Its time runs out by then, which the worker notes once; how often."""
+    sooner = replace(referral.sent, until=at)
+    rows = models.Referral.objects.filter(referral=referral.id)
+    rows.update(until=at, content=codec.seal_sent(sooner))
+    return tasks.expire(at) + tasks.expire(at)
+
+
+def test_of_an_appointment_that_expired_each_is_told_once_and_it_is_recorded_once() -> None:
+    west, east = Hospital(), Hospital()
+    opens_times(east)
+    now = west.doctor().time
+    times = scheduling.free(east.id, None, now, now + timedelta(days=3))
+    slot = next(one.slot for one in times if one.slot.start > now + timedelta(hours=1))
+    referral = sent(west, east, sending.SlotBooking(str(slot.name)))
+    notifications.Notice.objects.all().delete()
+
+    assert expires(referral, west.doctor().time) == 1
+
+    told = notifications.Notice.objects.values_list("kind", "recipient")
+    assert sorted(told, key=str) == sorted(
+        [
+            ("referral-ended", referral.patient),
+            ("appointment-cancelled", referral.patient),
+            ("referral-changed", west.id),
+            ("referral-changed", east.id),
+        ],
+        key=str,
+    )
+    shown = audit.of_person([referral.patient], limit=50)
+    assert [one.transaction for one in shown].count(tasks.EXPIRE) == 1
 
 
 def relations(referral: Referral, hospital: Hospital) -> int:
