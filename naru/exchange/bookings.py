@@ -26,6 +26,10 @@ Take = Callable[[Access, UUID, UUID, Wanted], Appointment | None]
 """Do what a record of a patient asks; None where it is of no schedule here."""
 
 
+BookedElsewhere = Callable[[Access, UUID], bool]
+"""Whether an appointment is of another institution's schedule, and the caller's booked it."""
+
+
 class Encounter(Protocol):
     """An appointment's patient is here, or is not yet."""
 
@@ -40,6 +44,12 @@ def take(access: Access, appointment: UUID, patient: UUID, wanted: Wanted) -> Ap
     """
     taken: Take = settings.TAKE_APPOINTMENT
     return taken(access, appointment, patient, wanted)
+
+
+def is_booked_elsewhere(access: Access, appointment: UUID) -> bool:
+    """Whether the caller's institution booked it at another's schedule."""
+    asked: BookedElsewhere = settings.IS_BOOKED_ELSEWHERE
+    return asked(access, appointment)
 
 
 def encountered(access: Access, appointment: UUID, patient: UUID, *, came: bool) -> bool:

@@ -32,7 +32,7 @@ from naru.domain.records import (
     UnknownPatient,
     VersionConflict,
 )
-from naru.domain.scheduling import AppointmentStatus
+from naru.domain.scheduling import Appointment, AppointmentStatus
 from naru.exchange import about, bookings, treatment
 from naru.exchange.access import Access
 from naru.exchange.decide import Deciding
@@ -125,14 +125,26 @@ class Making:
         if change.method is Method.CREATE:
             return _new(change.type), None
         key = Key(change.type, change.id)
-        return key, self._own(key)
+        return key, self._own(key, change.method)
 
-    def _own(self, key: Key) -> Held:
-        """A record of the caller's own; another's is as if it were not there."""
+    def _own(self, key: Key, method: Method) -> Held:
+        """A record of the caller's own; another's is as if it were not there.
+
+        Whoever booked at another institution changes that appointment, too, and deletes none.
+        """
         held = queries.current(key)
-        if held is None or not self._is_own(held):
+        booked = method is Method.UPDATE and held is not None and self._booked_it(held)
+        if held is None or not (booked or self._is_own(held)):
             raise NotHeld("There is no such record.")
         return held
+
+    def _booked_it(self, held: Held) -> bool:
+        """Whether the caller's institution booked it at another's schedule."""
+        if held.key.type != RECORD or held.deleted or held.patient is None:
+            return False
+        if not about.admits(self._access.caller, held.patient):
+            return False
+        return bookings.is_booked_elsewhere(self._access, UUID(held.key.id))
 
     def _is_own(self, held: Held) -> bool:
         """Whether the caller's institution wrote it, about nobody but whom the caller speaks of."""
@@ -159,7 +171,7 @@ class Making:
             self._visible.note([before])
             return Changed(Result.UNCHANGED, queries.opened([before])[0])
         if before is not None:
-            self._own(key)  # A condition may fit what others wrote.
+            self._own(key, change.method)  # A condition may fit what others wrote.
             _require_version(change, before)
         assert change.write is not None
         assigned = self._assigned(change, key, before)
@@ -173,7 +185,7 @@ class Making:
             raise NotHeld("There is no such record.")
         if before.deleted:
             return Changed(Result.UNCHANGED, Record(before, b""))
-        self._own(key)
+        self._own(key, change.method)
         _require_version(change, before)
         if key.type == RECORD and before.patient is not None:
             gone = Wanted(status=AppointmentStatus.CANCELLED)
@@ -198,10 +210,26 @@ class Making:
         made = bookings.take(self._access, UUID(assigned.key.id), patient, content.wanted)
         if made is None:
             return None
-        kept = bookings.content(self._access, made, content.text, assigned)
-        record = bookings.write(self._access, made, kept, before)
+        record = self._written(made, content, assigned, before)
         self._visible.note([record.held])
         return record
+
+    def _written(
+        self, made: Appointment, content: Content, assigned: Assigned, before: Held | None
+    ) -> Record:
+        """The record of a booking with what was sent of it.
+
+        Of another institution's record only the booking changes: its own words stay, and whoever
+        booked is told of the booking alone.
+        """
+        if before is None or self._is_own(before):
+            kept = bookings.content(self._access, made, content.text, assigned)
+            return bookings.write(self._access, made, kept, before)
+        said = queries.opened([before])[0].text
+        kept = bookings.content(self._access, made, said, assigned)
+        written = bookings.write(self._access, made, kept, before)
+        told = bookings.content(self._access, made, b"", assigned)
+        return Record(written.held, told.text)
 
     def _visited(self, patient: UUID, visit: Visit, record: str | None) -> Relation | None:
         """What a visit says of treatment; of an appointment here, the appointment says it."""

@@ -67,6 +67,12 @@ def _take_encounter(access: "Access", appointment: "UUID", patient: "UUID", *, c
     return encountered(access, appointment, patient, came=came)
 
 
+def _is_booked_elsewhere(access: "Access", appointment: "UUID") -> bool:
+    from naru.scheduling.records import is_booked_elsewhere
+
+    return is_booked_elsewhere(access, appointment)
+
+
 def _tell_referrals(access: "Access", appointment: "Appointment", what: str) -> None:
     from naru.referrals.bookings import heard
 
@@ -90,10 +96,12 @@ CHECK_DOCUMENT = DocumentChecker(NARU.cda_schemas)
 REFERRAL_PAPERS = CdaReferralPapers()
 TAKE_REFERRAL = _take_referral
 # Who writes and reads the records of appointments (`naru.domain.bookings`), who does what an
-# institution's own Appointment or Encounter asks of a schedule, and who hears of each step.
+# institution's own Appointment or Encounter asks of a schedule, who booked at another's, and who
+# hears of each step.
 APPOINTMENT_RECORDS = FhirAppointments()
 TAKE_APPOINTMENT = _take_appointment
 TAKE_ENCOUNTER = _take_encounter
+IS_BOOKED_ELSEWHERE = _is_booked_elsewhere
 TELL_REFERRALS = _tell_referrals
 # Who hands referrals to HIRA's relay (`naru.hira.port.Relay`); None where there is no such.
 RELAY = relay.connected(NARU.data)

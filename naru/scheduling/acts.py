@@ -110,7 +110,9 @@ def move(access: Access, appointment: UUID, slot: SlotName) -> Appointment:
     row.schedule, row.start, row.end = schedule, found.start, found.end
     row.confirmed = permission.is_patients(access)
     twice = _seat(access, row, found)
-    return _kept(access, row, "moved", twice=twice)
+    now = _kept(access, row, "moved", twice=twice)
+    telling.tell_schedules_owner(access, now, "moved")
+    return now
 
 
 def cancel(access: Access, appointment: UUID) -> Appointment:
@@ -118,7 +120,9 @@ def cancel(access: Access, appointment: UUID) -> Appointment:
     row = _open(access, appointment)
     permission.may_change(access, row)
     row.status, row.seat = AppointmentStatus.CANCELLED, None
-    return _kept(access, row, "cancelled")
+    now = _kept(access, row, "cancelled")
+    telling.tell_schedules_owner(access, now, "cancelled")
+    return now
 
 
 def arrive(access: Access, appointment: UUID) -> Appointment:

@@ -46,6 +46,14 @@ def encountered(access: Access, appointment: UUID, patient: UUID, *, came: bool)
     return True
 
 
+def is_booked_elsewhere(access: Access, appointment: UUID) -> bool:
+    """Whether it is of another institution's schedule, and the caller's booked it."""
+    own, found = access.caller.institution, queries.one(appointment)
+    if own is None or found is None:
+        return False
+    return found.booked_by == own != found.institution
+
+
 def _booked(access: Access, appointment: UUID, patient: UUID, wanted: Wanted) -> Appointment:
     if wanted.status is not AppointmentStatus.BOOKED:
         raise NotOpen("a slot is taken by what is booked")

@@ -21,6 +21,10 @@ _TO_INSTITUTION: Final[Mapping[str, str]] = {
     "moved": "appointment-moved-by-patient",
     "cancelled": "appointment-cancelled-by-patient",
 }
+_TO_OTHER_INSTITUTION: Final[Mapping[str, str]] = {
+    "moved": "appointment-moved-elsewhere",
+    "cancelled": "appointment-cancelled-elsewhere",
+}
 
 
 def tell(access: Access, appointment: Appointment, what: str) -> None:
@@ -36,6 +40,19 @@ def tell(access: Access, appointment: Appointment, what: str) -> None:
     )
     key = f"{appointment.id}/{what}/{_moment(access.time)}"
     notify(kind, to, _values(access, appointment), key=key)
+
+
+def tell_schedules_owner(access: Access, appointment: Appointment, what: str) -> None:
+    """Tell those who expect the patient what another institution, which booked, made of it."""
+    own = access.caller.institution
+    if own is None or own == appointment.institution:
+        return
+    desk = Recipient.at_institution(appointment.institution, Role.REFERRAL_COORDINATOR)
+    values = {"day": f"{korean_day(appointment.start):%Y-%m-%d}"}
+    known = directory.by_id(own, on=korean_day(access.time))
+    values |= {"institution": known.name} if known else {}
+    key = f"{appointment.id}/{what} elsewhere/{_moment(access.time)}"
+    notify(_TO_OTHER_INSTITUTION[what], desk, values, key=key)
 
 
 def tell_twice(access: Access, appointment: Appointment) -> None:
