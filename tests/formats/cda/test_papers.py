@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,29 +10,15 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from naru.domain.clinical import (
-    Coding,
-    Department,
-    Diagnosis,
     DocumentHeader,
-    EncounterKind,
 )
 from naru.domain.papers import (
     PAPER_OF,
-    BillLine,
-    Cell,
-    Certificate,
-    CertifiedDiagnosis,
-    ColumnSum,
-    DiagnosisList,
     Disease,
     ItemisedBill,
     Paper,
     PaperDocument,
-    PrescribedItem,
     Prescription,
-    Receipt,
-    Shares,
-    Visit,
 )
 from naru.formats.cda.errors import CdaRefused, IncompleteDocument
 from naru.formats.cda.forms import known
@@ -43,149 +27,9 @@ from naru.formats.cda.rules import check
 from naru.formats.xml import XmlRefused, parse
 from naru.formats.xml.schema import validate
 from tests import papers
+from tests.formats.any_paper import paper_of
 
 KINDS = tuple(PAPER_OF)
-
-words = st.text(
-    st.characters(exclude_categories=["Cc", "Cs", "Cn"], include_characters="\t\n\r"), max_size=20
-)
-codes = st.from_regex(r"[A-Z][0-9A-Z.\-]{0,8}", fullmatch=True)
-days = st.dates(date(1900, 1, 1), date(2100, 1, 1))
-won = st.integers(-(10**12), 10**12)
-counts = st.integers(0, 10**6)
-numbers = st.decimals(0, 10**6, places=3)
-
-
-def each(kind: type, /, **values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.builds(kind, **values)
-
-
-def some(one: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.lists(one, max_size=3).map(tuple)
-
-
-visits = each(
-    Visit,
-    date=days,
-    kind=st.sampled_from(EncounterKind),
-    until=st.none() | days,
-    department=st.none() | each(Department, code=codes, name=words),
-    doctor=words,
-    insurance=codes | st.just(""),
-    room=words,
-)
-shares = each(
-    Shares, total=won, covered_patient=won, covered_payer=won, full_patient=won, uncovered=won
-)
-ANY: dict[str, st.SearchStrategy[Paper]] = {
-    "prescription": each(
-        Prescription,
-        number=words,
-        issued=days,
-        visit=visits,
-        items=some(
-            each(
-                PrescribedItem,
-                code=codes,
-                name=words,
-                dose=numbers,
-                times=counts,
-                days=counts,
-                unit=words,
-                code_kind=codes | st.just(""),
-                coinsurance=codes | st.just(""),
-                usage=words,
-                injection=codes | st.just(""),
-                irreplaceable=words,
-            )
-        ),
-        license_kind=codes | st.just(""),
-        license_number=words,
-        valid_days=counts,
-        diseases=some(each(Disease, code=codes | st.just(""), name=words)),
-        coinsurance_sign=words,
-        note=words,
-    ),
-    "receipt": each(
-        Receipt,
-        number=words,
-        visit=visits,
-        paid_on=days,
-        cells=some(each(Cell, row=codes, column=codes, won=won)),
-        sums=some(each(ColumnSum, column=codes, won=won)),
-        **dict.fromkeys(("total", "payer_share", "patient_share", "uncovered", "due"), won),
-        **dict.fromkeys(("ceiling_excess", "paid_before", "paid_card", "paid_cash"), won),
-        **dict.fromkeys(("paid_cash_receipt", "paid"), won),
-    ),
-    "itemised-bill": each(
-        ItemisedBill,
-        number=words,
-        visit=visits,
-        lines=some(
-            each(
-                BillLine,
-                item=codes,
-                date=days,
-                code=words,
-                name=words,
-                price=won,
-                total=won,
-                times=numbers,
-                days=counts,
-                covered_patient=won,
-                covered_payer=won,
-                full_patient=won,
-                uncovered=won,
-            )
-        ),
-        sums=shares,
-        adjustment=won,
-        totals=shares,
-        **dict.fromkeys(("patient_kind", "remark", "applicant", "relation"), words),
-        representative=words,
-    ),
-    "diagnosis-list": each(
-        DiagnosisList,
-        number=words,
-        visit=visits,
-        diagnoses=some(
-            each(
-                Diagnosis,
-                date=days,
-                code=codes | st.just(""),
-                name=words,
-                translations=some(
-                    st.builds(Coding, st.sampled_from(["KOSTOM", "ATC"]), codes, words)
-                ),
-            )
-        ),
-    ),
-    "certificate": each(
-        Certificate,
-        kind=codes,
-        number=words,
-        issued=days,
-        license_kind=codes | st.just(""),
-        license_number=words,
-        diagnoses=some(
-            each(
-                CertifiedDiagnosis,
-                code=codes | st.just(""),
-                name=words,
-                onset=st.none() | days,
-                diagnosed=st.none() | days,
-                certainty=codes | st.just(""),
-            )
-        ),
-        since=st.none() | days,
-        until=st.none() | days,
-        visits=st.none() | counts,
-        opinion=words,
-        purpose=words,
-        remark=words,
-        fee=st.none() | won,
-    ),
-}
 
 
 @pytest.fixture
@@ -220,7 +64,7 @@ def _round_trip(document: PaperDocument, paper: Paper, schema: etree.XMLSchema |
 SOME = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     deadline=None,
-    max_examples=8,
+    max_examples=20,
 )
 MANY = settings(SOME, max_examples=10_000)
 
@@ -234,7 +78,7 @@ def test_any_paper_comes_back_as_it_was(
     kind: str,
     data: st.DataObject,
 ) -> None:
-    _round_trip(documents[kind], data.draw(ANY[kind]), maybe_schema)
+    _round_trip(documents[kind], data.draw(paper_of(kind)), maybe_schema)
 
 
 @pytest.mark.long
@@ -245,7 +89,7 @@ def test_any_paper_comes_back_as_it_was(
 def test_ten_thousand_papers_come_back_as_they_were(
     documents: dict[str, PaperDocument], kind: str, data: st.DataObject
 ) -> None:
-    _round_trip(documents[kind], data.draw(ANY[kind]), None)
+    _round_trip(documents[kind], data.draw(paper_of(kind)), None)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -12,8 +12,7 @@ from naru.domain.clinical.selection import items, without
 from naru.formats.cda import DocumentForm, IncompleteDocument, read, write
 from naru.formats.cda.forms import load
 from naru.formats.xml import parse
-
-from .any_document import document_of
+from tests.formats.any_document import document_of
 
 FORMS = tuple(form for form in load() if form.sections)
 

@@ -10,7 +10,7 @@ from lxml import etree
 from naru.formats.cda import write
 from naru.formats.cda.forms import known
 from naru.formats.cda.rules import check
-from tests.formats.cda.any_document import document_of
+from tests.formats.any_document import document_of
 
 DAY = date(2026, 11, 20)
 KINDS = tuple(form.kind for form in known() if form.sections)
