@@ -3,23 +3,31 @@
 import json
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
 from types import SimpleNamespace
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.test import Client
+from httpx import Response
 
 from naru.deliveries import agencies
 from naru.directory import queries as directory
+from naru.directory import services as directory_services
 from naru.domain.institution import InstitutionKind
+from naru.node import peer
 from tests.deliveries.conftest import Place, hidden
 from tests.deliveries.test_shares import Made, documents_of
 from tests.one_answer.adapters import NO_ID, Kind, Question, Told, adapter
+from tests.one_answer.fhir_doors import logical_id
 from tests.one_answer.page_doors import MASKED, SUBMITTING, at, citizen, own
-from tests.one_answer.places import TAKER
+from tests.one_answer.places import SINCE, TAKER
 from tests.one_answer.wire import Wire, plain
+from tests.one_answer.wire import shape as wire_shape
 
 _WAITS = re.compile(r'name="document" value="([^"]+)"')
 _RECEIVED = re.compile(r'<li class="between"><div><h3>')
@@ -46,8 +54,8 @@ def _submitted(client: Client, documents: Iterable[str]) -> str:
     return answer.headers["Location"]
 
 
-def _clerks(question: Question) -> tuple[Client, Client]:
-    """Of the agency to which it is submitted, and of another."""
+def _agencies(question: Question) -> tuple[UUID, UUID]:
+    """The one to which it is submitted, and another."""
     today = question.world.today
     taker = agencies.named(TAKER, today).institution
     other = next(
@@ -55,6 +63,12 @@ def _clerks(question: Question) -> tuple[Client, Client]:
         for one in directory.all_institutions(on=today)
         if one.kind is InstitutionKind.AGENCY and one.approved and one.id != taker
     )
+    return taker, other
+
+
+def _clerks(question: Question) -> tuple[Client, Client]:
+    """Of the agency to which it is submitted, and of another."""
+    taker, other = _agencies(question)
     return at(taker, question), at(other, question)
 
 
@@ -83,29 +97,100 @@ def shape(answer: Any, *ids: str) -> str:
     opened=True,
 )
 def submitted(_wire: Wire, question: Question) -> Told:
-    """The agency opens what was chosen, once, and nothing else; another agency finds nothing."""
+    """The agency opens what was chosen, each once, and nothing else; another finds nothing."""
+    client, asked = citizen(question), _asked(question)
+    clerk, stranger = _clerks(question)
+    told = Told()
+    parts = {_submitted(client, part): part for part in _in_two(asked)}
+    for where, part in parts.items():
+        inside = _inside(where)
+        assert len(_RECEIVED.findall(client.get(where).content.decode())) == len(part)
+        assert where in client.get("/portal/deliveries").content.decode()
+        assert inside in clerk.get("/console/deliveries").content.decode()
+        assert inside not in stranger.get("/console/deliveries").content.decode()
+        page = clerk.get(inside).content.decode()
+        assert set(_WAITS.findall(page)) == set(part)
+        assert page.count(_NAMED) == len(part)
+        refused = _opened(stranger, inside, part)
+        assert not refused.outcomes
+        never = f"/console/deliveries/{uuid4()}"
+        assert shape(stranger.get(inside)) == shape(stranger.get(never))
+        told.unseen |= refused.unseen
+    for where, part in parts.items():
+        others = {one.unique_id for one in question.world.documents}.difference(part)
+        found = _opened(clerk, _inside(where), [*others, *part, NO_ID])
+        assert not found.outcomes.keys() & others
+        told.outcomes |= found.outcomes
+        told.unseen |= found.unseen
+    for where, part in parts.items():
+        assert not _opened(clerk, _inside(where), part).outcomes  # Each once.
+    return told
+
+
+def _in_two(asked: list[str]) -> Iterable[list[str]]:
+    """Two submissions where there is enough for them: one opens nothing of the other."""
+    half = len(asked) // 2
+    return filter(None, (asked[:half], asked[half:]))
+
+
+def _inside(where: str) -> str:
+    """The address of a submission for its agency, by that for its patient."""
+    return f"/console{where.removeprefix('/portal')}"
+
+
+class _System:
+    """An agency's own program, on connections of its certificate."""
+
+    def __init__(self, wire: Wire, question: Question, agency: UUID) -> None:
+        self._client = wire.client
+        name = f"2.999.31.{next(_addresses)}"
+        issued = question.asker.place.authority.issue_client(name, [name], datetime.now(UTC))
+        directory_services.add_certificate(agency, issued.fingerprint_sha256, from_date=SINCE)
+        read = x509.load_pem_x509_certificate(issued.certificate)
+        self._certificate = read.public_bytes(Encoding.DER)
+
+    def asks(self, method: str, target: str) -> Response:
+        peer._current.certificate = self._certificate
+        try:
+            return self._client.request(method, f"/fhir/{target}")
+        finally:
+            peer._current.certificate = None
+
+    def tasks(self) -> set[str]:
+        """Which it lists, however it asks."""
+        listed = [self.asks("GET", "Task"), self.asks("POST", "Task/_search")]
+        found = [{one["resource"]["id"] for one in each.json().get("entry", [])} for each in listed]
+        assert found[0] == found[1]
+        return found[0]
+
+    def fetches(self, document: str) -> Response:
+        return self.asks("GET", f"Binary/{document}")
+
+
+@adapter(Kind.DOCUMENTS, "GET Task", "POST Task/_search", "GET Task/{id}", can=own, opened=True)
+def received(wire: Wire, question: Question) -> Told:
+    """The agency's own system finds what was chosen and fetches it once; another finds nothing."""
     client, asked = citizen(question), _asked(question)
     if not asked:
         return Told()
-    where = _submitted(client, asked)
-    inside = f"/console{where.removeprefix('/portal')}"
-    assert len(_RECEIVED.findall(client.get(where).content.decode())) == len(asked)
-    assert where in client.get("/portal/deliveries").content.decode()
-    clerk, stranger = _clerks(question)
-    assert inside in clerk.get("/console/deliveries").content.decode()
-    assert inside not in stranger.get("/console/deliveries").content.decode()
-    page = clerk.get(inside).content.decode()
-    assert set(_WAITS.findall(page)) == set(asked)
-    assert page.count(_NAMED) == len(asked)
-    others = [one.unique_id for one in question.world.documents if one.unique_id not in asked]
-    told = _opened(stranger, inside, asked)
-    assert not told.outcomes
-    never = f"/console/deliveries/{uuid4()}"
-    assert shape(stranger.get(inside)) == shape(stranger.get(never))
-    found = _opened(clerk, inside, [*asked, *others, NO_ID])
-    assert not found.outcomes.keys() & set(others)
-    assert not _opened(clerk, inside, asked).outcomes  # Each once.
-    return Told(found.outcomes, told.unseen | found.unseen)
+    task = _submitted(client, asked).rpartition("/")[2]
+    system, stranger = (_System(wire, question, one) for one in _agencies(question))
+    assert task in system.tasks()
+    assert task not in stranger.tasks()
+    refused = [stranger.asks("GET", f"Task/{one}") for one in (task, uuid4())]
+    assert {one.status_code for one in refused} == {404}
+    told = Told(unseen={wire_shape(one, task) for one in refused})
+    others = [one for one in question.world.documents if one.unique_id not in asked]
+    never = [system.fetches(logical_id(one.uuid)) for one in others]
+    fetched = system.asks("GET", f"Task/{task}").json()
+    names = [one["target"][0]["identifier"]["value"] for one in fetched["contained"]]
+    for name, one in zip(names, fetched["input"][::2], strict=True):
+        document = one["valueAttachment"]["url"].rpartition("/")[2]
+        never.append(stranger.fetches(document))
+        told.outcomes[name.removeprefix("urn:oid:")] = digest(system.fetches(document).content)
+        never.append(system.fetches(document))  # Each once.
+    assert {one.status_code for one in never} <= {404}
+    return told
 
 
 @adapter(Kind.TOLD, "page portal-delivery-recall", can=own)
@@ -115,7 +200,7 @@ def recalled(_wire: Wire, question: Question) -> Told:
     if not asked:
         return Told()
     where = _submitted(client, asked)
-    inside = f"/console{where.removeprefix('/portal')}"
+    inside = _inside(where)
     assert client.post(f"{where}/recall").status_code == 302
     clerk, _stranger = _clerks(question)
     page = clerk.get(inside).content.decode()

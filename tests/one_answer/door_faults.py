@@ -1,7 +1,7 @@
 """Faults of single doors: somebody could make each there, whatever the decision says."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,6 +28,14 @@ from naru.referrals import queries as referral_queries
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, and at which doors it shows: there the everyday worlds are asked."""
+
+    plant: Plant
+    doors: tuple[str, ...]
+
+
 def becomes(place: Any, name: str, wrong: object) -> Plant:
     """A function or a property is another."""
     return lambda patch: patch.setattr(place, name, wrong)
@@ -37,11 +45,13 @@ _BOUNDED: Final = own_download._bounded
 _TOLD: Final = downloads._told
 _RECEIVED: Final = queries.received_document
 _RESULTS: Final = result_presenters.results
-_OF_PERSON: Final = audit.of_person
+_OF_PERSON: Final = audit.found_of_person
 
 
 def _without_the_newest(*given: Any) -> Kept:
     kept = _BOUNDED(*given)
+    for _, document in kept.documents[:1]:
+        document.chunks.close()
     return replace(kept, documents=kept.documents[1:])
 
 
@@ -52,6 +62,15 @@ def _told_without_the_newest(whole: WholeRecord, base: str) -> Iterator[Resource
 def _anybodys(access: Access, submission: UUID) -> Any:
     rows = deliveries.Submission.objects.filter(submission=submission)
     return queries._one(rows), {}
+
+
+def _anybodys_entries(access: Access, submission: UUID) -> Any:
+    return _anybodys(access, submission)[0], {}, {}
+
+
+def _submitted_to_all(*_: Any, **__: Any) -> queries.Received:
+    rows = deliveries.Submission.objects.order_by("-id")
+    return queries.Received(submissions=queries._values(rows), more=False)
 
 
 def _chosen_or_not(access: Access, submission: UUID, document: str) -> Chosen:
@@ -85,34 +104,67 @@ def _by_any_code(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(letters, "_opens", _in_time)
 
 
-FAULTS: Final[Mapping[str, Plant]] = {
-    "a download lacks a document": becomes(own_download, "_bounded", _without_the_newest),
-    "a download counts one too few": becomes(
-        own_download, "listed", lambda *asked: own_documents.of_patient(*asked)[1:]
+KEPT = ("page portal-download-file",)
+OPENED = ("page console-delivery", "page console-delivery-open")
+
+FAULTS: Final[Mapping[str, Fault]] = {
+    "a download lacks a document": Fault(
+        becomes(own_download, "_bounded", _without_the_newest), KEPT
     ),
-    "a download in FHIR lacks a document": becomes(downloads, "_told", _told_without_the_newest),
-    "results lack a test": becomes(
-        result_presenters, "results", lambda gathered: _RESULTS(gathered)[1:]
+    "a download counts one too few": Fault(
+        becomes(own_download, "listed", lambda *asked: own_documents.of_patient(*asked)[1:]),
+        ("page portal-download",),
     ),
-    "a history is of one key": becomes(
-        audit,
-        "of_person",
-        lambda keys, *more, **said: _OF_PERSON([*keys][:1], *more, **said),
+    "a download in FHIR lacks a document": Fault(
+        becomes(downloads, "_told", _told_without_the_newest), KEPT
     ),
-    "another agency reads a submission": becomes(queries, "received", _anybodys),
-    "an agency asks for what was not chosen": becomes(queries, "received_document", _chosen_or_not),
-    "a delivery is opened twice": becomes(
-        Delivery, "unopened", property(lambda self: self.documents)
+    "results lack a test": Fault(
+        becomes(result_presenters, "results", lambda gathered: _RESULTS(gathered)[1:]),
+        ("page portal-results",),
     ),
-    "a recalled submission keeps its names": becomes(
-        values.Submission, "told", lambda self, _now: self.documents
+    "a history is of one key": Fault(
+        becomes(
+            audit,
+            "found_of_person",
+            lambda keys, *more, **said: _OF_PERSON([*keys][:1], *more, **said),
+        ),
+        ("page portal-accesses", "page portal-accesses-file"),
     ),
-    "a link taken back opens": becomes(values.Share, "stands", lambda _self, _now: True),
-    "a referral is anybody's": becomes(looking, "_concerns", lambda _access, _found: True),
-    "an inbox lists what others were sent": becomes(referral_queries, "inbox", _listed_to_all),
-    "an outbox lists what others sent": becomes(referral_queries, "outbox", _listed_to_all),
-    "a fee is told to whoever has the referral": becomes(hira, "_own", _told_to_parties),
-    "a letter quotes what others wrote": becomes(own_documents, "written_here", _written_anywhere),
-    "a letter opens by any code": _by_any_code,
+    "another agency reads a submission": Fault(becomes(queries, "received", _anybodys), OPENED),
+    "another agency's system reads a submission": Fault(
+        becomes(queries, "received_entries", _anybodys_entries), ("GET Task/{id}",)
+    ),
+    "an agency's system lists what others received": Fault(
+        becomes(queries, "inbox", _submitted_to_all), ("GET Task",)
+    ),
+    "an agency asks for what was not chosen": Fault(
+        becomes(queries, "received_document", _chosen_or_not), OPENED
+    ),
+    "a delivery is opened twice": Fault(
+        becomes(Delivery, "unopened", property(lambda self: self.documents)), OPENED
+    ),
+    "a recalled submission keeps its names": Fault(
+        becomes(values.Submission, "told", lambda self, _now: self.documents),
+        ("page portal-delivery-recall",),
+    ),
+    "a link taken back opens": Fault(
+        becomes(values.Share, "stands", lambda _self, _now: True), ("page portal-share-revoke",)
+    ),
+    "a referral is anybody's": Fault(
+        becomes(looking, "_concerns", lambda _access, _found: True), ("page clinic-referral",)
+    ),
+    "an inbox lists what others were sent": Fault(
+        becomes(referral_queries, "inbox", _listed_to_all), ("page clinic-referrals",)
+    ),
+    "an outbox lists what others sent": Fault(
+        becomes(referral_queries, "outbox", _listed_to_all), ("page clinic-referrals-sent",)
+    ),
+    "a fee is told to whoever has the referral": Fault(
+        becomes(hira, "_own", _told_to_parties), ("page clinic-hira",)
+    ),
+    "a letter quotes what others wrote": Fault(
+        becomes(own_documents, "written_here", _written_anywhere), ("page letter",)
+    ),
+    "a letter opens by any code": Fault(_by_any_code, ("page letter",)),
 }
 """By what is wrong."""

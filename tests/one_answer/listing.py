@@ -187,11 +187,6 @@ EXEMPT = {
     "page clinic-referral-forward": "gives on what the page clinic-referral shows; see "
     "tests/referrals/test_acting",
     **dict.fromkeys(
-        ("GET Task", "POST Task/_search", "GET Task/{id}"),
-        "what the page console-delivery shows, by its service; the documents are asked for at "
-        "ITI-68: see tests/deliveries/test_received_at_the_wire",
-    ),
-    **dict.fromkeys(
         ("page clinic-referral-reply", "page clinic-referral-return"),
         "the form of the page clinic-referral-new, for the patient of a referral",
     ),
