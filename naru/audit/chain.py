@@ -22,6 +22,7 @@ from naru.audit.records import (
     AuditedObject,
     AuditedRequest,
     Outcome,
+    found_under,
 )
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User
 from naru.security import keys
@@ -68,7 +69,7 @@ class Particulars:
 class Prepared:
     """A record ready to be linked into a chain.
 
-    `institution` saw something of the patients in `seen`.
+    `institution` saw something of the patients in `seen`; `under` is where the record is found.
     """
 
     id: UUID
@@ -77,6 +78,7 @@ class Prepared:
     patients: tuple[UUID, ...]
     institution: UUID | None = None
     seen: tuple[UUID, ...] = ()
+    under: UUID | None = None
 
 
 _bodies: Final = msgspec.json.Decoder(Body)
@@ -114,6 +116,7 @@ def prepare(record: AccessRecord) -> Prepared:
         body.patients,
         institution=body.institution,
         seen=body.seen,
+        under=found_under(body.role, body.institution),
     )
 
 

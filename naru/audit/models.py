@@ -30,7 +30,8 @@ class Writer(models.Model):
 class Record(models.Model):
     """One access record in its writer's chain: `body` in the clear, the rest sealed.
 
-    `institution` repeats what `body` says, so that an institution's own records are found by it.
+    `institution` repeats what `body` says, so that an institution's own records are found by it,
+    and those of the operating body's people (`records.found_under`).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -112,7 +113,8 @@ class Acquaintance(models.Model):
 class Review(models.Model):
     """That somebody looked through an institution's access records of one month; never changed.
 
-    개인정보의 안전성 확보조치 기준 제8조: at least once a month. `sealed` holds who signed and in
+    개인정보의 안전성 확보조치 기준 제8조: at least once a month. The `institution` of reviews and
+    watches is the operating body, too (`records.OPERATING_BODY`). `sealed` holds who signed and in
     which words; `through` is the last record that was there to be looked at.
     """
 

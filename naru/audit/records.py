@@ -9,10 +9,23 @@ from enum import IntEnum
 from typing import Final, NewType
 from uuid import UUID
 
-from naru.domain.caller import Caller
+from naru.domain.caller import Caller, Role
 from naru.domain.decision import Reason
 
 RecordId = NewType("RecordId", UUID)
+
+OPERATING_BODY: Final = UUID(int=1)
+"""Under which the records of the operating body's own people are found; no institution's id."""
+
+_OF_NO_BODY: Final = frozenset({Role.PATIENT, Role.REPRESENTATIVE, Role.SYSTEM})
+"""Who is of no institution and works for none: citizens, and the node itself."""
+
+
+def found_under(role: Role, institution: UUID | None) -> UUID | None:
+    """Whose officer looks a record through: the institution's, or the operating body's."""
+    if institution is None and role not in _OF_NO_BODY:
+        return OPERATING_BODY
+    return institution
 
 
 class Outcome(IntEnum):

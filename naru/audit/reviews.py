@@ -1,6 +1,7 @@
 """That an institution's access records were looked through, and whom it watches.
 
-개인정보의 안전성 확보조치 기준 제8조: at least monthly. A review is only ever added.
+개인정보의 안전성 확보조치 기준 제8조: at least monthly. A review is only ever added. The operating
+body's own stand under `records.OPERATING_BODY`.
 """
 
 from dataclasses import dataclass
@@ -22,11 +23,15 @@ _PURPOSE: Final = "audit/review"
 class _Signed:
     who: str
     words: str
+    officers_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """One review of a month: who signed, in which words, and how much there was to see."""
+    """One review of a month: who signed, in which words, and how much there was to see.
+
+    It says nothing of what the signer did. `officers_only` where it is of privacy officers alone.
+    """
 
     review: UUID
     month: date
@@ -36,6 +41,7 @@ class Reviewed:
     records: int
     anomalies: int
     through: int
+    officers_only: bool = False
 
 
 _signed: Final = msgspec.json.Decoder(_Signed)
@@ -44,7 +50,7 @@ _signed: Final = msgspec.json.Decoder(_Signed)
 def sign(institution: UUID, review: Reviewed) -> None:
     """Keep a review, in the caller's transaction."""
     assert connection.in_atomic_block, "sign needs the caller's transaction"
-    plain = msgspec.json.encode(_Signed(review.who, review.words))
+    plain = msgspec.json.encode(_Signed(review.who, review.words, review.officers_only))
     Review.objects.create(
         review=review.review,
         institution=institution,
@@ -95,4 +101,5 @@ def _reviewed(row: Review) -> Reviewed:
         records=row.records,
         anomalies=row.anomalies,
         through=row.through,
+        officers_only=opened.officers_only,
     )

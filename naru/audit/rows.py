@@ -42,8 +42,8 @@ def append(writer: UUID, records: Sequence[Prepared]) -> None:
     for place, prepared in zip(places, records, strict=True):
         seq += 1
         hash_ = link(writer, seq, place, previous, prepared)
-        institution = None if prepared.institution is None else _key(prepared.institution)
-        kept = prepared.body, prepared.sealed, institution
+        under = None if prepared.under is None else _key(prepared.under)
+        kept = prepared.body, prepared.sealed, under
         rows.append((place, _key(prepared.id), chain, seq, previous, hash_, *kept))
         patients += [(_key(patient), place) for patient in prepared.patients]
         previous = hash_

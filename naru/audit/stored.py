@@ -14,6 +14,7 @@ from django.db import connection
 
 from naru.audit.chain import NO_HASH, Prepared, link, read_body, seal_head
 from naru.audit.received import read_received_body
+from naru.audit.records import found_under
 from naru.storage.columns import keys, moment_of, places
 
 PAGE: Final = 500
@@ -221,8 +222,9 @@ def _repeats(tables: Tables, body: bytes, told: tuple[Any, ...]) -> bool:
     """Whether the columns by which a row is found say what its body says."""
     try:
         if tables is OWN:
-            institution = read_body(body).institution
-            return institution == (None if told[0] is None else uuid_in(told[0]) or NOBODY)
+            clear = read_body(body)
+            under = found_under(clear.role, clear.institution)
+            return under == (None if told[0] is None else uuid_in(told[0]) or NOBODY)
         read = read_received_body(body)
         return (read.time, read.event, read.type) == (moment_of(told[0]), *told[1:])
     except (msgspec.MsgspecError, ValueError, TypeError):

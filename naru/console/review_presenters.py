@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from naru.audit.records import Outcome
 from naru.domain import roles
 from naru.domain.access_review import Rule
+from naru.domain.caller import Role
 from naru.exchange.access_review import Line, Month
+from naru.exchange.reviewers import Office
 from naru.ui.clock import moment
 from naru.ui.clock import month as written_month
 from naru.ui.transactions import standard, transaction_name
@@ -65,6 +67,10 @@ class Page:
 
     heading: str
     lead: str
+    officer: bool
+    """Whether an officer reads, who watches patients and has other duties, too."""
+    reviewed: bool
+    waiting: tuple[str, ...]
     month: str
     earlier: str
     later: str
@@ -86,7 +92,14 @@ def month(found: Month, day: date, *, whole: bool) -> Page:
     calm = _("%(month)s 접속기록: 눈에 띄는 것이 없습니다") % told
     return Page(
         heading=heading if found.anomalies else calm,
-        lead=_lead(found),
+        lead=f"{_lead(found)} {_whose(found.office)}",
+        officer=not found.office.officers_only,
+        reviewed=found.reviewed,
+        waiting=tuple(
+            _("%(who)s 본인의 접속 %(count)s건은 다른 사람이 점검해야 합니다.")
+            % {"who": _named(one, found), "count": f"{count:,}"}
+            for one, count in found.waiting.items()
+        ),
         month=f"{first:%Y-%m}",
         earlier=f"{first - timedelta(days=1):%Y-%m}",
         later=f"{later:%Y-%m}" if later <= day else "",
@@ -97,7 +110,7 @@ def month(found: Month, day: date, *, whole: bool) -> Page:
         left=max(0, len(shown) - SHOWN),
         reviews=tuple(
             Signed(
-                who=found.names.get(one.who, one.who) or _("이름을 알 수 없는 사람"),
+                who=_named(one.who, found),
                 when=moment(one.at),
                 words=one.words,
                 count=_("%(records)s건 가운데 %(anomalies)s건")
@@ -146,11 +159,28 @@ def _lead(found: Month) -> str:
     return _("기록이 많아 새로운 것 %(count)d건까지만 보입니다.") % {"count": len(found.lines)}
 
 
+def _whose(office: Office) -> str:
+    if office.officers_only:
+        return _("운영기관의 개인정보 보호책임자가 한 일만 보입니다.")
+    if office.operating:
+        return _("운영기관 사람과, 운영기관이 정한 심사평가원 창구와 감사관이 한 일만 보입니다.")
+    return _("이 기관에서 한 일만 보입니다.")
+
+
+def _named(who: str, found: Month) -> str:
+    return found.names.get(who, who) or _("이름을 알 수 없는 사람")
+
+
+def _nobody(one: Line) -> str:
+    """Who did it where nobody signed in."""
+    return _("노드를 돌리는 사람") if one.role is Role.OPERATOR else _("기관의 시스템")
+
+
 def _row(one: Line, found: Month) -> Row:
     role = roles.role_table().roles[one.role]
     english = get_language() == "en"
     return Row(
-        who=found.names.get(one.who, one.who) or _("기관의 시스템"),
+        who=found.names.get(one.who, one.who) or _nobody(one),
         role=role.english if english else role.korean,
         when=moment(one.time),
         place=one.address or "-",

@@ -1,6 +1,7 @@
-"""월 접속기록 점검: a privacy officer looks through what those of their own institution did."""
+"""월 접속기록 점검: an officer looks through what those of their own body did."""
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from naru.console import review_presenters
-from naru.console.one_institution import shows_one_institution
 from naru.exchange import access_review
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
@@ -23,12 +23,14 @@ EXPORT = "export accesses"
 WATCH = "watch patient"
 """The transactions of these pages, as the audit names them."""
 
+BEGINNING: Final = date(2000, 1, 1)
+"""Before any month of an exchange."""
+
 
 @require_safe
 @viewing.for_action("review-accesses", ROOM)
-@shows_one_institution(REVIEW)
 def month(request: HttpRequest) -> HttpResponse:
-    """A month of the institution's own accesses, what stands out first."""
+    """A month of whoever the reader reviews, what stands out first."""
     return _page(request)
 
 
@@ -100,9 +102,11 @@ def _access(request: HttpRequest, transaction: str) -> Access:
 
 def _month(given: str) -> date:
     """The first day of the month; of this one where none is given."""
-    if not given:
-        return today(now()).replace(day=1)
+    this = today(now()).replace(day=1)
     try:
-        return date.fromisoformat(f"{given}-01")
+        chosen = date.fromisoformat(f"{given}-01") if given else this
     except ValueError as error:
         raise Http404 from error
+    if not BEGINNING <= chosen <= this:
+        raise Http404
+    return chosen

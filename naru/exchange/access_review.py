@@ -1,11 +1,11 @@
-"""An institution's own access records, looked through by its privacy officer month by month.
+"""Access records, looked through month by month by whoever `reviewers` says.
 
 개인정보의 안전성 확보조치 기준 제8조: the fields, the monthly review, the reason of a download.
-Names are compared here alone, where opening them leaves its record: each patient whose name was
-opened is among those whom the look is about.
+Nobody reviews what they did themselves: a signature says nothing of it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -13,19 +13,18 @@ from uuid import UUID
 
 from django.db import transaction
 
-from naru.accounts import posts
 from naru.audit import queries as audit
 from naru.audit import reviews
 from naru.audit.queries import Stored
-from naru.audit.records import AccessRecord, AuditedObject, Outcome
+from naru.audit.records import AuditedObject, Outcome
 from naru.audit.reviews import LONGEST_WORDS, Reviewed
-from naru.directory import queries as directory
 from naru.domain.access_review import Looked, Rule, anomalies, surname
 from naru.domain.caller import Role
 from naru.domain.korea import KST, korean_day
 from naru.exchange.access import Access, changing, reading
-from naru.notifications.services import Recipient, notify
-from naru.patients import queries as patients
+from naru.exchange.compared_names import Compared, names_of, who
+from naru.exchange.reviewers import OFFICERS, Office, Part, office, reminded
+from naru.notifications.services import notify
 
 MONTH: Final = "month of accesses"
 """The kind of an audited object that is an institution's month, as `2026-11`."""
@@ -39,7 +38,7 @@ _PAGE: Final = 500
 
 
 class NotTheirs(Exception):
-    """The caller is of no institution, or may not review its accesses."""
+    """The caller reviews nobody's accesses."""
 
 
 class WordsMissing(ValueError):
@@ -51,6 +50,7 @@ class Line:
     """One access with the fields of 제8조, and the rules that point at it."""
 
     record: UUID
+    place: int
     who: str
     role: Role
     time: datetime
@@ -63,161 +63,176 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
-    """An institution's month, newest first; `whole` unless it had more than one look reads."""
+    """A month of an office, newest first; `whole` unless it had more than one look reads."""
 
     month: date
+    office: Office
+    reader: str
     lines: tuple[Line, ...]
     whole: bool
     reviews: tuple[Reviewed, ...]
     watched: frozenset[UUID]
     through: int
     names: Mapping[str, str]
-    """Of the institution's own people, by the identifier that an access has of them."""
+    """Of those who are looked at, by the identifier that an access has of them."""
 
     @property
     def anomalies(self) -> tuple[Line, ...]:
         """What a person should look at."""
         return tuple(one for one in self.lines if one.rules)
 
+    @property
+    def of_others(self) -> tuple[Line, ...]:
+        """What the reader's signature speaks of."""
+        return tuple(one for one in self.lines if not one.who or one.who != self.reader)
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether somebody signed all that they may."""
+        return any(one.officers_only is self.office.officers_only for one in self.reviews)
+
+    @property
+    def waiting(self) -> Mapping[str, int]:
+        """By whoever signed or reads: how many of their own accesses nobody else signed."""
+        signers = {self.reader, *(one.who for one in self.reviews)} - {""}
+        mine = (one for one in self.lines if one.who in signers)
+        return Counter(one.who for one in mine if not any(map(_covers(one), self.reviews)))
+
+
+def _covers(line: Line) -> Callable[[Reviewed], bool]:
+    """Whether a review says something of the access."""
+
+    def told(review: Reviewed) -> bool:
+        read = review.who != line.who and review.through >= line.place
+        return read and (not review.officers_only or line.role in OFFICERS)
+
+    return told
+
 
 def of_month(access: Access, month: date) -> Month:
-    """What those at the caller's own institution did in a month. Raises NotTheirs."""
-    institution = _own(access)
+    """What those whom the caller reviews did in a month. Raises NotTheirs."""
+    own = _own(access)
     with reading(access):
-        return _read(access, institution, month)
+        return _read(access, own, month)
 
 
 def sign(access: Access, month: date, words: str) -> None:
     """Sign that the month was looked through, as it stands now. Raises WordsMissing, NotTheirs."""
-    institution = _own(access)
+    own = _own(access)
     said = _words(words)
     with changing(access):
-        found = _read(access, institution, month)
+        found = _read(access, own, month)
+        others = found.of_others
         reviews.sign(
-            institution,
+            own.under,
             Reviewed(
                 review=reviews.new_review(),
                 month=month,
                 at=access.time,
-                who=_who(access.record()),
+                who=found.reader,
                 words=said,
-                records=len(found.lines),
-                anomalies=len(found.anomalies),
+                records=len(others),
+                anomalies=sum(1 for one in others if one.rules),
                 through=found.through,
+                officers_only=own.officers_only,
             ),
         )
 
 
 def export(access: Access, month: date, reason: str) -> Month:
     """The month, to be downloaded; the reason stands in the access record, sealed."""
-    institution = _own(access)
+    own = _own(access)
     access.query = _words(reason)
     with reading(access):
-        return _read(access, institution, month)
+        return _read(access, own, month)
 
 
 def watch(access: Access, patient: UUID, *, on: bool) -> None:
-    """Have every access to a patient shown in the review, or no more."""
-    institution = _own(access)
+    """Have every access to a patient shown in the review, or no more. Raises NotTheirs."""
+    own = _own(access)
+    if own.officers_only:
+        raise NotTheirs
     with changing(access):
         access.objects.append(AuditedObject(WATCHED, str(patient)))
         if on:
-            reviews.watch(institution, patient, access.time)
+            reviews.watch(own.under, patient, access.time)
         else:
-            reviews.unwatch(institution, patient)
+            reviews.unwatch(own.under, patient)
 
 
 def remind(now: datetime) -> None:
-    """Tell each institution's privacy officer once a month that the last is to be reviewed."""
+    """Tell everybody who reviews once a month that the last is to be reviewed."""
     day = korean_day(now)
     until = (day.replace(day=1) + timedelta(days=9)).isoformat()
-    for institution in directory.all_institutions(on=day):
-        to = Recipient.at_institution(institution.id, Role.PRIVACY_OFFICER)
-        key = f"{institution.id}:{day:%Y-%m}"
+    for to in dict.fromkeys(reminded(day)):
         with transaction.atomic():
-            notify("review-due", to, {"until": until}, key=key)
+            notify("review-due", to, {"until": until}, key=f"{to.id}:{to.role}:{day:%Y-%m}")
 
 
-def _own(access: Access) -> UUID:
-    institution = access.caller.institution
-    if institution is None:
+def _own(access: Access) -> Office:
+    own = office(access)
+    if own is None:
         raise NotTheirs
-    return institution
+    return own
 
 
 def _words(given: str) -> str:
     words = given.strip()
-    if not words or len(words) > LONGEST_WORDS:
+    seen = any(letter.isprintable() and not letter.isspace() for letter in words)
+    if not seen or len(words) > LONGEST_WORDS:
         raise WordsMissing
     return words
 
 
-def _read(access: Access, institution: UUID, month: date) -> Month:
+def _read(access: Access, own: Office, month: date) -> Month:
     access.objects.append(AuditedObject(MONTH, f"{month:%Y-%m}"))
-    found = list(_of_month(institution, month))
-    watched = reviews.watched(institution)
-    people = _People(access)
-    rules = anomalies([_looked(one, people, watched) for one in found])
+    parts = [list(_of_month(part, month)) for part in own.parts]
+    found = sorted((one for part in parts for one in part), key=lambda one: -one.place)
+    watched = reviews.watched(own.under)
+    names = names_of(own)
+    opened = Compared(access, names)
+    rules = anomalies([_looked(one, opened, watched) for one in found])
     return Month(
         month=month,
+        office=own,
+        reader=who(access.record()),
         lines=tuple(_line(one, rules.get(one.id, ())) for one in found),
-        whole=len(found) < MOST_READ,
-        reviews=reviews.of_month(institution, month),
+        whole=all(len(part) < MOST_READ for part in parts),
+        reviews=reviews.of_month(own.under, month),
         watched=watched,
         through=found[0].place if found else 0,
-        names={str(account): name for account, name in posts.names(institution).items()},
+        names=names,
     )
 
 
-def _of_month(institution: UUID, month: date) -> Iterator[Stored]:
+def _of_month(part: Part, month: date) -> Iterator[Stored]:
     since = datetime.combine(month, time(), KST)
     until = datetime.combine((month + timedelta(days=31)).replace(day=1), time(), KST)
     before, read = None, 0
     while read < MOST_READ:
-        page = audit.of_institution(institution, since, until, before=before, limit=_PAGE)
-        yield from (one for one in page if since <= one.record.time < until)
+        page = audit.of_institution(part.under, since, until, before=before, limit=_PAGE)
+        within = (one for one in page if since <= one.record.time < until)
+        yield from (one for one in within if part.has(one.record.caller.role))
         if len(page) < _PAGE:
             return
         before, read = page[-1].place, read + len(page)
 
 
-class _People:
-    """The names of patients, each opened once for one look, which is then about them, too."""
-
-    def __init__(self, access: Access) -> None:
-        self._access = access
-        self._names: dict[UUID, frozenset[str]] = {}
-
-    def names(self, patient: UUID) -> frozenset[str]:
-        """The whole names that sources told of the patient."""
-        if patient not in self._names:
-            self._names[patient] = self._opened(patient)
-        return self._names[patient]
-
-    def _opened(self, patient: UUID) -> frozenset[str]:
-        if not patients.exists(patient):
-            return frozenset()
-        self._access.concerns(patient)
-        told = (one.demographics.names for one in patients.sources(patient))
-        return frozenset(_plain(name.text) for names in told for name in names if name.text)
-
-
-def _looked(one: Stored, people: _People, watched: frozenset[UUID]) -> Looked:
+def _looked(one: Stored, opened: Compared, watched: frozenset[UUID]) -> Looked:
     record = one.record
-    user = record.caller.user
-    name = _plain(user.text) if user else ""
+    name = opened.name(record)
     named = record.patients if name else ()
-    theirs = {known for patient in named for known in people.names(patient)}
+    theirs = {known for patient in named for known in opened.names(patient)}
     return Looked(
         record=one.id,
         time=record.time,
-        who=_who(record),
+        who=who(record),
         role=record.caller.role,
         transaction=record.transaction,
         patients=record.patients,
         reasons=frozenset(one.reason.value for one in record.decisions),
         refused=record.outcome is not Outcome.SUCCESS,
-        own=name in theirs,
+        own=name in theirs or opened.is_their_own(record),
         same_surname=surname(name) in {surname(known) for known in theirs},
         watched=not watched.isdisjoint(record.patients),
     )
@@ -227,7 +242,8 @@ def _line(one: Stored, rules: Sequence[Rule]) -> Line:
     record = one.record
     return Line(
         record=one.id,
-        who=_who(record),
+        place=one.place,
+        who=who(record),
         role=record.caller.role,
         time=record.time,
         address=record.caller.address,
@@ -236,15 +252,3 @@ def _line(one: Stored, rules: Sequence[Rule]) -> Line:
         outcome=record.outcome,
         rules=tuple(rules),
     )
-
-
-def _who(record: AccessRecord) -> str:
-    """The identifier of who did it (식별자); empty where a system spoke for itself."""
-    user, person = record.caller.user, record.caller.person
-    if user is not None:
-        return user.text or user.name
-    return "" if person is None else str(person)
-
-
-def _plain(name: str) -> str:
-    return "".join(name.split())

@@ -12,6 +12,7 @@ from naru.audit.records import Outcome
 from naru.directory import queries as directory
 from naru.domain import roles
 from naru.domain.caller import Caller, Role
+from naru.domain.institution import InstitutionKind
 from naru.exchange.access import Access, changing, reading
 
 STAFF = "staff"
@@ -75,9 +76,10 @@ def may_give(caller: Caller) -> tuple[Role, ...]:
 
 
 def _require_place(invitation: Invitation, now: datetime) -> None:
-    """A known institution, or the operating body for those whom an operator alone appoints."""
+    """A known institution, or the operating body for whom it has or an operator alone appoints."""
     if invitation.institution is None:
-        if invitation.role in roles.appointable(by_operator=False):
+        theirs = roles.belongs(invitation.role, InstitutionKind.OPERATOR)
+        if invitation.role in roles.appointable(by_operator=False) and not theirs:
             raise MayNotAppoint
         return
     known = directory.by_id(invitation.institution, on=now)

@@ -98,9 +98,7 @@ def test_a_vendor_sees_its_own_apps_and_test_certificates() -> None:
     assert "aa00" * 16 not in nowhere
 
 
-@pytest.mark.parametrize(
-    "path", ["/console/accesses", "/console/emergencies", "/console/statutory"]
-)
+@pytest.mark.parametrize("path", ["/console/emergencies", "/console/statutory"])
 def test_a_page_of_one_institution_says_so_to_the_operating_body(path: str) -> None:
     page = shown(staff(Role.PRIVACY_OFFICER, None, "이보호"), path)
 

@@ -277,7 +277,7 @@ def test_whoever_may_act_as_nobody_still_shows_a_factor_before_changing_how_they
 
 def test_nobody_is_appointed_in_care_at_no_institution_or_at_one_that_is_not_known() -> None:
     access = Access(transaction=staff.STAFF, caller=identify.operator(), time=now())
-    for role, institution in ((Role.DOCTOR, None), (Role.PRIVACY_OFFICER, None), (Role.DOCTOR, 1)):
+    for role, institution in ((Role.DOCTOR, None), (Role.RECEPTION, None), (Role.DOCTOR, 1)):
         invitation = Invitation(
             institution=None if institution is None else UUID(int=institution),
             role=role,
