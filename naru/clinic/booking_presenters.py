@@ -16,7 +16,7 @@ from naru.exchange.reception import Known
 from naru.scheduling.appointments import Diary, Person
 from naru.scheduling.queries import Step
 from naru.ui import appointments as words
-from naru.ui.clock import today
+from naru.ui.clock import span, today
 from naru.ui.names import in_language
 
 WEEK: Final = 7
@@ -243,10 +243,9 @@ def schedule(one: Schedule) -> ScheduleRow:
     """The schedule in words."""
     minutes = one.slot // timedelta(minutes=1)
     told = _("%(minutes)s분에 %(capacity)s명") % {"minutes": minutes, "capacity": one.capacity}
-    until = f" ~ {one.last}" if one.last else " ~"
     return ScheduleRow(
         id=one.id,
         practitioner=one.practitioner,
         department=words.department(one.department),
-        told=f"{told} · {one.first}{until}",
+        told=f"{told} · {span(one.first, one.last)}",
     )

@@ -19,11 +19,11 @@ DELIVERIES = "list deliveries"
 _STATES: Final = {
     State.QUEUED: (gettext_lazy("기다림"), ""),
     State.SENT: (gettext_lazy("보냄"), "info"),
-    State.DELIVERED: (gettext_lazy("닿음"), "ok"),
+    State.DELIVERED: (gettext_lazy("전달됨"), "ok"),
     State.READ: (gettext_lazy("읽음"), "ok"),
     State.FAILED: (gettext_lazy("보내지 못함"), "stop"),
-    State.RETURNED: (gettext_lazy("되돌아옴"), "warn"),
-    State.GIVEN_UP: (gettext_lazy("그만둠"), ""),
+    State.RETURNED: (gettext_lazy("반송됨"), "warn"),
+    State.GIVEN_UP: (gettext_lazy("중단함"), ""),
 }
 _CHANNELS: Final = {
     "chat": gettext_lazy("카카오톡 알림"),
@@ -59,7 +59,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     counts = found.counts
     states = [(each.value, word, tag, counts.get(each, 0)) for each, (word, tag) in _STATES.items()]
     wrong = counts.get(State.FAILED, 0) + counts.get(State.RETURNED, 0)
-    heading = _("닿지 않은 알림이 %(count)d건 있습니다") % {"count": wrong}
+    heading = _("전달되지 않은 알림이 %(count)d건 있습니다") % {"count": wrong}
     page = {"heading": heading if wrong else _("알림이 제대로 나가고 있습니다"), "rows": rows}
     shown = page | {"away": found.away}
     return render(request, "console/notices.html", {"page": shown, "states": states})

@@ -19,7 +19,7 @@ from naru.statistics.flow import HOURS, MINUTES, Failures, Flow, Stream
 from naru.statistics.traffic import Health, Pulse, Pulses
 from naru.ui import charts
 from naru.ui.charts import Reading
-from naru.ui.clock import clock, moment
+from naru.ui.clock import clock, moment, span
 from naru.ui.parts import Column, Figure, Table
 from naru.ui.templatetags.ui import tag
 from naru.ui.transactions import standard, transaction_name
@@ -28,6 +28,7 @@ SOON: Final = timedelta(days=30)
 SHOWN: Final = 100
 """Rows of a table at most; the page says how many there are."""
 
+MIB: Final = 1024**2
 GIB: Final = 1024**3
 
 _HEALTH: Final[Mapping[Health, tuple[str, str | Promise]]] = {
@@ -115,10 +116,10 @@ def errors(found: Failures) -> Page:
         sections=(
             Section(
                 id="codes",
-                title=_("코드마다 (%(hours)d시간)") % {"hours": HOURS},
+                title=_("코드별 (%(hours)d시간)") % {"hours": HOURS},
                 table=Table(_("오류"), columns, rows, unseen_caption=True) if rows else None,
                 what=_("오류가 없습니다"),
-                why=_("거절과 장애가 생기면 코드마다 여기에 나타납니다."),
+                why=_("거절과 장애가 생기면 코드별로 여기에 나타납니다."),
                 note="" if found.whole else _("기록이 많아 새로운 것부터 세었습니다."),
             ),
         ),
@@ -131,12 +132,12 @@ def capacity(found: Capacity | None, ends: Sequence[Expiry], now: datetime) -> P
     if found is not None and found.left is not None and found.left < SOON.days:
         heading = _("디스크가 약 %(days)d일 뒤에 찹니다") % {"days": found.left}
     elif late:
-        heading = _("곧 끝나는 것이 %(count)d가지 있습니다") % {"count": len(late)}
+        heading = _("곧 만료되는 것이 %(count)d가지 있습니다") % {"count": len(late)}
     else:
-        heading = _("곧 끝나거나 모자랄 것이 없습니다")
+        heading = _("곧 만료되거나 부족해질 것이 없습니다")
     room = () if found is None else (_room(found),)
     return Page(
-        title=_("여유"),
+        title=_("남은 용량"),
         heading=heading,
         lead=_("%(as_of)s에 확인했습니다.") % {"as_of": moment(now)},
         sections=(*room, _ends(ends, now)),
@@ -148,12 +149,12 @@ def consent_texts(found: Sequence[ConsentText], now: datetime) -> Page:
     day = korean_day(now)
     rows = tuple(
         (
-            one.wording.version,
+            _whole(one.wording.version),
             one.wording.language,
-            f"{one.effective} – {one.until or ''}",
-            tag("ok", _("지금 쓰는 글")) if one.in_force(day) else tag("", _("쓰지 않음")),
+            _whole(span(one.effective, one.until)),
+            tag("ok", _("시행 중")) if one.in_force(day) else tag("", _("쓰지 않음")),
             tag("warn", _("공식 검토 전")) if one.status == "unofficial" else one.status,
-            one.wording.sha256,
+            format_html('<span class="mono">{}</span>', one.wording.sha256),
         )
         for one in found
     )
@@ -169,7 +170,7 @@ def consent_texts(found: Sequence[ConsentText], now: datetime) -> Page:
     return Page(
         title=_("동의문"),
         heading=_("지금 쓰는 동의문은 %(count)d개입니다") % {"count": in_force},
-        lead=_("사람이 읽고 서명한 글은 판과 해시로 남아 언제든 다시 확인합니다."),
+        lead=_("사람이 서명한 동의문은 판과 해시가 남아 있어 언제든 대조할 수 있습니다."),
         sections=(
             Section(
                 id="texts",
@@ -180,6 +181,10 @@ def consent_texts(found: Sequence[ConsentText], now: datetime) -> Page:
             ),
         ),
     )
+
+
+def _whole(text: str) -> SafeString:
+    return format_html('<span class="whole">{}</span>', text)
 
 
 def _pulses(found: Sequence[Pulse]) -> Section:
@@ -198,12 +203,12 @@ def _pulses(found: Sequence[Pulse]) -> Section:
         Column(_("상태")),
         Column(_("마지막 교류")),
         Column(_("24시간 요청"), number=True),
-        Column(_("그 뒤 왔어야 할 요청"), number=True),
+        Column(_("그 뒤 예상한 요청"), number=True),
     )
     more = len(found) - len(rows)
     return Section(
         id="health",
-        title=_("오가는 것으로 본 기관의 상태"),
+        title=_("교류로 본 기관 상태"),
         table=Table(_("기관"), columns, rows, unseen_caption=True, compact=True) if rows else None,
         what=_("보여 줄 기관이 없습니다"),
         why=_("참여하는 기관의 교류를 세면 여기에 나타납니다."),
@@ -232,7 +237,7 @@ def _flow(flow: Flow) -> Section:
     )  # fmt: skip
     columns = (
         Column(_("일")),
-        Column(_("분마다")),
+        Column(_("분 단위")),
         Column(_("건수"), number=True),
         Column(_("거절·실패"), number=True),
     )
@@ -264,7 +269,7 @@ def _room(found: Capacity) -> Section:
     now, days = found.now, found.left
     pace = _("하루 %(size)s 늘어남") % {"size": _size(found.pace)} if found.pace else ""
     none = _("아직 모름") if found.pace is None else _("늘지 않음")
-    left = none if days is None else _("%(days)d일") % {"days": days}
+    left = none if days is None else _("%(days)s일") % {"days": f"{days:,}"}
     whole = _("전체 %(size)s") % {"size": _size(now.total)}
     return Section(
         id="room",
@@ -287,13 +292,13 @@ def _ends(ends: Sequence[Expiry], now: datetime) -> Section:
         )
         for one in ends[:SHOWN]
     )
-    columns = (Column(_("무엇")), Column(_("끝나는 날")), Column(_("남은 날")))
+    columns = (Column(_("이름")), Column(_("만료일")), Column(_("남은 날")))
     return Section(
         id="ends",
-        title=_("끝나는 인증서와 열쇠"),
+        title=_("만료를 앞둔 인증서와 열쇠"),
         table=Table(_("끝나는 것"), columns, rows, unseen_caption=True) if rows else None,
-        what=_("곧 끝나는 인증서가 없습니다"),
-        why=_("끝나기 60일 전부터 여기에 나타납니다."),
+        what=_("곧 만료되는 인증서가 없습니다"),
+        why=_("만료 60일 전부터 여기에 나타납니다."),
     )
 
 
@@ -302,8 +307,10 @@ def _left(one: Expiry, now: datetime) -> SafeString:
         return tag("stop", _("살펴볼 것"))
     days = (one.ends - now).days
     state = "stop" if days < 0 else "warn" if one.ends < now + SOON else "ok"
-    return tag(state, _("지남") if days < 0 else _("%(days)d일") % {"days": days})
+    return tag(state, _("지남") if days < 0 else _("%(days)s일") % {"days": f"{days:,}"})
 
 
 def _size(octets: float) -> str:
-    return f"{octets / GIB:,.2f} GiB"
+    if octets < GIB:
+        return f"{octets / MIB:,.1f} MiB"
+    return f"{octets / GIB:,.1f} GiB"

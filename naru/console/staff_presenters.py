@@ -12,7 +12,7 @@ from naru.directory import queries as directory
 from naru.domain.caller import Caller
 from naru.domain.korea import korean_day
 from naru.exchange import staff
-from naru.ui.clock import moment, written
+from naru.ui.clock import moment, span
 from naru.ui.names import in_language, role_name
 
 
@@ -84,7 +84,9 @@ def service_rows(found: Sequence[Service], now: datetime) -> tuple[dict[str, obj
             "whose": institution_name(one.institution, now),
             "scopes": " ".join(sorted(one.scopes)),
             "keys": moment(one.keys_at),
-            "used": moment(one.used) if one.used else _("아직 쓰지 않음"),
+            "used": _("마지막 사용 %(time)s") % {"time": moment(one.used)}
+            if one.used
+            else _("아직 쓰지 않음"),
             "suspended": one.suspended,
         }
         for one in found
@@ -93,13 +95,12 @@ def service_rows(found: Sequence[Service], now: datetime) -> tuple[dict[str, obj
 
 def _member(post: Post, now: datetime) -> Member:
     state, tag = _state(post, now)
-    until = written(post.last_day) if post.last_day else ""
     parts = (role_name(post.role), post.department, post.licence)
     return Member(
         id="" if post.ended else str(post.id),
         name=post.name,
         what=" · ".join(part for part in parts if part),
-        days=f"{written(post.first_day)} ~ {until}",
+        days=span(post.first_day, post.last_day),
         state=state,
         tag=tag,
     )
@@ -112,4 +113,4 @@ def _state(post: Post, now: datetime) -> tuple[str, str]:
         return _("초대함"), "warn"
     if not post.holds_on(korean_day(now)):
         return _("기간이 아님"), ""
-    return _("일하고 있음"), "ok"
+    return _("재직 중"), "ok"

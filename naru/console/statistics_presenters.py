@@ -59,7 +59,7 @@ def policy(found: PolicyMonth, compared: Compared) -> Policy:
         heading=_("%(month)s의 접근기록은 %(count)s건입니다")
         % {"month": written_month(found.month), "count": f"{found.requests:,}"},
         as_of=moment(found.as_of) if found.as_of else "",
-        table=Table(_("지역마다의 교류"), columns, rows, unseen_caption=True) if rows else None,
+        table=Table(_("지역별 교류"), columns, rows, unseen_caption=True) if rows else None,
         tag=tag,
         compared=words % {"count": f"{compared.recounted:,}"} if compared.whole else words,
         differing=compared.differing if compared.whole else (),

@@ -100,9 +100,18 @@ def _release(one: LoadedRelease) -> dict[str, object]:
         "concepts": one.concepts,
         "terms": one.terms,
         "maps": one.maps,
-        "changes": _("새로 %(added)d · 바뀜 %(changed)d · 없어짐 %(retired)d")
-        % {"added": one.added, "changed": one.changed, "retired": one.retired},
+        "changes": _changes(one),
     }
+
+
+def _changes(one: LoadedRelease) -> str:
+    """What it changed; what it did not is left out."""
+    counted = (
+        (_("새로 %(count)d"), one.added),
+        (_("바뀜 %(count)d"), one.changed),
+        (_("없어짐 %(count)d"), one.retired),
+    )
+    return " · ".join(words % {"count": count} for words, count in counted if count)
 
 
 def system_name(system: System) -> str:

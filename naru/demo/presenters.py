@@ -249,6 +249,8 @@ def _step(story: Story, acts: Mapping[UUID, Act], number: int, same: Sequence[Cr
 def _sentence(crossing: Crossing, act: Act | None) -> str:
     name = institution_name(crossing)
     who = {"who": as_subject(name), "place": name}
+    if act is not None and act.kind is ActKind.DELIVERY_OPENED:
+        return _("%(who)s 환자가 제출한 문서를 열었습니다") % who
     if act is not None:
         return _of_consent(act, crossing) % who
     if commands.is_reception(crossing):

@@ -118,9 +118,31 @@ _WHAT: Final = {
     ActKind.SHOW_SENSITIVE_END: gettext_lazy("민감한 종류의 기록을 다시 숨겼습니다"),
     ActKind.RELEASE: gettext_lazy("법에 따른 요구로 기록을 내주었습니다"),
     ActKind.RELEASE_END: gettext_lazy("법에 따라 내준 것을 닫았습니다"),
+    ActKind.DELIVERY: gettext_lazy("문서를 골라 기관에 제출했습니다"),
+    ActKind.DELIVERY_OPENED: gettext_lazy("제출받은 기관이 문서를 열었습니다"),
+    ActKind.DELIVERY_RECALLED: gettext_lazy("제출한 문서를 회수했습니다"),
+    ActKind.SENDING: gettext_lazy("고른 문서를 보내는 데 동의했습니다"),
+    ActKind.SENDING_END: gettext_lazy("보낸 문서가 더 열리지 않게 되었습니다"),
+    ActKind.SAME_DISEASE: gettext_lazy("같은 질환의 기록을 보게 했습니다"),
+    ActKind.SAME_DISEASE_END: gettext_lazy("같은 질환의 기록을 다시 숨겼습니다"),
+    ActKind.PROGRAMME: gettext_lazy("연구나 사업에 동의했습니다"),
+    ActKind.PROGRAMME_END: gettext_lazy("연구나 사업의 동의를 거두었습니다"),
     ActKind.DEATH: gettext_lazy("사망이 기록되었습니다"),
     ActKind.DEATH_END: gettext_lazy("잘못된 사망 기록을 바로잡았습니다"),
 }
+
+_AT_A_DESK: Final = frozenset(
+    {
+        ActKind.GRANT,
+        ActKind.WITHDRAW,
+        ActKind.EXCLUDE,
+        ActKind.INCLUDE,
+        ActKind.MANDATE,
+        ActKind.MANDATE_END,
+        ActKind.NEVER_IN_EMERGENCY,
+    }
+)
+"""What a reception desk registers for somebody; an institution's other acts are its own."""
 
 
 def page(name: str, standing: Standing) -> ConsentPage:
@@ -172,7 +194,9 @@ def said(proof: ActProof) -> SaidAct:
         receipt=receipt.mac.hex() if receipt else "",
         place=_place(receipt.position) if receipt else "",
         handled=_handled(proof),
-        can_object=proof.at_a_desk and not objection,
+        can_object=proof.at_a_desk
+        and act.kind is not ActKind.DELIVERY_OPENED  # It was submitted by the patient.
+        and not objection,
         objected=objection,
     )
 
@@ -271,7 +295,10 @@ def _about(act: Act) -> str:
 def _where(act: Act) -> str:
     if act.actor.institution is None:
         return _("본인이 화면에서")
-    return _("%(institution)s 접수처에서") % {"institution": _institution(act.actor.institution)}
+    where = {"institution": _institution(act.actor.institution)}
+    if act.kind in _AT_A_DESK:
+        return _("%(institution)s 접수처에서") % where
+    return _("%(institution)s에서") % where
 
 
 def _handled(proof: ActProof) -> str:

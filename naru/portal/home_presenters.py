@@ -9,10 +9,9 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from naru.domain.caller import Role
-from naru.domain.korea import KST
 from naru.domain.referrals import Referral
 from naru.domain.scheduling import Appointment
 from naru.exchange import consent_choices
@@ -28,7 +27,8 @@ from naru.portal import (
 )
 from naru.portal.journey import Course, ToConfirm
 from naru.portal.result_presenters import Result
-from naru.ui.clock import clock, today
+from naru.ui.appointments import day_name
+from naru.ui.clock import clock, today, written
 
 VISITS: Final = 4
 RESULTS: Final = 4
@@ -154,7 +154,7 @@ def page(
     what, why = result_presenters.empty(found.gathered, consented=found.consented)
     return HomePage(
         heading=_heading(found, len(tasks) + len(to_confirm), visits),
-        day=_whole_day(found.day),
+        day=_("%(day)s 기준") % {"day": day_name(found.day)},
         behalf=consent_presenters.on_behalf(found.name, found.representative),
         acting=role is Role.REPRESENTATIVE,
         consent=_consent(found),
@@ -193,7 +193,7 @@ def _consent(found: PatientHome) -> Consent:
     since = snapshot.from_date if snapshot is not None and found.consented else None
     return Consent(
         title=title,
-        since=_("%(day)s부터의 기록이 교류됩니다.") % {"day": _day(since)}
+        since=_("%(day)s부터의 기록이 교류됩니다.") % {"day": written(since)}
         if since
         else _("다른 병원은 기록을 볼 수 없습니다."),
         state=_("지금 적용됨") if snapshot else _("동의한 적 없음"),
@@ -247,7 +247,7 @@ def _ending(found: PatientHome) -> tuple[Task, ...]:
         Task(
             kind=_("동의"),
             title=_("동의가 곧 끝납니다"),
-            text=_("%(day)s이 지나면 다른 병원은 기록을 볼 수 없습니다.") % {"day": _day(until)},
+            text=_("%(day)s 다음 날부터 다른 병원은 기록을 볼 수 없습니다.") % {"day": written(until)},
             when="",
             path="/portal/consent",
             word=_("동의 보기"),
@@ -269,36 +269,8 @@ def _task(message: Message, day: date) -> Task:
 
 
 def _brief(time: datetime, on: date) -> str:
-    """Today's time, this year's day, else the whole day."""
+    """Today's time, else the day."""
     day = today(time)
     if day == on:
         return _("오늘 %(time)s") % {"time": clock(time)[:5]}
-    if day.year == on.year:
-        return _short(time)
-    return _day(day)
-
-
-def _short(time: datetime) -> str:
-    at = time.astimezone(KST)
-    return pgettext("day of the year", "%(month)d월 %(day)d일") % {"month": at.month, "day": at.day}
-
-
-def _day(day: date | None) -> str:
-    if day is None:
-        return ""
-    parts = {"year": day.year, "month": day.month, "day": day.day}
-    return pgettext("whole day", "%(year)d년 %(month)d월 %(day)d일") % parts
-
-
-def _whole_day(day: date) -> str:
-    names = (
-        pgettext("weekday", "월"),
-        pgettext("weekday", "화"),
-        pgettext("weekday", "수"),
-        pgettext("weekday", "목"),
-        pgettext("weekday", "금"),
-        pgettext("weekday", "토"),
-        pgettext("weekday", "일"),
-    )
-    told = {"day": _day(day), "weekday": names[day.weekday()]}
-    return _("%(day)s %(weekday)s요일 기준") % told
+    return written(day)

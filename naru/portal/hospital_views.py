@@ -52,12 +52,13 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def colours(request: HttpRequest, hospital: UUID) -> HttpResponse:
-    """A hospital's colour, in place of ours."""
+    """A hospital's colour, in place of ours; not in the dark, for which it was not chosen."""
     del request
     brand = registers.brand_of(hospital)
     if brand is None:
         raise Http404
-    sheet = f":root {{ --act: {brand.colour}; --act-deep: {brand.colour}; }}\n"
+    rule = f":root {{ --act: {brand.colour}; --act-deep: {brand.colour}; }}"
+    sheet = f"@media print, (prefers-color-scheme: light) {{ {rule} }}\n"
     return HttpResponse(sheet, content_type="text/css", headers={"Cache-Control": _DAY})
 
 

@@ -92,7 +92,7 @@ def _heading(number: int, sought: Sought, *, own: bool) -> str:
     if not number:
         return _("찾는 기관이 없습니다")
     if own:
-        return _("내 자리에서 가까운 순서로 %(count)d곳입니다") % {"count": number}
+        return _("내 위치에서 가까운 순서로 %(count)d곳입니다") % {"count": number}
     if sought.near is not None:
         return _("가까운 순서로 %(count)d곳입니다") % {"count": number}
     return _("지금 참여하는 기관 %(count)d곳입니다") % {"count": number}

@@ -35,7 +35,7 @@ _CONTROLS: Final[Mapping[str, tuple[str | Promise, str | Promise]]] = {
         gettext_lazy("자료와 열쇠가 있는 곳의 권한을 확인합니다."),
     ),
     "disk": (
-        gettext_lazy("기록할 자리가 남아 있습니다"),
+        gettext_lazy("저장 공간이 남아 있습니다"),
         gettext_lazy("디스크에 1 GiB가 넘게 남았는지 확인합니다."),
     ),
     "cookies": (
@@ -59,7 +59,7 @@ _CONTROLS: Final[Mapping[str, tuple[str | Promise, str | Promise]]] = {
         gettext_lazy("따로 보관한 시각을 확인합니다."),
     ),
     "worker": (
-        gettext_lazy("뒤에서 하는 일이 밀리지 않았습니다"),
+        gettext_lazy("밀린 작업이 없습니다"),
         gettext_lazy("마지막으로 기록을 센 시각을 확인합니다."),
     ),
     "forwarding": (

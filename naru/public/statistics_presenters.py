@@ -122,7 +122,7 @@ def _bars(series: Series, small: int) -> SafeString:
         Bar(written_month(month), float(number or 0), told_number(number, small))
         for month, number in zip(series.months, numbers, strict=True)
     ]
-    return charts.bars(rows, title=_("달마다 문서를 연 횟수"))
+    return charts.bars(rows, title=_("월별 문서 열람 횟수"))
 
 
 def _table(
@@ -131,7 +131,7 @@ def _table(
     cells: dict[tuple[str, str], int | None],
 ) -> Table:
     return Table(
-        _("지역마다의 교류"),
+        _("지역별 교류"),
         (Column(_("지역")), *(Column(measure_name(one), number=True) for one in known)),
         tuple(
             (

@@ -65,7 +65,7 @@ def start(
         acts_as=post_name(session.post, now) if session.post else "",
         represents=session.represented is not None,
         beginnings=beginnings,
-        others=others if by_themselves else ((MYSELF, _("나 자신으로")), *others),
+        others=others if by_themselves else ((MYSELF, _("본인으로")), *others),
     )
 
 
@@ -106,7 +106,7 @@ def _acts(
     account: Account, session: Session, represented: Sequence[tuple[UUID, str]], now: datetime
 ) -> tuple[Row, ...]:
     chosen = session.post.id if session.post else session.represented
-    mine = Row(id="me", name=_("나 자신으로"), told=_("내 기록을 봅니다"), here=chosen is None)
+    mine = Row(id="me", name=_("본인으로"), told=_("내 기록을 봅니다"), here=chosen is None)
     posts = (
         Row(
             id=str(one.id),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from naru.domain.departments import name_of
 from naru.domain.korea import KST, korean_day
 from naru.domain.scheduling import Appointment, AppointmentStatus, Slot
+from naru.ui.clock import written
 
 DAYS_OFFERED: Final = 5
 """Days with free times that are offered side by side where somebody chooses another time."""
@@ -59,10 +60,9 @@ class Choice:
 
 
 def day_name(day: date) -> str:
-    """`11월 23일 월요일`."""
-    weekday = str(_WEEKDAYS[day.weekday()])
-    words = {"month": day.month, "day": day.day, "weekday": weekday}
-    return _("%(month)s월 %(day)s일 %(weekday)s") % words
+    """`2026-11-23 월요일`."""
+    told = {"day": written(day), "weekday": _WEEKDAYS[day.weekday()]}
+    return _("%(day)s %(weekday)s") % told
 
 
 def clock(time: datetime) -> str:
@@ -71,7 +71,7 @@ def clock(time: datetime) -> str:
 
 
 def at(time: datetime) -> str:
-    """`11월 23일 월요일 09:30`."""
+    """`2026-11-23 월요일 09:30`."""
     return f"{day_name(korean_day(time))} {clock(time)}"
 
 

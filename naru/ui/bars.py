@@ -17,11 +17,15 @@ from naru.ui import places
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A place of a bar, by a name that fits below a thumb; `sign` is drawn beside it."""
+    """A place of a bar, by a name that fits below a thumb; `sign` is drawn beside it.
+
+    `also` are addresses elsewhere that are reached from it, and belong to it.
+    """
 
     path: str
     name: str | Promise
     sign: str = ""
+    also: tuple[str, ...] = ()
 
 
 MOST: Final = 5
@@ -37,16 +41,17 @@ PUBLIC: Final = (
 )
 PORTAL: Final = (
     Stop("/portal", _("홈"), "home"),
-    Stop("/portal/records", _("내 기록"), "record"),
+    Stop("/portal/records", _("내 기록"), "record",
+         ("/portal/results", "/portal/download", "/portal/document")),
     Stop("/portal/accesses", _("교류 이력"), "clock"),
-    Stop("/portal/consent", _("동의"), "shield"),
-    Stop("/portal/deliveries", _("제출·공유"), "send"),
-)
+    Stop("/portal/consent", _("동의"), "shield", ("/portal/wishes",)),
+    Stop("/portal/deliveries", _("제출·공유"), "send", ("/portal/shares",)),
+)  # fmt: skip
 CLINIC: Final = (
     Stop("/clinic", _("환자"), "person"),
     Stop("/clinic/referrals", _("받은 의뢰"), "inbox"),
-    Stop("/clinic/referrals/sent", _("보낸 의뢰·회송"), "send"),
-    Stop("/clinic/appointments", _("예약"), "calendar"),
+    Stop("/clinic/referrals/sent", _("보낸 의뢰·회송"), "send", ("/clinic/referrals/new",)),
+    Stop("/clinic/appointments", _("예약"), "calendar", ("/clinic/schedules",)),
     START,
 )
 

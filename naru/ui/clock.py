@@ -38,6 +38,13 @@ def written(day: date) -> str:
     return f"{day:%Y-%m-%d}"
 
 
+def span(first: date, last: date | None) -> str:
+    """`2026-11-20 ~ 2026-12-31`; `2026-11-20부터` where no last day is set."""
+    if last is None:
+        return _("%(day)s부터") % {"day": written(first)}
+    return f"{written(first)} ~ {written(last)}"
+
+
 def month(day: date) -> str:
     """`2026년 11월`, the month of a day."""
     return _("%(year)s년 %(month)s월") % {"year": day.year, "month": day.month}

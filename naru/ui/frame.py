@@ -84,8 +84,14 @@ def _stops(path: str, role: Role | None) -> tuple[Stop, ...]:
 
 
 def _here(path: str, shown: tuple[Stop, ...]) -> str:
-    """The longest of these addresses that leads to where the reader is."""
-    return max((one.path for one in shown if _is_in(path, one.path)), key=len, default="")
+    """The place whose longest address leads to where the reader is."""
+    leading = (
+        (len(where), one.path)
+        for one in shown
+        for where in (one.path, *one.also)
+        if _is_in(path, where)
+    )
+    return max(leading, default=(0, ""))[1]
 
 
 def _is_in(path: str, where: str) -> bool:

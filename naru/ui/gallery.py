@@ -109,7 +109,7 @@ def _line() -> str:
 
 def _bars() -> str:
     rows = [Bar(_("서울"), 812, "812"), Bar(_("부산"), 340, "340"), Bar(_LONG, 12, "12")]
-    return charts.bars(rows, title=_("지역마다 교류한 건수"))
+    return charts.bars(rows, title=_("지역별 교류 건수"))
 
 
 def _map() -> str:

@@ -189,7 +189,7 @@ def test_a_failed_delivery_is_shown_by_its_state(told: Story) -> None:
 
     shown = client.get("/console/notices").content.decode()
 
-    assert "닿지 않은 알림이 1건 있습니다" in shown
+    assert "전달되지 않은 알림이 1건 있습니다" in shown
     assert "보내지 못함 1" in shown
     assert str(told.patient) not in shown
     assert "보낸 알림이 없습니다" in client.get("/console/notices?state=sent").content.decode()

@@ -130,7 +130,7 @@ def test_what_was_typed_survives_a_sign_in_that_ran_out(walk: Walk, tmp_path: Pa
         (Role.HUB_ADMIN, "/console/joining", "기관 이름", "절차 시작하기", "."),
         (Role.DIRECTOR, "/console/staff", "이름 (본인확인과 같게)", "초대 코드 만들기", "이름과"),
         (Role.CALL_CENTRE_AGENT, "/console/calls", "무슨 전화였는지", "문의 남기기", "."),
-        (Role.PRIVACY_OFFICER, "/console/accesses", "점검 결과", "점검했음을 서명", "."),
+        (Role.PRIVACY_OFFICER, "/console/accesses", "점검 결과", "점검 결과에 서명", "."),
         (Role.DOCTOR, "/clinic/patient", "등록번호", "열기", "."),
     ],
     ids=["joining", "staff", "call", "review", "chart-number"],

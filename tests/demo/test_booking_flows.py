@@ -47,7 +47,7 @@ def writes_a_schedule(page: Page, node: Demo, name: str) -> None:
     page.get_by_label("진료과").select_option(label="내과")
     for weekday in ("월", "화", "수", "목", "금", "토", "일"):
         page.get_by_label(f"{weekday}요일").fill("09:00-12:00")
-    page.get_by_label("한 번에 몇 분").fill("30")
+    page.get_by_label("한 사람에 몇 분").fill("30")
     page.get_by_role("button", name="일정 저장").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("우리 기관의 진료 일정")
     expect(page.get_by_role("main")).to_contain_text(name)

@@ -77,7 +77,7 @@ def test_a_demand_is_noted_and_released(walk: Walk) -> None:
     page.get_by_label("조항").select_option("제21조제3항제8호")
     page.get_by_label("공문 번호").fill("TEST-공문-1")
     page.get_by_label("요구한 기관").select_option(label="시험공단")
-    page.get_by_label("진료일 처음").fill(f"{since}")
+    page.get_by_label("첫 진료일").fill(f"{since}")
     page.get_by_role("button", name="요구 적어 두기").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("살펴볼 요구가 1건 있습니다")
     looked_at(walk, page)

@@ -112,7 +112,9 @@ def test_who_saw_the_record_is_told_proved_questioned_and_kept(walk: Walk) -> No
     seen.is_calm_at_both_widths()
 
     seen.go("/portal/accesses")
-    page.get_by_label("한 일").select_option("find")
+    if (fold := page.get_by_text("조건으로 좁히기")).is_visible():  # On a phone.
+        fold.click()
+    page.get_by_label("종류").select_option("find")
     page.get_by_role("button", name="좁히기").click()
     seen.is_calm_at_both_widths()
     with page.expect_download() as begun:
@@ -276,6 +278,7 @@ def test_notices_are_read_and_come_once_a_day_if_one_likes(walk: Walk) -> None:
     expect(page.get_by_role("button", name="읽었습니다")).to_have_count(0)
     kind = page.locator("select[name^=kind-]").first
     digest = kind.locator("option").filter(has_text="하루").first.get_attribute("value")
+    page.get_by_text("알림 종류별로 정하기").click()
     kind.select_option(digest)
     page.get_by_role("button", name="저장").click()
     seen.go("/portal/notices")

@@ -14,6 +14,8 @@ def test_the_gallery_is_calm_also_in_large_type_and_high_contrast(
     seen = opened(demo, size)
     page = seen.go("/gallery")
     seen.is_calm()
+    page.emulate_media(color_scheme="dark")
+    seen.is_calm()
 
     page.get_by_role("button", name="글자 크게").click()
     page.get_by_role("button", name="대비 높게").click()

@@ -69,7 +69,9 @@ def test_who_saw_the_record_is_proved_narrowed_and_kept(demo: Demo, context: New
     expect(page.get_by_role("main")).to_contain_text("다시 계산해 일치함")
 
     page.goto(f"{demo.base}/portal/accesses")
-    page.get_by_label("한 일").select_option("find")
+    if (fold := page.get_by_text("조건으로 좁히기")).is_visible():  # On a phone.
+        fold.click()
+    page.get_by_label("종류").select_option("find")
     page.get_by_role("button", name="좁히기").click()
     expect(page.get_by_role("region", name="교류 이력")).to_contain_text("조회함")
     with page.expect_download() as begun:

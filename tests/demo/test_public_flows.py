@@ -46,7 +46,7 @@ def test_anybody_finds_an_institution_and_what_proves_an_answer(walk: Walk) -> N
     page.goto(f"{walk.base}/find")
     expect(page.get_by_role("heading", level=1)).to_have_text("지금 참여하는 기관 2곳입니다")
     looked_at(walk, page)
-    page.get_by_label("어디에서 가까운 순서로").select_option("26-해운대구")
+    page.get_by_label("가까운 순서의 기준").select_option("26-해운대구")
     page.get_by_role("button", name="찾기", exact=True).click()
     expect(page.locator("main ol h3").first).to_have_text(f"시험병원 {here.oid}")
     looked_at(walk, page)
@@ -79,8 +79,8 @@ def test_the_nearest_institution_is_found_from_where_one_is(walk: Walk, *, grant
     context.set_geolocation({"latitude": 35.15, "longitude": 129.06})
     context.grant_permissions(["geolocation"] if granted else [])
     page = seen.go("/find")
-    page.get_by_text("내 자리에서 가까운 순서로").click()
-    button = page.get_by_role("button", name="이 기기의 자리 쓰기")
+    page.get_by_text("내 위치에서 가까운 순서로").click()
+    button = page.get_by_role("button", name="이 기기의 위치 쓰기")
     if seen.scripts:
         button.click()
     else:

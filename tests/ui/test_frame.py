@@ -45,6 +45,24 @@ def test_what_does_not_fit_stands_behind_more() -> None:
     assert [one.path for one in every if one.here] == ["/console/staff"]
 
 
+@pytest.mark.parametrize(
+    ("role", "path", "place"),
+    [
+        (Role.PATIENT, "/portal/results", "/portal/records"),
+        (Role.PATIENT, "/portal/shares/new", "/portal/deliveries"),
+        (Role.PATIENT, "/portal/consent/documents", "/portal/consent"),
+        (Role.PATIENT, "/portal/tickets", "/portal"),
+        (Role.DOCTOR, "/clinic/referrals/new", "/clinic/referrals/sent"),
+        (Role.DOCTOR, "/clinic/schedules/new", "/clinic/appointments"),
+    ],
+)
+def test_a_page_is_marked_where_it_belongs(role: Role, path: str, place: str) -> None:
+    request = RequestFactory().get(path)
+    request.role = lambda: role
+
+    assert [one.path for one in frame(request)["places"] if one.here] == [place]
+
+
 def test_every_role_has_somewhere_to_begin() -> None:
     beginning = {role: bars.of(role) for role in roles.role_table().roles}
 

@@ -7,9 +7,9 @@ import pytest
 
 CSS = (Path(__file__).parents[2] / "naru/ui/static/ui/naru.css").read_text("utf-8")
 PALETTES = {
-    name: dict(re.findall(r"^  --([\w-]+): (#[0-9a-f]{6});", block, re.MULTILINE))
-    for name, block in re.findall(
-        r"^:root(\.contrast-high|) \{\n(.*?)^\}", CSS, re.MULTILINE | re.DOTALL
+    "dark" if indent else name: dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+    for indent, name, block in re.findall(
+        r"^( *):root(\.contrast-high|) \{\n(.*?)^\1\}", CSS, re.MULTILINE | re.DOTALL
     )
 }
 WORDS = [
@@ -36,9 +36,10 @@ def contrast(one: str, other: str, palette: str = "") -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+@pytest.mark.parametrize("palette", ["", "dark"])
 @pytest.mark.parametrize(("ink", "ground"), WORDS)
-def test_words_stand_out_from_their_ground(ink: str, ground: str) -> None:
-    assert contrast(ink, ground) >= 4.5
+def test_words_stand_out_from_their_ground(ink: str, ground: str, palette: str) -> None:
+    assert contrast(ink, ground, palette) >= 4.5
 
 
 @pytest.mark.parametrize(("ink", "ground"), WORDS)
@@ -49,7 +50,12 @@ def test_where_a_high_contrast_is_chosen_they_stand_out_further(ink: str, ground
 @pytest.mark.parametrize(("edge", "ground"), EDGES)
 def test_what_can_be_used_has_an_edge_that_is_seen(edge: str, ground: str) -> None:
     assert contrast(edge, ground) >= 3
+    assert contrast(edge, ground, "dark") >= 3
     assert contrast(edge, ground, ".contrast-high") >= 4.5
+
+
+def test_the_dark_palette_says_every_colour_anew() -> None:
+    assert PALETTES["dark"].keys() == PALETTES[""].keys()
 
 
 def test_nothing_is_fetched_from_elsewhere() -> None:

@@ -10,7 +10,7 @@ from django.utils import translation
 from naru.ui import transactions
 
 ROOM = Path(__file__).parents[2] / "naru"
-GIVEN_TO = {"access_of": 1, "access_for": 0, "of_whom": 1}
+GIVEN_TO = {"access_of": 1, "_access": 1, "access_for": 0, "of_whom": 1}
 """Where the name of the transaction stands among the arguments."""
 
 
