@@ -1,7 +1,11 @@
-"""Submitting to an agency (제출): choose, look at exactly what goes, submit once, a receipt."""
+"""Submitting to an agency (제출): choose, look at exactly what goes, submit once, a receipt.
 
-from collections.abc import Sequence
-from typing import Final
+What was chosen waits in the sealed session until it is looked at, so that the preview has an
+address of its own, which names nobody and no document and ends with the session.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -37,6 +41,9 @@ SUBMIT: Final = "submit documents"
 RECALL: Final = "recall documents"
 """The transactions, as the audit names them."""
 
+_CHOSEN: Final = "delivery-chosen"
+"""Where the session keeps the last choice."""
+
 _PICK: Final = _("보낼 문서를 하나에서 스무 건까지 고르세요.")
 _CHANGED: Final = _("미리 본 뒤에 바뀐 문서가 있습니다. 다시 확인하고 보내세요.")
 _REFUSED: Final = _("보내지 않았습니다. 고른 것을 확인하고 다시 하세요.")
@@ -59,20 +66,46 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @viewing.for_action("direct-delivery", ROOM)
 def choose(request: HttpRequest, agency: str) -> HttpResponse:
-    """Choose what goes and for what; sent, it is shown exactly as it would go."""
+    """Choose what goes and for what; sent, it leads to where it is shown as it would go."""
     access, patient = of_whom(request, CHOOSE)
-    try:
-        to = agencies.named(agency, today(now()))
-    except NoSuchAgency as nobody:
-        raise Http404 from nobody
+    to = _taking(agency)
     if request.method != "POST":
         return _form(request, access, patient, to)
+    given = {
+        "of": f"{patient} {agency}",
+        "documents": request.POST.getlist("document"),
+        "purpose": request.POST.get("purpose", ""),
+        "days": request.POST.get("days", ""),
+    }
     try:
-        purpose = to.agency.purpose(request.POST.get("purpose", ""))
-        found = choosing.chosen(access, patient, request.POST.getlist("document"))
+        _chosen(access, patient, to, given)
     except DeliveryRefused:
-        return _form(request, access, patient, to, _PICK)
-    return _preview(request, access, patient, (to, purpose, found))
+        return _form(request, access, patient, to, given, _PICK)
+    except ValueError:
+        return _form(request, access, patient, to, given, _REFUSED)
+    request.session[_CHOSEN] = given
+    return redirect("portal-delivery-preview", agency)
+
+
+@require_safe
+@viewing.for_action("direct-delivery", ROOM)
+def preview(request: HttpRequest, agency: str) -> HttpResponse:
+    """What was chosen last for this agency, exactly as it would go; else the form again."""
+    access, patient = of_whom(request, CHOOSE)
+    to, given = _taking(agency), request.session.get(_CHOSEN)
+    if given is None or given["of"] != f"{patient} {agency}":
+        return redirect("portal-delivery-choose", agency)
+    try:
+        purpose, days, found = _chosen(access, patient, to, given)
+        shown = previews(access, found)
+    except (DeliveryRefused, ValueError):
+        return _form(request, access, patient, to, given, _REFUSED)
+    going = {
+        "page": presenters.going(to, purpose, days, access.time, shown),
+        "shown": choosing.shown(found),
+        "once": uuid4(),
+    }
+    return render(request, "portal/delivery_preview.html", going | _behalf(access, patient))
 
 
 @require_POST
@@ -148,31 +181,23 @@ def previews(access: Access, documents: Sequence[Chosen]) -> list[presenters.Pre
     return found
 
 
-def _preview(
-    request: HttpRequest,
-    access: Access,
-    patient: UUID,
-    asked: tuple[Taking, Purpose, tuple[Chosen, ...]],
-) -> HttpResponse:
-    to, purpose, found = asked
+def _taking(agency: str) -> Taking:
     try:
-        days = int(request.POST.get("days", "0"))
-        shown = previews(access, found)
-    except (ValueError, Changed):
-        return _form(request, access, patient, to, _REFUSED)
+        return agencies.named(agency, today(now()))
+    except NoSuchAgency as nobody:
+        raise Http404 from nobody
+
+
+def _chosen(
+    access: Access, patient: UUID, to: Taking, given: Mapping[str, Any]
+) -> tuple[Purpose, int, tuple[Chosen, ...]]:
+    """What was chosen, as the patient may send it; raises DeliveryRefused, ValueError."""
+    purpose = to.agency.purpose(given["purpose"])
+    found = choosing.chosen(access, patient, given["documents"])
+    days = int(given["days"])
     if days not in services.DAYS:
-        return _form(request, access, patient, to, _REFUSED)
-    page = presenters.going(to, purpose, days, access.time, shown)
-    return render(
-        request,
-        "portal/delivery_preview.html",
-        {
-            "page": page,
-            "shown": choosing.shown(found),
-            "once": uuid4(),
-            **_behalf(access, patient),
-        },
-    )
+        raise ValueError(days)
+    return purpose, days, found
 
 
 def _form(
@@ -180,14 +205,16 @@ def _form(
     access: Access,
     patient: UUID,
     to: Taking,
+    given: Mapping[str, Any] | None = None,
     refused: str | Promise = "",
 ) -> HttpResponse:
+    given = given or {"documents": (), "purpose": "", "days": ""}
     page = presenters.form(
         to,
         choosing.sendable(access, patient),
-        ticked=request.POST.getlist("document")[:MOST_DOCUMENTS],
-        purpose=request.POST.get("purpose", ""),
-        days=request.POST.get("days", ""),
+        ticked=given["documents"][:MOST_DOCUMENTS],
+        purpose=given["purpose"],
+        days=given["days"],
     )
     shown = {"page": page, "refused": refused, **_behalf(access, patient)}
     return render(request, "portal/delivery_form.html", shown, status=422 if refused else 200)

@@ -247,7 +247,8 @@ def _ending(found: PatientHome) -> tuple[Task, ...]:
         Task(
             kind=_("동의"),
             title=_("동의가 곧 끝납니다"),
-            text=_("%(day)s 다음 날부터 다른 병원은 기록을 볼 수 없습니다.") % {"day": written(until)},
+            text=_("%(day)s 다음 날부터 다른 병원은 기록을 볼 수 없습니다.")
+            % {"day": written(until)},
             when="",
             path="/portal/consent",
             word=_("동의 보기"),

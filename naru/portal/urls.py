@@ -56,6 +56,11 @@ urlpatterns = [
     path("portal/consent/part/<str:by>", consent_views.part, name="portal-consent-part"),
     path("portal/deliveries", delivery_views.listed, name="portal-deliveries"),
     path("portal/deliveries/to/<str:agency>", delivery_views.choose, name="portal-delivery-choose"),
+    path(
+        "portal/deliveries/to/<str:agency>/preview",
+        delivery_views.preview,
+        name="portal-delivery-preview",
+    ),
     path("portal/deliveries/submit", delivery_views.submit, name="portal-delivery-submit"),
     path("portal/deliveries/<uuid:submission>", delivery_views.receipt, name="portal-delivery"),
     path(

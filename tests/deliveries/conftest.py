@@ -74,7 +74,9 @@ def chosen(place: Place, *documents: DocumentEntry, **more: object) -> dict[str,
 
 def submitted(place: Place, *documents: DocumentEntry) -> tuple[str, dict[str, object]]:
     """A submission's address, and the form that made it."""
-    preview = place.citizen.post("/portal/deliveries/to/mma", chosen(place, *documents))
+    preview = place.citizen.post(
+        "/portal/deliveries/to/mma", chosen(place, *documents), follow=True
+    )
     assert preview.status_code == 200, preview.content.decode()
     form = hidden(preview.content.decode())
     answer = place.citizen.post("/portal/deliveries/submit", form)

@@ -27,7 +27,9 @@ def page(client: Client, path: str) -> str:
 
 def test_what_is_chosen_is_shown_as_it_goes_and_submitted_with_a_receipt(place: Place) -> None:
     first, second = place.documents
-    preview = place.citizen.post("/portal/deliveries/to/mma", chosen(place, first))
+    preview = place.citizen.post("/portal/deliveries/to/mma", chosen(place, first), follow=True)
+    where = "/portal/deliveries/to/mma/preview"
+    assert preview.redirect_chain == [(where, 302)]
     told = preview.content.decode()
     assert sha256(CONTENT).hexdigest() in told
     assert "병무청에 이대로 갑니다" in told
@@ -91,7 +93,7 @@ def test_another_agency_and_another_patient_find_nothing(place: Place) -> None:
 
 
 def test_one_form_submits_once_also_where_it_is_sent_many_times_at_once(place: Place) -> None:
-    preview = place.citizen.post("/portal/deliveries/to/mma", chosen(place))
+    preview = place.citizen.post("/portal/deliveries/to/mma", chosen(place), follow=True)
     form = hidden(preview.content.decode())
 
     def send(_: int) -> str:
@@ -126,6 +128,23 @@ def test_it_is_recalled_until_it_is_opened(place: Place) -> None:
     assert place.citizen.post(f"{where}/recall").status_code == 422
 
 
+def test_a_preview_is_looked_at_again_by_whoever_chose_and_by_nobody_else(place: Place) -> None:
+    at = "/portal/deliveries/to/mma"
+    citizen, elsewhere = place.citizen, place.citizen
+    assert citizen.get(f"{at}/preview").headers["Location"] == at  # Nothing chosen yet.
+    citizen.post(at, chosen(place))
+
+    for _time in range(2):
+        assert "병무청에 이대로 갑니다" in page(citizen, f"{at}/preview")
+    assert elsewhere.get(f"{at}/preview").headers["Location"] == at
+    to_another = "/portal/deliveries/to/comwel"
+    assert citizen.get(f"{to_another}/preview").headers["Location"] == to_another
+    session = citizen.session
+    session["delivery-chosen"] |= {"purpose": "no longer asked for"}
+    session.save()
+    assert citizen.get(f"{at}/preview").status_code == 422
+
+
 def test_nobody_submits_what_is_another_s_or_was_not_shown(place: Place) -> None:
     other = place.hospital.patient()
     other.consents()
@@ -143,7 +162,7 @@ def test_nobody_submits_what_is_another_s_or_was_not_shown(place: Place) -> None
         assert 'role="alert"' in answer.content.decode()
     assert place.citizen.get("/portal/deliveries/to/nobody").status_code == 404
 
-    preview = place.citizen.post("/portal/deliveries/to/mma", chosen(place))
+    preview = place.citizen.post("/portal/deliveries/to/mma", chosen(place), follow=True)
     form = hidden(preview.content.decode())
     for bad in (
         {"shown": "0" * 64},
@@ -160,12 +179,14 @@ def test_nobody_submits_what_is_another_s_or_was_not_shown(place: Place) -> None
 
 def test_each_request_leaves_one_record(place: Place) -> None:
     where, form = submitted(place)
+    citizen = place.citizen
     inside = f"/console{where.removeprefix('/portal')}"
     unknown = f"/portal/deliveries/{uuid4()}"
     asked = [
         lambda: place.citizen.get("/portal/deliveries"),
         lambda: place.citizen.get("/portal/deliveries/to/mma"),
-        lambda: place.citizen.post("/portal/deliveries/to/mma", chosen(place)),
+        lambda: citizen.post("/portal/deliveries/to/mma", chosen(place)),
+        lambda: citizen.get("/portal/deliveries/to/mma/preview"),
         lambda: place.citizen.post("/portal/deliveries/submit", form),
         lambda: place.citizen.get(where),
         lambda: place.citizen.get(unknown),

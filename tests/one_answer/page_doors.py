@@ -189,13 +189,13 @@ def opened_by_oneself(_wire: Wire, question: Question) -> Told:
     return _opened(citizen(question), "/portal/document", question)
 
 
-@adapter(Kind.DOCUMENTS, "page portal-delivery-choose", can=own, opened=True)
+@adapter(Kind.DOCUMENTS, "page portal-delivery-preview", can=own, opened=True)
 def shown_as_it_goes(_wire: Wire, question: Question) -> Told:
     """What would be submitted is opened before; nothing goes before that was looked at."""
     client, told = citizen(question), Told()
     for unique_id in (*(one.unique_id for one in question.documents), NO_ID):
         form = {"document": unique_id, "purpose": "conscription", "days": "7"}
-        page = client.post(SUBMITTING, form).content.decode()
+        page = client.post(SUBMITTING, form, follow=True).content.decode()
         goes = _GOES.search(page)
         if goes is not None:
             told.outcomes[unique_id] = f"opened {goes[1]}"
