@@ -47,7 +47,7 @@ def _asked(question: Question) -> list[str]:
 def _submitted(client: Client, documents: Iterable[str]) -> str:
     """The address of the receipt."""
     form = {"document": [*documents], "purpose": "conscription", "days": "7"}
-    preview = client.post(SUBMITTING, form)
+    preview = client.post(SUBMITTING, form, follow=True)
     assert preview.status_code == 200, preview.content.decode()
     answer = client.post("/portal/deliveries/submit", hidden(preview.content.decode()))
     assert answer.status_code == 302, answer.content.decode()
