@@ -4,12 +4,15 @@ Run by hand after a rule, a policy or a text has changed: .venv/bin/python scrip
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "naru.node.settings")
 
 from naru.consent import texts
 from naru.consent.explained import table

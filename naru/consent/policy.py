@@ -4,7 +4,7 @@ Every value is one of several dated ones: from the day on which a law changes, t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -12,8 +12,12 @@ from importlib.resources import files
 from typing import Any, Final, Self, TypeVar
 
 import msgspec
+from django.conf import settings
 
+from naru.consent import programmes
 from naru.consent.errors import InvalidPolicy
+from naru.consent.programmes import Programme as Programme  # noqa: PLC0414  # A setting's value.
+from naru.consent.programmes import ProgrammeKind as ProgrammeKind  # noqa: PLC0414  # Same.
 from naru.domain import roles
 from naru.domain.arrangements import RelationKind, Relationship
 from naru.domain.caller import PurposeOfUse, Role
@@ -35,32 +39,6 @@ class EarliestFromDate(StrEnum):
 
     SIGNING_DAY = "signing-day"
     AS_STATED = "as-stated"  # Only where older periods were ticked on the paper.
-
-
-class ProgrammeKind(StrEnum):
-    """For what a programme asks; an evaluation rests on the general consent's own box."""
-
-    RESEARCH = "research"
-    STATISTICS = "statistics"
-    EVALUATION = "evaluation"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Programme:
-    """An approved programme; `records`: it may see single records, not only aggregates.
-
-    An employer's or a commander's has no `records`. `purpose` is the purpose of use by which
-    whoever works for it asks at a door, `code^^scheme`; "" for one that nobody asks for there.
-    """
-
-    code: str
-    name: str
-    kind: ProgrammeKind
-    approval: str
-    first: date
-    last: date
-    records: bool
-    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,12 +150,12 @@ class Policy:
     def programme(self, code: str, day: date) -> Programme | None:
         """The programme of that code, if it is approved on that day."""
         found = (one for one in self.settings.programmes if one.code == code)
-        return next((one for one in found if one.first <= day <= one.last), None)
+        return next((one for one in found if one.goes_on(day)), None)
 
     def programme_of(self, purpose: str, day: date) -> Programme | None:
         """The programme that a purpose of use names, if it is approved on that day."""
         found = (one for one in self.settings.programmes if one.purpose and one.purpose == purpose)
-        return next((one for one in found if one.first <= day <= one.last), None)
+        return next((one for one in found if one.goes_on(day)), None)
 
     @lru_cache(maxsize=1024)  # noqa: B019  # A policy lives as long as the process.
     def answer(self, rule: int, reason: Reason, *, permitted: bool) -> Decision:
@@ -212,14 +190,20 @@ class Policy:
 
 
 def policy(*, open_sandbox: bool = False, on: date = date.max) -> Policy:
-    """The policy that ships with the program, as it holds on a day; the same value each time."""
+    """The policy that ships with the program, as it holds on a day; the same value each time.
+
+    Its programmes are those of the operator's file, NARU_PROGRAMMES.
+    """
     begun = [day for day in _beginnings() if day <= on]
-    return _policy(begun[-1] if begun else date.min, open_sandbox=open_sandbox)
+    approved = programmes.given(settings.NARU.programmes)
+    return _policy(begun[-1] if begun else date.min, approved, open_sandbox=open_sandbox)
 
 
-@cache
-def _policy(on: date, *, open_sandbox: bool) -> Policy:
-    return Policy.read(_shipped(), on=on, open_sandbox=open_sandbox)
+@lru_cache(maxsize=64)
+def _policy(on: date, approved: tuple[Programme, ...], *, open_sandbox: bool) -> Policy:
+    read = Policy.read(_shipped(), on=on, open_sandbox=open_sandbox)
+    every = (*read.settings.programmes, *approved)
+    return replace(read, settings=replace(read.settings, programmes=every))
 
 
 @cache

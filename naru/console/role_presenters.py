@@ -105,11 +105,13 @@ def audit(found: Statistics) -> Audit:
 
 
 def listed(found: Sequence[Programme]) -> tuple[tuple[str, str, str], ...]:
-    """Each programme: its name, its kind and approval, its days."""
-    return tuple(
-        (one.name, f"{_KINDS[one.kind]} · {one.approval}", f"{one.first} ~ {one.last}")
-        for one in found
-    )
+    """Each programme: its name, its kind, who approved it on what basis, its days."""
+    return tuple((one.name, _approval(one), f"{one.first} ~ {one.last}") for one in found)
+
+
+def _approval(one: Programme) -> str:
+    told = (str(_KINDS[one.kind]), one.approver, one.approval, one.basis)
+    return " · ".join(filter(None, told))
 
 
 def vendor(found: Own, now: datetime) -> dict[str, object]:

@@ -70,13 +70,19 @@ def show_sensitive(access: Access, patient: UUID, *, show: bool) -> None:
 
 
 def join_programme(access: Access, patient: UUID, programme: str) -> UUID:
-    """Consent to an approved programme, until its last day at most. Raises NotPermitted."""
+    """Consent to an approved programme, until its last day at most. Raises NotPermitted.
+
+    To one that was joined already nothing is added: leaving ends it whole.
+    """
     with changing(access):
         access.concerns(patient)
         require(is_patient(access, patient))
         approved = law(access).programme(programme, korean_day(access.time))
         require(approved is not None)
         assert approved is not None
+        for each in (each for one in arranged(patient) for each in one.programmes):
+            if each.programme == programme and each.stands(access.time):
+                return each.id
         consent = ProgrammeConsent(
             id=uuid4(),
             since=access.time,

@@ -37,6 +37,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     operating_body: str = ""
     joining: str = ""
     agreement: str = ""
+    programmes: str = ""
     forms: str = ""
     audit_to: tuple[str, ...] = ()
     audit_years: int = 0
@@ -88,6 +89,7 @@ def recalled(options: NodeOptions) -> NodeOptions:
         operating_body=options.operating_body or told.operating_body,
         joining=options.joining or (Path(told.joining) if told.joining else None),
         agreement=options.agreement or (Path(told.agreement) if told.agreement else None),
+        programmes=options.programmes or (Path(told.programmes) if told.programmes else None),
         forms=options.forms or (Path(told.forms) if told.forms else None),
         audit_to=options.audit_to or told.audit_to,
         audit_years=options.audit_years or told.audit_years,
@@ -108,6 +110,7 @@ def remember(options: NodeOptions) -> None:
         operating_body=options.operating_body,
         joining=str(options.joining.resolve()) if options.joining else "",
         agreement=str(options.agreement.resolve()) if options.agreement else "",
+        programmes=str(options.programmes.resolve()) if options.programmes else "",
         forms=str(options.forms.resolve()) if options.forms else "",
         audit_to=options.audit_to,
         audit_years=options.audit_years,

@@ -55,6 +55,8 @@ class NodeOptions:
     """The steps by which institutions join, change and leave, in place of ours (JSON)."""
     agreement: Path | None = None
     """The text of the standard agreement, in place of ours (JSON)."""
+    programmes: Path | None = None
+    """The approved programmes of research, statistics and evaluation (JSON); None for none."""
     forms: Path | None = None
     """A folder of the operator's own forms of documents, before ours (JSON)."""
     affinity_domains: tuple[str, ...] = ()
@@ -208,6 +210,7 @@ class NodeOptions:
             "NARU_OPERATING_BODY": self.operating_body,
             "NARU_JOINING": str(self.joining or ""),
             "NARU_AGREEMENT": str(self.agreement or ""),
+            "NARU_PROGRAMMES": str(self.programmes or ""),
             "NARU_FORMS": str(self.forms or ""),
             "NARU_AFFINITY_DOMAINS": ",".join(self.affinity_domains),
             "NARU_HOME_COMMUNITY": self.home_community,
@@ -255,6 +258,7 @@ class NodeOptions:
             operating_body=given.get("NARU_OPERATING_BODY", ""),
             joining=_file(given.get("NARU_JOINING")),
             agreement=_file(given.get("NARU_AGREEMENT")),
+            programmes=_file(given.get("NARU_PROGRAMMES")),
             forms=_file(given.get("NARU_FORMS")),
             affinity_domains=_listed(given.get("NARU_AFFINITY_DOMAINS", "")),
             home_community=given.get("NARU_HOME_COMMUNITY", ""),

@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from naru.audit import retention
+from naru.consent import programmes
+from naru.consent.errors import InvalidPolicy
 from naru.domain.caller import XuaRule
 from naru.faces.atna.destination import DestinationRefused, read_destination
 from naru.formats.affinity_domain import InvalidCodeSets
@@ -42,12 +44,16 @@ class NotPrepared(Exception):
 
 
 def require_files(options: NodeOptions) -> None:
-    """Raise NotPrepared where a destination or a certificate that was named is none."""
+    """Raise NotPrepared where a destination, a certificate or a file that was named is none."""
     try:
         for url in options.audit_to:
             read_destination(url)
         tls.require_readable(options)
-    except (DestinationRefused, tls.CertificatesRefused) as refusal:
+        if options.programmes:
+            programmes.read(options.programmes.read_bytes())
+    except OSError as error:
+        raise NotPrepared(f"NARU_PROGRAMMES: {error}") from error
+    except (DestinationRefused, InvalidPolicy, tls.CertificatesRefused) as refusal:
         raise NotPrepared(str(refusal)) from refusal
 
 

@@ -117,6 +117,8 @@ EXEMPT = {
             *("page portal-representatives", "page portal-mandate-give"),
             *("page portal-mandate-end", "page portal-code", "page portal-wishes"),
             *("page portal-wishes-narrow", "page portal-wishes-widen"),
+            *("page portal-programmes", "page portal-programmes-join"),
+            "page portal-programmes-leave",
         ),
         "who speaks for a patient and what they wish; of no document",
     ),

@@ -71,17 +71,22 @@ def from_date(asked: Asked) -> Verdict:
 def programme(asked: Asked) -> Verdict:
     """Rule 13: research, statistics and programmes by their own consent and approval.
 
-    An evaluation rests on the box of the general consent. Who may have aggregates alone, as an
-    employer or a commander, sees no single item.
+    It sees the kinds of documents for which it was approved. An evaluation rests on the box of
+    the general consent. Who may have aggregates alone, as an employer or a commander, sees no
+    single item.
     """
     if asked.path is not Path.PROGRAMME:
         return None
     approved = asked.policy.programme(asked.programme, asked.day)
     if approved is None or not approved.records or not asked.reads:
         return asked.deny(13, Reason.NO_PROGRAMME_CONSENT)
-    if _takes_part(asked, approved):
-        return asked.permit(13, Reason.PROGRAMME)
-    return asked.deny(13, Reason.NO_PROGRAMME_CONSENT)
+    refusal = asked.deny(13, Reason.NO_PROGRAMME_CONSENT)
+    if not _takes_part(asked, approved):
+        return refusal
+    permission = asked.permit(13, Reason.PROGRAMME)
+    if not approved.papers:
+        return permission
+    return lambda item: permission if approved.may_see(item.kind) else refusal
 
 
 def _takes_part(asked: Asked, approved: Programme) -> bool:
