@@ -51,28 +51,43 @@ def korean(table: Any) -> Scored:
     return _scored(table, comparisons, blocks, certain, [block_on("born"), block_on("phone")])
 
 
-def febrl(table: Any) -> Scored:
-    """A FEBRL set, compared as the examples of Splink's own guide compare them."""
-    comparisons = [
+def febrl(table: Any, keys: Sequence[Sequence[str]], *, all_columns: bool = False) -> Scored:
+    """A FEBRL set, compared as the examples of Splink's own guide compare them.
+
+    With `all_columns` what they leave out is compared, too, and names the other way round.
+    """
+    names = [
         cl.NameComparison("given_name").configure(term_frequency_adjustments=True),
         cl.NameComparison("surname").configure(term_frequency_adjustments=True),
+    ]
+    comparisons = [
         cl.LevenshteinAtThresholds("born", [1, 2]),
         cl.LevenshteinAtThresholds("number", [1, 2]),
         cl.ExactMatch("street_number").configure(term_frequency_adjustments=True),
         cl.LevenshteinAtThresholds("postcode", [1, 2]).configure(term_frequency_adjustments=True),
     ]
-    blocks = [
-        block_on("number"),
-        block_on("given_name", "surname"),
-        block_on("born"),
-        block_on("surname", "postcode"),
-        block_on("given_name", "postcode"),
-        block_on("street_number", "postcode"),
-        block_on("place"),
-    ]
+    if all_columns:
+        table = table.assign(names=_both(table))
+        names = [
+            cl.ForenameSurnameComparison(
+                "given_name", "surname", forename_surname_concat_col_name="names"
+            )
+        ]
+        comparisons += [
+            cl.LevenshteinAtThresholds("place", [1, 4]).configure(term_frequency_adjustments=True),
+            cl.LevenshteinAtThresholds("quarter", [1, 4]),
+            cl.LevenshteinAtThresholds("suburb", [1, 2]).configure(term_frequency_adjustments=True),
+            cl.LevenshteinAtThresholds("state", [1]),
+        ]
+    blocks = [block_on(*key) for key in keys]
     certain = [block_on("number"), block_on("given_name", "surname", "born")]
     rounds = [block_on("born"), block_on("surname", "postcode")]
-    return _scored(table, comparisons, blocks, certain, rounds, all_records=True)
+    return _scored(table, [*names, *comparisons], blocks, certain, rounds, all_records=True)
+
+
+def _both(table: Any) -> list[str | None]:
+    pairs = zip(table["given_name"], table["surname"], strict=True)
+    return [f"{one} {other}" if one and other else None for one, other in pairs]
 
 
 def _scored(

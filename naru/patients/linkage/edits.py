@@ -28,17 +28,28 @@ def _differing(one: str, other: str) -> tuple[str, str]:
 
 
 def _distance(one: str, other: str, most: int) -> int:
-    """Optimal string alignment, row by row, as far as it may still be within `most`."""
-    before: list[int] = []
-    above = list(range(len(other) + 1))
-    for y, letter in enumerate(one, start=1):
-        row = [y]
-        for x, opposite in enumerate(other, start=1):
-            least = min(above[x] + 1, row[-1] + 1, above[x - 1] + (letter != opposite))
-            if y > 1 and x > 1 and letter == other[x - 2] and one[y - 2] == opposite:
-                least = min(least, before[x - 2] + 1)
-            row.append(least)
-        if min(row) > most and min(above) > most:
-            return most + 1
-        before, above = above, row
-    return min(above[-1], most + 1)
+    """Optimal string alignment, a column of its table at a time.
+
+    A bit stands for a letter of `one`, and tells whether the table rises or falls there (Hyyrö,
+    Bit-parallel approximate string matching with Damerau edit distance, 2003).
+    """
+    places: dict[str, int] = {}
+    bit = 1
+    for letter in one:
+        places[letter] = places.get(letter, 0) | bit
+        bit <<= 1
+    full, last = bit - 1, bit >> 1
+    rises, falls, same, before = full, 0, 0, 0
+    distance = len(one)
+    for letter in other:
+        here = places.get(letter, 0)
+        swapped = (~same & here) << 1 & before
+        same = ((here & rises) + rises ^ rises | here | falls | swapped) & full
+        more, less = falls | full & ~(same | rises), same & rises
+        if more & last:
+            distance += 1
+        elif less & last:
+            distance -= 1
+        more, less = more << 1 | 1, less << 1
+        rises, falls, before = (less | ~(same | more)) & full, more & same, here
+    return min(distance, most + 1)

@@ -10,13 +10,16 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from math import prod
+from typing import Final, TypeVar
 
 from naru.patients.linkage.levels import Comparison, Level, compare
 from naru.patients.linkage.traits import Traits
 from naru.patients.linkage.weights import RAREST, Chance
 
 Counts = Counter[Comparison]
+Found = TypeVar("Found", bound=tuple[Level, ...])
+"""How a pair compares: a level for each field."""
 Fields = dict[str, dict[str, Chance]]
 
 _ROUNDS: Final = 200
@@ -62,44 +65,49 @@ class Learnt:
     rounds: int
 
 
-def expectation_maximisation(compared: Counts, strangers: Counts) -> Learnt:
-    """The weights where nothing is known; raises `ValueError` where nothing was compared."""
+def expectation_maximisation(
+    compared: Mapping[Found, int],
+    strangers: Mapping[Found, int],
+    names: Sequence[str] = Comparison._fields,
+) -> Learnt:
+    """The weights where nothing is known, of fields in the order of their `names`.
+
+    Raises `ValueError` where nothing was compared.
+    """
     if not compared:
         raise ValueError("nothing was compared")
-    u = [_shares(_marginal(strangers, n)) for n in range(len(Comparison._fields))]
-    m = [_first_guess(_marginal(compared, n)) for n in range(len(Comparison._fields))]
+    u = [_shares(_marginal(strangers, n)) for n in range(len(names))]
+    m = [_first_guess(_marginal(compared, n)) for n in range(len(names))]
     part, rounds = 0.5, 0
     total = sum(compared.values())
     for rounds in range(1, _ROUNDS + 1):  # noqa: B007  # Told when it has ended.
-        belief = {one: _belief(one, m, u, part) for one in compared}
-        weighed = {one: belief[one] * count for one, count in compared.items()}
+        ratios = [_ratios(*both) for both in zip(m, u, strict=True)]
+        odds = part / (1 - part)
+        weighed = {one: count * _belief(one, ratios, odds) for one, count in compared.items()}
         before, part = part, min(max(sum(weighed.values()) / total, 1e-9), 1 - 1e-9)
         m = [_shares(_marginal(weighed, n)) for n in range(len(m))]
         if abs(before - part) < _STILL:
             break
     fields = {
         field: {level: Chance(m[n][level], u[n][level]) for level in m[n]}
-        for n, field in enumerate(Comparison._fields)
+        for n, field in enumerate(names)
     }
     return Learnt(fields, part, rounds)
 
 
-def _belief(
-    one: Comparison,
-    m: Sequence[Mapping[str, float]],
-    u: Sequence[Mapping[str, float]],
-    part: float,
-) -> float:
+def _ratios(m: Mapping[str, float], u: Mapping[str, float]) -> list[float]:
+    """What each level does to the odds; nothing where one side is silent."""
+    names = [level.name.lower() for level in Level]
+    return [m[name] / u[name] if name in m else 1.0 for name in names]
+
+
+def _belief(one: tuple[Level, ...], ratios: Sequence[Sequence[float]], odds: float) -> float:
     """The probability that a pair that compares so is one person's."""
-    match, stranger = part, 1 - part
-    for n, level in enumerate(one):
-        if level is not Level.SILENT:
-            match *= m[n][level.name.lower()]
-            stranger *= u[n][level.name.lower()]
-    return match / (match + stranger)
+    odds *= prod(map(operator.getitem, ratios, one))
+    return odds / (1 + odds)
 
 
-def _marginal(counts: Mapping[Comparison, float], n: int) -> dict[Level, float]:
+def _marginal(counts: Mapping[Found, float], n: int) -> dict[Level, float]:
     found: dict[Level, float] = dict.fromkeys(Level, 0.0)
     for one, count in counts.items():
         found[one[n]] += count

@@ -73,6 +73,19 @@ def test_em_finds_without_being_told_what_is_known_with_the_truth() -> None:
         assert abs(learnt.fields[field]["same"].m - told[field]["same"].m) < 0.02
 
 
+def test_fields_of_other_records_are_learnt_by_their_names() -> None:
+    same, slip, other, silent = Level.SAME, Level.SLIP, Level.OTHER, Level.SILENT
+    matches = {(same, same): 80, (same, slip): 10, (same, silent): 10}
+    compared = Counter(matches) + Counter({(other, other): 900, (same, other): 9})
+    strangers = Counter({(other, other): 989, (same, other): 10, (other, slip): 1})
+    learnt = training.expectation_maximisation(compared, strangers, ("surname", "street"))
+    assert abs(learnt.matches - 100 / 1009) < 0.01
+    assert learnt.fields["surname"]["same"].m > 0.95
+    assert 0.8 < learnt.fields["street"]["same"].m < 0.95
+    assert learnt.fields["street"]["slip"].bits > 5
+    assert learnt.fields["street"]["other"].bits < 0
+
+
 def test_nothing_is_learnt_of_nothing() -> None:
     with pytest.raises(ValueError, match="nothing"):
         training.expectation_maximisation(Counter(), Counter())

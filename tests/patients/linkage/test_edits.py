@@ -23,3 +23,10 @@ def plainly(one: str, other: str) -> int:
 @given(TEXTS, TEXTS, st.integers(1, 4))
 def test_slips_are_counted_as_defined_as_far_as_asked(one: str, other: str, most: int) -> None:
     assert edits(one, other, most) == min(plainly(one, other), most + 1)
+
+
+def test_long_texts_are_compared_as_short_ones_are() -> None:
+    long = "ab" * 40
+    assert edits(long, f"{long[:30]}x{long[30:50]}{long[51:]}", 5) == 2
+    assert edits(f"x{long}", f"{long}y", 5) == 2
+    assert edits(f"cd{long}ef", f"dc{long}fe", 5) == 2
