@@ -151,21 +151,18 @@ def _require_writable(data: dict[str, object]) -> None:
                 ) from None
 
 
-def _bundle(octets: bytes) -> ClinicalDocument:
+def _bundle(octets: bytes) -> ClinicalDocument | PaperDocument:
     from naru.formats.fhir.json import from_json
-    from naru.formats.fhir.krcore import from_bundle
+    from naru.formats.fhir.krcore import from_bundle, paper_from_bundle
     from naru.formats.fhir.outcome import Refused
 
     try:
-        document = from_bundle(from_json(octets))
+        bundle = from_json(octets)
+        document = from_bundle(bundle)
+        return paper_from_bundle(bundle) if document.kind in PAPER_OF else document
     except Refused as refused:
-        raise DocumentRefused(f"FHIR 문서로 읽을 수 없습니다({refused})", str(refused)) from None
-    if document.kind in PAPER_OF:  # FHIR tells of its care and its amounts, not all of the paper.
-        raise DocumentRefused(
-            "이 서류는 FHIR에서 되읽지 않습니다. CDA나 값(JSON)을 쓰십시오",
-            "no paper is read back from FHIR; use its CDA or its values",
-        )
-    return document
+        reasons = " ".join(issue.sentence for issue in refused.issues)
+        raise DocumentRefused(f"FHIR 문서로 읽을 수 없습니다: {reasons}", reasons) from None
 
 
 def to_cda(document: Document) -> bytes:

@@ -10,11 +10,13 @@ from typing import Final
 
 from naru.domain.clinical import Authorship, Content
 from naru.domain.content_reading import Opened, Readers
+from naru.domain.papers import PAPER_OF, Paper
 from naru.formats.cda import CdaRefused, read_content
 from naru.formats.fhir import validation
 from naru.formats.fhir.json import DOCUMENTS, from_json
-from naru.formats.fhir.krcore import from_bundle, from_resources
+from naru.formats.fhir.krcore import from_bundle, from_resources, paper_from_bundle
 from naru.formats.fhir.outcome import Refused
+from naru.formats.fhir.resource import Resource
 from naru.formats.xml.errors import XmlRefused
 
 _WRITTEN_IN: Final = ("naru.domain", "naru.formats.cda", "naru.formats.fhir", "naru.formats.xml")
@@ -48,10 +50,19 @@ def _bundle(octets: bytes) -> Opened | None:
         document = from_bundle(bundle)
     except Refused:
         return None
+    paper = _paper(bundle) if document.kind in PAPER_OF else None
     authorship = Authorship(
         custodian=document.header.custodian, author=document.author, encounter=document.encounter
     )
-    return Opened(content=document.content, authorship=authorship)
+    return Opened(content=document.content, authorship=authorship, paper=paper)
+
+
+def _paper(bundle: Resource) -> Paper | None:
+    """The paper that a Bundle tells; of one of somebody else its content is all that is read."""
+    try:
+        return paper_from_bundle(bundle).paper
+    except Refused:
+        return None
 
 
 def _record(octets: bytes) -> Content | None:

@@ -209,6 +209,6 @@ _OF: Final[Mapping[str, Callable[[AnyPaper], Paper]]] = {
 }
 
 
-def paper_of(kind: str) -> st.SearchStrategy[Paper]:
-    """Any paper of the kind."""
-    return tapes.map(lambda octets: _OF[kind](AnyPaper(Tape(octets))))
+def paper_of(kind: str, drawn: type[AnyPaper] = AnyPaper) -> st.SearchStrategy[Paper]:
+    """Any paper of the kind, as `drawn` draws it."""
+    return tapes.map(lambda octets: _OF[kind](drawn(Tape(octets))))

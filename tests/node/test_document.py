@@ -73,17 +73,26 @@ def test_an_example_is_sound_and_comes_back_from_each_form(
     if kind in CONSENTS:
         assert (status, fhir) == (2, b"")
         assert "KR Core" in complaint
-    elif kind in PAPERS:
-        assert json.loads(fhir)["type"] == "document"
-        (tmp_path / "fhir.json").write_bytes(fhir)
-        status, read, complaint = run("convert", tmp_path / "fhir.json", "--to", "json")
-        assert (status, read) == (2, b"")
-        assert "CDA" in complaint
     else:
         assert json.loads(fhir)["type"] == "document"
         (tmp_path / "fhir.json").write_bytes(fhir)
         assert run("check", tmp_path / "fhir.json")[0] == 0
         assert run("convert", tmp_path / "fhir.json", "--to", "json")[1] == values.read_bytes()
+        assert run("convert", tmp_path / "fhir.json", "--to", "cda")[1] == file.read_bytes()
+
+
+def test_a_paper_of_somebody_else_is_refused_by_what_it_lacks(
+    run: Run, made: Callable[[str], Path], tmp_path: Path
+) -> None:
+    bundle = json.loads(run("convert", made("prescription"), "--to", "fhir")[1])
+    del bundle["entry"][0]["resource"]["extension"]
+    file = tmp_path / "fhir.json"
+    file.write_text(json.dumps(bundle))
+
+    status, out, complaint = run("convert", file, "--to", "json")
+
+    assert (status, out) == (2, b"")
+    assert "StructureDefinition/prescription is missing" in complaint
 
 
 def test_a_consent_keeps_its_signature_and_is_of_the_kind_that_its_policy_says(

@@ -1,4 +1,4 @@
-"""KR Core's definitions as resources, so that HL7's own validator judges by them.
+"""KR Core's definitions and extensions of ours, so that HL7's own validator judges by them.
 
 They are made from the same data as our own judgement, which a second reader of the data so checks:
 its snapshots, its slicing, its terminology.
@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from naru.formats.fhir.krcore import definitions
+from naru.formats.fhir.krcore import definitions, own_extensions
 
 
 def write(folder: Path, brought: Mapping[str, Collection[str]]) -> None:
@@ -19,6 +19,7 @@ def write(folder: Path, brought: Mapping[str, Collection[str]]) -> None:
     """
     told = definitions.read()
     structures = [_structure(url, one) for url, one in told["structures"].items()]
+    structures += own_extensions.definitions()
     shipped = {url: one for url, one in told["code_systems"].items() if url not in brought}
     systems = [_system(url, one) for url, one in shipped.items()]
     systems += [_fragment(url, codes) for url, codes in brought.items()]

@@ -1,7 +1,16 @@
 """KR Core 2.0.0: clinical documents as FHIR R4 resources, and what its profiles demand."""
 
 from naru.formats.fhir.krcore.content import from_resources
-from naru.formats.fhir.krcore.document import from_bundle, to_bundle, to_resources
+from naru.formats.fhir.krcore.document import to_bundle, to_resources
+from naru.formats.fhir.krcore.document_reading import from_bundle
+from naru.formats.fhir.krcore.paper_reading import paper_from_bundle
 from naru.formats.fhir.krcore.validation import validate
 
-__all__ = ["from_bundle", "from_resources", "to_bundle", "to_resources", "validate"]
+__all__ = [
+    "from_bundle",
+    "from_resources",
+    "paper_from_bundle",
+    "to_bundle",
+    "to_resources",
+    "validate",
+]

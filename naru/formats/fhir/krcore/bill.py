@@ -5,22 +5,27 @@ stands in, and which share it is, are codes of ours.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any, Final
 
 from naru.domain.papers import BillLine, ItemisedBill, Paper, Receipt, tables
 from naru.domain.papers.itemised_bill import Shares
-from naru.formats.fhir.krcore.frame import Frame, moment, reference
+from naru.formats.fhir.krcore import own_extensions as own
+from naru.formats.fhir.krcore.frame import Frame, absent, moment, reference
 from naru.formats.fhir.krcore.profiles import OURS
 from naru.formats.fhir.resource import Resource
 
-_CODES: Final = f"{OURS}/CodeSystem/bill"
-_SHARES: Final = {
+CODES: Final = f"{OURS}/CodeSystem/bill"
+SUM: Final = "sum-"
+"""Before a column's code: what its lines add up to, before rounding (계)."""
+ADJUSTMENT: Final = "adjustment"
+SHARES: Final = {
     "covered_patient": "급여 본인부담금",
     "covered_payer": "급여 공단부담금",
     "full_patient": "급여 전액본인부담",
     "uncovered": "비급여",
 }
-_OF_RECEIPT: Final = {
+OF_RECEIPT: Final = {
     "payer_share": "공단부담총액",
     "patient_share": "환자부담총액",
     "uncovered": "비급여",
@@ -47,7 +52,8 @@ def to_bill(frame: Frame, paper: Paper, issuer: Resource) -> list[Resource]:
 
 def _invoice(frame: Frame, number: str, kind: str, issuer: Resource) -> Resource:
     told = frame.new("Invoice", "bill")
-    told["identifier"] = [{"system": f"{OURS}/Identifier/bill-number", "value": number}]
+    if number.strip():
+        told["identifier"] = [{"system": f"{OURS}/Identifier/bill-number", "value": number}]
     told["status"] = "issued"
     told["type"] = _concept(kind, {"receipt": "진료비 계산서·영수증"}.get(kind, "세부산정내역"))
     told["subject"] = reference(frame.patient)
@@ -60,18 +66,20 @@ def _receipt(frame: Frame, paper: Receipt, issuer: Resource) -> Resource:
     told["date"] = moment(paper.paid_on)
     if paper.paid == paper.due:
         told["status"] = "balanced"
-    rows: dict[str, list[Resource]] = {}
-    for cell in paper.cells:
-        component = _component(cell.column, _name(tables().columns, cell.column), cell.won)
-        rows.setdefault(cell.row, []).append(component)
-    told["lineItem"] = [
+    rows = groupby(paper.cells, key=lambda cell: cell.row)
+    items: list[Resource] = [
         {
             "sequence": at,
             "chargeItemCodeableConcept": _concept(row, _name(tables().rows, row)),
-            "priceComponent": components,
+            "priceComponent": [
+                _component(cell.column, _name(tables().columns, cell.column), cell.won)
+                for cell in cells
+            ],
         }
-        for at, (row, components) in enumerate(rows.items(), 1)
+        for at, (row, cells) in enumerate(rows, 1)
     ]
+    if items:
+        told["lineItem"] = items
     told["totalPriceComponent"] = [
         *(
             _component(one.column, _name(tables().columns, one.column), one.won)
@@ -79,7 +87,7 @@ def _receipt(frame: Frame, paper: Receipt, issuer: Resource) -> Resource:
         ),
         *(
             _component(name, words, getattr(paper, name), "informational")
-            for name, words in _OF_RECEIPT.items()
+            for name, words in OF_RECEIPT.items()
         ),
     ]
     return _with_totals(told, paper.total, paper.patient_share)
@@ -89,16 +97,29 @@ def _itemised(
     frame: Frame, paper: ItemisedBill, issuer: Resource, charges: list[Resource]
 ) -> Resource:
     told = _invoice(frame, paper.number, "itemised-bill", issuer)
-    told["lineItem"] = [
+    own.ITEMISED_BILL.tell(told, paper)
+    items: list[Resource] = [
         {
             "sequence": at,
             "chargeItemReference": reference(charge),
-            "priceComponent": [*_shared(line)],
+            "priceComponent": [
+                *_shared(line),
+                _component("total", "총액", line.total, "informational"),
+            ],
         }
         for at, (line, charge) in enumerate(zip(paper.lines, charges, strict=True), 1)
     ]
-    adjustment = _component("adjustment", "끝처리 조정금액", paper.adjustment, "informational")
-    told["totalPriceComponent"] = [*_shared(paper.totals), adjustment]
+    if items:
+        told["lineItem"] = items
+    sums = {"total": "총액", **SHARES}
+    told["totalPriceComponent"] = [
+        *_shared(paper.totals),
+        *(
+            _component(f"{SUM}{name}", f"계: {words}", getattr(paper.sums, name), "informational")
+            for name, words in sums.items()
+        ),
+        _component(ADJUSTMENT, "끝처리 조정금액", paper.adjustment, "informational"),
+    ]
     if paper.remark.strip():
         told["note"] = [{"text": paper.remark}]
     borne = paper.totals.total - paper.totals.covered_payer
@@ -110,6 +131,7 @@ def _charge(frame: Frame, line: BillLine, at: int) -> Resource:
     told["status"] = "billed"
     # The paper names no system of its lines' codes.
     told["code"] = _concept(line.code, line.name, f"{OURS}/CodeSystem/bill-line")
+    own.BILL_LINE.tell(told, line)
     told["subject"] = reference(frame.patient)
     if frame.encounter is not None:
         told["context"] = reference(frame.encounter)
@@ -117,12 +139,13 @@ def _charge(frame: Frame, line: BillLine, at: int) -> Resource:
     told["quantity"] = {"value": line.times * line.days}
     told["priceOverride"] = _won(line.price)
     told["overrideReason"] = "단가"
-    told["note"] = [{"text": f"항목: {_name(tables().rows, line.item)}"}]
+    if line.item.strip():
+        told["note"] = [{"text": f"항목: {_name(tables().rows, line.item)}"}]
     return told
 
 
 def _shared(amounts: BillLine | Shares) -> Iterator[Resource]:
-    for name, words in _SHARES.items():
+    for name, words in SHARES.items():
         yield _component(name, words, getattr(amounts, name))
 
 
@@ -146,13 +169,13 @@ def _won(amount: int) -> Resource:
     return {"value": amount, "currency": "KRW"}
 
 
-def _concept(code: str, words: str, system: str = _CODES) -> Resource:
+def _concept(code: str, words: str, system: str = CODES) -> Resource:
     told: Resource = {}
     if code.strip():
         told["coding"] = [{"system": system, "code": code}]
     if words.strip():
         told["text"] = words
-    return told
+    return told or absent()
 
 
 def _name(table: Mapping[str, Any], code: str) -> str:

@@ -1,40 +1,31 @@
-"""A whole clinical document as a FHIR document (R4 3.3), and back."""
+"""A whole clinical document as a FHIR document (R4 3.3); `document_reading` is its other half."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Final
 
 from naru.domain.clinical import (
-    Answered,
     Authorship,
-    CareInstitution,
     ClinicalDocument,
-    DocumentHeader,
-    Practitioner,
 )
-from naru.domain.identifiers import Identifier, is_oid
-from naru.domain.korea import midnight
+from naru.domain.identifiers import is_oid
 from naru.domain.papers import Paper, PaperDocument, content_of, encounter_of
 from naru.formats.fhir.identifier import OID
 from naru.formats.fhir.krcore.authorship import to_authorship, to_person
 from naru.formats.fhir.krcore.bill import lines_of, to_bill
-from naru.formats.fhir.krcore.content import FORMS, TEXTS, Section, Sorting, section_of, to_sections
-from naru.formats.fhir.krcore.encounter import from_encounter
+from naru.formats.fhir.krcore.content import FORMS, Section, to_sections
 from naru.formats.fhir.krcore.frame import Frame, moment, reference
-from naru.formats.fhir.krcore.narrative import of_lines, of_words, words_of
-from naru.formats.fhir.krcore.organization import from_organization, to_organization
-from naru.formats.fhir.krcore.patient import from_patient, to_patient
-from naru.formats.fhir.krcore.practitioner import from_practitioner
+from naru.formats.fhir.krcore.narrative import of_lines, of_words
+from naru.formats.fhir.krcore.organization import to_organization
+from naru.formats.fhir.krcore.paper import tell_head, tell_paper
+from naru.formats.fhir.krcore.patient import to_patient
 from naru.formats.fhir.krcore.profiles import OURS
-from naru.formats.fhir.krcore.reading import child, each, when, word
-from naru.formats.fhir.krcore.service_request import from_service_request, to_service_request
+from naru.formats.fhir.krcore.service_request import to_service_request
 from naru.formats.fhir.krcore.systems import LOINC
-from naru.formats.fhir.outcome import IssueType, refused
 from naru.formats.fhir.resource import Resource
 
-_URI: Final = "urn:ietf:rfc:3986"
-_KIND: Final = f"{OURS}/CodeSystem/document-kind"
+URI: Final = "urn:ietf:rfc:3986"
+KIND: Final = f"{OURS}/CodeSystem/document-kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +47,14 @@ _FORMS: Final = {
     "receipt": _Form("", "진료비 계산서·영수증"),
     "itemised-bill": _Form("", "진료비 세부산정내역"),
 }
-_KINDS: Final = {one.loinc: kind for kind, one in _FORMS.items() if one.loinc}
+KINDS: Final = {one.loinc: kind for kind, one in _FORMS.items() if one.loinc}
 
 
 def to_bundle(document: ClinicalDocument | PaperDocument) -> Resource:
     """The document as a Bundle of type `document`, with KR Core's profiles.
 
-    What KR Core cannot carry is told in docs/conformance/kr-core.tsv. A paper is written for others
-    to read: its CDA alone holds all of it, and no paper is read back from a Bundle.
+    What KR Core cannot carry is told in docs/conformance/kr-core.tsv. What neither it nor R4 has an
+    element for in a paper stands in extensions of ours.
     """
     making = _Making(document)
     document = making.document
@@ -117,7 +108,7 @@ class _Making:
         told["type"] = {"text": form.title}
         if form.loinc:
             told["type"] = {"coding": [{"system": LOINC, "code": form.loinc}], "text": form.title}
-        told["category"] = [{"coding": [{"system": _KIND, "code": document.kind}]}]
+        told["category"] = [{"coding": [{"system": KIND, "code": document.kind}]}]
         told["subject"] = reference(frame.patient)
         if frame.encounter is not None:
             told["encounter"] = reference(frame.encounter)
@@ -135,6 +126,8 @@ class _Making:
         if document.answers is not None:
             answered = _identifier(document.answers.id, document.answers.number)
             told["relatesTo"] = [{"code": "appends", "targetIdentifier": answered}]
+        if self._paper is not None:
+            tell_head(told, self._paper)
         if sections := [*self._sections(form)]:
             told["section"] = sections
         return told
@@ -158,6 +151,7 @@ class _Making:
                 section["entry"] = [reference(each) for each in one.resources]
             yield section
         if self._paper is not None:
+            tell_paper(self.frame, self._paper, self.resources)
             yield from self._bill(self._paper, form)
 
     def _bill(self, paper: Paper, form: _Form) -> Iterator[Resource]:
@@ -193,112 +187,9 @@ def _clinical(document: ClinicalDocument | PaperDocument) -> ClinicalDocument:
     )
 
 
-def from_bundle(bundle: Resource) -> ClinicalDocument:
-    """The document that a Bundle tells, whoever wrote it. Raises Refused where it is none."""
-    entries = each(bundle, "entry")
-    members = {
-        word(one, "fullUrl"): one["resource"]
-        for one in entries
-        if isinstance(one.get("resource"), dict)
-    }
-    composition = child(entries, "resource")
-    if bundle.get("type") != "document" or composition.get("resourceType") != "Composition":
-        raise refused(IssueType.INVALID, "This Bundle is no document.", "Bundle.type")
-    read = _Reading(members)
-    patient, known_as = from_patient(read.at(composition, "subject"))
-    time = when(word(composition, "date"))
-    if patient is None or time is None:
-        raise refused(IssueType.REQUIRED, "A document tells its day and its patient's birth.")
-    id_, number = _read_identifier(child(composition, "identifier") or child(bundle, "identifier"))
-    content, recipient = read.content(composition)
-    attester = read.at(composition, "attester", "party")
-    encounter = read.at(composition, "encounter")
-    return ClinicalDocument(
-        kind=_kind(composition),
-        header=DocumentHeader(
-            id=id_,
-            time=_instant(time),
-            patient_id=known_as or Identifier(patient.mrn, ""),
-            custodian=from_organization(read.at(composition, "custodian")),
-        ),
-        patient=patient,
-        author=read.person(read.at(composition, "author")),
-        content=content,
-        authenticator=read.person(attester) if attester else None,
-        recipient=recipient,
-        encounter=from_encounter(encounter) if encounter else None,
-        number=number,
-        answers=_answered(child(composition, "relatesTo", "targetIdentifier")),
-    )
-
-
-class _Reading:
-    def __init__(self, members: Mapping[str, Resource]) -> None:
-        self._members = members
-
-    def at(self, resource: Resource, *path: str) -> Resource:
-        """The first resource to which a reference leads."""
-        return self._members.get(word(resource, *path, "reference"), {})
-
-    def person(self, resource: Resource) -> Practitioner:
-        """The practitioner, in a role or not."""
-        if resource.get("resourceType") == "PractitionerRole":
-            return from_practitioner(self.at(resource, "practitioner"), resource)
-        return from_practitioner(resource, {})
-
-    def content(self, composition: Resource) -> tuple[Any, CareInstitution | None]:
-        """What the sections say, and to whom the document goes."""
-        sorting, texts = Sorting(self._members), dict[str, Any]()
-        recipient = None
-        for section in each(composition, "section"):
-            codes = [word(one, "code") for one in each(section, "code", "coding")]
-            name = section_of(codes)
-            found = [
-                self._members[one]
-                for one in (word(entry, "reference") for entry in each(section, "entry"))
-                if one in self._members
-            ]
-            sorting.all(found, name)
-            requests = [one for one in found if one.get("resourceType") == "ServiceRequest"]
-            for one in requests:
-                texts["referral_reason"], texts["return_reason"] = from_service_request(one)
-                asked = self.at(one, "performer")
-                recipient = from_organization(asked) if asked else None
-            narrative = child(section, "text")
-            if name in TEXTS and word(narrative, "status") != "generated":
-                texts[name] = words_of(narrative)
-        return sorting.content(**texts), recipient
-
-
-def _kind(composition: Resource) -> str:
-    for one in each(composition, "category", "coding"):
-        if word(one, "system") == _KIND:
-            return word(one, "code")
-    codes = [word(one, "code") for one in each(composition, "type", "coding")]
-    return next((_KINDS[one] for one in codes if one in _KINDS), "summary")
-
-
-def _instant(time: date) -> datetime:
-    return time if isinstance(time, datetime) else midnight(time).astimezone(UTC)
-
-
 def _identifier(id_: str, number: str) -> Resource:
     """A document's id, and the number within it: as the XDS uniqueId has them."""
     system = f"{OID}{id_}" if is_oid(id_) else id_
     if number.strip():
         return {"system": system, "value": number}
-    return {"system": _URI, "value": system}
-
-
-def _read_identifier(told: Resource) -> tuple[str, str]:
-    system, value = word(told, "system"), word(told, "value")
-    if system == _URI:
-        return value.removeprefix(OID), ""
-    return system.removeprefix(OID), value
-
-
-def _answered(told: Resource) -> Answered | None:
-    if not told:
-        return None
-    id_, number = _read_identifier(told)
-    return Answered(id=id_, number=number)
+    return {"system": URI, "value": system}

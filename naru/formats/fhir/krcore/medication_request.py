@@ -45,6 +45,11 @@ def _units() -> Mapping[str, str]:
     return found
 
 
+def unit_code(unit: str) -> str:
+    """UCUM's code of a unit's name; "" where it has none."""
+    return _units().get(unit, "")
+
+
 def to_medication_request(
     frame: Frame, medication: Medication, place: str, *, at_discharge: bool = False
 ) -> Resource:
@@ -114,7 +119,7 @@ def quantity(words: str) -> Resource:
     told: Resource = {"value": value}
     if unit:
         told["unit"] = unit
-        if code := _units().get(unit):
+        if code := unit_code(unit):
             told |= {"system": UCUM, "code": code}
     return told
 

@@ -11,6 +11,7 @@ from naru.formats.fhir.krcore.authorship import to_authorship
 from naru.formats.fhir.krcore.bill import to_bill
 from naru.formats.fhir.krcore.content import to_sections
 from naru.formats.fhir.krcore.frame import Frame
+from naru.formats.fhir.krcore.paper import tell_paper
 from naru.formats.fhir.krcore.reading import word
 from naru.formats.fhir.mhd import document_reference
 from naru.formats.fhir.moments import instant
@@ -30,8 +31,10 @@ def told_by(sourced: Sourced, patient: str) -> list[Resource]:
     frame = Frame(sourced.origin.unique_id, patient={"resourceType": kind, "id": key})
     authored = to_authorship(frame, opened.authorship) if opened.authorship else []
     made = [one for each in to_sections(frame, opened.content) for one in each.resources]
-    if opened.paper is not None and authored:
-        made += to_bill(frame, opened.paper, authored[0])
+    if opened.paper is not None:
+        tell_paper(frame, opened.paper, made)
+        if authored:
+            made += to_bill(frame, opened.paper, authored[0])
     if not made:
         return []
     made += authored

@@ -1,10 +1,16 @@
-"""The papers that a patient carries as FHIR: what they tell of care, and what was paid."""
+"""The papers that a patient carries as FHIR and back: what they tell of care, and what was paid."""
 
+import copy
+import json
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from naru.domain.papers import ItemisedBill, PaperDocument, Receipt
 from naru.domain.whole_record import Origin, Sourced
@@ -12,11 +18,15 @@ from naru.domain.xds import DocumentEntry
 from naru.formats import cda
 from naru.formats.fhir import validation
 from naru.formats.fhir.json import from_json, to_json
-from naru.formats.fhir.krcore import to_bundle
+from naru.formats.fhir.krcore import own_extensions, paper_from_bundle, to_bundle
+from naru.formats.fhir.krcore.profiles import Extension
 from naru.formats.fhir.krcore.provenance import told_by
 from naru.formats.fhir.krcore.validation import claimed, faults, is_sound
+from naru.formats.fhir.outcome import Refused
 from naru.node.reading import READERS
 from tests import papers
+from tests.formats.any_paper import paper_of
+from tests.formats.fhir.krcore.any_paper import AsFhirTells
 
 DOCUMENTS = {one.kind: one for one in papers.documents(papers.header())}
 KEY = UUID("7c9e6679-7425-40de-944b-e07fc1f90ae7")
@@ -47,6 +57,119 @@ def test_each_paper_is_a_sound_document(document: PaperDocument) -> None:
     led = {each["reference"] for one in composition["section"] for each in one.get("entry", ())}
     assert led
     assert led <= {one["fullUrl"] for one in bundle["entry"]}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
+def test_each_paper_is_read_back_as_it_was(document: PaperDocument) -> None:
+    assert paper_from_bundle(from_json(to_json(to_bundle(document)))) == document
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+@given(data=st.data())
+def test_any_paper_is_read_back_as_it_was(kind: str, data: st.DataObject) -> None:
+    document = replace(DOCUMENTS[kind], paper=data.draw(paper_of(kind, AsFhirTells)))
+    bundle = from_json(to_json(to_bundle(document)))
+
+    assert validation.faults(bundle) == ()
+    assert paper_from_bundle(bundle) == document
+
+
+def without(value: Any, gone: str) -> Any:
+    """The tree without the extensions and components that name this."""
+    if isinstance(value, list):
+        return [without(one, gone) for one in value if not _names(one, gone)]
+    if not isinstance(value, dict):
+        return value
+    told = {name: without(one, gone) for name, one in value.items()}
+    return {name: one for name, one in told.items() if one != []}
+
+
+def _names(one: Any, name: str) -> bool:
+    if not isinstance(one, dict):
+        return False
+    codes = (
+        [each["code"] for each in one.get("code", {}).get("coding", ())] if "amount" in one else ()
+    )
+    return one.get("url") == name or name in codes
+
+
+def refusal(bundle: dict[str, Any]) -> str:
+    """Why a Bundle is no paper."""
+    with pytest.raises(Refused) as refused:
+        paper_from_bundle(from_json(to_json(bundle)))
+    (issue,) = refused.value.issues
+    return issue.sentence
+
+
+FOREIGN = [
+    (
+        "prescription",
+        own_extensions.PRESCRIPTION.url,
+        "/prescription is missing",
+    ),
+    ("certificate", own_extensions.CERTIFICATE.url, "/certificate is missing"),
+    ("itemised-bill", own_extensions.BILL_LINE.url, "/bill-line is missing"),
+    ("receipt", "patient_share", "does not tell the amount"),
+    ("itemised-bill", "sum-total", "does not tell the amount"),
+]
+
+
+@pytest.mark.parametrize(("kind", "gone", "reason"), FOREIGN)
+def test_a_paper_of_somebody_else_is_refused_by_what_it_lacks(
+    kind: str, gone: str, reason: str
+) -> None:
+    bundle = without(to_bundle(DOCUMENTS[kind]), gone)
+
+    assert validation.faults(bundle) == ()
+    assert reason in refusal(bundle)
+
+
+@pytest.mark.parametrize("kind", ["prescription", "receipt", "itemised-bill", "diagnosis-list"])
+def test_a_paper_without_its_visit_is_refused(kind: str) -> None:
+    bundle = copy.deepcopy(to_bundle(DOCUMENTS[kind]))
+    del bundle["entry"][0]["resource"]["encounter"]
+
+    assert "does not tell the visit" in refusal(bundle)
+
+
+@pytest.mark.parametrize("won", [0.5, 10**16, "100"], ids=str)
+def test_an_amount_that_is_none_is_refused(won: object) -> None:
+    bundle = copy.deepcopy(to_bundle(DOCUMENTS["receipt"]))
+    (invoice,) = of_type(bundle, "Invoice")
+    invoice["totalGross"]["value"] = won
+
+    assert "number of the paper" in refusal(bundle)
+
+
+@pytest.mark.parametrize(
+    ("insurance", "url"),
+    [("4", Extension.INSURANCE_TYPES.url), ("near-poor", own_extensions.VISIT.url), ("", None)],
+)
+def test_an_insurance_stands_where_kr_core_has_it(insurance: str, url: str | None) -> None:
+    document = DOCUMENTS["receipt"]
+    assert isinstance(document.paper, Receipt)
+    visit = replace(document.paper.visit, insurance=insurance)
+    (encounter,) = of_type(
+        to_bundle(replace(document, paper=replace(document.paper, visit=visit))), "Encounter"
+    )
+
+    assert [one["url"] for one in encounter.get("extension", ())] == ([url] if url else [])
+    assert is_sound(faults(encounter, *claimed(encounter)))
+
+
+def test_what_is_no_paper_is_refused() -> None:
+    bundle = copy.deepcopy(to_bundle(DOCUMENTS["receipt"]))
+    bundle["entry"][0]["resource"]["category"][0]["coding"][0]["code"] = "referral"
+
+    assert "is no paper" in refusal(bundle)
+
+
+def test_the_published_extensions_are_those_that_are_written() -> None:
+    file = Path(__file__).parents[4] / "docs/conformance/paper-extensions.json"
+
+    assert json.loads(file.read_text("utf-8")) == own_extensions.published()
+    for one in own_extensions.definitions():
+        assert validation.faults(one) == ()
 
 
 def test_a_prescription_is_of_medicines_and_diagnoses() -> None:
@@ -92,7 +215,8 @@ def test_an_itemised_bill_has_a_charge_for_each_line() -> None:
         assert charge["code"]["coding"][0]["code"] == line.code
         assert charge["priceOverride"]["value"] == line.price
         assert charge["quantity"]["value"] == line.times * line.days
-        assert summed(item["priceComponent"]).total() == line.total
+        shares = [one for one in item["priceComponent"] if one["type"] == "base"]
+        assert summed(shares).total() == line.total
     assert invoice["totalGross"]["value"] == paper.totals.total
     assert invoice["totalNet"]["value"] == paper.totals.total - paper.totals.covered_payer
 
