@@ -10,13 +10,13 @@ from naru.domain.caller import PurposeOfUse, Role
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import Policy
 from naru.domain.xds import AssociationType
+from tests.one_answer import agreed
 from tests.one_answer.adapters import Question
 from tests.one_answer.places import Asker, Places
-from tests.one_answer.record_doors import TYPES
 from tests.one_answer.wire import Wire
 from tests.one_answer.world import APPROVED, DEPARTMENTS, DEPRECATED, Patient, Record, Said, World
 
-_CODES = {"Observation": "effectiveDateTime", "Condition": "recordedDate"}
+_WRITTEN = {"Observation": "effectiveDateTime", "Condition": "recordedDate"}
 
 
 @st.composite
@@ -26,8 +26,8 @@ def worlds(draw: st.DrawFn, places: Places, wire: Wire) -> World:
     homes = [places.hospitals[0], draw(st.sampled_from(places.hospitals))]
     patients = [world.patient(home, received=False) for home in homes]
     for one in patients:
-        _receives(draw, world, one)
-    steps = [_sends, _sends, _sends, _says, _says, _changes, _keeps, _signs]
+        _receives(draw, world, one, wire)
+    steps = [_sends, _sends, _sends, _says, _says, _changes, _keeps, _signs, _books, _takes_on]
     for one in patients:
         if draw(st.integers(0, 5)):
             _grants(draw, world, one)
@@ -40,12 +40,43 @@ def worlds(draw: st.DrawFn, places: Places, wire: Wire) -> World:
     return world
 
 
-def _receives(draw: st.DrawFn, world: World, patient: Patient) -> None:
-    """Most hospitals treat the patient; one may have done so, or may never have."""
+def _receives(draw: st.DrawFn, world: World, patient: Patient, wire: Wire) -> None:
+    """Most hospitals treat the patient; one may have done so, be booked, or may never have."""
     for place in world.places:
-        lasting = draw(st.sampled_from([True, True, True, True, False, None]))
-        if lasting is not None:
-            world.receives(place, patient, lasting=lasting)
+        how = draw(st.sampled_from([*["lasting"] * 4, "over", "booked", "never"]))
+        if how == "booked":
+            agreed.writes_an_appointment(world, patient, place, wire, draw(_AHEAD))
+        elif how != "never":
+            world.receives(place, patient, lasting=how == "lasting")
+
+
+_NEWS = 12
+"""Days: so long ago nothing that was sent by name has expired, and what follows has its time."""
+
+_AHEAD = st.sampled_from([1, 3, 6, 8, 30])
+"""Days. A booking counts a week before its moment: not seven, the hour would decide."""
+
+
+def _books(draw: st.DrawFn, world: World, patient: Patient, wire: Wire) -> None:
+    """The hospital that has registered the patient books them, and may take it back."""
+    days = draw(_AHEAD)
+    if draw(st.booleans()):
+        booked = agreed.books_at_the_page(world, patient, days)
+    else:
+        booked = agreed.takes_a_slot(world, patient, wire, days)
+    if not draw(st.integers(0, 2)):
+        agreed.cancels(world, patient, *booked)
+
+
+def _takes_on(draw: st.DrawFn, world: World, patient: Patient, _wire: Wire) -> None:
+    """Somebody is sent the patient by name, in our days, and accepts."""
+    early = world.now() - timedelta(days=_NEWS) - world.clock
+    if early > timedelta():
+        world.passes(early // timedelta(hours=1))
+    receiver = draw(st.sampled_from(world.places))
+    sender = draw(st.sampled_from([one for one in world.places if one is not receiver]))
+    if world.sends(sender, patient, [_day(draw, world)], to=[receiver]):
+        agreed.accepts(world, receiver, world.documents[-1])
 
 
 def _day(draw: st.DrawFn, world: World) -> date:
@@ -123,14 +154,14 @@ def _changes(draw: st.DrawFn, world: World, patient: Patient, _wire: Wire) -> No
 
 def _keeps(draw: st.DrawFn, world: World, patient: Patient, wire: Wire) -> None:
     """A hospital writes a single record, at the door; it is taken as far as it may be."""
-    source, kind = draw(st.sampled_from(world.places)), draw(st.sampled_from(TYPES))
+    source, kind = draw(st.sampled_from(world.places)), draw(st.sampled_from([*_WRITTEN]))
     day = world.today + timedelta(days=draw(st.sampled_from([0, 0, -1, -30])))
     number = patient.survivor.affinity_id
     told: dict[str, Any] = {
         "resourceType": kind,
         "subject": {"identifier": {"system": f"urn:oid:{number.authority}", "value": number.value}},
         "code": {"text": "시험"},
-        _CODES[kind]: day.isoformat(),
+        _WRITTEN[kind]: day.isoformat(),
     }
     if kind == "Observation":
         told["status"] = "final"

@@ -8,7 +8,7 @@ from tests.one_answer.fhir_doors import who
 from tests.one_answer.wire import Wire, shape
 
 NO_RECORD = "00000000-0000-4000-8000-000000000000"
-TYPES = ("Observation", "Condition")
+TYPES = ("Observation", "Condition", "Appointment")
 
 
 def found(wire: Wire, question: Question, way: str) -> Told:
@@ -95,6 +95,10 @@ def unknown_to_who_did_not_write_it(wire: Wire, question: Question) -> Told:
 
 
 def _written(kind: str, id_: str) -> dict[str, Any]:
+    whose = {"identifier": {"system": "urn:oid:2.999.100", "value": "TEST-0"}}
+    if kind == "Appointment":
+        who = [{"actor": {"type": "Patient", **whose}, "status": "accepted"}]
+        return {"resourceType": kind, "id": id_, "status": "proposed", "participant": who}
     said: dict[str, Any] = {"resourceType": kind, "id": id_, "code": {"text": "시험"}}
-    said["subject"] = {"identifier": {"system": "urn:oid:2.999.100", "value": "TEST-0"}}
+    said["subject"] = whose
     return {**said, "status": "final"} if kind == "Observation" else said

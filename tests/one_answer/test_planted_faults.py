@@ -22,7 +22,7 @@ from naru.consent.snapshots import Snapshot
 from naru.domain.arrangements import Delivery, Emergency, Mandate, Relation, Until
 from naru.domain.decision import Path
 from naru.domain.korea import korean_day
-from naru.exchange import about, decide, paths
+from naru.exchange import about, decide, paths, treatment
 from tests.one_answer import comparing, test_paths, test_told_worlds
 from tests.one_answer import test_one_answer as drawn_worlds
 from tests.one_answer.adapters import ADAPTERS
@@ -167,6 +167,10 @@ BEYOND_THE_DECISION = (
 )
 
 
+def _nothing(*_: Any) -> None:
+    """It is not done."""
+
+
 def _uncanonical(_code: Any, on: Any) -> str:
     return f"{on}"
 
@@ -197,6 +201,8 @@ AT_THE_DOORS: dict[str, Fault] = {
             ),
             ("nothing is one's own chart", becomes(decide, "path_of", lambda *_: Path.QUERY)),
             ("a token of one patient opens all", becomes(about, "admits", lambda *_: True)),
+            ("a booking begins nothing", becomes(treatment, "note_appointment", _nothing)),
+            ("a referral taken on begins nothing", becomes(treatment, "taken_on", _nothing)),
             ("a department is not looked up", becomes(decide, "canonical", _uncanonical)),
         )
     },

@@ -13,6 +13,7 @@ from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import Policy
 from naru.domain.xds import AssociationType
 from naru.exchange import sendings
+from tests.one_answer import agreed
 from tests.one_answer.adapters import Question
 from tests.one_answer.comparing import compare
 from tests.one_answer.places import Asker, Places
@@ -199,7 +200,39 @@ def what_was_sent_by_name_is_over_for_one_of_two(places: Places, wire: Wire) -> 
         compare(wire, replace(one, status=(APPROVED,)), beside=one)
 
 
+def who_agreed_on_a_day_treats(places: Places, wire: Wire) -> None:
+    """A booking counts some days before its day and no longer than it stands; so a referral."""
+    world = World(places.hospitals)
+    source, viewer, other = places.hospitals
+    patient = world.patient(viewer, received=False)
+    consents(world, patient)
+    day = korean_day(world.clock)
+    assert world.sends(source, patient, [day])
+    world.passes(24 * 28)  # What nobody takes on for long is over.
+    assert world.sends(source, patient, [korean_day(world.clock)], to=[other])
+    by_viewer, by_other = (
+        Question(world=world, asker=Asker(one), patient=patient) for one in (viewer, other)
+    )
+    first = world.documents[0]
+
+    def require(*, viewer: bool, other: bool) -> None:
+        assert (by_viewer.sight.sees(first), by_other.sight.sees(first)) == (viewer, other)
+        compare(wire, by_viewer)
+        compare(wire, by_other)
+
+    agreed.takes_a_slot(world, patient, wire, days=30)
+    agreed.writes_an_appointment(world, patient, other, wire, days=30)
+    require(viewer=False, other=False)
+    booked = agreed.books_at_the_page(world, patient, days=3)
+    assert agreed.accepts(world, other, world.documents[1])
+    require(viewer=True, other=True)
+    agreed.cancels(world, patient, *booked)
+    agreed.writes_an_appointment(world, patient, viewer, wire, days=3)
+    require(viewer=True, other=True)
+
+
 ABOUT_WHO_ASKS = (
+    who_agreed_on_a_day_treats,
     who_does_not_treat_sees_nothing,
     a_token_about_one_opens_no_other,
     what_was_sent_by_name_is_over_for_one_of_two,
