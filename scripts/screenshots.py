@@ -44,10 +44,13 @@ STATES: Final = {
     "large": ("/portal", "글자를 크게"),
     "contrast": ("/portal", "대비를 높게"),
     "english": ("/portal", "영어로"),
+    "dark": ("/portal", "어두운 화면에서"),
 }
 """What a page also looks like: the state's name, an address that shows it, and its words."""
 CHOSEN: Final = {"large": "text", "contrast": "contrast", "english": "language"}
 """The states that a person chooses, by the button of the page."""
+MINE: Final = {*CHOSEN, "dark"}
+"""The states of a page that is a person's own."""
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]{2,}[\w.-]*|[\w-]{24,}")
 _NO_PAGE: Final = re.compile(r"\.(xml|pdf|css|png|js|json|csv|txt|zip|tsv)$|^/static/|webmanifest$")
 
@@ -58,6 +61,7 @@ class Pictures:
 
     base: str
     browser: Browser
+    folder: Path
     taken: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def of(self, who: str, key: str, beginnings: tuple[str, ...]) -> None:
@@ -90,7 +94,7 @@ class Pictures:
         if address(here) not in self.taken:
             self.taken[address(here)] = (page.get_by_role("heading", level=1).inner_text(), who)
             for size in SIZES:
-                picture(page, FOLDER / f"{name(here)}-{size}.webp", SIZES[size])
+                picture(page, self.folder / f"{name(here)}-{size}.webp", SIZES[size])
         inside = (urlsplit(urljoin(page.url, one)) for one in led)
         return [
             one.path + (f"?{one.query}" if one.query else "")
@@ -127,20 +131,23 @@ def picture(page: Page, file: Path, size: tuple[int, int]) -> None:
     session.detach()
 
 
-def picture_state(browser: Browser, base: str, state: str) -> None:
+def picture_state(browser: Browser, base: str, folder: Path, state: str) -> None:
     """A page as somebody sees it who is not allowed, prints, or chose how pages look."""
     page = browser.new_context(locale="ko-KR").new_page()
     where, _ = STATES[state]
     chosen = CHOSEN.get(state)
-    if chosen:  # The page is a person's own: whoever opens the demo is one.
+    if state in MINE:  # Whoever opens the demo is a person.
         page.goto(f"{base}/demo")
     page.goto(base + where)
     if chosen:
         with page.expect_navigation():
             page.locator(f"button[name={chosen}]").evaluate("one => one.form.requestSubmit(one)")
-    page.emulate_media(media="print" if state == "print" else "screen")
+    page.emulate_media(
+        media="print" if state == "print" else "screen",
+        color_scheme="dark" if state == "dark" else "light",
+    )
     for size in SIZES:
-        picture(page, FOLDER / f"state-{state}-{size}.webp", SIZES[size])
+        picture(page, folder / f"state-{state}-{size}.webp", SIZES[size])
     page.context.close()
 
 
@@ -204,24 +211,33 @@ def demo() -> Iterator[str]:
 
 
 def take(base: str) -> int:
-    """All pictures, in place of those that were there."""
+    """All pictures; those that were there give way when the last one is taken, and not before."""
     FOLDER.mkdir(exist_ok=True)
-    for old in FOLDER.glob("*.webp"):
-        old.unlink()
+    with tempfile.TemporaryDirectory(dir=FOLDER.parent, prefix=".pages-") as folder:
+        taken = _pictured(base, Path(folder))
+        for old in FOLDER.glob("*.webp"):
+            old.unlink()
+        for new in Path(folder).iterdir():
+            new.rename(FOLDER / new.name)
+    (FOLDER / "README.md").write_text(index(taken), encoding="utf-8")
+    size = sum(one.stat().st_size for one in FOLDER.glob("*.webp"))
+    sys.stdout.write(f"{len(taken)} pages, {size / 1e6:.1f} MB\n")
+    return 0
+
+
+def _pictured(base: str, folder: Path) -> dict[str, tuple[str, str]]:
+    """Everything that the demo's people reach, into the folder; of each address title and who."""
     with sync_playwright() as playwright:
         options = ["--headless", "--no-sandbox", "--disable-gpu"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        pictures = Pictures(base, browser)
+        pictures = Pictures(base, browser, folder)
         pictures.of("이야기의 사람", "", BEGINNINGS)
         for role, key in people(browser, base):
             pictures.of(role, key, OF_EACH)
             sys.stdout.write(f"{role}: {len(pictures.taken)}\n")
         for state in STATES:
-            picture_state(browser, base, state)
-    (FOLDER / "README.md").write_text(index(pictures.taken), encoding="utf-8")
-    size = sum(one.stat().st_size for one in FOLDER.glob("*.webp"))
-    sys.stdout.write(f"{len(pictures.taken)} pages, {size / 1e6:.1f} MB\n")
-    return 0
+            picture_state(browser, base, folder, state)
+    return pictures.taken
 
 
 def main() -> int:

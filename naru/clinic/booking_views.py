@@ -32,12 +32,12 @@ FIND: Final = "appointment patient"
 
 OFFERED_DAYS: Final = 28
 
-_TAKEN: Final = _("그 시각은 방금 다른 분이 예약했습니다. 아래의 다음 빈 시각에서 골라 주세요.")
+_TAKEN: Final = _("그 시간은 방금 다른 분이 예약했습니다. 아래의 다음 빈 시간에서 골라 주세요.")
 _WORDS: Final[dict[type[Exception], object]] = {
     SlotTaken: _TAKEN,
-    AlreadyBooked: _("이 환자는 그 시각에 이미 예약이 있습니다."),
+    AlreadyBooked: _("이 환자는 그 시간에 이미 예약이 있습니다."),
     NotOpen: _("지금은 바꿀 수 없는 예약입니다. 지금 상태를 다시 확인해 주세요."),
-    SchedulingRefused: _("그 시각에는 예약할 수 없습니다. 다른 시각을 골라 주세요."),
+    SchedulingRefused: _("그 시간에는 예약할 수 없습니다. 다른 시간을 골라 주세요."),
 }
 
 

@@ -20,7 +20,7 @@ from naru.ui.clock import moment, now, today
 CASES: Final = {
     EmergencyCase.UNCONSCIOUS: gettext_lazy("환자에게 의식이 없습니다"),
     EmergencyCase.EMERGENCY_PATIENT: gettext_lazy("응급환자입니다"),
-    EmergencyCase.NOBODY_TO_ASK: gettext_lazy("동의를 물을 보호자가 없습니다"),
+    EmergencyCase.NOBODY_TO_ASK: gettext_lazy("동의를 구할 보호자가 없습니다"),
 }
 """의료법 제21조의2제1항 단서, in the words of a form."""
 

@@ -34,7 +34,7 @@ from naru.ui.parts import Happening
 STATES: Final[dict[State, tuple[str, Words]]] = {
     State.REQUESTED: ("info", gettext_lazy("보냄")),
     State.RECEIVED: ("info", gettext_lazy("열어 봄")),
-    State.ASKED: ("warn", gettext_lazy("물음에 답을 기다림")),
+    State.ASKED: ("warn", gettext_lazy("문의에 답을 기다림")),
     State.FORWARDED: ("info", gettext_lazy("다른 기관에 전달됨")),
     State.ACCEPTED: ("ok", gettext_lazy("받아들임")),
     State.IN_PROGRESS: ("ok", gettext_lazy("진료 중")),

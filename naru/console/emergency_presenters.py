@@ -47,7 +47,7 @@ class Page:
 _CASES: Final = {
     EmergencyCase.UNCONSCIOUS: gettext_lazy("환자에게 의식이 없음"),
     EmergencyCase.EMERGENCY_PATIENT: gettext_lazy("응급환자"),
-    EmergencyCase.NOBODY_TO_ASK: gettext_lazy("동의를 물을 보호자가 없음"),
+    EmergencyCase.NOBODY_TO_ASK: gettext_lazy("동의를 구할 보호자가 없음"),
 }
 _SOON: Final = timedelta(hours=24)
 

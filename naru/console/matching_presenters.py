@@ -188,7 +188,7 @@ def _line(one: CaseLine) -> Line:
         number=one.number,
         reason=str(_REASONS.get(Reason(one.reason), "")),
         opened=moment(one.opened),
-        likelihood=_("무게 %(bits).1f비트") % {"bits": one.bits},
+        likelihood=_("가중치 %(bits).1f비트") % {"bits": one.bits},
     )
 
 

@@ -42,7 +42,7 @@ _RUNS: Final[Mapping[Runs, str | Promise]] = {
     Runs.AUTHORITY: gettext_lazy("노드의 인증기관"),
     Runs.SERVER: gettext_lazy("서버 인증서"),
     Runs.CLIENT: gettext_lazy("노드가 내보이는 인증서"),
-    Runs.KEYS: gettext_lazy("자료를 잠그는 열쇠"),
+    Runs.KEYS: gettext_lazy("자료를 암호화하는 열쇠"),
     Runs.INSTITUTION: gettext_lazy("기관 인증서"),
 }
 

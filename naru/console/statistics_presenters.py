@@ -51,9 +51,9 @@ def policy(found: PolicyMonth, compared: Compared) -> Policy:
     if not compared.whole:
         words = _("기록이 많아 감사기록과 모두 대조하지 못했습니다.")
     elif same:
-        words = _("감사기록을 다시 세어 %(count)s건이 똑같습니다.")
+        words = _("감사기록을 다시 세어 보니 %(count)s건으로 같습니다.")
     else:
-        words = _("감사기록을 다시 세니 %(count)s건으로 다릅니다.")
+        words = _("감사기록을 다시 세어 보니 %(count)s건으로 다릅니다.")
     tag = "warn" if not compared.whole else "ok" if same else "stop"
     return Policy(
         heading=_("%(month)s의 접근기록은 %(count)s건입니다")

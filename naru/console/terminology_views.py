@@ -58,7 +58,7 @@ def upload_form(typed: Mapping[str, str], wrong: Mapping[str, str]) -> tuple[Fie
     )
     labels: tuple[tuple[str, str, str, str], ...] = (
         ("system", _("코드 체계"), "select", ""),
-        ("version", _("판의 이름"), "text", _("2026처럼 판이 스스로 부르는 이름")),
+        ("version", _("판의 이름"), "text", _("판에 적힌 이름. 예: 2026")),
         ("since", _("쓰기 시작하는 날"), "date", ""),
         ("file", _("파일"), "file", _("CSV, 탭으로 나눈 글, XLSX. 32 MiB까지")),
     )

@@ -34,10 +34,10 @@ CHANGE: Final = "own appointment"
 OFFERED_DAYS: Final = 28
 
 _WORDS: Final[dict[type[Exception], object]] = {
-    SlotTaken: _("그 시각은 방금 다른 분이 예약했습니다. 원래 예약은 그대로입니다."),
-    AlreadyBooked: _("그 시각에는 이미 다른 예약이 있습니다. 원래 예약은 그대로입니다."),
+    SlotTaken: _("그 시간은 방금 다른 분이 예약했습니다. 원래 예약은 그대로입니다."),
+    AlreadyBooked: _("그 시간에는 이미 다른 예약이 있습니다. 원래 예약은 그대로입니다."),
     NotOpen: _("지금은 바꿀 수 없는 예약입니다. 병원에 전화해 주세요."),
-    SchedulingRefused: _("그 시각에는 예약할 수 없습니다. 원래 예약은 그대로입니다."),
+    SchedulingRefused: _("그 시간에는 예약할 수 없습니다. 원래 예약은 그대로입니다."),
 }
 
 

@@ -77,9 +77,9 @@ def page(found: Members, sought: Sought, at: int, most: int, *, own: bool) -> Pa
             sought.near,
             regions.region(sought.region),
         ),
-        told_map=_("지도: 목록의 기관 %(count)d곳의 자리를 같은 번호로 표시했습니다")
+        told_map=_("지도: 목록의 기관 %(count)d곳의 위치를 같은 번호로 표시했습니다")
         % {"count": len(known)},
-        off_map=_("자리를 알리지 않은 기관 %(count)d곳은 지도에 없습니다.") % {"count": off}
+        off_map=_("위치를 알리지 않은 기관 %(count)d곳은 지도에 없습니다.") % {"count": off}
         if off
         else "",
         before=at - 1,

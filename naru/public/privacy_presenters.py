@@ -24,7 +24,7 @@ _LAYERS: Final[Mapping[Layer, str | Promise]] = {
 _CONTROLS: Final[Mapping[str, tuple[str | Promise, str | Promise]]] = {
     "transport": (
         gettext_lazy("기관과의 통신을 암호로 보호합니다"),
-        gettext_lazy("노드가 내보이는 인증서의 끝날을 확인합니다."),
+        gettext_lazy("노드 인증서의 만료일을 확인합니다."),
     ),
     "callers": (
         gettext_lazy("인증서를 받은 기관만 연결합니다"),
@@ -47,7 +47,7 @@ _CONTROLS: Final[Mapping[str, tuple[str | Promise, str | Promise]]] = {
         gettext_lazy("오늘 적용하는 규칙의 판을 읽습니다."),
     ),
     "keys": (
-        gettext_lazy("기록과 이름을 암호로 잠가 둡니다"),
+        gettext_lazy("기록과 이름을 암호화해 둡니다"),
         gettext_lazy("열쇠가 온전하고 오래되지 않았는지 확인합니다."),
     ),
     "audit": (
@@ -55,7 +55,7 @@ _CONTROLS: Final[Mapping[str, tuple[str | Promise, str | Promise]]] = {
         gettext_lazy("가장 새로운 기록의 해시를 다시 계산합니다."),
     ),
     "heads": (
-        gettext_lazy("열람 기록의 끝을 따로 보관합니다"),
+        gettext_lazy("열람 기록의 마지막 해시를 따로 보관합니다"),
         gettext_lazy("따로 보관한 시각을 확인합니다."),
     ),
     "worker": (

@@ -30,7 +30,7 @@ _STATES: Final = {
 _HAPPENED: Final = {
     "booked": gettext_lazy("예약을 잡았습니다"),
     "confirmed": gettext_lazy("환자가 온다고 확인했습니다"),
-    "moved": gettext_lazy("시간을 옮겼습니다"),
+    "moved": gettext_lazy("시간을 바꾸었습니다"),
     "cancelled": gettext_lazy("취소했습니다"),
     "arrived": gettext_lazy("환자가 도착했습니다"),
     "noshow": gettext_lazy("환자가 오지 않았습니다"),

@@ -26,7 +26,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 def not_allowed(request: HttpRequest) -> HttpResponse:
     """405, in words."""
-    why = _("앞의 화면에서 단추를 눌러야 열리는 주소입니다. 아무것도 하지 않았습니다.")
+    why = _("앞 화면에서 버튼을 눌러야 열리는 주소입니다. 아무것도 하지 않았습니다.")
     return _trouble(request, 405, _("바로 열 수 없는 주소입니다"), why)
 
 

@@ -187,7 +187,7 @@ def test_what_runs_out_and_the_texts_in_force_are_told() -> None:
     texts = operator.get("/console/consent-texts").content.decode()
 
     assert "남은 디스크" in capacity
-    assert "자료를 잠그는 열쇠" in capacity
+    assert "자료를 암호화하는 열쇠" in capacity
     assert "남은 디스크" not in own
-    assert "자료를 잠그는 열쇠" not in own
+    assert "자료를 암호화하는 열쇠" not in own
     assert "지금 쓰는 동의문은 2개입니다" in texts

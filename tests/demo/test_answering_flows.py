@@ -64,7 +64,7 @@ def test_the_receiver_asks_and_is_answered(walk: Walk) -> None:
     part(page, "보낸 곳에 묻기")
     page.get_by_label("더 적을 것").first.fill("언제부터 아팠습니까?")
     page.get_by_role("button", name="묻기", exact=True).click()
-    state(page, "물음에 답을 기다림")
+    state(page, "문의에 답을 기다림")
 
     sender = sent.sender(walk)
     expect(sender.page.get_by_role("main")).to_contain_text("언제부터 아팠습니까?")

@@ -104,7 +104,7 @@ def test_a_time_is_booked_by_keyboard_and_the_patient_moves_and_cancels_it(
     assert_accessible(page)
     mine.get_by_role("button", name="갈게요").click()
     expect(mine).to_contain_text("환자가 확인함")
-    mine.get_by_role("link", name="시각 옮기기").click()
+    mine.get_by_role("link", name="시간 바꾸기").click()
     assert_accessible(page)
     page.get_by_role("button", name=f"11:00 {name}").click()
     expect(mine).to_contain_text("11:00")

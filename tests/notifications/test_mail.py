@@ -23,7 +23,7 @@ from tests.ports import free_port
 MESSAGE = Outgoing(
     key="0b9e2f0c-1",
     to="someone@example.org",
-    title="처음 기록을 본 기관이 있습니다",
+    title="기록을 처음 본 기관이 있습니다",
     text="안녕하세요.\n\nTEST병원에서 처음으로 기록을 보았습니다.\n",
     short="",
     template="",

@@ -139,7 +139,7 @@ def test_a_questioned_access_says_so_where_it_stands(told: Story) -> None:
     answer = client.post("/portal/accesses/question", {"record": record})
 
     assert answer.headers["Location"] == f"/portal/accesses/{record}"
-    assert "물음을 보냈습니다" in client.get("/portal").content.decode()
+    assert "문의를 보냈습니다" in client.get("/portal").content.decode()
     assert "모르는 열람입니다" not in client.get(f"/portal/accesses/{record}").content.decode()
 
 

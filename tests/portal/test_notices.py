@@ -149,7 +149,7 @@ def test_an_access_is_questioned_once_and_its_institution_is_told(told: Story) -
 
     officer = Recipient.at_institution(told.receiver, Role.PRIVACY_OFFICER)
     assert len(queries.inbox([officer], language="ko")) == 1
-    assert "물음을 보냈습니다" in page(client, "/portal/accesses")
+    assert "문의를 보냈습니다" in page(client, "/portal/accesses")
     stranger = looking_as(uuid4())
     assert stranger.post("/portal/accesses/question", {"record": record}).status_code == 404
 

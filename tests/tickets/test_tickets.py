@@ -130,7 +130,7 @@ def test_an_access_goes_to_its_privacy_officer() -> None:
     inside = f"/console{where.removeprefix('/portal')}"
     officer = signed_in(Role.PRIVACY_OFFICER, other.id)
     assert record in main(officer.get(inside))
-    assert "물음을 보냈습니다" in main(citizen.get("/portal/accesses"))
+    assert "문의를 보냈습니다" in main(citizen.get("/portal/accesses"))
     for role, place in (
         (Role.PRIVACY_OFFICER, hospital.id),
         (Role.HEALTH_INFORMATION_MANAGER, other.id),

@@ -193,7 +193,7 @@ STORY = Story(
         Step(
             who="doctor-ieum",
             path="/clinic/referrals/sent",
-            sentence=_("수가 화면이 빠진 세 가지를 말했습니다: 보험, 환자 동의, 의료인 동의."),
+            sentence=_("수가 화면이 빠진 세 가지를 알려 주었습니다: 보험, 환자 동의, 의료인 동의."),
             play=_lacks,
         ),
         Step(

@@ -155,7 +155,9 @@ STORY = Story(
         Step(
             who="patient",
             path="/portal",
-            sentence=_("환자가 첫 화면에서 네 번 안에 정신건강의학과를 뺐고, 증명을 받았습니다."),
+            sentence=_(
+                "환자가 첫 화면에서 네 번 안에 눌러 정신건강의학과를 뺐고, 증명을 받았습니다."
+            ),
             play=_takes_out,
         ),
         Step(

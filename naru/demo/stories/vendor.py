@@ -156,13 +156,13 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
 STORY = Story(
     key="vendor",
     title=_("EMR 업체의 하루, 시험 노드에서 서명된 보고서까지"),
-    lead=_("남의 파일 없이, 아침에 시작한 업체가 저녁에는 서명된 적합성 보고서를 냅니다."),
+    lead=_("다른 곳의 파일 없이, 아침에 시작한 업체가 저녁에는 서명된 적합성 보고서를 냅니다."),
     within=60,
     steps=(
         Step(
             who=_WHO,
             path="/console/vendor",
-            sentence=_("업체가 연계 시험 화면을 읽고, 첫날의 시험 계획을 받았습니다."),
+            sentence=_("업체가 연계 시험 화면을 보고, ‘첫날’ 시험 계획을 받았습니다."),
             play=_reads,
         ),
         Step(
@@ -180,7 +180,9 @@ STORY = Story(
         Step(
             who=_WHO,
             path="/console/vendor",
-            sentence=_("알리기, 등록, 찾기, 맡기기, 열기와 거절까지 첫날의 계획이 통과했습니다."),
+            sentence=_(
+                "환자 등록부터 문서 올리기·찾기·열기, 거절까지 ‘첫날’ 계획이 모두 통과했습니다."
+            ),
             play=_tests,
         ),
         Step(
