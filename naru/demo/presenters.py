@@ -270,5 +270,9 @@ def _of_consent(act: Act, crossing: Crossing) -> str:
     if act.kind is ActKind.WITHDRAW:
         return _("환자가 동의를 철회했습니다")
     if crossing.role is Role.PATIENT:
-        return _("환자가 화면에서 동의했습니다")
+        return {
+            ActKind.EXCLUDE: _("환자가 일부 기록을 교류에서 뺐습니다"),
+            ActKind.INCLUDE: _("환자가 빼 둔 기록을 다시 교류하게 했습니다"),
+            ActKind.DELIVERY: _("환자가 고른 문서를 기관에 제출했습니다"),
+        }.get(act.kind, _("환자가 화면에서 동의했습니다"))
     return _("환자가 %(place)s 접수처에서 동의했습니다")

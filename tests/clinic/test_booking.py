@@ -85,7 +85,7 @@ def test_a_taken_time_is_told_in_a_sentence_with_the_next_free_ones() -> None:
 
     page = refused.content.decode()
     assert refused.status_code == 409
-    assert "그 시각은 방금 다른 분이 예약했습니다" in page
+    assert "그 시간은 방금 다른 분이 예약했습니다" in page
     assert str(second.name) in page
     again = {**pressed, "slot": str(second.name)}
     assert coordinator.post(f"{DIARY}/book", again).status_code == 302

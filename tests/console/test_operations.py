@@ -170,7 +170,7 @@ def test_the_policys_page_says_that_it_equals_the_audit_log() -> None:
     page = auditor.get("/console/policy").content.decode()
 
     count = re.search(r"접근기록은 ([\d,]+)건입니다", page)
-    again = re.search(r"다시 세어 ([\d,]+)건이 똑같습니다", page)
+    again = re.search(r"다시 세어 보니 ([\d,]+)건으로 같습니다", page)
     assert count is not None
     assert again is not None
     assert count[1] == again[1]

@@ -204,7 +204,7 @@ def test_numbers_are_those_of_the_audit_log_and_are_taken_away(walk: Walk) -> No
     seen = walk(staff(Role.AUDITOR, None, "임도빛"))
     page = seen.go("/console/policy")
     compared = page.get_by_role("region", name="감사기록과의 대조")
-    expect(compared).to_contain_text("똑같습니다")
+    expect(compared).to_contain_text("건으로 같습니다")
     seen.is_calm_at_both_widths()
     page.get_by_role("link", name="공개 자료").click()
     seen.is_calm_at_both_widths()

@@ -103,7 +103,7 @@ def test_the_number_in_the_heading_is_that_of_the_registers_rows() -> None:
     approved = [one for one in directory.all_institutions(on=now()) if one.approved]
     assert f"지금 참여하는 기관 {len(approved)}곳입니다" in page
     assert page.count("map-numbered") == 3
-    assert "자리를 알리지 않은 기관 1곳은 지도에 없습니다." in page
+    assert "위치를 알리지 않은 기관 1곳은 지도에 없습니다." in page
 
 
 @pytest.mark.usefixtures("some")

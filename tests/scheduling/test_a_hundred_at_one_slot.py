@@ -153,7 +153,7 @@ def test_exactly_one_gets_it_and_the_others_are_told_the_next_free_times(
     assert {len(pages), len(emrs)} == {AT_ONCE // 2}
     for status, page in pages:
         if status == 409:
-            assert "그 시각은 방금 다른 분이 예약했습니다" in page
+            assert "그 시간은 방금 다른 분이 예약했습니다" in page
             assert str(second.name) in page
     for status, outcome in emrs:
         if status == 409:

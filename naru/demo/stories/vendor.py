@@ -180,9 +180,7 @@ STORY = Story(
         Step(
             who=_WHO,
             path="/console/vendor",
-            sentence=_(
-                "환자 등록부터 문서 올리기·찾기·열기, 거절까지 ‘첫날’ 계획이 모두 통과했습니다."
-            ),
+            sentence=_("환자 등록부터 문서를 올리고 찾고 여는 일, 거절까지 모두 통과했습니다."),
             play=_tests,
         ),
         Step(
