@@ -1,7 +1,8 @@
-"""A paper of a referral that an EMR handed over (ITI-41, ITI-65), told to the room of referrals.
+"""A paper of a referral that came or was opened at a door, told to the room of referrals.
 
 An EMR that has its own screen for it needs no page of ours: what it sends by name to an institution
-stands in that institution's inbox, with the states, notices and proofs of any other referral.
+(ITI-41, ITI-65) stands in that institution's inbox, with the states, notices and proofs of any
+other referral; and what it opens (ITI-43, ITI-68) is received as by a press at the page.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from naru.repository import queries as repository
 from naru.repository.values import Received
 
 Take = Callable[[Access, Arrived], None]
+Opened = Callable[[Access, str], None]
 
 
 def tell(access: Access, registered: Registered, received: Mapping[str, Received]) -> None:
@@ -29,6 +31,12 @@ def tell(access: Access, registered: Registered, received: Mapping[str, Received
         if kind and to and item.institution is not None:
             paper = papers.read(repository.content(received[item.unique_id]))
             take(access, _arrived(item, item.institution, kind, to, paper))
+
+
+def opened(access: Access, document: str) -> None:
+    """Tell that the caller opened what was sent to it, the first time, in its transaction."""
+    hear: Opened = settings.HEAR_OPENED
+    hear(access, document)
 
 
 def _arrived(

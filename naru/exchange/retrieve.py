@@ -15,7 +15,7 @@ from naru.domain.decision import Act, Reason
 from naru.domain.person import NOBODY
 from naru.domain.registry_errors import ErrorCode, RegistryError, RegistryFailure
 from naru.domain.xds import DocumentEntryType, DocumentRequest
-from naru.exchange import community, delivery, on_demand
+from naru.exchange import arrivals, community, delivery, on_demand
 from naru.exchange.access import Access, attempting, busy, changing, reading
 from naru.exchange.decide import Deciding
 from naru.exchange.on_demand import Draft, Snapshot
@@ -198,6 +198,8 @@ class Retrieval:
         for patient, document in self._received:
             assert own is not None
             consent.receive(patient, document, own, self._access.time)
+        for document in dict.fromkeys(document for _, document in self._received):
+            arrivals.opened(self._access, document)
 
     def register(self, request: DocumentRequest, draft: Draft) -> None:
         """Register and open what was assembled, inside the caller's transaction."""

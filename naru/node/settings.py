@@ -53,6 +53,12 @@ def _take_referral(access: "Access", arrived: "Arrived") -> None:
     take(access, arrived)
 
 
+def _hear_opened(access: "Access", document: str) -> None:
+    from naru.referrals.arrivals import opened
+
+    opened(access, document)
+
+
 def _take_appointment(
     access: "Access", appointment: "UUID", patient: "UUID", wanted: "Wanted"
 ) -> "Appointment | None":
@@ -92,9 +98,10 @@ READERS = reading.READERS
 DOCUMENT_CHECKING = NARU.checking
 CHECK_DOCUMENT = DocumentChecker(NARU.cda_schemas)
 # Who writes and reads the papers of referrals (`naru.domain.referral_papers`), and who takes one
-# that an EMR handed over.
+# that an EMR handed over, or hears that the receiver opened one.
 REFERRAL_PAPERS = CdaReferralPapers()
 TAKE_REFERRAL = _take_referral
+HEAR_OPENED = _hear_opened
 # Who writes and reads the records of appointments (`naru.domain.bookings`), who does what an
 # institution's own Appointment or Encounter asks of a schedule, who booked at another's, and who
 # hears of each step.

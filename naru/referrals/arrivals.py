@@ -1,7 +1,8 @@
 """A paper that an EMR sent over the wire begins a referral, replies to one, or returns one.
 
 It is in the transaction that registers the paper, and refuses nothing: what fits no referral stands
-in the registry as any document does.
+in the registry as any document does. Nor does it when a receiver opens the paper of one, which
+receives it.
 """
 
 from dataclasses import replace
@@ -13,6 +14,7 @@ from naru.domain.referrals import Act, ActKind, AskedBy, Kind, Sent
 from naru.exchange import treatment
 from naru.exchange.access import Access
 from naru.referrals import looking, models, notices, queries, services
+from naru.referrals.errors import NotNow
 from naru.referrals.policy import policy
 
 
@@ -25,6 +27,16 @@ def take(access: Access, arrived: Arrived) -> None:
     elif arrived.kind != LETTER:
         for recipient in arrived.recipients:
             _begin(access, arrived, recipient)
+
+
+def opened(access: Access, document: str) -> None:
+    """The receiver opened the paper by whatever door: it is received, at that moment, once."""
+    own = access.caller.institution
+    for referral in queries.sent_to(own, document) if own else ():
+        try:
+            _add(access, referral, own, ActKind.RECEIVED)
+        except NotNow:
+            continue  # Somebody was faster.
 
 
 def _begin(access: Access, arrived: Arrived, recipient: UUID) -> None:
@@ -65,7 +77,7 @@ def _replied(access: Access, answered: UUID, arrived: Arrived) -> None:
     _add(access, answered, arrived.sender, ActKind.REPLIED, document=arrived.unique_id)
 
 
-def _add(access: Access, to: UUID, institution: UUID, kind: ActKind, **said: object) -> bool:
+def _add(access: Access, to: UUID, institution: UUID | None, kind: ActKind, **said: object) -> bool:
     """Add an act where it may follow now; whether it was."""
     found = queries.one(to)
     if found is None or not may(found, kind, institution, access.time):

@@ -85,6 +85,12 @@ def by_document(document: str) -> UUID | None:
     return rows.values_list("referral", flat=True).first()
 
 
+def sent_to(receiver: UUID, document: str) -> tuple[UUID, ...]:
+    """The referrals of that paper that the institution has now; one paper may go to several."""
+    rows = models.Referral.objects.filter(document=document, receiver=receiver)
+    return tuple(rows.order_by("id").values_list("referral", flat=True))
+
+
 def by_number(number: str) -> UUID | None:
     """The referral of a number."""
     rows = models.Referral.objects.filter(number=number)
