@@ -33,6 +33,7 @@ from naru.ui.parts import Happening
 
 STATES: Final[dict[State, tuple[str, Words]]] = {
     State.REQUESTED: ("info", gettext_lazy("보냄")),
+    State.HELD: ("stop", gettext_lazy("열리지 않음")),
     State.RECEIVED: ("info", gettext_lazy("열어 봄")),
     State.ASKED: ("warn", gettext_lazy("문의에 답을 기다림")),
     State.FORWARDED: ("info", gettext_lazy("다른 기관에 전달됨")),
@@ -60,6 +61,8 @@ ACTS: Final[dict[ActKind, Words]] = {
     ActKind.RETURNED: gettext_lazy("회송했습니다"),
     ActKind.EXPIRED: gettext_lazy("기한이 지났습니다"),
     ActKind.OPENED: gettext_lazy("코드로 열었습니다"),
+    ActKind.HELD: gettext_lazy("환자의 동의가 끝나 편지가 열리지 않습니다"),
+    ActKind.CALLED_BACK: gettext_lazy("환자가 의뢰서를 거두었습니다"),
 }
 
 
@@ -142,7 +145,7 @@ def one(found: Referral, own: UUID, now: datetime) -> One:
     if appointment is not None:
         told = f"{minute(appointment.start)} {appointment.practitioner}"
         facts.append((_("예약"), told))
-    if found.receiver is None and found.state is State.REQUESTED:
+    if found.receiver is None and found.state in {State.REQUESTED, State.HELD}:
         held = is_held(found.patient, found.time, now)
         told = _("환자의 동의가 끝나 열리지 않습니다") if held else _("아직 열지 않았습니다")
         facts.append((_("편지"), told))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from naru.domain.referral_rules import Incomplete, NotAllowed, require, rule_of
+from naru.domain.referral_rules import Incomplete, NotAllowed, require
 from naru.domain.referral_states import State
 from naru.domain.referrals import Act, ActKind, Kind, Referral, Sent
 
@@ -55,8 +55,7 @@ def fold(sent: Sent, acts: Iterable[Act]) -> Referral:
 
 def after(referral: Referral, act: Act) -> Referral:
     """What stands after one more act. Raises NotAllowed, Incomplete."""
-    require(referral, act)
-    rule = rule_of(act.kind)
+    rule = require(referral, act)
     changed = replace(referral, state=rule.to or referral.state, acts=(*referral.acts, act))
     match act.kind:
         case ActKind.ASKED:

@@ -12,6 +12,7 @@ class State(StrEnum):
     """Where it stands: a `Task.status`, or one of our own business states."""
 
     REQUESTED = "requested"
+    HELD = "held"  # A letter that does not open, since the patient's consent ended.
     RECEIVED = "received"
     ASKED = "asked"  # The receiver asked, and waits for the sender.
     FORWARDED = "forwarded"  # Another institution has it now and has not opened it.
@@ -30,6 +31,7 @@ class State(StrEnum):
 
 
 _TASK: Final = {
+    State.HELD: "on-hold",
     State.ASKED: "received",
     State.FORWARDED: "requested",
     State.EXPIRED: "cancelled",
@@ -39,7 +41,9 @@ _TASK: Final = {
 CLOSED: Final = frozenset({State.REJECTED, State.CANCELLED, State.EXPIRED})
 """Whoever had it has nothing more to do with it."""
 
-UNANSWERED: Final = frozenset({State.REQUESTED, State.RECEIVED, State.ASKED, State.FORWARDED})
+UNANSWERED: Final = frozenset(
+    {State.REQUESTED, State.HELD, State.RECEIVED, State.ASKED, State.FORWARDED}
+)
 """Nobody took it on yet: it expires."""
 
 TAKEN_ON: Final = frozenset({State.ACCEPTED, State.IN_PROGRESS})

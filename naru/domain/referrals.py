@@ -54,13 +54,21 @@ class ActKind(StrEnum):
     RETURNED = "returned"
     EXPIRED = "expired"
     OPENED = "opened"  # By its code, outside the exchange.
+    HELD = "held"  # A letter, where the consent ended before it was opened.
+    CALLED_BACK = "called-back"  # By the patient: its paper opens no more.
 
 
 _WROTE: Final = frozenset({ActKind.SENT, ActKind.FORWARDED})
 """The acts that a paper of the referral itself carries."""
 
 ENDS_SENDING: Final = frozenset(
-    {ActKind.DECLINED, ActKind.FORWARDED, ActKind.CANCELLED, ActKind.EXPIRED}
+    {
+        ActKind.DECLINED,
+        ActKind.FORWARDED,
+        ActKind.CANCELLED,
+        ActKind.EXPIRED,
+        ActKind.CALLED_BACK,
+    }
 )
 """After these whoever had it is no more one to whom it was sent."""
 
@@ -70,13 +78,14 @@ class Party(StrEnum):
 
     SENDER = "sender"
     RECEIVER = "receiver"
-    EXCHANGE = "exchange"  # No person: the clock.
+    EXCHANGE = "exchange"  # No person: the clock, or the end of a consent.
+    PATIENT = "patient"  # Themself, or whoever speaks for them.
     BEARER = "bearer"  # Whoever holds the letter with the code.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One thing that happened. `institution` did it; None for the exchange and a letter's bearer.
+    """One thing that happened. `institution` did it; None for the exchange, patient and bearer.
 
     `reason` is a code of the reasons' data, `words` what somebody wrote. `receiver` and `document`
     are those of a forwarding; a reply has the `document`, a return names its own `referral`.
@@ -208,9 +217,14 @@ class Referral:
             return own[institution], institution
         return self.document, self.from_whom
 
+    @property
+    def called_back(self) -> bool:
+        """Whether the patient called its paper back."""
+        return any(act.kind is ActKind.CALLED_BACK for act in self.acts)
+
     def is_closed_to(self, institution: UUID | None) -> bool:
-        """Whether it is over for the institution to which it was sent, and its paper with it."""
-        return institution == self.receiver and self.state in CLOSED
+        """Whether its paper is closed to the institution to which it was sent."""
+        return institution == self.receiver and (self.state in CLOSED or self.called_back)
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time ran out before anybody took it on."""

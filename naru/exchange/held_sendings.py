@@ -1,13 +1,15 @@
 """Rule 8: what was sent to somebody by name and is unopened when the consent ends, is held.
 
-Sender and recipient are both told, once for each sending; neither of what it says.
+Sender and recipient are both told, once for each sending; neither of what it says. So is whoever
+printed a letter to somebody outside the exchange.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
+from django.conf import settings
 from django.db import transaction
 
 from naru.consent import queries as consent
@@ -26,8 +28,15 @@ LOOKS_BACK: Final = timedelta(days=7)
 """How long after a consent's last day its end is still told of, where the node stood still."""
 
 
-def tell_within(patient: UUID, ended: datetime) -> None:
-    """Tell of all that is held now that the consent ended, in the caller's transaction."""
+Letters = Callable[[Sequence[UUID], datetime], None]
+"""Hold the letters of a person, known by these keys, as far as they do not open any more."""
+
+
+def tell_within(patient: UUID, ended: datetime, now: datetime | None = None) -> None:
+    """Tell of all that is held now that the consent ended, in the caller's transaction.
+
+    `now` where it ended before.
+    """
     members = whole_person.members(patient)
     sendings = {
         (item.institution, recipient, item.registered)
@@ -36,6 +45,8 @@ def tell_within(patient: UUID, ended: datetime) -> None:
     }
     for sender, recipient, sent in sorted(sendings, key=str):
         _tell(members[0], sender, recipient, sent or ended, ended)
+    hold: Letters = settings.HOLD_LETTERS
+    hold(members, now or ended)
 
 
 def tell_of_last_days(now: datetime) -> int:
@@ -44,7 +55,7 @@ def tell_of_last_days(now: datetime) -> int:
     over = consent.over_between(day - LOOKS_BACK, day)
     for patient, ended in over.items():
         with transaction.atomic():
-            tell_within(patient, ended)
+            tell_within(patient, ended, now)
     return len(over)
 
 

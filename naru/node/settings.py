@@ -21,6 +21,7 @@ from naru.storage import postgresql, sqlite
 from naru.storage.objects import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from naru.domain.bookings import Wanted
@@ -57,6 +58,12 @@ def _hear_opened(access: "Access", document: str) -> None:
     from naru.referrals.arrivals import opened
 
     opened(access, document)
+
+
+def _hold_letters(patients: "Sequence[UUID]", now: "datetime") -> None:
+    from naru.referrals.held import hold_letters
+
+    hold_letters(patients, now)
 
 
 def _take_appointment(
@@ -98,10 +105,11 @@ READERS = reading.READERS
 DOCUMENT_CHECKING = NARU.checking
 CHECK_DOCUMENT = DocumentChecker(NARU.cda_schemas)
 # Who writes and reads the papers of referrals (`naru.domain.referral_papers`), and who takes one
-# that an EMR handed over, or hears that the receiver opened one.
+# that an EMR handed over, hears that the receiver opened one, or holds what a consent's end closes.
 REFERRAL_PAPERS = CdaReferralPapers()
 TAKE_REFERRAL = _take_referral
 HEAR_OPENED = _hear_opened
+HOLD_LETTERS = _hold_letters
 # Who writes and reads the records of appointments (`naru.domain.bookings`), who does what an
 # institution's own Appointment or Encounter asks of a schedule, who booked at another's, and who
 # hears of each step.

@@ -38,6 +38,8 @@ _DID: Final = {
     ActKind.RETURNED: gettext_lazy("%(who)s에서 회송했습니다"),
     ActKind.EXPIRED: gettext_lazy("기한이 지났습니다"),
     ActKind.OPENED: gettext_lazy("받은 병원에서 의뢰서를 열었습니다"),
+    ActKind.HELD: gettext_lazy("동의가 끝나 의뢰서가 열리지 않습니다"),
+    ActKind.CALLED_BACK: gettext_lazy("의뢰서를 거두셨습니다"),
 }
 _NEXT: Final = {
     State.REQUESTED: gettext_lazy("받는 병원의 확인을 기다립니다"),
@@ -47,7 +49,9 @@ _NEXT: Final = {
     State.ACCEPTED: gettext_lazy("진료를 기다립니다"),
     State.IN_PROGRESS: gettext_lazy("진료를 받고 계십니다"),
 }
-_STOPPED: Final = frozenset({State.REJECTED, State.CANCELLED, State.EXPIRED, State.NO_SHOW})
+_STOPPED: Final = frozenset(
+    {State.REJECTED, State.CANCELLED, State.EXPIRED, State.NO_SHOW, State.HELD}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from naru.domain.clinical import ClinicalDocument, Content, DocumentHeader
 from naru.domain.document_submission import document_oid
 from naru.domain.korea import korean_day
 from naru.domain.referral_papers import REPLY
-from naru.domain.referral_rules import rule_of
+from naru.domain.referral_rules import by_whom
 from naru.domain.referrals import ENDS_SENDING, Act, ActKind, Party, Referral
 from naru.domain.xds import DocumentRequest
 from naru.exchange import participants, treatment
@@ -177,7 +177,7 @@ def _require_read(access: Access, referral: Referral) -> None:
 def _mine(access: Access, referral: UUID, kind: ActKind) -> Referral:
     """The referral, where the caller's institution is what the act asks for, and they may."""
     found = looking.require_party(access, queries.one(referral))
-    by = rule_of(kind).by & found.parties(access.caller.institution)
+    by = by_whom(kind) & found.parties(access.caller.institution)
     needed = {Party.SENDER: "send-referral", Party.RECEIVER: "receive-referral"}
     require(any(roles.may(access.caller.role, needed[one]) for one in by if one in needed))
     return found

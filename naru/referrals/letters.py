@@ -162,7 +162,7 @@ def _opens(row: models.Letter, code: str, access: Access) -> bool:
         row.opened is None
         and row.content is not None
         and row.attempts < policy().letter_attempts
-        and row.referral.state == State.REQUESTED
+        and row.referral.state in {State.REQUESTED, State.HELD}
         and access.time < row.referral.until
         and not is_held(row.referral.patient, row.referral.time, access.time)
         and hmac.compare_digest(bytes(row.token), _token(code))

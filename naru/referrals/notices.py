@@ -29,6 +29,7 @@ _RECEIVER: Final = {
     ActKind.ANSWERED: "referral-changed",
     ActKind.CANCELLED: "referral-changed",
     ActKind.EXPIRED: "referral-changed",
+    ActKind.CALLED_BACK: "referral-called-back",
 }
 _SENDER: Final = {
     ActKind.ASKED: "referral-asked",
@@ -40,6 +41,8 @@ _SENDER: Final = {
     ActKind.RETURNED: "referral-changed",
     ActKind.EXPIRED: "referral-changed",
     ActKind.OPENED: "referral-changed",
+    ActKind.HELD: "letter-held",
+    ActKind.CALLED_BACK: "referral-called-back",
 }
 
 

@@ -39,6 +39,14 @@ def of_patient(patients: Collection[UUID]) -> tuple[Referral, ...]:
     return _values(list(found))
 
 
+def letters_of(patients: Collection[UUID]) -> tuple[Referral, ...]:
+    """The letters to whoever is outside that wait to be opened, of a person by all their keys."""
+    rows = models.Referral.objects.filter(
+        patient__in=list(patients), receiver__isnull=True, state=State.REQUESTED
+    )
+    return _values(rows.order_by("id"))
+
+
 @dataclass(frozen=True, slots=True)
 class Habit:
     """To whom an institution sends, how often of late, and to which department the last time."""

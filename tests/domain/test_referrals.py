@@ -83,10 +83,11 @@ def test_a_referral_goes_from_sent_to_replied() -> None:
     assert one.question == ""
 
 
-def test_every_act_has_one_row_and_every_state_is_reached() -> None:
+def test_every_act_has_one_row_in_a_state_and_every_state_is_reached() -> None:
     """The table is whole: a row for each act but the first, no state that nothing leads to."""
-    rows = [one.act for one in referral_rules.RULES]
-    assert sorted(rows) == sorted(set(ActKind) - {ActKind.SENT})
+    assert {one.act for one in referral_rules.RULES} == set(ActKind) - {ActKind.SENT}
+    rows = [(one.act, state) for one in referral_rules.RULES for state in one.on]
+    assert len(rows) == len(set(rows))
     assert {one.to for one in referral_rules.RULES} | {State.REQUESTED} == set(State) | {None}
 
 
@@ -130,6 +131,47 @@ def test_a_letter_is_opened_once_by_its_bearer_alone() -> None:
     assert opened.state is State.COMPLETED
     with pytest.raises(NotAllowed):
         referral_course.after(opened, act(ActKind.OPENED, None))
+
+
+def test_a_letter_is_held_and_nothing_that_goes_to_an_institution() -> None:
+    """The end of a consent holds what goes to an institution by the decision, and no state."""
+    letter = referral_course.begun(sent(None))
+    assert not referral_rules.may(referral_course.begun(sent()), ActKind.HELD, None, NOW)
+
+    held = referral_course.after(letter, act(ActKind.HELD, None))
+
+    assert (held.state, held.state.task) == (State.HELD, "on-hold")
+    assert not referral_rules.may(held, ActKind.HELD, None, NOW)
+    assert referral_rules.may(held, ActKind.CANCELLED, SENDER, NOW)
+    assert referral_rules.may(held, ActKind.EXPIRED, None, held.until)
+
+
+@pytest.mark.parametrize(
+    ("before", "then"),
+    [
+        ((), State.CANCELLED),
+        (((ActKind.RECEIVED, RECEIVER),), State.CANCELLED),
+        (((ActKind.ACCEPTED, RECEIVER),), State.CANCELLED),
+        (((ActKind.ACCEPTED, RECEIVER), (ActKind.ARRIVED, RECEIVER)), State.IN_PROGRESS),
+        (((ActKind.ACCEPTED, RECEIVER), (ActKind.REPLIED, RECEIVER)), State.COMPLETED),
+        (((ActKind.ACCEPTED, RECEIVER), (ActKind.NO_SHOW, RECEIVER)), State.NO_SHOW),
+    ],
+)
+def test_a_patient_calls_it_back_once_and_what_was_begun_goes_on(
+    before: tuple[tuple[ActKind, UUID], ...], then: State
+) -> None:
+    """Before they came it is over; after that the paper is closed and the rest goes on."""
+    one = done(*before)
+    assert not referral_rules.may(one, ActKind.CALLED_BACK, SENDER, NOW)
+    assert not referral_rules.may(one, ActKind.CALLED_BACK, RECEIVER, NOW)
+
+    back = referral_course.after(one, act(ActKind.CALLED_BACK, None))
+
+    assert back.state is then
+    assert back.is_closed_to(RECEIVER)
+    assert not referral_rules.may(back, ActKind.CALLED_BACK, None, NOW)
+    if then is State.IN_PROGRESS:
+        assert referral_rules.may(back, ActKind.REPLIED, RECEIVER, NOW)
 
 
 @pytest.mark.parametrize(
@@ -200,19 +242,21 @@ class Everything(RuleBasedStateMachine):
         """What is over stays over; only to what is completed papers are still added."""
         for before, then in pairwise(self.seen):
             if before.state in FINAL:
-                assert before.state is then.state is State.COMPLETED
-                assert then.acts[-1].kind in {ActKind.REPLIED, ActKind.RETURNED}
+                assert before.state is then.state
+                if then.acts[-1].kind is not ActKind.CALLED_BACK:
+                    assert then.state is State.COMPLETED
+                    assert then.acts[-1].kind in {ActKind.REPLIED, ActKind.RETURNED}
 
     @invariant()
     def only_parties_act(self) -> None:
         """Each act was done by what its institution was to the referral at that moment."""
         for before, then in pairwise(self.seen):
             last = then.acts[-1]
-            rule_ = referral_rules.rule_of(last.kind)
+            by = referral_rules.by_whom(last.kind)
             if last.institution is None:
-                assert rule_.by <= {Party.EXCHANGE, Party.BEARER}
+                assert by <= {Party.EXCHANGE, Party.BEARER, Party.PATIENT}
             else:
-                assert rule_.by & before.parties(last.institution)
+                assert by & before.parties(last.institution)
             assert last.institution is not STRANGER or before.receiver == STRANGER
 
     @invariant()

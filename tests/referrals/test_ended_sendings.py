@@ -15,6 +15,9 @@ from naru.domain.korea import korean_day
 from naru.domain.referral_states import State
 from naru.domain.referrals import ActKind, Referral
 from naru.domain.scheduling import AppointmentStatus, SlotName
+from naru.exchange import consent as consent_acts
+from naru.exchange import held_sendings
+from naru.exchange.access import changing
 from naru.exchange.sendings import is_held
 from naru.notifications import models as notifications
 from naru.referrals import acting, codec, letters, models, queries, sending, tasks
@@ -215,7 +218,68 @@ def test_a_letter_that_was_cancelled_opens_no_more_and_is_kept_no_longer() -> No
 
 def withdraws(west: Hospital, patient: Patient) -> None:
     access = west.access()
-    said.withdraw(patient.key, access.caller, "TEST-1", access.time)
+    with changing(access):
+        consent_acts.withdraw_within(access, patient.key, text_version="TEST-1")
+
+
+def held_notices(west: Hospital) -> int:
+    found = notifications.Notice.objects.filter(kind="letter-held", recipient=west.id)
+    return found.count()
+
+
+def state(letter: letters.Printed) -> State:
+    found = queries.one(letter.referral.id)
+    assert found is not None
+    return found.state
+
+
+def test_whoever_sent_a_letter_is_told_once_that_a_withdrawal_holds_it() -> None:
+    west = Hospital()
+    patient, letter = a_letter(west)
+    _, other = a_letter(west)
+
+    withdraws(west, patient)
+
+    assert (state(letter), state(other)) == (State.HELD, State.REQUESTED)
+    (notice,) = notifications.Notice.objects.filter(kind="letter-held")
+    assert notice.recipient == west.id
+    for _ in range(2):
+        consents_again(west, patient)
+        withdraws(west, patient)
+    assert held_notices(west) == 1
+    stays_closed(west, letter)
+    tasks.expire(letter.referral.until)
+    assert state(letter) is State.EXPIRED
+
+
+def test_what_was_opened_or_cancelled_is_not_held() -> None:
+    west = Hospital()
+    patient, letter = a_letter(west)
+    again = letters.write(west.doctor(), draft(west, None, patient, "상세불명의 흉통"))
+    letters.open_letter(bearer(west), letter.referral.number, letter.code)
+    ends(again.referral, west, ActKind.CANCELLED, "wrong-receiver")
+
+    withdraws(west, patient)
+
+    assert (state(letter), state(again)) == (State.COMPLETED, State.CANCELLED)
+    assert held_notices(west) == 0
+
+
+def test_the_last_day_of_a_consent_holds_a_letter_too() -> None:
+    west = Hospital()
+    patient = west.patient()
+    now = west.access().time
+    said.grant(
+        patient.key, korean_day(now), west.access().caller, "TEST-1", now, until=korean_day(now)
+    )
+    west.chart(patient)
+    letter = letters.write(west.doctor(), draft(west, None, patient, "상세불명의 흉통"))
+
+    for days in (0, 1, 2):
+        held_sendings.tell_of_last_days(now + timedelta(days=days))
+
+    assert state(letter) is State.HELD
+    assert held_notices(west) == 1
 
 
 def consents_again(west: Hospital, patient: Patient) -> None:
