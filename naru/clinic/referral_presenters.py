@@ -87,7 +87,8 @@ class One:
     """One referral: its facts, what happened, and what the reader may do now.
 
     `billed`: the reader's institution sent it, so that it may go to HIRA and be billed. `closed`:
-    it was sent to the reader, who opens its paper no more. `books`: it is the reader's to book for.
+    it was sent to the reader, who opens its paper no more, `called_back` by the patient.
+    `books`: it is the reader's to book for.
     """
 
     row: Row
@@ -97,6 +98,7 @@ class One:
     billed: bool
     books: bool
     closed: bool
+    called_back: bool
     question: str
     replies: tuple[str, ...]
     linked: tuple[tuple[Words, UUID], ...]
@@ -157,6 +159,7 @@ def one(found: Referral, own: UUID, now: datetime) -> One:
         billed=found.sender == own and found.kind is not Kind.EMERGENCY_TRANSFER,
         books=found.receiver == own and "booked" in may,
         closed=found.is_closed_to(own),
+        called_back=found.called_back,
         question=found.question,
         replies=found.replies,
         linked=tuple(_linked(found, own)),

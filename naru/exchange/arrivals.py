@@ -5,7 +5,7 @@ An EMR that has its own screen for it needs no page of ours: what it sends by na
 other referral; and what it opens (ITI-43, ITI-68) is received as by a press at the page.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +18,8 @@ from naru.repository import queries as repository
 from naru.repository.values import Received
 
 Take = Callable[[Access, Arrived], None]
-Opened = Callable[[Access, str], None]
+Unopened = Callable[[Access, str], Sequence[UUID]]
+Opened = Callable[[Access, UUID], None]
 
 
 def tell(access: Access, registered: Registered, received: Mapping[str, Received]) -> None:
@@ -33,10 +34,16 @@ def tell(access: Access, registered: Registered, received: Mapping[str, Received
             take(access, _arrived(item, item.institution, kind, to, paper))
 
 
-def opened(access: Access, document: str) -> None:
-    """Tell that the caller opened what was sent to it, the first time, in its transaction."""
+def unopened(access: Access, document: str) -> Sequence[UUID]:
+    """The referrals of a paper that was sent to the caller, who has not opened it."""
+    find: Unopened = settings.UNOPENED_REFERRALS
+    return find(access, document)
+
+
+def opened(access: Access, referral: UUID) -> None:
+    """Tell that the caller opens the paper of one, in its transaction."""
     hear: Opened = settings.HEAR_OPENED
-    hear(access, document)
+    hear(access, referral)
 
 
 def _arrived(

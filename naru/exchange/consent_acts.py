@@ -97,6 +97,14 @@ def keep_out(
     access: Access, patient: UUID, saying: Saying, exclusions: Sequence[Exclusion]
 ) -> tuple[ActId, ...]:
     """Take parts out of the exchange: a partial withdrawal (일부철회)."""
+    with changing(access):
+        return keep_out_within(access, patient, saying, exclusions)
+
+
+def keep_out_within(
+    access: Access, patient: UUID, saying: Saying, exclusions: Sequence[Exclusion]
+) -> tuple[ActId, ...]:
+    """The same inside the caller's transaction, with what else follows from it."""
     _check_number(exclusions)
 
     def say(said: Said) -> list[ActId]:
@@ -106,7 +114,7 @@ def keep_out(
             for one in exclusions
         ]
 
-    return tuple(_performed(access, patient, saying, say, withdraws=tuple(exclusions)))
+    return tuple(_performed_within(access, patient, saying, say, withdraws=tuple(exclusions)))
 
 
 def lift(
@@ -135,20 +143,32 @@ def _performed(
     withdraws: tuple[Exclusion, ...] | None = None,
 ) -> list[ActId]:
     with changing(access):
-        access.concerns(patient)
-        reception.require_known(access, patient)
-        representing.require_mandate(access, patient)
-        if withdraws is None:
-            _check_age(access, patient, saying)
-        text = _read(access, saying)
-        acts = say(_said(saying, boxes))
-        for act in acts:
-            keep_signed(
-                access, patient, act, saying.write, signature=saying.signature, scan=saying.scan
-            )
-        if withdraws is not None:
-            consent_cases.open_withdrawal(access, patient, acts[0], text, withdraws)
-        tell(access, patient, acts[0], withdraws)
+        return _performed_within(access, patient, saying, say, boxes=boxes, withdraws=withdraws)
+
+
+def _performed_within(
+    access: Access,
+    patient: UUID,
+    saying: Saying,
+    say: Callable[[Said], list[ActId]],
+    *,
+    boxes: frozenset[Box] = frozenset(),
+    withdraws: tuple[Exclusion, ...] | None = None,
+) -> list[ActId]:
+    access.concerns(patient)
+    reception.require_known(access, patient)
+    representing.require_mandate(access, patient)
+    if withdraws is None:
+        _check_age(access, patient, saying)
+    text = _read(access, saying)
+    acts = say(_said(saying, boxes))
+    for act in acts:
+        keep_signed(
+            access, patient, act, saying.write, signature=saying.signature, scan=saying.scan
+        )
+    if withdraws is not None:
+        consent_cases.open_withdrawal(access, patient, acts[0], text, withdraws)
+    tell(access, patient, acts[0], withdraws)
     return acts
 
 

@@ -55,7 +55,7 @@ def retrieve(access: Access, requests: Iterable[DocumentRequest]) -> Retrieved:
     and what may not be read get the same error. Raises AuditUnavailable, and RegistryFailure with
     XDSRepositoryBusy.
     """
-    retrieval = Retrieval(access)
+    retrieval = _Giving(access)
     retrieval.carry_out(requests)
     return Retrieved(tuple(retrieval.documents), tuple(retrieval.errors))
 
@@ -83,6 +83,7 @@ class Retrieval:
         self._kept: set[str] = set()
         self.documents: list[RetrievedDocument] = []
         self._received: list[tuple[UUID, str]] = []
+        self.addressed: list[str] = []
         self.drafts: list[tuple[DocumentRequest, Draft]] = []
         self.delivered: list[tuple[DocumentRequest, tuple[UUID, ...]]] = []
         self.errors: list[RegistryError] = []
@@ -166,6 +167,7 @@ class Retrieval:
             self.delivered.append((request, whose))  # It is opened once: within the change.
             return
         if Reason.ADDRESSED_TO_REQUESTER in reasons:
+            self.addressed.append(unique_id)
             self._note_first(whose, unique_id)
         if entries[0].object_type is DocumentEntryType.STABLE:
             self.open(request, whose)
@@ -198,8 +200,6 @@ class Retrieval:
         for patient, document in self._received:
             assert own is not None
             consent.receive(patient, document, own, self._access.time)
-        for document in dict.fromkeys(document for _, document in self._received):
-            arrivals.opened(self._access, document)
 
     def register(self, request: DocumentRequest, draft: Draft) -> None:
         """Register and open what was assembled, inside the caller's transaction."""
@@ -235,3 +235,31 @@ class Retrieval:
             )
         )
         self._access.objects += [AuditedObject(DOCUMENT, unique_id, oid, one) for one in whose]
+
+
+class _Giving(Retrieval):
+    """Documents that are given out themselves: a referral's paper is received by whoever opens it.
+
+    To read what documents say, as a chart's page does of all of them, is not to open that paper.
+    """
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access)
+        self._unopened: list[UUID] = []
+
+    @property
+    def changes(self) -> bool:
+        """Also that a referral is received changes what stands."""
+        return super().changes or bool(self._unopened)
+
+    def look_up(self, request: DocumentRequest) -> None:
+        """Also find the referrals that nobody opened, of what was sent to the caller."""
+        super().look_up(request)
+        if request.document_unique_id in self.addressed:
+            self._unopened += arrivals.unopened(self._access, request.document_unique_id)
+
+    def note_received(self) -> None:
+        """Note it of each referral, too."""
+        super().note_received()
+        for referral in self._unopened:
+            arrivals.opened(self._access, referral)

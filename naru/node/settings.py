@@ -54,10 +54,16 @@ def _take_referral(access: "Access", arrived: "Arrived") -> None:
     take(access, arrived)
 
 
-def _hear_opened(access: "Access", document: str) -> None:
+def _unopened(access: "Access", document: str) -> "Sequence[UUID]":
+    from naru.referrals.arrivals import unopened
+
+    return unopened(access, document)
+
+
+def _hear_opened(access: "Access", referral: "UUID") -> None:
     from naru.referrals.arrivals import opened
 
-    opened(access, document)
+    opened(access, referral)
 
 
 def _hold_letters(patients: "Sequence[UUID]", now: "datetime") -> None:
@@ -108,6 +114,7 @@ CHECK_DOCUMENT = DocumentChecker(NARU.cda_schemas)
 # that an EMR handed over, hears that the receiver opened one, or holds what a consent's end closes.
 REFERRAL_PAPERS = CdaReferralPapers()
 TAKE_REFERRAL = _take_referral
+UNOPENED_REFERRALS = _unopened
 HEAR_OPENED = _hear_opened
 HOLD_LETTERS = _hold_letters
 # Who writes and reads the records of appointments (`naru.domain.bookings`), who does what an

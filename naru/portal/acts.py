@@ -18,6 +18,7 @@ from naru.domain.consent_paper import (
     Representative,
     Wording,
 )
+from naru.domain.referrals import Referral
 from naru.domain.roles import Factor
 from naru.exchange import (
     consent_acts,
@@ -29,6 +30,7 @@ from naru.exchange import (
 from naru.exchange.access import Access
 from naru.exchange.consent_acts import Saying
 from naru.exchange.standing import Standing
+from naru.referrals import calling_back
 from naru.security.signed_paper import write_signed
 from naru.ui.clock import today
 
@@ -101,6 +103,12 @@ def keep_out(
     """Take parts out of the exchange. Raises ConsentRefused."""
     saying = _saying(access, patient, wording, action, reason=reason)
     return consent_acts.keep_out(access, patient, saying, exclusions)[0]
+
+
+def call_back(access: Access, patient: UUID, referral: UUID, wording: Wording) -> Referral:
+    """Call one sending back, under the words that were read. Raises ConsentRefused."""
+    saying = _saying(access, patient, wording, "hide-document")
+    return calling_back.call_back(access, referral, saying)
 
 
 def lift(access: Access, patient: UUID, wording: Wording, exclusions: Sequence[Exclusion]) -> ActId:

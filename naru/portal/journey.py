@@ -74,7 +74,7 @@ class ToConfirm:
 
 def courses(found: Sequence[Referral], now: datetime) -> tuple[Course, ...]:
     """The newest referrals as steps."""
-    return tuple(_course(one, now) for one in found[:SHOWN])
+    return tuple(course(one, now) for one in found[:SHOWN])
 
 
 def to_confirm(found: Iterable[Appointment], now: datetime) -> tuple[ToConfirm, ...]:
@@ -90,7 +90,8 @@ def to_confirm(found: Iterable[Appointment], now: datetime) -> tuple[ToConfirm, 
     )
 
 
-def _course(referral: Referral, now: datetime) -> Course:
+def course(referral: Referral, now: datetime) -> Course:
+    """One referral as steps."""
     sender = _name(referral.sender, now)
     receiver = _name(referral.receiver, now) or referral.sent.outside or _("다른 병원")
     sent = Step(

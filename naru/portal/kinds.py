@@ -53,7 +53,7 @@ _KINDS: Final[Mapping[Kind, frozenset[str]]] = {
         | {"desk patient", "clinic patient", clinic_launch.ASK, "accounts to link", "link account"}
     ),
     Kind.AUDIT: frozenset({"ITI-81", "review accesses", "export accesses"}),
-    Kind.CONSENT: frozenset({CONSENT, "desk consent"}),
+    Kind.CONSENT: frozenset({CONSENT, "desk consent", "referral called back"}),
     Kind.LOOK_AFTER: frozenset({"account state", "call"}),
     Kind.BLOCK: frozenset({"block account"}),
     Kind.UNBLOCK: frozenset({"open account"}),

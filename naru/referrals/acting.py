@@ -15,6 +15,7 @@ from naru.domain.document_submission import document_oid
 from naru.domain.korea import korean_day
 from naru.domain.referral_papers import REPLY
 from naru.domain.referral_rules import by_whom
+from naru.domain.referral_states import State
 from naru.domain.referrals import ENDS_SENDING, Act, ActKind, Party, Referral
 from naru.domain.xds import DocumentRequest
 from naru.exchange import participants, treatment
@@ -170,7 +171,8 @@ def _require_read(access: Access, referral: Referral) -> None:
     own = access.caller.institution
     assert own is not None
     whose = patients.identity_set(referral.patient)
-    if not consent.has_received(whose, referral.document, own):
+    unopened = referral.state in {State.REQUESTED, State.FORWARDED}
+    if unopened or not consent.has_received(whose, referral.document, own):
         raise NotNow("what is given on was read before")
 
 

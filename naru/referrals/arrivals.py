@@ -29,14 +29,18 @@ def take(access: Access, arrived: Arrived) -> None:
             _begin(access, arrived, recipient)
 
 
-def opened(access: Access, document: str) -> None:
-    """The receiver opened the paper by whatever door: it is received, at that moment, once."""
+def unopened(access: Access, document: str) -> tuple[UUID, ...]:
+    """The referrals of that paper which the caller's institution has and has not opened."""
     own = access.caller.institution
-    for referral in queries.sent_to(own, document) if own else ():
-        try:
-            _add(access, referral, own, ActKind.RECEIVED)
-        except NotNow:
-            continue  # Somebody was faster.
+    return () if own is None else queries.unopened(own, document)
+
+
+def opened(access: Access, referral: UUID) -> None:
+    """The receiver opens the paper, by whatever door: it is received, at that moment, once."""
+    try:
+        _add(access, referral, access.caller.institution, ActKind.RECEIVED)
+    except NotNow:
+        return  # Somebody was faster.
 
 
 def _begin(access: Access, arrived: Arrived, recipient: UUID) -> None:

@@ -93,9 +93,11 @@ def by_document(document: str) -> UUID | None:
     return rows.values_list("referral", flat=True).first()
 
 
-def sent_to(receiver: UUID, document: str) -> tuple[UUID, ...]:
-    """The referrals of that paper that the institution has now; one paper may go to several."""
-    rows = models.Referral.objects.filter(document=document, receiver=receiver)
+def unopened(receiver: UUID, document: str) -> tuple[UUID, ...]:
+    """The referrals of that paper that wait for the institution to open it."""
+    rows = models.Referral.objects.filter(
+        document=document, receiver=receiver, state__in=(State.REQUESTED, State.FORWARDED)
+    )
     return tuple(rows.order_by("id").values_list("referral", flat=True))
 
 

@@ -94,6 +94,8 @@ EXEMPT = {
     "page portal-consent-part": "an act of consent",
     "page portal-consent-hide": "an act of consent",
     "page portal-consent-lift": "an act of consent",
+    "page portal-sendings": "the patient's referrals, without their papers",
+    "page portal-sending-call-back": "an act of consent; see tests/referrals/test_calling_back",
     "page portal-consent-acts": "what the patient said; of no document",
     "page portal-consent-act": "what the patient said; of no document",
     "page portal-consent-object": "an act of consent",

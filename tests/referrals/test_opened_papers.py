@@ -13,6 +13,7 @@ from naru.audit import queries as audit
 from naru.consent import queries as consent
 from naru.domain.referral_states import State
 from naru.domain.referrals import ActKind, Referral
+from naru.exchange import past_history
 from naru.exchange.retrieve import retrieve
 from naru.referrals import acting, queries, sending, tasks
 from naru.referrals.errors import NotNow
@@ -93,6 +94,21 @@ def test_an_emr_receives_it_at_fhir(tmp_path: Path) -> None:
     read = emr.reads(f"Binary/{listed['id']}")
 
     assert read["resourceType"] == "Binary"
+    assert acts(sent) == [ActKind.SENT, ActKind.RECEIVED]
+
+
+def test_a_look_at_the_chart_tells_of_it_and_opens_no_paper() -> None:
+    """The page of a patient tells what all documents say; that is no reading of the referral."""
+    west, east = Hospital(), Hospital()
+    patient, sent = sent_one(west, east)
+    east.receives(patient)
+    gathered = past_history.gather(east.doctor(), patient.key)
+    assert sent.document in {one.unique_id for one in gathered.found}
+
+    assert acts(sent) == [ActKind.SENT]
+    with pytest.raises(NotNow):  # Nobody gives on what they have not read.
+        acting.forward(east.doctor(), sent.id, Hospital().id, sent.department)
+    assert by_page(east, sent)
     assert acts(sent) == [ActKind.SENT, ActKind.RECEIVED]
 
 
