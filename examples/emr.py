@@ -1,4 +1,4 @@
-"""An EMR in thirty lines: a consent, a referral, and the other hospital opens it.
+"""An EMR in forty lines: a consent, a referral, and the other hospital opens it.
 
 python examples/emr.py CLINIC/link.toml HOSPITAL/link.toml
 """
@@ -7,7 +7,17 @@ import sys
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from naru.link import CareInstitution, Diagnosis, Encounter, Link, Patient, Practitioner, Referral
+from naru.link import (
+    Box,
+    CareInstitution,
+    Diagnosis,
+    Encounter,
+    Link,
+    Patient,
+    Practitioner,
+    Referral,
+    Terms,
+)
 
 today = datetime.now(ZoneInfo("Asia/Seoul")).date()
 clinic, hospital = (Link.from_file(file) for file in sys.argv[1:3])
@@ -16,7 +26,8 @@ to = CareInstitution(name=they.name, oid=they.oid, code=they.code, telephone=the
 
 patient = Patient(mrn="TEST-0001", name="김하늘", birth_date=date(1980, 5, 5))
 patient = clinic.register_patient(patient)
-clinic.register_consent(patient, from_date=today)
+ticked = (Box.PERSONAL, Box.SENSITIVE)  # As the patient ticked them on the paper.
+clinic.register_consent(patient, from_date=today, terms=Terms(boxes=ticked))
 receipt = clinic.send_referral(
     Referral(
         patient=patient,

@@ -22,6 +22,10 @@ class RepresentativeMissing(ConsentRefused):
     """Somebody consents who is too young to do so alone."""
 
 
+class PatientDied(ConsentRefused):
+    """Nobody says an act of consent for somebody whose death is noted."""
+
+
 class NotRegisteredHere(ConsentRefused):
     """A desk serves those whom its institution has registered, nobody else."""
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, QueryDict
 
 from naru.domain.consent_paper import (
     SEEN_AT_A_DESK,
+    Authority,
     Identification,
     Identified,
     Representative,
@@ -120,7 +121,17 @@ def _representative(given: QueryDict) -> Representative | None:
         name=name,
         relationship=text(given, "relationship"),
         telephone=text(given, "representative_telephone", needed=False),
+        authority=_authority(given),
+        authority_number=text(given, "authority_number", needed=bool(given.get("authority"))),
     )
+
+
+def _authority(given: QueryDict) -> Authority | None:
+    shown = given.get("authority", "")
+    try:
+        return Authority(shown) if shown else None
+    except ValueError:
+        raise FormWrong("authority") from None
 
 
 def _picture(given: str) -> bytes:

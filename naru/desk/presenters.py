@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy
 from naru.consent.acts import Act, ActKind
 from naru.consent.snapshots import Exclusion
 from naru.directory import queries as directory
-from naru.domain.consent_paper import SEEN_AT_A_DESK, Identification, Signed
+from naru.domain.consent_paper import (
+    SEEN_AT_A_DESK,
+    Authority,
+    Identification,
+    Representative,
+    Signed,
+)
 from naru.domain.consent_text import ConsentText
 from naru.domain.paper import (
     Facts,
@@ -85,6 +91,11 @@ _TITLES: Final = {
     ActKind.NEVER_IN_EMERGENCY: gettext_lazy("응급에도 보이지 않기 접수증"),
 }
 
+AUTHORITIES: Final = {
+    Authority.POWER_OF_ATTORNEY: gettext_lazy("위임장"),
+    Authority.GUARDIANSHIP_REGISTER: gettext_lazy("후견등기사항증명서"),
+}
+
 FIELDS: Final = {
     "number": gettext_lazy("등록번호를 적어 주세요."),
     "name": gettext_lazy("이름을 적어 주세요."),
@@ -94,6 +105,8 @@ FIELDS: Final = {
     "identity": gettext_lazy("무엇으로 본인을 확인했는지 골라 주세요."),
     "seen_by": gettext_lazy("확인한 직원의 이름을 적어 주세요."),
     "relationship": gettext_lazy("대리인이 환자와 어떤 관계인지 적어 주세요."),
+    "authority": gettext_lazy("대리권을 증명한 서면을 골라 주세요."),
+    "authority_number": gettext_lazy("대리권을 증명한 서면의 번호를 적어 주세요."),
     "signed": gettext_lazy("어떻게 서명했는지 골라 주세요."),
     "signature": gettext_lazy("서명 패드에 서명해 주세요."),
     "scan": gettext_lazy("서명한 서면을 PDF로 올려 주세요. 1 MB까지 됩니다."),
@@ -120,6 +133,11 @@ def people(found: Sequence[Known]) -> list[Person]:
 def identities() -> list[tuple[str, str]]:
     """What a person can show, by its code."""
     return [(one.value, str(IDENTITIES[one])) for one in SEEN_AT_A_DESK]
+
+
+def authorities() -> list[tuple[str, str]]:
+    """What shows that somebody speaks for the patient, by its code."""
+    return [(one.value, str(AUTHORITIES[one])) for one in Authority]
 
 
 def documents(found: Sequence[DocumentEntry]) -> list[Written]:
@@ -149,6 +167,7 @@ def receipt(known: Known, proof: ActProof, text: ConsentText) -> Receipt:
         facts.append(
             (_("대리인"), f"{said.representative.name} ({said.representative.relationship})")
         )
+        facts += _authority(said.representative)
     if identified is not None:
         facts += [
             (_("본인 확인"), f"{IDENTITIES.get(identified.by, '')} · {identified.seen_by}"),
@@ -167,6 +186,13 @@ def receipt(known: Known, proof: ActProof, text: ConsentText) -> Receipt:
             " 넓힌 것은 바로 효력이 멈추고, 좁힌 것은 다시 동의할 때까지 남습니다."
         ),
     )
+
+
+def _authority(representative: Representative) -> list[tuple[str, str]]:
+    if representative.authority is None:
+        return []
+    shown = AUTHORITIES[representative.authority]
+    return [(_("대리권을 증명한 서면"), f"{shown} {representative.authority_number}")]
 
 
 def paper(shown: Receipt, proof: ActProof, picture: bytes) -> Paper:

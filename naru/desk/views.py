@@ -14,7 +14,9 @@ from naru.consent import texts
 from naru.consent.errors import (
     BoxMissing,
     ConsentRefused,
+    NotMandated,
     NotRegisteredHere,
+    PatientDied,
     RepresentativeMissing,
     WordingRefused,
 )
@@ -50,6 +52,14 @@ _WORDS: Final = {
     WordingRefused: _("동의문이 바뀌었습니다. 지금의 동의문을 다시 읽어 주세요."),
     BoxMissing: _("개인정보와 민감정보에 모두 표시해야 교류할 수 있습니다."),
     RepresentativeMissing: _("이 나이의 환자는 법정대리인이 동의합니다. 대리인을 적어 주세요."),
+    NotMandated: _(
+        "아이가 아니면 본인이 말합니다. 대신 말하는 사람은 위임장이나 후견등기사항증명서의"
+        " 종류와 번호를 적고, 그래도 되지 않으면 개인정보 보호책임자에게 물어보세요."
+    ),
+    PatientDied: _(
+        "사망이 적힌 환자입니다. 동의와 철회를 더 받지 않습니다."
+        " 가족은 이 기관에 사본을 신청합니다(의료법 제21조제3항)."
+    ),
     NotRegisteredHere: _("이 기관에 등록된 환자가 아닙니다."),
     ConsentRefused: _("고른 것을 확인하고 다시 하세요."),
 }
@@ -275,6 +285,7 @@ def _signed(
         "text": text,
         "boxes": consent_form.boxes(request, text),
         "identities": presenters.identities(),
+        "authorities": presenters.authorities(),
         "staff": staff.own_name(access.caller),
         "given": request.POST,
         "refused": refused,

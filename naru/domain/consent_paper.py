@@ -51,13 +51,25 @@ class Part:
     side: Side = Side.BOTH
 
 
+class Authority(StrEnum):
+    """By what paper somebody speaks for a patient who is old enough to speak."""
+
+    POWER_OF_ATTORNEY = "power-of-attorney"  # 위임장.
+    GUARDIANSHIP_REGISTER = "guardianship-register"  # 후견등기사항증명서.
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Representative:
-    """Who signed for the patient (법정대리인), and what they are to them in the paper's words."""
+    """Who signed for the patient (법정대리인), and what they are to them in the paper's words.
+
+    `authority` is the paper by which they may and that the desk saw, `authority_number` its number.
+    """
 
     name: str
     relationship: str = ""
     telephone: str = ""
+    authority: Authority | None = None
+    authority_number: str = ""
 
 
 class Identification(StrEnum):
@@ -124,8 +136,9 @@ class ConsentPaper:
     """What one paper says: `document` is its id, `patient` as its institution says.
 
     `until` is the last day on which it holds, None for one without end. `boxes` are those ticked,
-    None where the paper has none that a program could read, as a scanned one. `wording` and
-    `identified` are None where the paper does not say them. `signature` is its picture, a PNG.
+    None where the paper has none that a program could read; `scanned` where its body is the paper
+    that was signed by hand. `wording` and `identified` are None where the paper does not say them.
+    `signature` is its picture, a PNG.
     """
 
     document: str
@@ -135,6 +148,7 @@ class ConsentPaper:
     from_date: date
     until: date | None = None
     boxes: frozenset[Box] | None = None
+    scanned: bool = False
     parts: tuple[Part, ...] = ()
     representative: Representative | None = None
     wording: Wording | None = None

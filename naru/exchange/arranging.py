@@ -20,6 +20,7 @@ from naru.domain.caller import Role
 from naru.domain.decision import CONSTANT_SENTENCE
 from naru.domain.korea import korean_day, korean_day_of
 from naru.domain.person import NOBODY
+from naru.exchange import deaths
 from naru.exchange.access import Access
 from naru.exchange.consent import CONSENT_ACT
 from naru.notifications.services import Recipient, notify
@@ -43,10 +44,11 @@ def require(condition: object) -> None:
 
 
 def is_patient(access: Access, patient: UUID) -> bool:
-    """Whether the patient themself asks, by any of their keys."""
+    """Whether the patient themself asks, by any of their keys, and no death of theirs is noted."""
     caller = access.caller
-    own = caller.role is Role.PATIENT and caller.patient is not None
-    return own and caller.patient in patients.identity_set(patient)
+    if caller.role is not Role.PATIENT or caller.patient is None:
+        return False
+    return caller.patient in patients.identity_set(patient) and not deaths.noted(patient)
 
 
 def is_staff(access: Access, allowed: Collection[Role]) -> bool:

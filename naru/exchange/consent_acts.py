@@ -12,13 +12,12 @@ from uuid import UUID
 
 from naru.consent import texts
 from naru.consent.acts import Said
-from naru.consent.errors import BoxMissing, ConsentRefused, RepresentativeMissing
-from naru.consent.policy import policy
+from naru.consent.errors import ConsentRefused
 from naru.consent.snapshots import ActId, Exclusion
-from naru.domain.consent_paper import NEEDED, Box, Identified, Representative, Wording
+from naru.domain.consent_paper import Box, Identified, Representative, Wording
 from naru.domain.consent_text import ConsentText
-from naru.domain.korea import age, korean_day, korean_day_of
-from naru.exchange import consent_cases, reception, representing
+from naru.domain.korea import korean_day
+from naru.exchange import consent_cases, consent_conditions, reception
 from naru.exchange.access import Access, changing
 from naru.exchange.consent import (
     exclude_within,
@@ -28,7 +27,6 @@ from naru.exchange.consent import (
 )
 from naru.exchange.consent_issue import WritePaper, keep_signed
 from naru.exchange.consent_notices import tell
-from naru.patients import queries as patients
 
 MOST_REASON: Final = 200
 """Characters of a reason; it is written on the paper."""
@@ -61,17 +59,14 @@ def consent(
     """Consent from today on. Raises ConsentRefused, of which WordingRefused and BoxMissing."""
 
     def say(said: Said) -> list[ActId]:
-        # 개인정보 보호법 제22조, 제23조: without either of these two nothing may be exchanged.
-        if not boxes >= NEEDED:
-            raise BoxMissing("the box on personal or on sensitive information is not ticked")
-        today = korean_day(access.time)
-        if until is not None and until < today:
-            raise ConsentRefused("the last day of the consent is over already")
+        consent_conditions.require_consents(
+            access, patient, saying.representative, boxes=boxes, until=until
+        )
         return [
             grant_within(
                 access,
                 patient,
-                from_date=today,
+                from_date=korean_day(access.time),
                 text_version=saying.wording.version,
                 until=until,
                 said=said,
@@ -157,9 +152,9 @@ def _performed_within(
 ) -> list[ActId]:
     access.concerns(patient)
     reception.require_known(access, patient)
-    representing.require_mandate(access, patient)
+    consent_conditions.require_may_say(access, patient, saying.representative)
     if withdraws is None:
-        _check_age(access, patient, saying)
+        consent_conditions.require_old_enough(access, patient, saying.representative)
     text = _read(access, saying)
     acts = say(_said(saying, boxes))
     for act in acts:
@@ -176,16 +171,6 @@ def _read(access: Access, saying: Saying) -> ConsentText:
     if len(saying.reason) > MOST_REASON:
         raise ConsentRefused(f"a reason is longer than {MOST_REASON} characters")
     return texts.signed(saying.wording, on=korean_day(access.time))
-
-
-def _check_age(access: Access, patient: UUID, saying: Saying) -> None:
-    # 개인정보 보호법 제22조의2: for a child the legal representative consents. All may narrow.
-    born = patients.demographics(patient).birth_time
-    if not born or saying.representative is not None:
-        return
-    today = korean_day(access.time)
-    if age(korean_day_of(born), today) < policy(on=today).settings.represented_under:
-        raise RepresentativeMissing("for a child of this age a representative consents")
 
 
 def _said(saying: Saying, boxes: frozenset[Box]) -> Said:

@@ -15,7 +15,7 @@ from naru.consent import papers as kept
 from naru.consent import queries as consent
 from naru.consent import texts
 from naru.consent.acts import Said
-from naru.consent.errors import WordingRefused
+from naru.consent.errors import ConsentRefused, WordingRefused
 from naru.consent.snapshots import ActId, Exclusion
 from naru.domain.affinity_domain import AffinityDomain
 from naru.domain.consent_paper import (
@@ -31,7 +31,13 @@ from naru.domain.korea import korean_day, korean_day_of
 from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
 from naru.domain.xds import DocumentEntry, Submission
-from naru.exchange import consent_cases, consent_notices, consent_parts, participants
+from naru.exchange import (
+    consent_cases,
+    consent_conditions,
+    consent_notices,
+    consent_parts,
+    participants,
+)
 from naru.exchange.access import Access
 from naru.exchange.consent import exclude_within, grant_within, withdraw_within
 from naru.exchange.consent_parts import UnknownPart
@@ -94,7 +100,7 @@ def take_effect(access: Access, registered: Registered, papers: Mapping[str, Bro
         paper = brought.paper
         _check_agreement(entry, paper, registered.patient)
         _check_desk(access, entry, registered.patient)
-        acts = _perform(access, registered.patient, entry, paper)
+        acts = _performed(access, registered.patient, entry, paper)
         if brought.signed is not None:
             kept.keep(acts[0], registered.patient, brought.signed)
         if paper.policy.withdraws:
@@ -142,6 +148,16 @@ def _check_desk(access: Access, entry: DocumentEntry, patient: UUID) -> None:
         raise _refused(entry, "a consent is taken only where the patient is registered")
 
 
+def _performed(
+    access: Access, patient: UUID, entry: DocumentEntry, paper: ConsentPaper
+) -> tuple[ActId, ...]:
+    try:
+        consent_conditions.require_may_say(access, patient, paper.representative)
+        return _perform(access, patient, entry, paper)
+    except ConsentRefused as refused:
+        raise _refused(entry, str(refused)) from None
+
+
 def _perform(
     access: Access, patient: UUID, entry: DocumentEntry, paper: ConsentPaper
 ) -> tuple[ActId, ...]:
@@ -165,11 +181,11 @@ def _perform(
 def _grant(
     access: Access, patient: UUID, entry: DocumentEntry, paper: ConsentPaper, said: Said
 ) -> ActId:
-    # 개인정보 보호법 제22조, 제23조: without either of these two boxes nothing may be exchanged.
-    if paper.boxes is not None and not paper.boxes >= NEEDED:
-        raise _refused(entry, "the consent lacks the box on personal or on sensitive information")
-    if paper.until is not None and paper.until < korean_day(access.time):
-        raise _refused(entry, "the consent has ended already")
+    # Of a paper that was signed by hand and scanned the boxes stand in the picture alone.
+    boxes = NEEDED if paper.scanned else paper.boxes or frozenset()
+    consent_conditions.require_consents(
+        access, patient, paper.representative, boxes=boxes, until=paper.until
+    )
     _check_not_withdrawn_since(entry, paper, patient)
     return grant_within(
         access,

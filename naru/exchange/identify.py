@@ -15,7 +15,7 @@ from naru.domain.access_token import AccessToken, TokenInvalid
 from naru.domain.assertion import Assertion, AssertionRefused, SecurityFault, SignedAssertion
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User, XuaRule
 from naru.domain.scopes import Need, opened
-from naru.exchange import assertions, vouched
+from naru.exchange import assertions, deaths, vouched
 from naru.patients import queries as patients
 from naru.security import tokens
 from naru.security.errors import CertificateUnreadable
@@ -24,6 +24,10 @@ from naru.security.peer import read_peer
 
 class NotIdentified(Exception):
     """The caller is not a participant; the sentence says what is missing, nothing else."""
+
+
+class Deceased(NotIdentified):
+    """Whoever signed in is noted as dead: nobody acts by their sign-in, at their posts neither."""
 
 
 class ScopeInsufficient(Exception):
@@ -288,12 +292,14 @@ def patient(surrogate: UUID, *, address: str) -> Caller:
 
 
 def by_session(session: Session, *, address: str, now: datetime) -> Caller:
-    """Who signed in, and as what they act at this moment; raises NotIdentified.
+    """Who signed in, and as what they act at this moment; raises NotIdentified, of which Deceased.
 
     A post counts while its institution takes part; that of somebody who may apply for it to, and
     who sees no patient's record, counts before and after. Whoever acts for nobody acts for
     themselves: as the patient who they are, if they are known as one.
     """
+    if session.patient is not None and deaths.noted(session.patient):
+        raise Deceased("The death of this person is noted.")
     post = session.post
     if session.represented is not None and post is None:
         return _representative(session, session.represented, address=address, now=now)

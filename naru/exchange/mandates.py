@@ -242,7 +242,9 @@ def lift_abuse_flag(access: Access, patient: UUID, reason: str) -> None:
 
 
 def note_death(access: Access, patient: UUID, day: date, paper: str = "") -> None:
-    """Note the day of death: it ends sign-in, mandates and queries. Raises NotPermitted.
+    """Note the day of death: it ends sign-in, mandates, acts and queries. Raises NotPermitted.
+
+    What the patient had delivered or sent before stands until its own end (design, section 7).
 
     By an institution that treats the patient, or by the officer of one where they are registered,
     with the number of the paper; relatives apply there (의료법 제21조제3항).

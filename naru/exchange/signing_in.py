@@ -22,7 +22,7 @@ from naru.audit.records import Outcome
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.korea import korean_day
 from naru.domain.roles import Factor
-from naru.exchange import blocking, linking
+from naru.exchange import blocking, deaths, linking
 from naru.exchange.access import Access, attempting, changing, reading, settle
 from naru.notifications import services as notifications
 from naru.notifications.services import Recipient
@@ -237,6 +237,9 @@ def _begin(access: Access, account: UUID, method: Method, browser: Browser) -> B
         assurance=Assurance.SESSION,
         person=account,
     )
+    patient = people.patient_of(account)
+    if patient is not None and deaths.noted(patient):
+        raise NotRecognised
     known = sessions.knows_device(account, browser.device)
     session = sessions.begin(account, method, browser.device, browser.name, access.time)
     if not known:

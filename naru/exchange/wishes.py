@@ -16,7 +16,7 @@ from naru.domain.arrangements import ProgrammeConsent, SameDisease, Sending
 from naru.domain.caller import Role
 from naru.domain.decision import Scope
 from naru.domain.korea import korean_day
-from naru.exchange import consent_notices, reception
+from naru.exchange import consent_conditions, consent_notices, reception
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.arranging import (
     arranged,
@@ -42,12 +42,13 @@ def refuse_emergencies(access: Access, patient: UUID, saying: Saying) -> ActId:
 
     What was signed stays with the desk: the act keeps who was seen and a scan's hash. To show more
     again is said where the patient signs in. Raises NotPermitted, NotRegisteredHere,
-    WordingRefused.
+    NotMandated, PatientDied, WordingRefused.
     """
     with changing(access):
         access.concerns(patient)
         require(is_staff(access, roles.that_may("register-consent")) and not saying.signature)
         reception.require_known(access, patient)
+        consent_conditions.require_may_say(access, patient, saying.representative)
         texts.signed(saying.wording, on=korean_day(access.time))
         said = Said(
             representative=saying.representative,

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Transfer,
         VitalSigns,
     )
+    from naru.domain.consent_paper import Box
     from naru.domain.person import Gender
     from naru.domain.visit_reasons import VisitReason
     from naru.link.clinic_launch import ClinicLaunch
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from naru.link.errors import LinkError, NodeRefused, NodeUnreachable, PatientUnknown
     from naru.link.iti43_retrieve import RetrievedDocument
     from naru.link.link import Link, Receipt
+    from naru.link.terms import Terms
     from naru.link.user import User
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "AllergyKind",
     "Answered",
     "Appointment",
+    "Box",
     "CareInstitution",
     "ClinicLaunch",
     "Coding",
@@ -90,6 +93,7 @@ __all__ = [
     "ReturnReason",
     "Smoking",
     "SmokingStatus",
+    "Terms",
     "TestKind",
     "TestResult",
     "Transfer",
@@ -101,6 +105,7 @@ __all__ = [
 _PLACES = (
     "naru.domain.arrangements",
     "naru.domain.clinical",
+    "naru.domain.consent_paper",
     "naru.domain.person",
     "naru.domain.visit_reasons",
     "naru.link.clinic_launch",
@@ -108,6 +113,7 @@ _PLACES = (
     "naru.link.errors",
     "naru.link.iti43_retrieve",
     "naru.link.link",
+    "naru.link.terms",
     "naru.link.user",
 )
 

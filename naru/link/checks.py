@@ -1,12 +1,13 @@
 """What is checked before anything is sent: a fault is told by its place and never by its value."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Final
 
 from naru.domain.clinical import CareInstitution, Patient
+from naru.domain.consent_paper import NEEDED, Box
 from naru.domain.identifiers import is_oid
 from naru.formats.cda import IncompleteDocument, UnfitContent
 from naru.formats.xml import UnwritableCharacter
@@ -43,6 +44,16 @@ def check_patient(
     if patient.birth_date > today:
         raise _wrong(f"{place}.birth_date", "오늘보다 뒤의 날짜입니다")
     _check_resident_number(config, patient.resident_number, f"{place}.resident_number")
+
+
+def check_boxes(ticked: Collection[Box] | None) -> None:
+    """Raises MessageWrong where a consent lacks a box without which nothing is exchanged."""
+    if not frozenset(ticked or ()) >= NEEDED:
+        raise _wrong(
+            "terms.boxes",
+            "개인정보(personal)와 민감정보(sensitive)가 모두 있어야 합니다. "
+            "환자가 서면에 표시한 대로 적으십시오",
+        )
 
 
 def _check_resident_number(config: LinkConfig, number: str, place: str) -> None:

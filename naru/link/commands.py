@@ -152,7 +152,7 @@ def _add_consent(commands: _Commands) -> None:
         "--box",
         action="append",
         choices=["personal", "identifying", "sensitive", "evaluation"],
-        help="표시한 항목. 여러 번 쓸 수 있습니다",
+        help="표시한 항목. 여러 번 씁니다. 동의에는 personal과 sensitive가 모두 있어야 합니다",
     )
     consent.add_argument(
         "--without-department", action="append", default=[], metavar="CODE", help="뺄 진료과 코드"
@@ -162,6 +162,12 @@ def _add_consent(commands: _Commands) -> None:
     )
     consent.add_argument("--representative", metavar="NAME", help="대신 서명한 대리인")
     consent.add_argument("--relationship", default="", help="대리인과 환자의 관계")
+    consent.add_argument(
+        "--authority",
+        choices=["power-of-attorney", "guardianship-register"],
+        help="대리권을 증명한 서면. 위임장 power-of-attorney, 후견등기사항증명서",
+    )
+    consent.add_argument("--authority-number", default="", metavar="NO", help="그 서면의 번호")
 
 
 def _day(text: str) -> date:
@@ -334,7 +340,7 @@ def _consent(link: "Link", chosen: argparse.Namespace) -> None:
 
 
 def _terms(chosen: argparse.Namespace) -> "Terms":
-    from naru.domain.consent_paper import Box, Part, Representative, Side
+    from naru.domain.consent_paper import Authority, Box, Part, Representative, Side
     from naru.link.terms import Terms
 
     name = chosen.representative
@@ -343,7 +349,12 @@ def _terms(chosen: argparse.Namespace) -> "Terms":
         until=chosen.until,
         boxes=None if chosen.box is None else tuple(map(Box, chosen.box)),
         parts=(*departments, *(Part(institution=oid) for oid in chosen.without_institution)),
-        representative=Representative(name=name, relationship=chosen.relationship)
+        representative=Representative(
+            name=name,
+            relationship=chosen.relationship,
+            authority=Authority(chosen.authority) if chosen.authority else None,
+            authority_number=chosen.authority_number,
+        )
         if name
         else None,
     )

@@ -44,6 +44,7 @@ from naru.link.checks import (
     PLACES,
     REFERRAL_PLACES,
     Places,
+    check_boxes,
     check_id,
     check_patient,
     check_recipient,
@@ -212,7 +213,12 @@ class Link:
         author: Practitioner | None = None,
         terms: Terms = PLAIN,
     ) -> Receipt:
-        """ITI-41: the patient consents that records from `from_date` on are exchanged."""
+        """ITI-41: the patient consents that records from `from_date` on are exchanged.
+
+        `terms.boxes` are what was ticked on the paper; without both that the law asks for (Box
+        PERSONAL and SENSITIVE) nothing is sent: MessageWrong.
+        """
+        check_boxes(terms.boxes)
         return self.deliver(
             self.prepare_consent(
                 patient, terms.consent, from_date=from_date, author=author, terms=terms

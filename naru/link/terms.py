@@ -9,7 +9,7 @@ from naru.domain.privacy_policies import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """`until` is the last day; `boxes` are those ticked, None where the paper has none.
+    """`until` is the last day; `boxes` are those ticked, which a consent must say.
 
     `parts` are kept out: by them a consent or a withdrawal becomes a partial one. `wording` are the
     words that were read, by the node's own version; `identified` how the desk saw who signed.
@@ -34,4 +34,4 @@ class Terms:
 
 
 PLAIN = Terms()
-"""Whole, without end, by the patient."""
+"""Whole, without end, by the patient; a consent says its boxes besides."""

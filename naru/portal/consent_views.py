@@ -16,6 +16,7 @@ from naru.consent.errors import (
     BoxMissing,
     ConsentRefused,
     NotMandated,
+    PatientDied,
     RepresentativeMissing,
     WordingRefused,
 )
@@ -36,6 +37,7 @@ ROOM = _("마이차트")
 _WORDS: Final = {
     WordingRefused: _("동의문이 바뀌었습니다. 지금의 동의문을 다시 읽고 하세요."),
     BoxMissing: _("개인정보와 민감정보에 모두 표시해야 교류할 수 있습니다."),
+    PatientDied: _("사망이 적힌 분입니다. 동의와 철회를 더 받지 않습니다."),
     RepresentativeMissing: _("이 나이의 환자는 법정대리인이 동의합니다."),
     NotMandated: _("대리할 수 있는 기간이나 범위가 아닙니다."),
     ConsentRefused: _("고른 것을 확인하고 다시 하세요."),

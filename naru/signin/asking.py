@@ -32,6 +32,11 @@ NO_PART: Final = _(
     "지금은 그 자격으로 볼 수 없습니다. ‘내 로그인’에서 무엇으로 일할지 다시 고르세요."
 )
 
+ENDED: Final = _(
+    "사망이 적힌 분의 로그인은 끝났습니다. 가족은 진료받은 기관에 사본을 신청합니다"
+    "(의료법 제21조제3항). 잘못 적혔으면 그 기관의 개인정보 보호책임자에게 알려 주세요."
+)
+
 A_PART: Final = _(
     "기록의 일부만 맡으셔서 이 화면은 볼 수 없습니다. 맡은 문서는 ‘내 기록’에 있습니다."
 )
@@ -112,12 +117,14 @@ def _of_session(
 ) -> Admitted | SignInFirst | Refused:
     try:
         caller = identify.by_session(session, address=_address(request), now=now())
-    except identify.NotIdentified:
-        if action in OWN_PAGES:  # Else nobody could choose to act as somebody else again.
+    except identify.NotIdentified as why:
+        dead = isinstance(why, identify.Deceased)
+        # Else nobody could choose to act as somebody else again.
+        if action in OWN_PAGES and not dead:
             caller = signing_in.of_account(session, address=_address(request))
             return _showed(request, session, caller, action)
         stranger = identify.stranger(address=_address(request))
-        return _refused(request, stranger, action, NO_PART)
+        return _refused(request, stranger, action, ENDED if dead else NO_PART)
     if not roles.may(caller.role, action):
         return _refused(request, caller, action, NOT_YOURS)
     own = roles.kind(caller.role) is RoleKind.CITIZEN and action not in OWN_PAGES

@@ -128,11 +128,16 @@ def test_a_representative_is_named_beside_the_patient(told: Story) -> None:
     client = desk(told)
     form = {**read_text(), **BOXES, **WITNESSED}
     both = {"representative": "이어른", "relationship": "모"}
+    unproven = client.post("/desk/consent", {**form, **both})
+    assert unproven.status_code == 422
+    assert "위임장이나 후견등기사항증명서" in unproven.content.decode()
+    both |= {"authority": "power-of-attorney", "authority_number": "TEST-위임-7"}
     assert client.post("/desk/consent", {**form, **both}).status_code == 302
 
     receipt = client.get(f"/desk/receipt/{last(told).id}").content.decode()
 
     assert "이어른 (모)" in receipt
+    assert "위임장 TEST-위임-7" in receipt
     assert PATIENT.name in receipt
 
 
@@ -170,6 +175,14 @@ WRONG = {
     "no picture": ({"signed": "pad", "signature": "data:text/html;base64,PGI+"}, "서명 패드에"),
     "no scan": ({"signed": "scan"}, "PDF로 올려"),
     "the witness is the clerk": ({"witness": "접수 하나"}, "입회인의 이름"),
+    "a proof without its number": (
+        {"representative": "이어른", "relationship": "모", "authority": "power-of-attorney"},
+        "서면의 번호",
+    ),
+    "an unknown proof": (
+        {"representative": "이어른", "relationship": "모", "authority": "word"},
+        "증명한 서면을 골라",
+    ),
     "a representative of no relation": ({"representative": "이어른"}, "어떤 관계"),
 }
 

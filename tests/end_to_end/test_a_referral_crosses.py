@@ -18,7 +18,16 @@ import pytest
 from naru.demo.documents import reply_message, summary_message
 from naru.domain.clinical import Answered, Draft
 from naru.formats.cda import read
-from naru.link import CareInstitution, Link, LinkError, NodeRefused, Patient, PatientUnknown
+from naru.link import (
+    Box,
+    CareInstitution,
+    Link,
+    LinkError,
+    NodeRefused,
+    Patient,
+    PatientUnknown,
+    Terms,
+)
 from naru.link.config import read_config
 from naru.link.message import read_message
 from tests.link.emr import CLINIC, HOSPITAL, PATIENT, REPOSITORY, TODAY, referral
@@ -26,6 +35,7 @@ from tests.ports import free_port
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "emr.py"
 PATIENCE = 60.0
+TICKED = Terms(boxes=(Box.PERSONAL, Box.SENSITIVE))
 RESIDENT_NUMBERS = "2.999.10.3"
 
 
@@ -112,7 +122,7 @@ def someone() -> Patient:
 
 def test_what_was_sent_is_what_is_opened(clinic: Link, hospital: Link) -> None:
     patient = clinic.register_patient(someone())
-    clinic.register_consent(patient, from_date=TODAY)
+    clinic.register_consent(patient, from_date=TODAY, terms=TICKED)
     receipt = clinic.send_referral(referral(patient), to=HOSPITAL)
 
     (found,) = [each for each in hospital.find(patient) if each.unique_id == receipt.unique_id]
@@ -128,7 +138,7 @@ def test_a_summary_crosses_and_a_reply_goes_back_to_the_referral(
 ) -> None:
     at_home = someone()
     patient = clinic.register_patient(at_home)
-    clinic.register_consent(patient, from_date=TODAY)
+    clinic.register_consent(patient, from_date=TODAY, terms=TICKED)
     written = read_message(summary_message(TODAY), clinic.forms)
     assert isinstance(written, Draft)
     sent = clinic.send(replace(written, patient=patient))
@@ -154,7 +164,7 @@ def test_a_summary_crosses_and_a_reply_goes_back_to_the_referral(
 
 def test_after_a_withdrawal_the_other_hospital_finds_nothing(clinic: Link, hospital: Link) -> None:
     patient = clinic.register_patient(someone())
-    clinic.register_consent(patient, from_date=TODAY)
+    clinic.register_consent(patient, from_date=TODAY, terms=TICKED)
     receipt = clinic.send_referral(referral(patient), to=HOSPITAL)
     entry = hospital.look_up(receipt.unique_id)
 
@@ -168,7 +178,7 @@ def test_after_a_withdrawal_the_other_hospital_finds_nothing(clinic: Link, hospi
 
 def test_a_referral_that_is_sent_again_stands_there_once(clinic: Link) -> None:
     patient = clinic.register_patient(someone())
-    clinic.register_consent(patient, from_date=TODAY)
+    clinic.register_consent(patient, from_date=TODAY, terms=TICKED)
     prepared = clinic.prepare_referral(referral(patient), to=HOSPITAL)
     first, second = clinic.deliver(prepared), clinic.deliver(prepared)
 
@@ -181,7 +191,7 @@ def test_a_referral_that_is_sent_again_stands_there_once(clinic: Link) -> None:
 
 def test_a_repetition_gets_its_receipt_also_after_a_withdrawal(clinic: Link) -> None:
     patient = clinic.register_patient(someone())
-    clinic.register_consent(patient, from_date=TODAY)
+    clinic.register_consent(patient, from_date=TODAY, terms=TICKED)
     prepared = clinic.prepare_referral(referral(patient), to=HOSPITAL)
     first = clinic.deliver(prepared)
     clinic.withdraw_consent(patient)
@@ -221,7 +231,7 @@ def test_a_resident_number_leads_both_hospitals_to_one_patient(
     )
     assert ours.mrn != theirs.mrn
     assert ours.affinity_id == theirs.affinity_id
-    clinic.register_consent(ours, from_date=TODAY)
+    clinic.register_consent(ours, from_date=TODAY, terms=TICKED)
     receipt = clinic.send_referral(referral(ours), to=HOSPITAL)
     found = hospital.find(hospital.affinity_id(theirs.mrn))
     assert [each.unique_id for each in found].count(receipt.unique_id) == 1

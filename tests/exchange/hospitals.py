@@ -62,10 +62,10 @@ class Hospital:
         )
         return Access(transaction=transaction, caller=caller, time=now())
 
-    def patient(self) -> "Patient":
+    def patient(self, *, born: str = "19700101") -> "Patient":
         """One more patient of this hospital."""
         own = Identifier(f"TEST-{next(_numbers)}", self.oid)
-        told = Demographics(names=(PersonName(text="김나루"),), birth_time="19700101")
+        told = Demographics(names=(PersonName(text="김나루"),), birth_time=born)
         record = PatientRecord(identifiers=(own,), demographics=told)
         key = patient_services.add(record, now=now())
         affinity_id = patients.affinity_id(key)

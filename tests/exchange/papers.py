@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from naru.domain.clinical import CareInstitution, DocumentHeader, Patient
+from naru.domain.consent_paper import NEEDED
 from naru.domain.identifiers import Identifier
 from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.domain.xds import DocumentEntry
@@ -20,7 +21,9 @@ def paper(
     from_date: date,
     **said: Any,
 ) -> bytes:
-    """The CDA."""
+    """The CDA; of a consent the boxes are ticked that it needs, unless the paper says others."""
+    if not policy.withdraws and "scan" not in said:
+        said = {"boxes": NEEDED, **said}
     header = DocumentHeader(
         id=document,
         time=signed.replace(microsecond=0),

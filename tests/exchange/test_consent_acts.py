@@ -206,7 +206,7 @@ def test_a_last_day_that_is_over_is_refused() -> None:
 def test_a_guardian_consents_for_an_infant_and_the_paper_names_both() -> None:
     """A43."""
     a = Hospital()
-    infant = a.patient()
+    infant = a.patient(born="20260101")
     mother = Representative(name="이어른", relationship="모")
 
     act = consents(infant, at(a), representative=mother, identified=CARD)

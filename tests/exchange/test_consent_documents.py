@@ -15,7 +15,7 @@ from naru.consent import queries as consent
 from naru.consent.snapshots import Exclusions
 from naru.domain.affinity_domain import AffinityDomain
 from naru.domain.codes import Code
-from naru.domain.consent_paper import NEEDED, Box, Part, Representative, Side
+from naru.domain.consent_paper import NEEDED, Authority, Box, Part, Representative, Side
 from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.domain.registry_errors import RegistryFailure
 from naru.domain.stored_query import FindDocuments
@@ -351,7 +351,12 @@ def test_a_paper_that_has_ended_gives_no_consent() -> None:
 def test_who_signed_for_the_patient_is_kept() -> None:
     a = Hospital()
     patient = a.patient()
-    parent = Representative(name="김바다", relationship="모")
+    parent = Representative(
+        name="김바다",
+        relationship="모",
+        authority=Authority.POWER_OF_ATTORNEY,
+        authority_number="TEST-1",
+    )
     says(a, patient, GRANT, representative=parent)
     (act,) = consent.acts(patient.key)
     assert act.said.representative == parent

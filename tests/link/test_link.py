@@ -10,8 +10,10 @@ from uuid import uuid4
 
 import pytest
 
+from naru.domain import consent_paper
 from naru.domain.clinical import EncounterKind
 from naru.domain.consent_paper import (
+    NEEDED,
     Box,
     Identification,
     Identified,
@@ -68,7 +70,9 @@ def test_a_referral_names_its_recipient_and_its_day(link: Link, running: Running
 
 
 def test_a_consent_is_a_bppc_document(link: Link, running: Running) -> None:
-    receipt = link.register_consent(link.register_patient(PATIENT), from_date=TODAY)
+    receipt = link.register_consent(
+        link.register_patient(PATIENT), from_date=TODAY, terms=Terms(boxes=tuple(NEEDED))
+    )
     entry, policies = running.node.entries[receipt.unique_id], privacy_policies()
     assert policies.is_consent_document(entry)
     assert policies.acknowledged(entry) == (Policy.CONSENT_WHOLE,)
@@ -82,7 +86,12 @@ def test_a_consent_names_its_end_its_boxes_what_is_out_and_who_signed(
         until=TODAY,
         boxes=(Box.PERSONAL, Box.SENSITIVE),
         parts=(Part(department="0300", side=Side.SOURCE),),
-        representative=Representative(name="이어른", relationship="모"),
+        representative=Representative(
+            name="이어른",
+            relationship="모",
+            authority=consent_paper.Authority.POWER_OF_ATTORNEY,
+            authority_number="TEST-1",
+        ),
         identified=Identified(
             by=Identification.RESIDENT_CARD, signed=Signed.WITNESS, seen_by="가", witness="나"
         ),
@@ -101,6 +110,16 @@ def test_a_consent_names_its_end_its_boxes_what_is_out_and_who_signed(
     )
     assert [one.department for one in read.parts] == ["0300"]
     assert read.identified == terms.identified
+
+
+@pytest.mark.parametrize("boxes", [None, (), (Box.PERSONAL,), (Box.SENSITIVE, Box.IDENTIFYING)])
+def test_a_consent_without_both_boxes_is_never_sent(
+    link: Link, running: Running, boxes: tuple[Box, ...] | None
+) -> None:
+    patient = link.register_patient(PATIENT)
+    with pytest.raises(MessageWrong, match=r"terms\.boxes"):
+        link.register_consent(patient, from_date=TODAY, terms=Terms(boxes=boxes))
+    assert not running.node.documents
 
 
 def test_a_part_is_withdrawn_alone(link: Link, running: Running) -> None:

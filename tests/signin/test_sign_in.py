@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib import import_module
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -21,6 +22,8 @@ from naru.accounts.models import Passkey
 from naru.accounts.values import Link, VerifiedPerson
 from naru.audit import queries as audit
 from naru.audit.records import AccessRecord, Outcome
+from naru.consent import services as consent
+from naru.consent.acts import ActKind
 from naru.domain.caller import Assurance, Role
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, Gender, PatientRecord, PersonName, Telecom
@@ -461,3 +464,28 @@ def test_what_stood_in_plain_text_is_sealed_by_the_migration(
     import_module("naru.accounts.migrations.0004_passkey_names_sealed").seal(apps, None)
 
     assert "어머니의 전화기" in client.get("/account").content.decode()
+
+
+def test_a_noted_death_ends_every_page_and_the_next_sign_in_until_it_is_corrected() -> None:
+    patient = known(NARU)
+    client = recognised(sign_up(NARU))
+    assert client.get("/portal").status_code == 200
+
+    note(patient, ActKind.DEATH, from_date=date(2026, 11, 1))
+
+    for page in ("/portal", "/portal/consent", "/account"):
+        answer = client.get(page)
+        assert answer.status_code == 403, page
+        assert "사망이 적힌 분의 로그인은 끝났습니다" in answer.content.decode()
+    again = Client()
+    verify(again, NARU)
+    assert again.get("/portal").status_code == 302
+
+    note(patient, ActKind.DEATH_END)
+    assert client.get("/portal").status_code == 200
+
+
+def note(patient: UUID, kind: ActKind, **about: Any) -> None:
+    """An institution's officer notes it."""
+    caller = replace(identify.operator(), role=Role.PRIVACY_OFFICER)
+    consent.perform(kind, patient, caller, "TEST", now(), **about)

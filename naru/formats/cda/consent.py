@@ -27,6 +27,7 @@ from naru.formats.cda.consent_body import (
 )
 from naru.formats.cda.consent_said import (
     paragraphs,
+    read_authority,
     read_identified,
     read_wording,
     write_said,
@@ -140,7 +141,7 @@ def _body(here: DocumentForm, document: ConsentDocument) -> str:
         parts=document.parts,
         signature=document.signature,
         words=() if document.text is None else paragraphs(document.text, document.policy),
-        said=write_said(here, document.wording, document.identified),
+        said=write_said(here, document.wording, document.identified, document.representative),
     )
 
 
@@ -166,7 +167,7 @@ def read_consent(octets: bytes) -> ConsentDocument:
         until=end,
         boxes=read_boxes(here, root),
         parts=read_parts(here, root),
-        representative=read_guardian(root),
+        representative=read_authority(here, root, read_guardian(root)),
         author=read_author(root),
         signature=read_signature(here, root),
         scan=read_scan(root),

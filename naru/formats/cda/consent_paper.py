@@ -21,6 +21,7 @@ def read_paper(octets: bytes) -> ConsentPaper:
         from_date=document.from_date,
         until=document.until,
         boxes=document.boxes,
+        scanned=document.scan is not None,
         parts=document.parts,
         representative=document.representative,
         wording=document.wording,

@@ -4,11 +4,20 @@ No standard code was found for these; the code system is the data file's `Entrie
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from lxml.etree import _Element
 
-from naru.domain.consent_paper import Box, Identification, Identified, Signed, Wording
+from naru.domain.consent_paper import (
+    Authority,
+    Box,
+    Identification,
+    Identified,
+    Representative,
+    Signed,
+    Wording,
+)
 from naru.domain.consent_text import ConsentText
 from naru.domain.privacy_policies import Policy
 from naru.formats.cda.consent_body import entries
@@ -18,6 +27,7 @@ from naru.formats.cda.forms import DocumentForm
 
 _WORDING: Final = ("text-version", "text-language", "text-sha256")
 _IDENTIFIED: Final = ("identified-by", "signed-by", "seen-by", "witness", "scan-sha256")
+_AUTHORITY: Final = ("authority", "authority-number")
 _LONGEST: Final = 200
 """Characters of one such value; a hash and a name are far shorter."""
 
@@ -45,13 +55,19 @@ def paragraphs(text: ConsentText, policy: Policy) -> tuple[str, ...]:
 
 
 def write_said(
-    here: DocumentForm, wording: Wording | None, identified: Identified | None
+    here: DocumentForm,
+    wording: Wording | None,
+    identified: Identified | None,
+    representative: Representative | None,
 ) -> tuple[str, ...]:
     """An entry for each value that is there."""
-    return tuple(_entry(here, code, value) for code, value in _said(wording, identified) if value)
+    said = _said(wording, identified, representative)
+    return tuple(_entry(here, code, value) for code, value in said if value)
 
 
-def _said(wording: Wording | None, identified: Identified | None) -> Iterator[tuple[str, str]]:
+def _said(
+    wording: Wording | None, identified: Identified | None, representative: Representative | None
+) -> Iterator[tuple[str, str]]:
     if wording is not None:
         yield from zip(_WORDING, (wording.version, wording.language, wording.sha256), strict=True)
     if identified is not None:
@@ -63,6 +79,9 @@ def _said(wording: Wording | None, identified: Identified | None) -> Iterator[tu
             identified.scan_sha256,
         )
         yield from zip(_IDENTIFIED, values, strict=True)
+    if representative is not None and representative.authority is not None:
+        shown = (representative.authority, representative.authority_number)
+        yield from zip(_AUTHORITY, shown, strict=True)
 
 
 def _entry(here: DocumentForm, code: str, value: str) -> str:
@@ -98,6 +117,20 @@ def read_identified(here: DocumentForm, root: _Element) -> Identified | None:
         )
     except ValueError:
         raise CdaRefused("the paper says in no known way who signed it") from None
+
+
+def read_authority(
+    here: DocumentForm, root: _Element, representative: Representative | None
+) -> Representative | None:
+    """The representative with the paper by which they may, where the document names one."""
+    shown = _values(here, root, _AUTHORITY)
+    if representative is None or not shown:
+        return representative
+    kind, number = (shown.get(code, "") for code in _AUTHORITY)
+    try:
+        return replace(representative, authority=Authority(kind), authority_number=number)
+    except ValueError:
+        raise CdaRefused("the paper names no known proof of the representative") from None
 
 
 def _values(here: DocumentForm, root: _Element, codes: tuple[str, ...]) -> Mapping[str, str]:
