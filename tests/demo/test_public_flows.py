@@ -86,7 +86,7 @@ def test_the_nearest_institution_is_found_from_where_one_is(walk: Walk, *, grant
     else:
         expect(button).to_be_hidden()
     if seen.scripts and not granted:
-        refused = page.get_by_text("자리를 알 수 없습니다").last
+        refused = page.get_by_text("위치를 알 수 없습니다").last
         expect(refused).to_be_visible()
     if not (seen.scripts and granted):
         page.get_by_label("위도").fill("35.15")

@@ -114,7 +114,7 @@ def test_a_transfer_is_sent_by_the_keyboard_alone_without_scripts(
     picks(page, "진료과", "내과")
     page.get_by_label("수축기 혈압").focus()
     page.keyboard.type("84")
-    for name in ("통증에 반응", "물을 수 없는 응급입니다"):
+    for name in ("통증에 반응", "동의를 구할 수 없는 응급입니다"):
         page.get_by_role("radio", name=name).focus()
         page.keyboard.press("Space")
     for name in ("산소 투여", "더 높은 단계의", "기도를 확보"):

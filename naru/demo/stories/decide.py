@@ -25,7 +25,7 @@ _PAUSE: Final = 1.0
 _OPERATOR: Final = "operator-operator"
 _CLERK: Final = "agency-clerk-comwel"
 _READER: Final = "doctor-pureun"
-_COUNTED: Final = re.compile(r"감사기록을 다시 세어 ([\d,]+)건이 똑같습니다")
+_COUNTED: Final = re.compile(r"감사기록을 다시 세어 보니 ([\d,]+)건으로 같습니다")
 
 
 def _is_written(scene: Scene) -> None:
