@@ -246,14 +246,16 @@ def test_a_resource_is_judged_by_the_profile_that_is_named(whole: Whole) -> None
     assert "krcore-patient:Patient.birthDate:min" in told
     assert all(text for text in told.values())
     plain = whole.client.post("Patient/$validate", json=patient, headers=JSON).json()
-    assert [one["severity"] for one in plain["issue"]] == ["information"]
+    assert [one["severity"] for one in plain["issue"]] == ["information", "warning"]
 
 
 def test_profiles_that_are_claimed_are_judged_by_and_a_whole_document_too(whole: Whole) -> None:
     bundle = to_json(to_bundle(DOCUMENT))
     answer = whole.client.post("Bundle/$validate", content=bundle, headers=JSON)
 
-    assert [one["severity"] for one in answer.json()["issue"]] == ["information"]
+    sound, *advice = answer.json()["issue"]
+    assert sound["severity"] == "information"
+    assert {(one["severity"], one["diagnostics"]) for one in advice} == {("warning", "R4:dom-6")}
 
 
 def test_a_record_that_is_kept_is_judged_where_it_stands(whole: Whole) -> None:

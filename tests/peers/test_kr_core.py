@@ -23,7 +23,7 @@ from naru.formats.fhir.krcore.provenance import name_of, reference_to, to_proven
 from naru.formats.fhir.patient import to_patient
 from naru.formats.fhir.resource import Resource
 from tests import papers
-from tests.formats.fhir.krcore.broken import BROKEN
+from tests.formats.fhir.krcore.broken import ADVISED, BROKEN
 from tests.formats.fhir.krcore.clinical import KINDS
 from tests.formats.fhir.krcore.example import CONTENT, DAY, DOCUMENT, TIME
 from tests.peers import definitions, exchanges, installed, validator
@@ -52,6 +52,8 @@ STATED: Final = {
 }
 UNSAID: Final = "ele-1"
 """By R4's words an element of an id alone breaks it; the validator says nothing of it."""
+UNADVISED: Final = "con-3"
+"""Its expression compares a CodeableConcept with a text: by R4's words alone it is broken."""
 
 KCD_9: Final = "krcore/ValueSet/krcore-kcd8-codes"
 
@@ -65,6 +67,7 @@ def _made() -> dict[str, Resource]:
     made["ninth"] = to_bundle(dataclasses.replace(DOCUMENT, content=ninth))
     made |= _of_patients()
     made |= {f"broken-{key}": resource for key, resource in BROKEN.items()}
+    made |= {f"advised-{key}": resource for key, resource in ADVISED.items()}
     # One that has to be found, so that silence proves something.
     made["wrong"] = to_bundle(DOCUMENT)
     del made["wrong"]["entry"][1]["resource"]["birthDate"]
@@ -149,8 +152,8 @@ def _write(folder: Path) -> None:
 
 
 def _errors(told: Exchanges, name: str) -> list[str]:
-    ended = told.ended[f"FHIR {name}.json"].partition("\t")[2]
-    found = [one for one in ended.split(" | ") if one]
+    status, _, words = told.ended[f"FHIR {name}.json"].partition("\t")
+    found = words.split(" | ") if status != "ok" else []
     return [one for one in found if not any(words in one for words in STATED.values())]
 
 
@@ -168,6 +171,14 @@ def test_what_we_call_broken_is_broken_to_others(told: Exchanges, key: str) -> N
     found = _errors(told, f"broken-{key}")
 
     assert any(key in one for one in found) or (key == UNSAID and not found), found
+
+
+@pytest.mark.parametrize("key", ADVISED)
+def test_what_we_advise_others_advise(told: Exchanges, key: str) -> None:
+    status, _, words = told.ended[f"FHIR advised-{key}.json"].partition("\t")
+
+    assert status == "ok"
+    assert (f"{key}:" in words) is (key != UNADVISED), words
 
 
 def test_a_code_of_the_ninth_revision_is_no_code_of_kr_core(told: Exchanges) -> None:

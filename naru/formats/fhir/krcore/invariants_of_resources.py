@@ -13,6 +13,7 @@ from naru.formats.fhir.krcore.invariants_of_types import (
     together,
 )
 from naru.formats.fhir.krcore.reading import at, each, word
+from naru.formats.fhir.moments import NotAMoment, interval
 
 _VERIFIED: Final = "http://terminology.hl7.org/CodeSystem/"
 _OVER: Final = frozenset({"resolved", "remission", "inactive"})
@@ -43,8 +44,29 @@ def _abated(value: dict[str, Any]) -> bool:
     return not has_choice(value, "abatement") or bool(over)
 
 
+def condition_in_error(value: dict[str, Any]) -> bool:
+    """Whether a Condition was entered in error."""
+    return _in_error(value, "condition-ver-status")
+
+
 def _condition_status(value: dict[str, Any]) -> bool:
-    return not (_in_error(value, "condition-ver-status") and has(value, "clinicalStatus"))
+    return not (condition_in_error(value) and has(value, "clinicalStatus"))
+
+
+def _modified_after(value: dict[str, Any]) -> bool:
+    """inv-1: times that only touch each other are not told apart, as FHIRPath does not."""
+    begun, changed = value.get("authoredOn"), value.get("lastModified")
+    if not isinstance(begun, str) or not isinstance(changed, str):
+        return True
+    try:
+        return interval(begun).low < interval(changed).high
+    except NotAMoment:
+        return True
+
+
+def _only_in(mode: str, name: str) -> Holds:
+    """An element of a List's entries that stands in lists of one mode alone."""
+    return lambda one: one.get("mode") == mode or not any(has(e, name) for e in each(one, "entry"))
 
 
 def _allergy_in_error(value: dict[str, Any]) -> bool:
@@ -207,6 +229,12 @@ OF_RESOURCES: Final[dict[str, tuple[Rule, ...]]] = {
             lambda one: "/_history/" not in word(one, "fullUrl"),
         ),
     ),
+    "AuditEvent.entity": (
+        ("sev-1", "이름과 질의는 함께 쓸 수 없습니다.", never_both("name", "query")),
+    ),
+    "CarePlan.activity": (
+        ("cpl-3", "참조와 자세한 내용은 함께 쓸 수 없습니다.", never_both("detail", "reference")),
+    ),
     "Composition.section": (
         (
             "cmp-1",
@@ -229,12 +257,38 @@ OF_RESOURCES: Final[dict[str, tuple[Rule, ...]]] = {
     "Condition.evidence": (
         ("con-2", "증거의 코드나 자세한 내용이 있어야 합니다.", at_least_one("code", "detail")),
     ),
+    "Consent": (
+        ("ppc-1", "정책이나 정책 규칙이 있어야 합니다.", at_least_one("policy", "policyRule")),
+    ),
+    "Goal.target": (
+        (
+            "gol-1",
+            "목표값에는 무엇을 재는지가 있어야 합니다.",
+            lambda one: not has_choice(one, "detail") or has(one, "measure"),
+        ),
+    ),
+    "Group": (
+        (
+            "grp-1",
+            "실제 집단에만 구성원이 있습니다.",
+            lambda one: not has(one, "member") or one.get("actual") is True,
+        ),
+    ),
     "Immunization.education": (
         (
             "imm-1",
             "안내문의 종류나 주소가 있어야 합니다.",
             at_least_one("documentType", "reference"),
         ),
+    ),
+    "List": (
+        (
+            "lst-1",
+            "항목이 있는 목록에는 emptyReason이 없어야 합니다.",
+            never_both("emptyReason", "entry"),
+        ),
+        ("lst-2", "지운 표시는 변경 목록에만 있습니다.", _only_in("changes", "deleted")),
+        ("lst-3", "항목의 날짜는 작업 목록에만 있습니다.", _only_in("working", "date")),
     ),
     "Observation": (
         (
@@ -263,8 +317,16 @@ OF_RESOURCES: Final[dict[str, tuple[Rule, ...]]] = {
             at_least_one("name", "telecom", "address", "organization"),
         ),
     ),
+    "QuestionnaireResponse.item": (
+        (
+            "qrs-1",
+            "하위 항목은 항목과 답 가운데 한 곳에만 있습니다.",
+            never_both("answer", "item"),
+        ),
+    ),
     "ServiceRequest": (
         ("prr-1", "세부 오더에는 코드가 있어야 합니다.", together("orderDetail", "code")),
     ),
+    "Task": (("inv-1", "고친 때는 적은 때보다 앞설 수 없습니다.", _modified_after),),
 }
 """By the type of the resource, or of its part as R4 names it."""

@@ -17,6 +17,7 @@ from naru.formats.fhir import validation as r4
 from naru.formats.fhir import values
 from naru.formats.fhir.elements import Element, resource_types, type_of
 from naru.formats.fhir.krcore import invariants
+from naru.formats.fhir.krcore.best_practice import advised
 from naru.formats.fhir.krcore.profile_tree import Node, Tree, tree
 from naru.formats.fhir.krcore.reading import at, day, word
 from naru.formats.fhir.krcore.value_sets import KCD_8, Belongs, Known, ValueSet, value_set
@@ -34,10 +35,17 @@ _DAYS: Final = ("recordedDate", "authoredOn", "effectiveDateTime", "performedDat
 
 
 def validate(resource: Resource, profile: str = "", *, known: Known | None = None) -> Resource:
-    """The OperationOutcome of a resource, by R4 and by a profile of KR Core or those it claims."""
+    """The OperationOutcome of a resource, by R4 and by a profile of KR Core or those it claims.
+
+    What R4 recommends is told behind what it demands, and only where the structure is sound.
+    """
     issues = faults(resource, *([profile] if profile else claimed(resource)), known=known)
-    done = Issue(IssueType.INFORMATIONAL, "valid", severity=Severity.INFORMATION, detail=_SOUND)
-    return to_operation_outcome(issues or (done,))
+    if not issues:
+        done = Issue(IssueType.INFORMATIONAL, "valid", severity=Severity.INFORMATION, detail=_SOUND)
+        issues = (done,)
+    if not any(one.sentence.startswith("R4: ") for one in issues):
+        issues = (*issues, *advised(resource))[:MOST]
+    return to_operation_outcome(issues)
 
 
 _SOUND: Final = "규칙에 맞습니다."

@@ -45,6 +45,10 @@ def _bundle(type_: str, *entries: Resource, **told: Any) -> Resource:
     return {"resourceType": "Bundle", "type": type_, **told}
 
 
+def _list(**told: Any) -> Resource:
+    return {"resourceType": "List", "status": "current", "mode": "snapshot", **told}
+
+
 def _of(resource: Resource, name: str = "1", **told: Any) -> Resource:
     return {"fullUrl": f"urn:uuid:00000000-0000-4000-8000-00000000000{name}", **told} | {
         "resource": resource
@@ -178,6 +182,63 @@ BROKEN: Final[dict[str, Resource]] = {
     "org-2": _organization(address=[{"use": "home", "text": "시험시"}]),
     "org-3": _organization(telecom=[{"use": "home", "system": "phone", "value": "02-000-0000"}]),
     "pat-1": _patient(contact=[{"gender": "female"}]),
+    "lst-1": _list(emptyReason={"text": "없음"}, entry=[{"item": _SUBJECT}]),
+    "lst-2": _list(entry=[{"item": _SUBJECT, "deleted": True}]),
+    "lst-3": _list(entry=[{"item": _SUBJECT, "date": "2025-12-01"}]),
+    "inv-1": {
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "authoredOn": "2025-12-02",
+        "lastModified": "2025-12-01",
+    },
+    "ppc-1": {
+        "resourceType": "Consent",
+        "status": "active",
+        "scope": _coded("consentscope", "research"),
+        "category": [{"text": "진료정보교류"}],
+    },
+    "cpl-3": {
+        "resourceType": "CarePlan",
+        "status": "active",
+        "intent": "plan",
+        "subject": _SUBJECT,
+        "activity": [{"reference": _SUBJECT, "detail": {"status": "scheduled"}}],
+    },
+    "sev-1": {
+        "resourceType": "AuditEvent",
+        "type": {"system": "http://dicom.nema.org/resources/ontology/DCM", "code": "110112"},
+        "recorded": "2025-12-01T09:00:00+09:00",
+        "agent": [{"requestor": True}],
+        "source": {"observer": {"display": "시험병원"}},
+        "entity": [{"name": "김", "query": "AAAA"}],
+    },
+    "qrs-1": {
+        "resourceType": "QuestionnaireResponse",
+        "status": "completed",
+        "item": [{"linkId": "1", "item": [{"linkId": "1.1"}], "answer": [{"valueBoolean": True}]}],
+    },
+    "gol-1": {
+        "resourceType": "Goal",
+        "lifecycleStatus": "active",
+        "description": {"text": "체중"},
+        "subject": _SUBJECT,
+        "target": [{"detailQuantity": {"value": 60}}],
+    },
+    "grp-1": {
+        "resourceType": "Group",
+        "type": "person",
+        "actual": False,
+        "member": [{"entity": _SUBJECT}],
+    },
     "prr-1": _timing() | {"occurrenceDateTime": "2025-12-01", "orderDetail": [{"text": "세부"}]},
 }
 BROKEN["prr-1"].pop("occurrenceTiming")
+
+ADVISED: Final[dict[str, Resource]] = {
+    "dom-6": _patient(birthDate="2000-01-01"),
+    "con-3": _condition(
+        category=[_coded("condition-category", "problem-list-item")], text=_NARRATIVE
+    ),
+}
+"""For each recommendation, a sound resource that does not follow it, but follows the others."""

@@ -286,7 +286,8 @@ def test_an_unknown_profile_is_not_guessed_at() -> None:
 def test_the_outcome_of_a_sound_resource_says_so_in_korean() -> None:
     outcome = validate(resource(Profile.PATIENT))
 
-    (issue,) = outcome["issue"]
+    issue, *advice = outcome["issue"]
+    assert {one["severity"] for one in advice} == {"warning"}
     assert issue["severity"] == "information"
     assert issue["details"]["text"] == "규칙에 맞습니다."
 

@@ -22,7 +22,7 @@ import org.hl7.fhir.common.hapi.validation.support.SnapshotGeneratingValidationS
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 
-/** Every resource of a folder, one line each: its file, ok or failed, and what is wrong with it. */
+/** Every resource of a folder, one line each: its file, ok or failed, what is wrong or else advised. */
 public final class Validate {
     private static final PrintStream OUT =
             new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
@@ -33,11 +33,11 @@ public final class Validate {
         FhirValidator validator = validator();
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("naru.folder")))) {
             for (Path file : files.sorted().toList()) {
+                List<SingleValidationMessage> all =
+                        validator.validateWithResult(Files.readString(file)).getMessages();
                 List<SingleValidationMessage> wrong =
-                        validator.validateWithResult(Files.readString(file)).getMessages().stream()
-                                .filter(Validate::isWrong)
-                                .toList();
-                String told = wrong.stream()
+                        all.stream().filter(Validate::isWrong).toList();
+                String told = (wrong.isEmpty() ? all : wrong).stream()
                         .map(one -> one.getLocationString() + ": " + one.getMessage())
                         .collect(Collectors.joining(" | "));
                 OUT.println("FHIR\t" + file.getFileName() + "\t"
