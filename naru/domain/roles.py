@@ -110,6 +110,15 @@ def belongs(role: Role, kind: InstitutionKind) -> bool:
     return not kinds or kind in kinds
 
 
+def treats_at(role: Role, kind: InstitutionKind) -> bool:
+    """Whether the table says that somebody treats patients as this at such an institution.
+
+    At an agency it is 119 crew alone: they come from a fire service, which gives no other care.
+    """
+    row = role_table().roles[role]
+    return row.treats and kind in row.kinds
+
+
 def that_may(action: str) -> frozenset[Role]:
     """Every role that may do this; raises KeyError for an unknown action."""
     return frozenset(role for role in Role if may(role, action))

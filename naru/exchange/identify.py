@@ -318,7 +318,7 @@ def by_session(session: Session, *, address: str, now: datetime) -> Caller:
         joins = role in roles.that_may("apply-to-join")
         if found is None or not (found.approved or joins):
             raise NotIdentified("The post is at no participating institution.")
-        if role in roles.treating():
+        if role in roles.treating() and not roles.treats_at(role, found.kind):
             role = vouched.KIND_ROLES.get(found.kind, role)
             # An institution's own administrator gives such a post: it makes nobody an operator.
             if role is Role.OPERATOR:

@@ -125,6 +125,8 @@ def _role(claims: Claims, institution: Institution | None) -> Role:
     role = next(iter(meant), Role.SYSTEM)
     if role in _OWN_RECORDS or institution is None:
         return role
+    if roles.treats_at(role, institution.kind):
+        return role
     # People of a body that gives no care are its clerks, whatever profession they have.
     role = KIND_ROLES.get(institution.kind, role)
     if not roles.belongs(role, institution.kind):

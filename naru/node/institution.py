@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from naru.domain.identifiers import is_oid
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from naru.domain.institution import Institution
     from naru.exchange.access import Access
     from naru.security.authority import Authority, Issued
+
+
+LONGEST_REASON: Final = 500
+"""Characters of why an institution goes past the joining procedure."""
 
 
 class Refused(Exception):
@@ -55,6 +59,12 @@ def _add_admit(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     keeper = admit.add_mutually_exclusive_group(required=True)
     keeper.add_argument("--hub", help="the OID of the hub that keeps its documents")
     keeper.add_argument("--repository", help="it is a hub: the OID of its repository")
+    admit.add_argument(
+        "--past-the-procedure",
+        default="",
+        metavar="REASON",
+        help="why it takes no part in the joining procedure; needed but on a sandbox or a demo",
+    )
     _add_files(admit)
     admit.set_defaults(run=guarded("institution", _admit))
 
@@ -144,9 +154,11 @@ def _admit(chosen: argparse.Namespace) -> None:
     from naru.repository.errors import RepositoryTaken
     from naru.security.authority import create_authority
 
+    reason = _past_the_procedure(chosen, options)
     _check(chosen, chosen.oid, chosen.hub, chosen.repository)
     _check_text(chosen.name + chosen.telephone + chosen.code + chosen.facility_type)
     access = access_for("admit institution")
+    access.query = reason or None
     hub = _hub(chosen.hub) if chosen.hub else None
     applicant = admission.Applicant(
         name=chosen.name,
@@ -163,6 +175,22 @@ def _admit(chosen: argparse.Namespace) -> None:
         chosen.out.rmdir()
         raise Refused(str(refusal)) from refusal
     _write_files(chosen, options, admitted, issued, authority)
+
+
+def _past_the_procedure(chosen: argparse.Namespace, options: NodeOptions) -> str:
+    """Why an institution is admitted without agreement and review; raises Refused without one.
+
+    It stands in the access record, sealed. Sandboxes and demos have no real institutions.
+    """
+    reason = " ".join(chosen.past_the_procedure.split())
+    if len(reason) > LONGEST_REASON or not reason.isprintable():
+        raise Refused(f"a reason is one line of at most {LONGEST_REASON} characters")
+    if not (reason or options.sandbox or options.demo):
+        raise Refused(
+            "institutions join by their procedure (`naru joining`, /console/joining); whoever has "
+            "to go past it says why, for the audit: --past-the-procedure REASON"
+        )
+    return reason
 
 
 def _certificate(chosen: argparse.Namespace) -> None:

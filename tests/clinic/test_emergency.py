@@ -155,3 +155,53 @@ def test_what_nobody_reviews_in_72_hours_goes_to_the_officer_and_the_operator() 
     to = notifications.Notice.objects.filter(kind="emergency-unreviewed")
     assert {one.recipient for one in to} == {there.id, operator.id}
     assert len(to) == len({there.id, operator.id})
+
+
+def test_119_crew_of_a_fire_service_open_in_an_emergency_and_by_no_other_way() -> None:
+    here = Hospital()
+    patient, document = a_record(here)
+    service = directory.admit(
+        name="TEST 소방", kind=InstitutionKind.AGENCY, on=today(now()), oid="2.999.9.119"
+    )
+    crew = staff(Role.PARAMEDIC, service.id, "이구급", patient.key)
+    colleague = staff(Role.PARAMEDIC, service.id, "박구급", patient.key)
+    assert lists(crew) == set()
+    assert crew.get("/console/deliveries").status_code == 403  # Taken for no clerk.
+
+    assert crew.post("/clinic/emergency", ASKED).headers["Location"] == "/clinic"
+
+    assert lists(crew) == {document}
+    assert lists(colleague) == set()
+    assert told("emergency-access") == 1
+    (case,) = cases.still_open(CaseKind.EMERGENCY)
+    assert case.institution == service.id  # Its own officer reviews it.
+    assert case.entries[0][1].who == Role.PARAMEDIC
+
+
+def test_119_crew_neither_receive_nor_query_whom_they_opened_in_no_emergency() -> None:
+    here = Hospital()
+    patient = here.patient()
+    patient.consents(date(2020, 1, 1))
+    here.sends(patient, day=today(now()))
+    service = directory.admit(
+        name="TEST 소방", kind=InstitutionKind.AGENCY, on=today(now()), oid="2.999.9.118"
+    )
+    crew = staff(Role.PARAMEDIC, service.id, "이구급", patient.key)
+
+    assert lists(crew) == set()
+    assert crew.post("/desk/reception", {"number": patient.own.value}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "role", [Role.AGENCY_CLERK, Role.HIRA_DESK, Role.DOCTOR, Role.EMERGENCY_NURSE, Role.NURSE]
+)
+def test_nobody_else_of_an_agency_opens_in_an_emergency(role: Role) -> None:
+    patient, _document = a_record(Hospital())
+    service = directory.admit(
+        name="TEST 소방", kind=InstitutionKind.AGENCY, on=today(now()), oid="2.999.9.117"
+    )
+    other = staff(role, service.id, "이누구", patient.key)
+
+    assert other.get("/clinic/emergency").status_code == 403
+    assert other.post("/clinic/emergency", ASKED).status_code == 403
+    assert told("emergency-access") == 0

@@ -99,6 +99,7 @@ def test_a_command_beside_the_node_works_on_the_nodes_database(tmp_path: Path) -
         node.start()
         out = str(tmp_path / "out")
         hub = ["--oid", "2.999.9", "--repository", "2.999.9.7", "--out", out]
+        hub += ["--past-the-procedure", "TEST"]
         password = urlsplit(database).password or ""  # The folder remembers the address only.
         ran = naru(
             "institution", "admit", "거점", *hub, "--data", str(node.data), password=password

@@ -33,9 +33,13 @@ def oid() -> str:
     return f"2.999.{os.getpid()}.{next(_arcs)}"
 
 
+PAST = ["--past-the-procedure", "TEST: a node of tests"]
+
+
 def run(node: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    more = PAST if arguments[0] == "admit" and PAST[0] not in arguments else []
     return subprocess.run(
-        [PROGRAM, "institution", *arguments, "--data", str(node)],
+        [PROGRAM, "institution", *arguments, *more, "--data", str(node)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -144,6 +148,7 @@ def test_whose_files_could_not_be_written_is_told_how_to_get_them(
         "sys.exit(cli.main(sys.argv[1:]))"
     )
     arguments = ["institution", "admit", "동부거점병원", "--oid", oid, "--repository", f"{oid}.7"]
+    arguments += PAST
     folders = ["--out", str(tmp_path / "out"), "--data", str(node)]
     refused = subprocess.run(
         [sys.executable, "-c", program, *arguments, *folders],
@@ -155,6 +160,42 @@ def test_whose_files_could_not_be_written_is_told_how_to_get_them(
     )
     assert refused.returncode == 1
     assert f"naru institution certificate {oid} --out DIR" in refused.stderr
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "a\nb\x1b[2J", "x" * 501])
+def test_nobody_is_admitted_past_the_joining_procedure_without_a_reason(
+    node: Path, oid: str, tmp_path: Path, reason: str
+) -> None:
+    out = tmp_path / "hub"
+    hub = ["--oid", oid, "--repository", f"{oid}.7", "--out", str(out)]
+
+    refused = run(node, "admit", "동부거점병원", *hub, "--past-the-procedure", reason)
+
+    assert refused.returncode == 1
+    assert "procedure" in refused.stderr or "a reason is one line" in refused.stderr
+    assert oid not in run(node, "list").stdout
+    assert not out.exists()
+
+
+def test_why_an_institution_went_past_the_procedure_stands_in_the_chain(
+    node: Path, oid: str, tmp_path: Path
+) -> None:
+    hub = ["--oid", oid, "--repository", f"{oid}.7", "--out", str(tmp_path / "hub")]
+    why = f"TEST why {oid}"
+    assert run(node, "admit", "동부거점병원", *hub, "--past-the-procedure", why).returncode == 0
+
+    program = (
+        "import sys; from pathlib import Path; from naru.node.institution import open_folder\n"
+        "open_folder(Path(sys.argv[1]))\n"
+        "from naru.audit import queries\n"
+        "found = [one.record for one in queries.between(None, None, limit=500)]\n"
+        "print([one.query for one in found if one.transaction == 'admit institution'])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program, str(node)],
+        capture_output=True, text=True, timeout=60, env=environment(), check=True,
+    )  # fmt: skip
+    assert why in told.stdout
 
 
 def test_an_oid_is_given_once(node: Path, oid: str, tmp_path: Path) -> None:
