@@ -53,9 +53,9 @@ def invite(request: HttpRequest) -> HttpResponse:
         post, code = staff.invite(access, invitation)
     except ValueError as wrong:
         staff.refused(access, wrong)
-        return _refused(request, _WRONG)
+        return _page(request, institution, _WRONG)
     except Refused:
-        return _refused(request, _NOT_GIVEN)
+        return _page(request, institution, _NOT_GIVEN)
     told = {"name": post.name, "role": role_name(post.role), "code": code}
     return render(request, "console/staff_invited.html", told)
 
@@ -75,13 +75,17 @@ def end(request: HttpRequest) -> HttpResponseBase:
     return redirect(f"/console/staff{chosen}")
 
 
-def _page(request: HttpRequest, institution: UUID | None) -> HttpResponse:
+def _page(
+    request: HttpRequest, institution: UUID | None, refused: str | Promise = ""
+) -> HttpResponse:
+    """With what was typed, where it was refused."""
     try:
         posts = staff.staff(_access(request), institution)
     except Refused:
         return viewing.not_open(request, ROOM, _("다른 기관의 직원은 볼 수 없습니다."))
     page = presenters.page(viewing.caller(request), institution, posts, now())
-    return render(request, "console/staff.html", {"page": page})
+    shown = {"page": page, "refused": refused, "given": request.POST}
+    return render(request, "console/staff.html", shown, status=422 if refused else 200)
 
 
 def _refused(request: HttpRequest, words: str | Promise) -> HttpResponse:

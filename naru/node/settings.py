@@ -198,6 +198,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "naru.signin.asking.WhoAsks",
+    "naru.ui.long_address.LongAddressInWords",
 ]
 
 ROOT_URLCONF = "naru.node.urls"

@@ -65,6 +65,9 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no
             "threads": options.threads,
             "worker_connections": CONNECTIONS,
             "preload_app": True,
+            # An address is as long as a head may be (`arrival.HEAD_BYTES`): pages and doors refuse
+            # those that are too long themselves, in words of theirs and with an access record.
+            "limit_request_line": 0,
             "sendfile": False,  # It would go around the limits of `pace`.
             "keepalive": KEEPALIVE_SECONDS,
             "graceful_timeout": GRACE_SECONDS,

@@ -44,7 +44,7 @@ PORTAL: Final = (
     Stop("/portal/records", _("내 기록"), "record",
          ("/portal/results", "/portal/download", "/portal/document")),
     Stop("/portal/accesses", _("교류 이력"), "clock"),
-    Stop("/portal/consent", _("동의"), "shield", ("/portal/wishes",)),
+    Stop("/portal/consent", _("동의"), "shield", ("/portal/wishes", "/portal/programmes")),
     Stop("/portal/deliveries", _("제출·공유"), "send", ("/portal/shares",)),
 )  # fmt: skip
 CLINIC: Final = (

@@ -47,8 +47,9 @@ _PLAYED: Final = {
 def frame(request: HttpRequest) -> dict[str, object]:
     """A context processor: where one can go, how pages look, and as what somebody is signed in.
 
-    `places` are the bar and `more` what does not fit in it; `rooms` are the demo's. `keepable` is a
-    citizen's page, which may be kept on a phone.
+    `start` is where one's role begins: on a demo `/` is its story. `places` are the bar and `more`
+    what does not fit in it; `rooms` are the demo's. `keepable` is a citizen's page, which may be
+    kept on a phone.
     """
     role = viewing.role(request)
     shown = _stops(request.path, role)
@@ -63,8 +64,13 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "keepable": _is_in(request.path, "/portal") and request.method == "GET",
         "node_flag": node_flag(),
         "signed_in": role is not None,
+        "start": _start(shown) if settings.NARU.demo else "/",
         "at_work_as": _at_work_as(role),
     }
+
+
+def _start(shown: tuple[Stop, ...]) -> str:
+    return next((one.path for one in shown if one.path != bars.START.path), "/account")
 
 
 def node_flag() -> str | Promise:

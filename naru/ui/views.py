@@ -30,6 +30,12 @@ def not_allowed(request: HttpRequest) -> HttpResponse:
     return _trouble(request, 405, _("바로 열 수 없는 주소입니다"), why)
 
 
+def address_too_long(request: HttpRequest) -> HttpResponse:
+    """414, in words."""
+    why = _("주소에 담긴 것이 너무 깁니다. 찾는 말을 줄여 다시 하세요. 아무것도 하지 않았습니다.")
+    return _trouble(request, 414, _("주소가 너무 깁니다"), why)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's form.
     """404, in words."""
     why = _("주소를 다시 확인하거나 다른 화면을 고르세요.")

@@ -114,6 +114,32 @@ def test_no_bad_search_is_answered(sandbox: Node, search: str) -> None:
     assert not wrong, "\n".join(map(str, wrong.items()))
 
 
+@pytest.mark.parametrize("length", [4_095, 8_191, 30_000])
+@pytest.mark.parametrize("begins", ["/fhir/Patient?family=", "/fhir/Patient/", "/console?x="])
+def test_an_address_that_is_too_long_is_refused_in_words_and_recorded_once(
+    sandbox: Node, begins: str, length: int
+) -> None:
+    last = sandbox.last_record()
+    sent = raw.head(begins.ljust(length, "x"), FHIR, method="GET")
+
+    answer = raw.exchange(sandbox.port, sent)
+
+    assert answer.status == 414
+    if begins.startswith("/fhir"):
+        assert code(answer.content) == "too-long"
+    else:
+        assert "주소가 너무 깁니다" in answer.content.decode()
+    assert b"gunicorn" not in answer.content.lower()
+    (record,) = sandbox.records_after(last)
+    assert record.errors
+
+
+def test_the_longest_address_that_is_taken_is_answered(sandbox: Node) -> None:
+    sent = raw.head("/fhir/Patient?family=".ljust(4_094, "x"), FHIR, method="GET")
+
+    assert raw.exchange(sandbox.port, sent).status != 414
+
+
 PATHS = (
     "/fhir/Patient/%00",
     "/fhir/Patient/%0d%0aX-Y:%20z",

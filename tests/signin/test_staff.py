@@ -323,3 +323,43 @@ def test_a_steward_reads_in_the_inbox_of_the_role_what_waits() -> None:
     assert DOCTOR.name not in page
     assert "확인할 환자 연결" not in nurse.get("/console/inbox").content.decode()
     assert sign_up(DIRECTOR).get("/console/inbox").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""}, {"name": "가" * 61}, {"role": "operator"}, {"role": "x\x00"},
+        {"first_day": "2026-02-30"}, {"last_day": "x"}, {"last_day": "2001-01-01"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_refused_invitation_keeps_what_was_typed(wrong: dict[str, str]) -> None:
+    hospital = Hospital()
+    director = acting.staff(Role.DIRECTOR, hospital.id, "최원장")
+    before = Post.objects.count()
+    typed = {
+        "name": "박<b>간호", "role": "nurse", "department": '내과"', "licence": "TEST-7",
+        "first_day": f"{today(now())}", "last_day": "",
+    } | wrong  # fmt: skip
+
+    answer = director.post("/console/staff/invite", typed)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'role="alert"' in page
+    assert 'value="내과&quot;"' in page
+    assert 'value="TEST-7"' in page
+    assert f'value="{typed["first_day"]}"' in page
+    assert "박<b>" not in page
+    if typed["role"] == "nurse":
+        assert '<option value="nurse" selected>' in page
+    assert Post.objects.count() == before
+
+
+def test_the_operator_gives_the_operating_body_its_privacy_officer() -> None:
+    operator = acting.staff(Role.OPERATOR, None, "강운영")
+    form = {"name": "이보호", "role": "privacy-officer", "institution": ""}
+
+    assert operator.post("/console/staff/invite", form).status_code == 200
+
+    assert Post.objects.get(role="privacy-officer").institution is None

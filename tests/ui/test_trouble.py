@@ -82,3 +82,18 @@ def test_a_form_from_elsewhere_is_refused_in_words_and_recorded() -> None:
     assert "바꾸지 않았습니다" in answer.content.decode()
     (record,) = audit.between(None, None, limit=2)
     assert record.record.outcome is Outcome.MINOR_FAILURE
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/console", "/portal", "/sign-in"])
+def test_an_address_that_is_too_long_is_refused_in_words(path: str) -> None:
+    client = Client()
+
+    first = client.get(path, {"q": "x" * 4_094})
+    client.post("/language", {"language": "en", "next": "/"})
+    then = client.get(path, {"q": "x" * 4_094})
+
+    assert first.status_code == then.status_code == 414
+    assert "주소가 너무 깁니다" in first.content.decode()
+    assert "The address is too long" in then.content.decode()
+    assert client.get(path, {"q": "x" * 3_000}).status_code != 414

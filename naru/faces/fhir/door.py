@@ -42,6 +42,9 @@ PATH: Final = "/fhir"
 PEER_CERTIFICATE: Final = "naru.peer_certificate"
 """Where the web server leaves the verified DER certificate of the peer."""
 
+LONGEST_ADDRESS: Final = 4_094
+"""Octets of an address with its search; a longer search is sent as a form (FHIR R4 3.1.1.4)."""
+
 RETRY_SECONDS: Final = 2
 """After which a busy node is to be asked again."""
 
@@ -78,6 +81,15 @@ def answer(environ: dict[str, Any], start_response: "StartResponse") -> Iterable
     except Exception as error:  # noqa: BLE001  # The door's last resort; it is logged and told.
         _log(error)
         return visit.refuse(_ours(error))
+
+
+def _require_short(environ: Mapping[str, Any]) -> None:
+    if len(environ.get("RAW_URI", "")) > LONGEST_ADDRESS:
+        raise refused(
+            IssueType.TOO_LONG,
+            f"An address has at most {LONGEST_ADDRESS} octets; send a search by POST _search.",
+            status=HTTPStatus.REQUEST_URI_TOO_LONG,
+        )
 
 
 class _Visit:
@@ -144,6 +156,7 @@ class _Visit:
     def _reply(self) -> Iterable[bytes]:
         # Before a byte of the body is read: a stranger gets nothing stored, not even for a while.
         self._identify()
+        _require_short(self._environ)
         query = pairs(self._environ.get("QUERY_STRING", ""))
         self._negotiate(query)
         target = _target(self._environ)
