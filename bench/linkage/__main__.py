@@ -7,6 +7,7 @@ program: `uv sync --group linkage --extra batch`. `--people 1000000` takes some 
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Collection, Iterable
 from importlib import import_module
@@ -52,11 +53,13 @@ def _korean(people: int, processes: int, *, beside: bool) -> dict[str, Any]:
     true = calibration.truth(rows)
     print(f"{people:,} people, {len(rows):,} records, {len(true):,} pairs of one person")
     table = weights.shipped()
-    began = time.perf_counter()
+    began, used = time.perf_counter(), _processor()
     with uncollected():
         records = list(map(synthetic.of_row, rows))
         found = bulk.judged(records, table, year=synthetic.TODAY.year, processes=processes)
     seconds = time.perf_counter() - began
+    used = _processor() - used
+    print(f"  naru took {used:.1f} seconds of processors, {processes} processes")
     linked = {(one.one, one.other) for one in found if one.verdict is Verdict.LINK}
     proposed = {(one.one, one.other) for one in found}
     kept = [
@@ -73,7 +76,12 @@ def _korean(people: int, processes: int, *, beside: bool) -> dict[str, Any]:
         for cut in CUTS:
             pairs = {_pair(a, b) for a, b, p in scored.pairs if p >= cut}
             kept.append(_line("korean", f"splink: p >= {cut}", pairs, true, scored.seconds))
-    return {"records": len(rows), "lines": kept}
+    return {"records": len(rows), "processor": used, "lines": kept}
+
+
+def _processor() -> float:
+    """Seconds of all processors that we and the processes that ended took."""
+    return sum(os.times()[:4])
 
 
 def _line(

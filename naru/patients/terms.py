@@ -38,11 +38,15 @@ _YEAR, _MONTH, _DAY = 4, 6, 8
 
 def birth_digits(birth_time: str) -> str:
     """Year, month and day of a birth time as far as sent, without time of day and zone."""
+    if birth_time.isdigit():
+        return birth_time[:_DAY]
     return re.split(r"[+\-.]", birth_time)[0][:_DAY]
 
 
 def telecom(value: str) -> str:
     """A number's digits as dialled within Korea, or another address without its case."""
+    if value.isdigit() and value.isascii():
+        return value
     scheme, _, rest = value.partition(":")
     if rest and scheme.casefold() not in {"tel", "fax", "sms"}:
         return value.casefold()

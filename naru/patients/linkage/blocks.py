@@ -10,7 +10,7 @@ from typing import Final
 
 from naru.patients import names
 from naru.patients.linkage.columns import Key, all_numbered
-from naru.patients.linkage.traits import Traits
+from naru.patients.linkage.traits import Spelling, Traits
 
 WIDEST: Final = 400
 """A thing that more records share says nothing; narrower ones find their pairs."""
@@ -32,8 +32,12 @@ def _phone(one: Traits) -> Hashable:
 def _birth_and_initials(one: Traits) -> Hashable:
     if not one.born or not one.names:
         return None
-    first = one.names[0]
-    return one.born, names.initials(first.whole) if first.hangul else first.whole[:2]
+    return one.born, initials_of(one.names[0])
+
+
+def initials_of(name: Spelling) -> str:
+    """What a slip inside a name leaves as it is: first consonants, or the first two letters."""
+    return names.initials(name.whole) if name.hangul else name.whole[:2]
 
 
 def _name_and_year(one: Traits) -> Hashable:

@@ -46,15 +46,15 @@ class _Task:
         self.year = year
         self.shares = name_shares(records)
         self.ones, self.others = array("q"), array("q")
-        blocks = Blocks(records, KEYS, processes)
         if sieved:
             from naru.patients.linkage.sieve import Sieve
 
-            for one, other in Sieve(records, table, self.shares, processes).pairs(blocks):
+            sieve = Sieve(records, table, self.shares, processes)
+            for one, other in sieve.pairs(sieve.blocks()):
                 self.ones.frombytes(one.tobytes())
                 self.others.frombytes(other.tobytes())
         else:
-            for a, b in blocks.pairs():
+            for a, b in Blocks(records, KEYS, processes).pairs():
                 self.ones.append(a)
                 self.others.append(b)
 

@@ -1,6 +1,5 @@
 """How far two records agree in each thing that both tell: levels, which the weights are for."""
 
-from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -49,13 +48,20 @@ _PLACE_SLIPS: Final = 3
 def compare(one: Traits, other: Traits) -> Comparison:
     """How far both agree; the same whichever comes first."""
     return Comparison(
-        name=_best(name(a, b) for a in one.names for b in other.names),
+        name=_named(one.names, other.names),
         birth=birth(one.born, other.born),
         sex=_equal(one.sex, other.sex),
         phone=phone(one.phones, other.phones),
         place=place(one, other),
         number=number(one, other),
     )
+
+
+def _named(some: tuple[Spelling, ...], others: tuple[Spelling, ...]) -> Level:
+    """The best of any name of the one beside any of the other."""
+    if len(some) == len(others) == 1:
+        return name(some[0], others[0])
+    return min((name(a, b) for a in some for b in others), default=Level.SILENT)
 
 
 def name(one: Spelling, other: Spelling) -> Level:
@@ -142,8 +148,3 @@ def _equal(one: str, other: str) -> Level:
     if not one or not other:
         return Level.SILENT
     return Level.SAME if one == other else Level.OTHER
-
-
-def _best(levels: Iterable[Level]) -> Level:
-    """The best of those that say something."""
-    return min(levels, default=Level.SILENT)

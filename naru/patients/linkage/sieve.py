@@ -5,16 +5,17 @@ or nothing. A pair is left out where not even the best levels that this allows c
 than `APART`. Whatever is kept is judged as every pair is, so that no answer depends on numpy.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import product
 from math import inf, log2
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from naru.patients.linkage.blocks import Blocks
-from naru.patients.linkage.columns import Key, all_numbered
+from naru.patients.linkage.blocks import WIDEST, initials_of
+from naru.patients.linkage.columns import Key, all_numbered, numbered
 from naru.patients.linkage.levels import Comparison, Level
 from naru.patients.linkage.rules import may_concern
 from naru.patients.linkage.traits import Traits, is_day
@@ -55,17 +56,30 @@ _NUMBER: Final = ((Level.SAME,), (Level.OTHER,), (Level.SILENT,))
 _FIELDS: Final = (_NAME, _BIRTH, _SEX, _PHONE, _PLACE, _NUMBER)
 """What each field may be found to be, for each answer of the cheap comparison."""
 
+
+def _phone(one: Traits) -> str | None:
+    return min(one.phones, default=None) if one.phones else None
+
+
+def _number_before(one: Traits) -> Hashable:
+    return next(iter(one.former), one.number) if one.former else one.number
+
+
+def _several(one: Traits) -> bool | None:
+    return len(one.names) > 1 or len(one.phones) > 1 or bool(one.former) or None
+
+
 _KEYS: Final[tuple[Key, ...]] = (
     lambda one: one.names[0].whole if one.names else None,
     lambda one: one.names[0].jamo if one.names else None,
-    lambda one: one.born if is_day(one.born) else None,
-    lambda one: one.sex or None,
-    lambda one: min(one.phones, default=None),
-    lambda one: one.place or None,
-    lambda one: one.area or None,
-    lambda one: one.number,
-    # More than one of a thing, or a number before: to be judged, not sieved.
-    lambda one: len(one.names) > 1 or len(one.phones) > 1 or bool(one.former) or None,
+    attrgetter("born"),
+    attrgetter("sex"),
+    _phone,
+    attrgetter("place"),
+    attrgetter("area"),
+    attrgetter("number"),
+    _number_before,
+    _several,
 )
 
 
@@ -80,16 +94,34 @@ class Sieve:
         processes: int = 1,
     ) -> None:
         columns = map(np.asarray, all_numbered(_KEYS, records, processes))
-        self._whole, self._jamo, self._born, self._sex, *rest = columns
-        self._phone, self._place, self._area, self._number, self._several = rest
+        self._whole, self._jamo, self._written, self._sex, *rest = columns
+        self._phone, self._place, self._area, self._number, self._before, *last = rest
+        # More than one of a thing, or a number before: to be judged, not sieved.
+        self._several = last[0]
+        self._years, self._initials = _parts(records, self._written, self._whole)
+        days = np.array([is_day(one) for one in _texts(records, self._written)])
+        self._born = np.where(days[self._written], self._written, 0)
         self._digits = _digits(records, self._born)
         self._rarity = _rarity(records, self._jamo, table, shares)
         self._bounds = bounds(table)
         self._review = table.review - _ROUNDING
 
-    def pairs(self, blocks: Blocks) -> Iterator[Pairs]:
+    def blocks(self) -> list[Ints]:
+        """What `blocks.KEYS` find, from the columns at hand."""
+        year, initials = self._years[self._written], self._initials[self._whole]
+        columns = (
+            self._number,
+            self._before,
+            self._phone,
+            _together(self._written, initials),
+            _together(self._jamo, year),
+            _together(self._jamo, self._area),
+            _together(self._written, self._area),
+        )
+        return [_narrow(column) for column in columns]
+
+    def pairs(self, columns: Sequence[Ints]) -> Iterator[Pairs]:
         """Of the pairs that share a block, each once, those that may be more than apart."""
-        columns = [np.asarray(one) for one in blocks.columns]
         for n, column in enumerate(columns):
             for one, other in _sharing(column):
                 new = np.ones(len(one), dtype=bool)
@@ -156,12 +188,39 @@ def _equal(column: Ints, one: Ints, other: Ints) -> Ints:
     return np.select([(a == 0) | (b == 0), a == b], [2, 0], 1)
 
 
+def _texts(records: Sequence[Traits], written: Ints) -> list[str]:
+    """The birth of each number."""
+    found = [""] * (int(written.max(initial=0)) + 1)
+    for number, position in zip(*np.unique(written, return_index=True), strict=True):
+        found[number] = records[position].born
+    return found
+
+
+def _parts(records: Sequence[Traits], written: Ints, whole: Ints) -> tuple[Ints, Ints]:
+    """The year of each birth and the initials of each name, as numbers by theirs."""
+    years = numbered([one[:4] for one in _texts(records, written)])
+    initials: list[str] = [""] * (int(whole.max(initial=0)) + 1)
+    for number, position in zip(*np.unique(whole, return_index=True), strict=True):
+        if number:
+            initials[number] = initials_of(records[position].names[0])
+    return np.asarray(years), np.asarray(numbered(initials))
+
+
+def _together(one: Ints, other: Ints) -> Ints:
+    """Two columns as one; 0 where either is."""
+    joined = one * (int(other.max(initial=0)) + 1) + other
+    return np.where((one == 0) | (other == 0), 0, joined)
+
+
+def _narrow(column: Ints) -> Ints:
+    """Without what more records share than are looked through."""
+    _, place, counts = np.unique(column, return_inverse=True, return_counts=True)
+    return np.where(counts[place] > WIDEST, 0, column)
+
+
 def _digits(records: Sequence[Traits], born: Ints) -> npt.NDArray[np.uint32]:
     """The letters of each birth by its number."""
-    days = np.zeros(int(born.max(initial=0)) + 1, dtype="U8")
-    for number, position in zip(*np.unique(born, return_index=True), strict=True):
-        if number:
-            days[number] = records[position].born
+    days = np.array(_texts(records, born), dtype="U8")
     return days.view(np.uint32).reshape(-1, 8)
 
 

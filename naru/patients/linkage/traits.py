@@ -106,7 +106,8 @@ def born(birth_time: str) -> str:
 
 def phones(values: Iterable[str]) -> frozenset[str]:
     """Numbers as dialled within Korea; without those that are written where none is known."""
-    return frozenset(map(telecom, values)) - conventions().unknown_phones - {""}
+    unknown = conventions().unknown_phones
+    return frozenset([one for one in map(telecom, values) if one and one not in unknown])
 
 
 def _address(addresses: Iterable[Address]) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import log2
+from operator import getitem
 from typing import Final
 
 import msgspec
@@ -78,7 +79,7 @@ class Table:
 
     def bits(self, found: Comparison, share: float | None = None) -> float:
         """What the levels are worth together; `share` is the part of all people of that name."""
-        total = sum([row[level] for row, level in zip(self._bits, found, strict=True)])
+        total = sum(map(getitem, self._bits, found))
         if share is not None and found.name in (Level.SAME, Level.SOFT):
             # Of 김민준 there are thousands: to share that name says less than a rare one.
             total += log2(self.usual_share / max(share, RAREST))

@@ -2,14 +2,16 @@
 
 import gc
 import unicodedata
+from collections.abc import Sequence
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from naru.patients import names
-from naru.patients.linkage import bulk, sieve, synthetic, weights
+from naru.patients.linkage import blocks, bulk, sieve, synthetic, weights
 from naru.patients.linkage.blocks import Blocks
 from naru.patients.linkage.columns import all_numbered, uncollected
 from naru.patients.linkage.rules import Verdict, judge
@@ -45,10 +47,10 @@ people = st.builds(
 def test_whatever_is_more_than_apart_passes(records: list[Traits]) -> None:
     table, shares = weights.shipped(), bulk.name_shares(records)
     # One block of everybody, so that every pair is asked about.
-    blocks = Blocks(records, [lambda _one: "ALL"])
+    everybody = [np.ones(len(records), dtype=np.int64)]
     sieved = [
         pair
-        for one, other in Sieve(records, table, shares).pairs(blocks)
+        for one, other in Sieve(records, table, shares).pairs(everybody)
         for pair in zip(one.tolist(), other.tolist(), strict=True)
     ]
     assert len(sieved) == len(set(sieved))
@@ -65,12 +67,9 @@ def test_among_made_up_people_the_answers_are_the_same_and_most_is_left_out() ->
     plain = sorted(bulk.judged(records, table, year=YEAR, sieved=False))
     assert sorted(bulk.judged(records, table, year=YEAR, sieved=True)) == plain
     assert plain
-    blocks = Blocks(records)
-    all_pairs = set(blocks.pairs())
-    kept = sum(
-        len(one) for one, _ in Sieve(records, table, bulk.name_shares(records)).pairs(blocks)
-    )
-    assert len(plain) <= kept < 0.6 * len(all_pairs)
+    every = Sieve(records, table, bulk.name_shares(records))
+    kept = sum(len(one) for one, _ in every.pairs(every.blocks()))
+    assert len(plain) <= kept < 0.6 * len(set(Blocks(records).pairs()))
 
 
 def test_all_pairs_of_several_blocks_come_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,13 +77,30 @@ def test_all_pairs_of_several_blocks_come_once(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(sieve, "_AT_ONCE", 7)  # Several arrays a size.
     every = Sieve(records, weights.shipped(), bulk.name_shares(records))
     monkeypatch.setattr(every, "_review", float("-inf"))  # Nothing is left out.
-    blocks = Blocks(records)
     found = [
         pair
-        for one, other in every.pairs(blocks)
+        for one, other in every.pairs(every.blocks())
         for pair in zip(one.tolist(), other.tolist(), strict=True)
     ]
-    assert sorted(found) == sorted(blocks.pairs())
+    assert sorted(found) == sorted(Blocks(records).pairs())
+
+
+@given(st.lists(people, max_size=12), st.integers(1, 4))
+def test_arrays_find_the_blocks_of_the_plain_way(records: list[Traits], widest: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "WIDEST", widest)
+        patch.setattr(sieve, "WIDEST", widest)
+        plain = [groups(column) for column in Blocks(records).columns]
+        found = Sieve(records, weights.shipped(), bulk.name_shares(records)).blocks()
+    assert [groups(column.tolist()) for column in found] == plain
+
+
+def groups(column: Sequence[int]) -> set[tuple[int, ...]]:
+    """Which positions have the same number, whatever it is; those that have none aside."""
+    places: dict[int, list[int]] = {}
+    for place, number in enumerate(column):
+        places.setdefault(number, []).append(place)
+    return {tuple(held) for number, held in places.items() if number}
 
 
 def test_without_numpy_it_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
