@@ -240,14 +240,8 @@ def slips(one: str | None, other: str | None) -> Level:
     if one == other:
         return Level.SAME
     most = max(2, min(len(one), len(other)) // 4)
-    mine, theirs = _letters(one), _letters(other)
-    if len(mine - theirs) > most or len(theirs - mine) > most:
-        return Level.OTHER  # A slip takes one such letter away at most.
     apart = edits(one, other, most)
     return Level.SLIP if apart == 1 else Level.ALIKE if apart <= most else Level.OTHER
-
-
-_letters = cache(frozenset[str])
 
 
 def _rarity(column: Sequence[str | None], usual: float) -> dict[str | None, float]:

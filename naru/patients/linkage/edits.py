@@ -13,6 +13,9 @@ def edits(one: str, other: str, most: int) -> int:
     if most == 1:
         # What is left differs at both ends: one letter changed, or two swapped, or more than one.
         return 1 if len(one) == len(other) == 1 or (len(one) == 2 and one == other[::-1]) else 2  # noqa: PLR2004  # Same.
+    mine, theirs = set(one), set(other)
+    if len(mine - theirs) > most or len(theirs - mine) > most:
+        return most + 1  # A slip takes one such letter away at most.
     return _distance(one, other, most)
 
 
