@@ -37,7 +37,7 @@ def _birth_and_initials(one: Traits) -> Hashable:
 
 def initials_of(name: Spelling) -> str:
     """What a slip inside a name leaves as it is: first consonants, or the first two letters."""
-    return names.initials(name.whole) if name.hangul else name.whole[:2]
+    return names.initials(name.whole) or name.whole[:2]
 
 
 def _name_and_year(one: Traits) -> Hashable:
