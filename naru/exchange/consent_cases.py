@@ -15,17 +15,17 @@ from django.db import transaction
 
 from naru.audit.records import AuditedObject
 from naru.consent import cases
+from naru.consent import queries as consent
 from naru.consent.cases import Blocked, Case, CaseEntry, CaseKind
 from naru.consent.errors import ConsentRefused
 from naru.consent.snapshots import ActId, Exclusion
-from naru.directory import queries as directory
 from naru.domain.caller import Role
 from naru.domain.consent_text import ConsentText
-from naru.domain.institution import InstitutionKind
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import privacy_policies
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus
+from naru.exchange import operating
 from naru.exchange.access import Access, changing, reading
 from naru.notifications.services import Recipient, notify
 from naru.patients import queries as patients
@@ -83,7 +83,10 @@ def waiting(access: Access) -> tuple[Case, ...]:
 
 
 def note(access: Access, case: UUID, words: str, *, close: bool) -> None:
-    """Add what was done about a case, and close it if that was all. Raises ConsentRefused."""
+    """Add what was done about a case, and close it if that was all. Raises ConsentRefused.
+
+    Nobody handles an objection to an act that they registered themselves.
+    """
     with changing(access):
         access.objects.append(AuditedObject(CONSENT_CASE, str(case)))
         known = cases.one(case)
@@ -112,22 +115,25 @@ def _may_handle(access: Access, case: Case) -> bool:
     caller = access.caller
     if case.kind not in _HANDLED_HERE:
         return False
-    if caller.role is Role.OPERATOR:
-        return True
     mine = caller.institution is not None and caller.institution == case.institution
-    return mine and caller.role in _AT_AN_INSTITUTION
+    allowed = caller.role is Role.OPERATOR or (mine and caller.role in _AT_AN_INSTITUTION)
+    return allowed and not _registered(access, case)
 
 
-def _handlers(case: Case, on: date) -> list[Recipient]:
+def _registered(access: Access, case: Case) -> bool:
+    """Whether the caller did what is objected to: another looks into it (four eyes)."""
+    if case.kind is not CaseKind.OBJECTION or access.caller.person is None:
+        return False
+    said = (act for each in patients.identity_set(case.patient) for act in consent.acts(each))
+    return any(one.id == case.act and one.actor.person == access.caller.person for one in said)
+
+
+def _handlers(case: Case, on: date) -> tuple[Recipient, ...]:
     """The operator's people, and of an institution's case its privacy officer."""
-    operators = [
-        Recipient.at_institution(one.id, Role.OPERATOR)
-        for one in directory.all_institutions(on=on)
-        if one.kind is InstitutionKind.OPERATOR
-    ]
+    operators = operating.inboxes(Role.OPERATOR, on)
     if case.institution is None:
         return operators
-    return [*operators, Recipient.at_institution(case.institution, Role.PRIVACY_OFFICER)]
+    return (*operators, Recipient.at_institution(case.institution, Role.PRIVACY_OFFICER))
 
 
 def _blocked(patient: UUID, exclusions: Sequence[Exclusion]) -> tuple[Blocked, ...]:

@@ -1,7 +1,8 @@
 """A patient says *this was not me*: they object to an act that a desk registered in their name.
 
-What the act widened is taken back at once, so that the narrower stands, and the privacy officer of
-the desk's institution has a case. What it narrowed stays narrowed until the patient says otherwise.
+What the act widened is taken back at once, so that the narrower stands (a guardian whom the desk
+noted speaks no more), and the privacy officer of the desk's institution has a case. What it
+narrowed stays narrowed until the patient says otherwise.
 """
 
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from naru.audit.records import AuditedObject
-from naru.consent import cases, texts
+from naru.consent import cases, services, texts
 from naru.consent import queries as consent
 from naru.consent.acts import Act, ActKind, Said, apply
 from naru.consent.cases import CaseEntry, CaseKind
@@ -18,6 +19,7 @@ from naru.consent.snapshots import Snapshot
 from naru.domain.caller import Role
 from naru.domain.korea import korean_day
 from naru.exchange.access import Access, changing
+from naru.exchange.arranging import arranged, say
 from naru.exchange.consent import exclude_within, grant_within, withdraw_within
 from naru.exchange.consent_cases import CONSENT_CASE
 from naru.notifications.services import Recipient, notify
@@ -25,6 +27,12 @@ from naru.patients import queries as patients
 
 LOOKED_INTO_WITHIN: Final = timedelta(days=3)
 """Our own measure of how soon a privacy officer looks: that of an emergency's review."""
+
+_ENDED_BY: Final = {
+    ActKind.MANDATE: ActKind.MANDATE_END,
+    ActKind.SENDING: ActKind.SENDING_END,
+}
+"""What a desk begins in a patient's name and an objection ends; what narrows is not among it."""
 
 OBJECTION: Final = "objection"
 """The reason of an act that takes back what a desk registered."""
@@ -83,6 +91,8 @@ def _suspend(access: Access, patient: UUID, act: Act) -> None:
     before = _before(act, history)
     if act.kind is ActKind.INCLUDE and act.exclusion is not None:
         exclude_within(access, patient, act.exclusion, text_version=version, said=said)
+    elif act.kind in _ENDED_BY:
+        _end(access, patient, act)
     elif act.kind is ActKind.GRANT and _is_last_word(act, history):
         if not before.consents_on(korean_day(access.time)):
             withdraw_within(access, patient, text_version=version, said=said)
@@ -95,6 +105,19 @@ def _suspend(access: Access, patient: UUID, act: Act) -> None:
                 until=before.until,
                 said=said,
             )
+
+
+def _end(access: Access, patient: UUID, act: Act) -> None:
+    """End what the act began, if that is not over: a mandate, a guardian, ticks for a sending."""
+    begun = act.mandate or act.sending
+    assert begun is not None
+    now = arranged(patient)
+    mandates = {each.id for one in now for each in one.mandates}
+    sendings = {each.id for one in now for each in one.sendings}
+    if begun.id not in mandates | sendings:
+        return
+    say(access, patient, _ENDED_BY[act.kind], said=Said(reason=OBJECTION), ends=begun.id)
+    services.represents_no_more(begun.id)
 
 
 def _before(act: Act, history: tuple[Act, ...]) -> Snapshot:

@@ -17,12 +17,10 @@ from naru.consent import cases
 from naru.consent.acts import ActKind
 from naru.consent.cases import Case, CaseEntry, CaseKind
 from naru.consent.errors import NotPermitted
-from naru.directory import queries as directory
 from naru.domain.arrangements import Emergency, EmergencyCase
 from naru.domain.caller import Caller, PurposeOfUse, Role
-from naru.domain.institution import InstitutionKind
 from naru.domain.korea import korean_day
-from naru.exchange import about, reception
+from naru.exchange import about, operating, reception
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.arranging import arranged, is_staff, law, require, say, tell
 from naru.exchange.consent_cases import CONSENT_CASE, MOST_WORDS
@@ -169,11 +167,7 @@ def review(access: Access, case: UUID, finding: str, *, justified: bool) -> None
 def escalate(now: datetime) -> int:
     """Tell the officer and the operator of each review that is overdue, once; the number."""
     overdue = [one for one in cases.due_before(now) if one.kind is CaseKind.EMERGENCY]
-    operators = [
-        Recipient.at_institution(one.id, Role.OPERATOR)
-        for one in directory.all_institutions(on=korean_day(now))
-        if one.kind is InstitutionKind.OPERATOR
-    ]
+    operators = operating.inboxes(Role.OPERATOR, korean_day(now))
     with transaction.atomic():
         for one in overdue:
             assert one.institution is not None

@@ -28,6 +28,7 @@ from naru.exchange import (
     wishes,
 )
 from naru.exchange.access import Access, changing
+from naru.exchange.operating import UNLISTED
 from naru.exchange.retrieve import retrieve
 from naru.exchange.stored_query import stored_query
 from naru.formats.fhir.records.visits import visit_of
@@ -102,7 +103,10 @@ def test_an_emergency_opens_a_record_for_who_opened_it_and_is_reviewed() -> None
     assert review.due - review.opened == timedelta(hours=72)
     assert emergency.escalate(review.due + timedelta(seconds=1)) == 1
     assert emergency.escalate(review.due + timedelta(seconds=2)) == 1
-    assert told("emergency-unreviewed") == 1
+    late = notifications.Notice.objects.filter(kind="emergency-unreviewed")
+    # No operating body is listed here, and its people read it all the same.
+    assert {one.recipient for one in late} == {there.id, UNLISTED}
+    assert told("emergency-unreviewed") == 2
     refuses(
         lambda: emergency.review(
             by(here, Role.PRIVACY_OFFICER), review.id, "다른 기관", justified=True

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -10,9 +10,11 @@ from naru.audit import queries as audit
 from naru.audit.records import Outcome
 from naru.consent import cases, papers, texts
 from naru.consent import queries as consent
+from naru.consent.acts import ActKind
 from naru.consent.cases import CaseKind
 from naru.consent.errors import BoxMissing, ConsentRefused, WordingRefused
 from naru.consent.snapshots import Exclusion
+from naru.domain.arrangements import Relationship
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.consent_paper import (
     NEEDED,
@@ -23,9 +25,10 @@ from naru.domain.consent_paper import (
     Signed,
 )
 from naru.domain.privacy_policies import Policy
-from naru.exchange import consent_acts, consent_cases, consent_objections
+from naru.exchange import consent_acts, consent_cases, consent_objections, mandates
 from naru.exchange.access import Access
 from naru.exchange.consent_acts import Saying
+from naru.exchange.operating import UNLISTED
 from naru.formats.cda import ConsentDocument, read_consent
 from naru.notifications.queries import Recipient, inbox
 from naru.security.signed_paper import write_signed
@@ -277,6 +280,53 @@ def test_an_objection_to_a_lifting_keeps_the_part_out() -> None:
     assert b.finds(patient) == set()
 
 
+def test_an_objection_ends_the_guardian_whom_that_desk_noted_and_no_other() -> None:
+    a = Hospital()
+    patient = a.patient()
+    noted, given = uuid4(), uuid4()
+    mandates.give(at(a), patient.key, noted, Relationship.COURT_GUARDIAN, last=None)
+    mandates.give(by(patient), patient.key, given, Relationship.MANDATARY, last=TODAY)
+    (act,) = [one for one in consent.acts(patient.key) if one.actor.institution == a.id]
+
+    consent_objections.object_to(by(patient), patient.key, act.id)
+    consent_objections.object_to(by(patient), patient.key, act.id)
+
+    stands = consent.snapshot(patient.key)
+    assert stands is not None
+    assert [one.representative for one in stands.arrangements.mandates] == [given]
+    assert consent.represented_by((noted,)) == ()
+    assert [one.kind for one in consent.acts(patient.key)].count(ActKind.MANDATE_END) == 1
+
+
+def test_what_a_desk_hid_stays_hidden_after_an_objection() -> None:
+    a, b = Hospital(), Hospital()
+    patient = a.patient()
+    consents(patient)
+    a.sends(patient)
+    out = Exclusion(source=a.id)
+    (act,) = consent_acts.keep_out(at(a), patient.key, saying(identified=CARD), [out])
+
+    consent_objections.object_to(by(patient), patient.key, act)
+
+    assert b.finds(patient) == set()
+
+
+def test_whoever_registered_an_act_does_not_look_into_the_objection_to_it() -> None:
+    a = Hospital()
+    patient = a.patient()
+    clerk, colleague = at(a), at(a)
+    clerk.caller = replace(clerk.caller, role=Role.HEALTH_INFORMATION_MANAGER, person=uuid4())
+    colleague.caller = replace(clerk.caller, person=uuid4())
+    act = consents(patient, replace_access(clerk), identified=CARD)
+    case = consent_objections.object_to(by(patient), patient.key, act)
+
+    assert consent_cases.waiting(replace_access(clerk)) == ()
+    with pytest.raises(ConsentRefused):
+        consent_cases.note(replace_access(clerk), case, "괜찮습니다", close=True)
+    assert [one.id for one in consent_cases.waiting(replace_access(colleague))] == [case]
+    consent_cases.note(replace_access(colleague), case, "확인했습니다", close=True)
+
+
 def test_nobody_objects_to_their_own_act_or_to_anothers() -> None:
     a = Hospital()
     patient, other = a.patient(), a.patient()
@@ -319,10 +369,14 @@ def test_a_case_that_is_due_is_told_once() -> None:
     act = consents(patient, at(a), identified=CARD)
     consent_objections.object_to(by(patient), patient.key, act)
     officer = Recipient.at_institution(a.id, Role.PRIVACY_OFFICER)
+    operators = Recipient.at_institution(UNLISTED, Role.OPERATOR)
     later = now() + timedelta(days=1)
 
     assert consent_cases.remind(later) == 1
     consent_cases.remind(later)
+
+    # No operating body is listed here, and its people read it all the same.
+    assert "withdrawal-case-due" in {one.kind for one in inbox([operators], language="ko")}
 
     told_to = [one.kind for one in inbox([officer], language="ko")]
     assert told_to == ["withdrawal-case-due", "consent-objected"]
