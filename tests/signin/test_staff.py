@@ -11,6 +11,7 @@ from naru.accounts.errors import NotFound
 from naru.accounts.models import Post
 from naru.accounts.posts import Invitation
 from naru.directory import services as directory
+from naru.domain import roles
 from naru.domain.arrangements import Relationship
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.institution import Institution, InstitutionKind
@@ -363,3 +364,31 @@ def test_the_operator_gives_the_operating_body_its_privacy_officer() -> None:
     assert operator.post("/console/staff/invite", form).status_code == 200
 
     assert Post.objects.get(role="privacy-officer").institution is None
+
+
+@pytest.mark.parametrize("kind", [*InstitutionKind, None], ids=str)
+def test_each_role_is_given_at_each_kind_of_institution_as_the_table_says_and_no_other(
+    kind: InstitutionKind | None,
+) -> None:
+    there = None if kind is None else directory.admit(name="시험", kind=kind, on=today(now())).id
+    given = set()
+    for role in Role:
+        access = Access(transaction=staff.STAFF, caller=identify.operator(), time=now())
+        try:
+            staff.invite(
+                access,
+                Invitation(institution=there, role=role, name="시험", first_day=today(now())),
+            )
+        except staff.MayNotAppoint:
+            continue
+        given.add(role)
+
+    able = set(roles.appointable(by_operator=True))
+    if kind is None:  # The operating body: its own, and whom it alone appoints.
+        body = InstitutionKind.OPERATOR
+        theirs = {one for one in able if roles.belongs(one, body)}
+        assert given == theirs | (able - set(roles.appointable(by_operator=False)))
+    else:
+        assert given == {one for one in able if kind in roles.role_table().roles[one].kinds}
+    assert not given & {Role.PATIENT, Role.REPRESENTATIVE, Role.SYSTEM}
+    assert Post.objects.count() == len(given)

@@ -1,11 +1,12 @@
 """Each role finds its own room's places, and none that it could not open."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 
 from naru.domain import roles
 from naru.domain.caller import Role
@@ -101,3 +102,16 @@ def test_no_view_gives_its_page_something_by_a_name_of_the_frame() -> None:
     views = (Path(__file__).parents[2] / "naru").glob("*/*views.py")
     found = {one.name for one in views if given.search(one.read_text("utf-8"))}
     assert found == {"upload_views.py"}  # Those are of a value of its own, `page`.
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SYSTEM])
+def test_on_a_demo_one_s_own_work_is_not_the_story(role: Role) -> None:
+    request = RequestFactory().get("/nowhere")
+    request.role = lambda: role
+    assert frame(request)["start"] == "/"
+
+    with override_settings(NARU=replace(settings.NARU, demo=True)):
+        begins = frame(request)["start"]
+
+    assert begins not in {"/", "/demo"}
+    assert begins == "/account" or bars.opens(begins, role)
