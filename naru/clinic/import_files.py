@@ -18,7 +18,7 @@ from naru.domain.whole_record import Origin, WholeRecord
 from naru.domain.xds import DocumentEntry
 from naru.exchange.retrieve import RetrievedDocument
 from naru.formats.fhir.json import to_json
-from naru.formats.fhir.krcore.provenance import name_of, reference_to, to_provenance, told_by
+from naru.formats.fhir.krcore.provenance import name_of, reference_to, to_provenance, told_once
 from naru.formats.fhir.moments import instant
 from naru.formats.fhir.patient import to_patient
 from naru.formats.fhir.resource import Resource
@@ -47,9 +47,8 @@ def _resources(whole: WholeRecord, time: datetime, base: str) -> Iterator[Resour
         name = whole.institutions.get(institution, "") if institution else ""
         yield resource
         yield to_provenance([name_of(resource)], name, record.held.updated)
-    for one in whole.documents:
+    for one, told in told_once(whole.documents, f"Patient/{whole.patient}"):
         yield reference_to(one, whole.patient, base)
-        told = told_by(one, f"Patient/{whole.patient}")
         yield from told
         if told:
             recorded = one.origin.registered or time

@@ -14,7 +14,7 @@ from naru.formats.cda.errors import CdaRefused
 from naru.formats.cda.show import show_pdf
 from naru.formats.fhir import ips
 from naru.formats.fhir.json import JsonLimits, read, to_json
-from naru.formats.fhir.krcore.provenance import name_of, reference_to, told_by
+from naru.formats.fhir.krcore.provenance import name_of, reference_to, told_once
 from naru.formats.fhir.patient import to_patient
 from naru.formats.fhir.records.searchable import SEARCHABLE
 from naru.formats.fhir.resource import Resource
@@ -94,9 +94,9 @@ def _told(whole: WholeRecord, base: str) -> Iterator[Resource]:
         resource = read(record.text, limits=_OURS)
         assert isinstance(resource, dict)
         yield resource
-    for one in whole.documents:
+    for one, told in told_once(whole.documents, f"Patient/{whole.patient}"):
         yield reference_to(one, whole.patient, base)
-        yield from told_by(one, f"Patient/{whole.patient}")
+        yield from told
 
 
 _TABLE: Final = "00 목록.csv"

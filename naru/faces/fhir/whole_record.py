@@ -22,7 +22,13 @@ from naru.formats.fhir import ips, moments
 from naru.formats.fhir.bundle import Match, searchset
 from naru.formats.fhir.elements import resource_types
 from naru.formats.fhir.json import JsonLimits, read
-from naru.formats.fhir.krcore.provenance import name_of, reference_to, to_provenance, told_by
+from naru.formats.fhir.krcore.provenance import (
+    name_of,
+    reference_to,
+    to_provenance,
+    told_by,
+    told_once,
+)
 from naru.formats.fhir.krcore.reading import day, word
 from naru.formats.fhir.moments import NotAMoment
 from naru.formats.fhir.outcome import Issue, IssueType, Severity, refused
@@ -58,6 +64,10 @@ _DAYS: Final = (
     "issued",
     "started",
 )
+
+
+_WRITERS: Final = frozenset({"Organization", "Practitioner", "PractitionerRole"})
+"""Who wrote several documents is told with the newest, and is of no day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,17 +167,19 @@ def _told(whole: WholeRecord, patient: Resource, base: str) -> Iterator[_Told]:
         held = record.held
         name = whole.institutions.get(held.institution, "") if held.institution else ""
         yield _Told(resource=resource, on=held.event_date, since=held.updated, institution=name)
-    for one in whole.documents:
+    for one, resources in told_once(whole.documents, f"Patient/{whole.patient}"):
         origin = one.origin
         yield _Told(
             resource=reference_to(one, whole.patient, base),
             on=origin.event_date,
             since=origin.registered,
         )
-        for resource in told_by(one, f"Patient/{whole.patient}"):
+        for resource in resources:
             yield _Told(
                 resource=resource,
-                on=_day(resource) or origin.event_date,
+                on=None
+                if resource["resourceType"] in _WRITERS
+                else _day(resource) or origin.event_date,
                 since=origin.registered,
                 institution=origin.institution_name,
                 origin=origin,

@@ -1,13 +1,13 @@
 """Where resources come from: `meta.source`, and a Provenance for each origin."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from naru.domain.whole_record import Origin, Sourced
 from naru.formats.fhir.identifier import OID
-from naru.formats.fhir.krcore.authorship import to_authorship
+from naru.formats.fhir.krcore.authorship import shared_ids, to_authorship
 from naru.formats.fhir.krcore.bill import to_bill
 from naru.formats.fhir.krcore.content import to_sections
 from naru.formats.fhir.krcore.frame import Frame
@@ -38,10 +38,33 @@ def told_by(sourced: Sourced, patient: str) -> list[Resource]:
     if not made:
         return []
     made += authored
-    names = {f"urn:uuid:{one['id']}": name_of(one) for one in made}
-    names[f"urn:uuid:{key}"] = patient
+    known = shared_ids(sourced.origin.institution, opened.authorship, authored)
+    names = {f"urn:uuid:{key}": patient}
+    for one in made:
+        sent = f"urn:uuid:{one['id']}"
+        one["id"] = known.get(one["id"], one["id"])
+        names[sent] = name_of(one)
     source = source_of(sourced.origin)
     return [_sourced(led(one, names), source) for one in made]
+
+
+def told_once(
+    documents: Sequence[Sourced], patient: str
+) -> Iterator[tuple[Sourced, list[Resource]]]:
+    """The same of many documents, in their order: who wrote several stands with the newest."""
+    told = [(one, told_by(one, patient)) for one in documents]
+    newest = sorted(told, key=lambda one: _registered(one[0]), reverse=True)
+    holders: dict[str, Sourced] = {}
+    for one, resources in newest:
+        for resource in resources:
+            holders.setdefault(name_of(resource), one)
+    for one, resources in told:
+        yield one, [each for each in resources if holders[name_of(each)] is one]
+
+
+def _registered(one: Sourced) -> tuple[float, str]:
+    registered = one.origin.registered
+    return (registered.timestamp() if registered else 0.0, one.origin.entry_uuid)
 
 
 def reference_to(sourced: Sourced, patient: UUID, base: str) -> Resource:
