@@ -75,7 +75,7 @@ def test_a_pages_booking_is_read_and_found_as_an_appointment(emr: Emr) -> None:
     ):
         assert emr.found(f"Appointment?{query}") == [], query
     validated = emr.reads(f"Appointment/{booked.id}/$validate")
-    assert {one["severity"] for one in validated["issue"]} == {"information"}
+    assert [one["diagnostics"] for one in validated["issue"]] == ["valid", "R4:dom-6"]
 
 
 def test_every_step_at_a_page_is_a_version(emr: Emr) -> None:
