@@ -18,7 +18,7 @@ from naru.domain.patient_query import (
     PatientQuery,
 )
 from naru.domain.person import PatientRecord
-from naru.exchange import about, match_cases, participants
+from naru.exchange import about, deaths, match_cases, participants
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.viewing import Viewing
 from naru.patients import queries, services
@@ -161,6 +161,7 @@ def _take(access: Access, act: FeedAct) -> Taken:
     _require_spoken_of(access, taken.patient)
     if not isinstance(act, PatientMerge):
         match_cases.tell(taken.patient, access.time)
+        deaths.tell(access, taken.patient, act.record.demographics)
     return taken
 
 

@@ -98,6 +98,12 @@ def _tell_referrals(access: "Access", appointment: "Appointment", what: str) -> 
     heard(access, appointment, what)
 
 
+def _death_noted(patient: "UUID") -> bool:
+    from naru.exchange.deaths import noted
+
+    return noted(patient)
+
+
 NARU = NodeOptions.from_environment()
 AFFINITY_DOMAIN = codes.load(NARU.codes)
 forms.use(NARU.forms)
@@ -125,6 +131,8 @@ TAKE_APPOINTMENT = _take_appointment
 TAKE_ENCOUNTER = _take_encounter
 IS_BOOKED_ELSEWHERE = _is_booked_elsewhere
 TELL_REFERRALS = _tell_referrals
+# Whether an institution noted the death of a patient (rule 2).
+DEATH_NOTED = _death_noted
 # Who hands referrals to HIRA's relay (`naru.hira.port.Relay`); None where there is no such.
 RELAY = relay.connected(NARU.data)
 # Who prints and signs papers (`naru.domain.paper.Press`).

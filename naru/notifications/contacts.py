@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+
 from naru.accounts import people
 from naru.domain.person import Address, Demographics
+from naru.notifications.kinds import Kind
 from naru.notifications.policy import policy
 from naru.patients import queries as patients
 
@@ -36,17 +39,18 @@ class Contact:
 NOWHERE: Final = Contact()
 
 
-def of(recipient: UUID) -> Contact:
+def of(recipient: UUID, kind: Kind) -> Contact:
     """Where a patient is reached, or by their verified telephone somebody who has an account.
 
-    The dead are written to nowhere.
+    After a noted death (`settings.DEATH_NOTED`) nothing is written but what security, an emergency
+    or the law demands. What a single source tells of a death silences nobody.
     """
     if not patients.exists(recipient):
         return Contact(mobile="".join(filter(str.isdigit, people.phone_of(recipient))))
+    if kind.optional and settings.DEATH_NOTED(recipient):
+        return NOWHERE
     patient, found = recipient, Contact()
     for source in patients.sources(patient):
-        if source.demographics.deceased:
-            return NOWHERE
         found = _with(found, source.demographics)
     return found
 

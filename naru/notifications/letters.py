@@ -67,14 +67,14 @@ def _letters() -> "QuerySet[Delivery]":
 
 
 def _letter(row: Delivery, now: datetime) -> Letter | None:
-    """What is to be printed; a patient who died or moved away unknown gets none."""
+    """What is to be printed; a patient who moved away unknown gets none."""
     patient = row.notice.recipient
-    contact = contacts.of(patient)
+    kind = kinds.known(row.notice.kind)
+    contact = contacts.of(patient, kind)
     if not contact.address:
         routing.become(row, State.FAILED, now, reason="no-longer-reached")
         return None
     language = routing.language_of(patient)
-    kind = kinds.known(row.notice.kind)
     values = sealed.unseal(row.notice.sealed, row.notice.notice)
     return Letter(
         delivery=row.delivery,

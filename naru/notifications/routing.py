@@ -70,7 +70,7 @@ def language_of(patient: UUID) -> str:
 def _next(
     notice: Notice, channels: Channels, tried: Collection[str], *, digest: bool
 ) -> str | None:
-    contact = contacts.of(notice.recipient)
+    contact = contacts.of(notice.recipient, kinds.known(notice.kind))
     manner = Manner.objects.filter(patient=notice.recipient).first()
     order = dict.fromkeys(((manner.first,) if manner and manner.first else ()) + policy().order)
     by_letter = kinds.known(notice.kind).letter and not digest

@@ -154,7 +154,7 @@ def _written(delivery: Delivery, key: str) -> Outgoing:
     values = kinds.for_outside(sealed.unseal(notice.sealed, notice.notice))
     return Outgoing(
         key=key,
-        to=contacts.of(notice.recipient).at(delivery.channel),
+        to=contacts.of(notice.recipient, kind).at(delivery.channel),
         title=kinds.filled(words.title, values, language),
         text=kinds.written_out(kind, values, language),
         short=kinds.filled(words.short, values, language),

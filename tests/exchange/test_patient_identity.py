@@ -22,8 +22,9 @@ from naru.domain.patient_messages import PatientAdd, PatientMerge
 from naru.domain.patient_query import Candidate, IdentifierQuery, PatientQuery
 from naru.domain.patient_search import Born, Clause, Holds, MatchGrade, Named, NamePart
 from naru.domain.person import Demographics, PatientRecord, PersonName, Telecom
-from naru.exchange import patient_identity
+from naru.exchange import deaths, patient_identity
 from naru.exchange.access import Access
+from naru.notifications.queries import Recipient, inbox
 from naru.patients import queries
 from naru.patients.errors import ForeignDomain, UnknownDomain, UnknownIdentifier
 from tests import receptions
@@ -322,3 +323,15 @@ def test_many_people_cost_a_question_no_more_statements_than_one() -> None:
     for number in range(2, 8):
         a.tells(f"TEST-{number}")
     assert ask(7) == alone
+
+
+def test_a_death_that_a_feed_tells_is_told_to_its_officer_once_and_ends_nothing() -> None:
+    a = hospital("2.999.1")
+    own = a.tells("TEST-A")
+    for _ in range(2):
+        a.tells("TEST-A", deceased=True)
+
+    officer = Recipient.at_institution(a.id, Role.PRIVACY_OFFICER)
+    told = [one.kind for one in inbox([officer], language="ko")]
+    assert told.count("death-told") == 1
+    assert not deaths.noted(person(own))

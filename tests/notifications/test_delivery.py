@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from threading import Event, Thread
 from time import monotonic, sleep
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -195,8 +196,29 @@ def test_a_patient_chooses_language_and_the_first_channel(
     assert sms.taken[0].text.startswith("[Naru] TEST병원 saw your records")
 
 
-def test_nobody_writes_to_the_dead_nor_to_whom_nobody_knows(chat: Simulator, work: Work) -> None:
+def test_after_a_noted_death_only_what_must_be_told_is_written(
+    chat: Simulator, work: Work, settings: Any
+) -> None:
+    patient = person(MOBILE)
+    settings.DEATH_NOTED = lambda one: one == patient
+    tell(patient)
+    tell(patient, key="2", kind="emergency-access")
+    tell(UUID(int=7), key="3")
+
+    work({"chat": of(chat)})
+
+    assert [one.template for one in chat.taken] == ["TEST-emergency-access-ko"]
+
+
+def test_a_death_that_one_source_tells_of_silences_nobody(chat: Simulator, work: Work) -> None:
     tell(person(MOBILE, deceased=True))
+
+    work({"chat": of(chat)})
+
+    assert len(chat.taken) == 1
+
+
+def test_nobody_writes_to_whom_nobody_knows(chat: Simulator, work: Work) -> None:
     tell(UUID(int=7), key="2")
 
     work({"chat": of(chat)})

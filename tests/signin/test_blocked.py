@@ -176,9 +176,9 @@ def test_the_state_of_a_request_is_told_by_its_number_and_nothing_of_what_it_is(
 
 
 def test_the_person_is_written_to_by_the_telephone_that_was_verified() -> None:
-    from naru.notifications import contacts
+    from naru.notifications import contacts, kinds
 
     account = session_of(sign_up(WHO)).account
 
-    assert contacts.of(account).at("sms") == "01000000101"
-    assert contacts.of(uuid4()).at("sms") == ""
+    assert contacts.of(account, kinds.known("security-block")).at("sms") == "01000000101"
+    assert contacts.of(uuid4(), kinds.known("security-block")).at("sms") == ""
