@@ -1,18 +1,23 @@
 """HL7's validator with KR Core's profiles on every kind of FHIR resource that documents become."""
 
 import dataclasses
-from datetime import date
+import json
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 import pytest
 
+from naru.domain.bookings import Place
 from naru.domain.clinical import Authorship, Content, Diagnosis
 from naru.domain.content_reading import Opened
 from naru.domain.identifiers import Identifier
+from naru.domain.korea import KST
 from naru.domain.papers import Certificate, DiagnosisList, PaperDocument, Prescription
 from naru.domain.person import Demographics, PatientRecord, PersonName
+from naru.domain.records import Assigned, Key
+from naru.domain.scheduling import Appointment, AppointmentStatus, Hours, Schedule, Slot
 from naru.domain.whole_record import Origin, Sourced
 from naru.domain.xds import DocumentEntry
 from naru.formats.fhir.bundle import Match, searchset
@@ -21,7 +26,10 @@ from naru.formats.fhir.json import to_json
 from naru.formats.fhir.krcore import to_bundle
 from naru.formats.fhir.krcore.provenance import name_of, reference_to, to_provenance, told_by
 from naru.formats.fhir.patient import to_patient
+from naru.formats.fhir.records.bookings import FhirAppointments
 from naru.formats.fhir.resource import Resource
+from naru.formats.fhir.scheduling.places import to_location, to_practitioner_role
+from naru.formats.fhir.scheduling.slots import to_schedule, to_slot
 from tests import papers
 from tests.formats.fhir.krcore.broken import ADVISED, BROKEN
 from tests.formats.fhir.krcore.clinical import KINDS
@@ -66,6 +74,7 @@ def _made() -> dict[str, Resource]:
     ninth = Content(diagnoses=(Diagnosis(date=date(2026, 1, 1), code="E119", name="당뇨병"),))
     made["ninth"] = to_bundle(dataclasses.replace(DOCUMENT, content=ninth))
     made |= _of_patients()
+    made |= _of_bookings()
     made |= {f"broken-{key}": resource for key, resource in BROKEN.items()}
     made |= {f"advised-{key}": resource for key, resource in ADVISED.items()}
     # One that has to be found, so that silence proves something.
@@ -130,6 +139,49 @@ def _of_patients() -> dict[str, Resource]:
         "summary": to_summary(patient, told, base=_BASE, time=TIME, author="나루 Naru"),
         "summary-of-nothing": to_summary(patient, [], base=_BASE, time=TIME, author="나루 Naru"),
     }
+
+
+def _of_bookings() -> dict[str, Resource]:
+    """What `/fhir` tells of a schedule and of an appointment that was made at a page."""
+    place = Place(institution=UUID(int=1), name="시험의원", oid="2.999.1")
+    schedule = Schedule(
+        id=UUID(int=2),
+        institution=place.institution,
+        department="01^^http://www.hl7korea.or.kr/CodeSystem/hira-medical-department",
+        practitioner="한의사",
+        weekly=((Hours(opens=time(9), closes=time(12)),),) * 7,
+        slot=timedelta(minutes=15),
+        first=DAY,
+        last=DAY,
+    )
+    start = datetime.combine(DAY, time(9), tzinfo=KST)
+    slot = Slot(schedule=schedule, start=start, end=start + schedule.slot)
+    told = {
+        "location": to_location(place),
+        "practitioner-role": to_practitioner_role(schedule, place),
+        "schedule": to_schedule(schedule, place),
+        "slot-free": to_slot(slot, 1),
+        "slot-busy": to_slot(slot, 0),
+    }
+    key = Key("Appointment", str(UUID(int=3)))
+    for status in AppointmentStatus:
+        appointment = Appointment(
+            id=UUID(key.id),
+            institution=place.institution,
+            department=schedule.department,
+            practitioner=schedule.practitioner,
+            schedule=schedule.id,
+            patient=_KEY,
+            start=slot.start,
+            end=slot.end,
+            status=status,
+            confirmed=True,
+            referral=UUID(int=4),
+        )
+        assigned = Assigned(key=key, version=1, updated=TIME, resolved={})
+        kept = FhirAppointments().content(b"", appointment, place, assigned)
+        told[f"appointment-{status.value}"] = json.loads(kept.text)
+    return told
 
 
 MADE: Final = _made()
