@@ -211,7 +211,9 @@ def elder_summary(day: date) -> bytes:
 
 def consent_message(day: date) -> bytes:
     """`consent.json`: what the reception desk hands over when the patient has signed."""
-    content = {"kind": "consent", "patient": _patient(IEUM), "from_date": f"{day}"}
+    terms = {"boxes": ["personal", "sensitive"]}
+    said = {"patient": _patient(IEUM), "from_date": f"{day}", "terms": terms}
+    content = {"kind": "consent", **said}
     return _written(content)
 
 
