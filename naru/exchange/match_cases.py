@@ -18,7 +18,7 @@ from naru.exchange.access import Access, changing, reading
 from naru.exchange.operating import inboxes
 from naru.notifications.services import notify
 from naru.patients import queries, services
-from naru.patients.errors import Refused, UnknownIdentifier
+from naru.patients.errors import NotJoined, Refused, UnknownIdentifier
 from naru.patients.joining import By
 from naru.patients.queries import CaseLine, CaseView, Decided
 
@@ -97,11 +97,17 @@ def reopen(access: Access, key: UUID, why: str) -> None:
 
 
 def part(access: Access, patient: UUID, act: UUID, why: str) -> None:
-    """Take a link or a merge of this person back. Raises `NotJoined` and `WhyMissing`."""
+    """Take a link or a merge of this person back.
+
+    Raises `NotJoined`, also for an act of somebody else, and `WhyMissing`.
+    """
     with changing(access):
         _require_steward(access)
         for one in queries.identity_set(patient):
             access.concerns(one)
+        # Whom the record names has to be whom the act is about.
+        if act not in {one.key for one in queries.joins(patient)}:
+            raise NotJoined("The act joined nobody to this person.")
         services.part(act, _by(access, why))
 
 

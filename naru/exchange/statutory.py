@@ -16,7 +16,7 @@ from naru.audit.records import AuditedObject
 from naru.consent import cases
 from naru.consent.acts import ActKind
 from naru.consent.cases import Case, CaseEntry, CaseKind
-from naru.consent.clauses import clauses
+from naru.consent.clauses import Told, clauses
 from naru.directory import queries as directory
 from naru.domain import roles
 from naru.domain.arrangements import Demand, Release
@@ -49,14 +49,15 @@ MOST_HANDLED: Final = 20
 def demand(access: Access, patient: UUID, demanded: Demand) -> UUID:
     """Take up a demand, by the officer of the institution that wrote the records; the case.
 
-    Raises NotPermitted, also for a demand without clause, letter or scope, and NotRegisteredHere
-    for somebody of whom the institution has no records.
+    Raises NotPermitted, also for a demand of no clause that the law knows, without letter or scope,
+    or kept secret where the clause has it told at once, and NotRegisteredHere for somebody of whom
+    the institution has no records.
     """
     with changing(access):
         _name(access, patient, demanded)
         _require_officer(access)
         reception.require_known(access, patient)
-        require(demanded.clause.strip() and demanded.letter.strip() and not demanded.scope.whole)
+        require(_founded(access, demanded) and demanded.letter.strip() and not demanded.scope.whole)
         require_approved(demanded.recipient, access)
         case = cases.open_case(
             CaseKind.STATUTORY,
@@ -179,6 +180,11 @@ def demands(access: Access) -> Demands:
             standing={one.case: one for one in released if one.stands(access.time)},
             numbers={one: reception.number(access, one) for one in patients},
         )
+
+
+def _founded(access: Access, demanded: Demand) -> bool:
+    clause = clauses(korean_day(access.time)).get(demanded.clause)
+    return clause is not None and not (demanded.secret and clause.told is Told.AT_ONCE)
 
 
 def _told_on(demanded: Demand, over: datetime) -> date | None:

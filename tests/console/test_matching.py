@@ -122,6 +122,10 @@ def test_a_link_needs_a_reason_and_is_taken_back(told: Story) -> None:
 
     person = f"/console/matching/person/{other}"
     (act,) = re.findall(r'name="act" value="([^"]+)"', content(client, person))
+    stranger = add("2.999.812", birth_time="19500102")
+    elsewhere = f"/console/matching/person/{stranger}/part"
+    assert client.post(elsewhere, {"act": act, "why": "잘못 보았음"}).status_code == 400
+    assert queries.identity_set(other) == (one, other)
     parted = client.post(f"{person}/part", {"act": act, "why": "잘못 보았음"})
     assert parted.status_code == 302
     assert queries.identity_set(other) == (other,)

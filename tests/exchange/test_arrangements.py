@@ -264,6 +264,9 @@ def test_a_statutory_demand_opens_what_its_holder_s_officer_releases_and_no_more
     officer = Role.PRIVACY_OFFICER
     without = replace(asked, scope=Scope())
     refuses(lambda: statutory.demand(by(here, officer), patient.key, without))
+    unfounded = replace(asked, clause="제21조제3항제99호"), replace(asked, secret=True)
+    for one in unfounded:
+        refuses(lambda one=one: statutory.demand(by(here, officer), patient.key, one))
     case = statutory.demand(by(here, officer), patient.key, asked)
     assert agency.finds(patient) == set()
     refuses(lambda: statutory.release(by(there, officer), case, "시험"))
@@ -281,7 +284,11 @@ def test_the_law_may_forbid_that_the_patient_is_told() -> None:
     here, agency = Hospital(), Hospital()
     patient = here.patient()
     asked = Demand(
-        clause="시험", letter="TEST-1", recipient=agency.id, scope=Scope(first=TODAY), secret=True
+        clause="제21조제3항제6호",
+        letter="TEST-1",
+        recipient=agency.id,
+        scope=Scope(first=TODAY),
+        secret=True,
     )
     officer = Role.PRIVACY_OFFICER
     case = statutory.demand(by(here, officer), patient.key, asked)
