@@ -91,10 +91,10 @@ class Deciding:
         if unheard := members - self._said.keys():
             self._listen(unheard)
 
-    def patient_of(self, entry_uuid: str) -> UUID | None:
-        """Whose an object is that was decided on."""
+    def owner_of(self, entry_uuid: str) -> UUID | None:
+        """Whose an object is that was decided on, by the key under which it stands."""
         item = self.items.get(entry_uuid)
-        return None if item is None else item.patient
+        return None if item is None else item.owner
 
     def reason_of(self, entry_uuid: str) -> Reason | None:
         """Why an object that was decided on may be shown, or may not."""
@@ -197,15 +197,14 @@ class Deciding:
         own = decision.reason is Reason.OWN_CHART
         if decision.permitted and self._act is Act.READ and self._of_records and not own:
             self._access.sees(item.patient)
-        if item.patient not in self._access.patients:
-            self._access.patients.append(item.patient)
+        self._access.concerns(item.owner)
         self._access.decided(
             AuditedDecision(
                 object_id=item.unique_id,
                 permitted=decision.permitted,
                 rule=decision.rule,
                 reason=decision.reason,
-                patient=item.patient,
+                patient=item.owner,
             )
         )
 

@@ -6,12 +6,9 @@ of any other the bytes are opened and read now. Nobody is told which it was.
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeVar
-from uuid import UUID
 
 from django.conf import settings
 
-from naru.audit.queries import DOCUMENT
-from naru.audit.records import AuditedObject
 from naru.domain.clinical import Content
 from naru.domain.content_reading import Opened, Readers
 from naru.domain.xds import DocumentRequest
@@ -75,16 +72,14 @@ class _Reading(Retrieval):
         self._said = said
         self.read: dict[_Asked, Content | None] = {}
 
-    def open(
-        self, request: DocumentRequest, whose: Iterable[UUID], snapshot: Snapshot | None = None
-    ) -> None:
+    def open(self, request: DocumentRequest, snapshot: Snapshot | None = None) -> None:
         """Note what may be given as opened, and take what is kept of it."""
         oid, unique_id = asked = request.repository_unique_id, request.document_unique_id
         if snapshot is not None or asked not in self._said:
-            super().open(request, whose, snapshot)
+            super().open(request, snapshot)
             return
         self.read[asked] = self._said[asked]
-        self._access.objects += [AuditedObject(DOCUMENT, unique_id, oid, one) for one in whose]
+        self.note_opened(request, oid, unique_id)
 
 
 def _read(

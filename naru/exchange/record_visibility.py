@@ -55,6 +55,7 @@ class Visible:
             entry_uuid=f"{held.key}/{held.version}",
             unique_id=str(held.key),
             patient=self._survivor(held.patient),
+            under=held.patient,
             institution=held.institution,
             event_date=held.event_date,
             kind=held.key.type,
@@ -108,8 +109,7 @@ class Visible:
     def note(self, found: Iterable[Held]) -> None:
         """Record what is handed out."""
         for one in found:
-            whose = None if one.patient is None else self._survivor(one.patient)
-            self._access.objects.append(AuditedObject(RECORD, str(one.key), None, whose))
+            self._access.objects.append(AuditedObject(RECORD, str(one.key), None, one.patient))
 
     def _survivor(self, patient: UUID) -> UUID:
         return self._people.identity_set(patient)[0]

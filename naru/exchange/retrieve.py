@@ -170,13 +170,13 @@ class Retrieval:
             self.addressed.append(unique_id)
             self._note_first(whose, unique_id)
         if entries[0].object_type is DocumentEntryType.STABLE:
-            self.open(request, whose)
+            self.open(request)
             return
         found = on_demand.prepare(self._access, self._deciding, entries)
         if isinstance(found, Draft):
             self.drafts.append((request, found))
         else:
-            self.open(request, whose, found)
+            self.open(request, found)
 
     def open_delivered(self, request: DocumentRequest, whose: tuple[UUID, ...]) -> None:
         """Open what a patient had delivered, inside the caller's transaction, if nobody has."""
@@ -185,7 +185,7 @@ class Retrieval:
         ]
         if not all(opened):
             raise errors.unknown_document(request.document_unique_id)
-        self.open(request, whose)
+        self.open(request)
 
     def _note_first(self, whose: tuple[UUID, ...], unique_id: str) -> None:
         """What was received before is so already: to read it again changes nothing."""
@@ -204,7 +204,7 @@ class Retrieval:
     def register(self, request: DocumentRequest, draft: Draft) -> None:
         """Register and open what was assembled, inside the caller's transaction."""
         snapshot = on_demand.register(self._access, self._deciding, draft)
-        self.open(request, [draft.on_demand.patient], snapshot)
+        self.open(request, snapshot)
         if snapshot.unique_id == draft.entry.unique_id:
             self._kept.add(draft.received.address)
 
@@ -214,9 +214,7 @@ class Retrieval:
             draft.received for _, draft in self.drafts if draft.received.address not in self._kept
         )
 
-    def open(
-        self, request: DocumentRequest, whose: Iterable[UUID], snapshot: Snapshot | None = None
-    ) -> None:
+    def open(self, request: DocumentRequest, snapshot: Snapshot | None = None) -> None:
         """Open what may be given, and note it."""
         oid, unique_id = request.repository_unique_id, request.document_unique_id
         if snapshot is not None:
@@ -234,7 +232,13 @@ class Retrieval:
                 snapshot=snapshot,
             )
         )
-        self._access.objects += [AuditedObject(DOCUMENT, unique_id, oid, one) for one in whose]
+        self.note_opened(request, oid, unique_id)
+
+    def note_opened(self, request: DocumentRequest, oid: str, unique_id: str) -> None:
+        """Note it by the keys under which it stands, which outlive that persons were merged."""
+        entries = self._located[request.repository_unique_id, request.document_unique_id]
+        for owner in dict.fromkeys(entry.owner for entry in entries):
+            self._access.objects.append(AuditedObject(DOCUMENT, unique_id, oid, owner))
 
 
 class _Giving(Retrieval):

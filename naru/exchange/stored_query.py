@@ -63,7 +63,7 @@ def note(
             DOCUMENT,
             entry.unique_id,
             entry.repository_unique_id,
-            deciding.patient_of(entry.entry_uuid),
+            deciding.owner_of(entry.entry_uuid),
         )
         for entry in found.entries
     ]

@@ -51,6 +51,13 @@ class Indexed:
     """The entries from which a snapshot was assembled here; none: it was sent."""
     registered: datetime | None = None
     """When it was registered; nothing while it is being registered."""
+    under: UUID | None = None
+    """The key under which it stands, where that may be one who was merged into the patient."""
+
+    @property
+    def owner(self) -> UUID:
+        """Whose it is if the persons are taken apart again: the access record names this key."""
+        return self.under or self.patient
 
 
 Permit = Callable[[Sequence[Indexed]], Sequence[bool]]

@@ -7,9 +7,11 @@ from uuid import UUID, uuid4
 from naru.audit.models import RecordPatient
 from naru.audit.records import RecordId
 from naru.domain.caller import Role
-from naru.exchange import crossings, match_cases
+from naru.domain.xds import DocumentEntry, DocumentRequest
+from naru.exchange import crossings, match_cases, past_history
 from naru.exchange.access import Access
 from naru.exchange.crossings import Sought
+from naru.exchange.retrieve import retrieve
 from naru.patients import queries as patients
 from tests.exchange.hospitals import Hospital, Patient
 from tests.exchange.test_consent_acts import by
@@ -99,3 +101,56 @@ def test_after_the_round_trip_each_sees_the_accesses_of_their_own_key_as_before(
         now = seen(one)
         assert now.keys() == recorded(one.key)
         assert now.items() >= apart[one.key].items()
+
+
+def reads(hospital: Hospital, *sent: DocumentEntry) -> None:
+    """The documents, at one request."""
+    asked = [
+        DocumentRequest(
+            repository_unique_id=one.repository_unique_id or "", document_unique_id=one.unique_id
+        )
+        for one in sent
+    ]
+    answer = retrieve(hospital.access("ITI-43"), asked)
+    assert len(answer.documents) == len(sent)
+    for document in answer.documents:
+        document.chunks.close()
+
+
+def test_what_was_read_while_they_were_one_is_shown_to_whose_document_it_was() -> None:
+    """Each sees the accesses to their own documents, and nothing of those to the other's."""
+    a, b = Hospital(), Hospital()
+    survivor, subsumed = a.patient(), a.patient()
+    sent = {}
+    for one in (survivor, subsumed):
+        one.consents()
+        sent[one.key] = a.sends(one)
+        b.receives(one)
+    mine, theirs = sent[survivor.key].unique_id, sent[subsumed.key].unique_id
+    merge(a, survivor, subsumed)
+    before = seen(survivor).keys()
+    b.finds(survivor)
+    reads(b, sent[survivor.key])
+    reads(b, sent[subsumed.key])
+    reads(b, *sent.values())
+    past_history.gather(b.access("past history"), subsumed.key)
+    merged = seen(survivor)
+    asked = [one for one in merged if one not in before]
+    both = tuple(sorted((mine, theirs)))
+    assert [set(merged[one]) for one in reversed(asked)][2:5] == [{mine}, {theirs}, set(both)]
+
+    (joined, *_) = patients.joins(survivor.key)
+    match_cases.part(steward(a), survivor.key, joined.key, "시험")
+
+    told = {one.key: seen(one) for one in (survivor, subsumed)}
+    for key, own, other in ((survivor.key, mine, theirs), (subsumed.key, theirs, mine)):
+        shown = told[key]
+        assert sum(own in documents for documents in shown.values()) == 5  # With its registration.
+        assert not any(other in documents for documents in shown.values())
+        of_the_other = [one for one in asked if set(merged[one]) == {other}]
+        assert of_the_other
+        assert not shown.keys() & set(of_the_other)
+        for record in shown:
+            one = crossings.one(by(survivor if key == survivor.key else subsumed), key, record)
+            assert one is not None
+            assert other not in {decided.object_id for decided in one.crossing.decisions}
