@@ -22,7 +22,7 @@ from naru.domain.consent_paper import NEEDED, Box
 PROJECT = Path(__file__).resolve().parent.parent
 PAGE = PROJECT / "docs" / "consent.md"
 WORDS = PROJECT / "naru" / "consent" / "data" / "switches.json"
-DAY = date(2026, 11, 21)
+DAY = date(2026, 11, 22)
 """The day whose text and policy are explained, so that the same data give the same page."""
 
 
@@ -47,7 +47,7 @@ def _text(said: dict[str, Any]) -> Iterator[str]:
     yield from (f"- 제공받는 곳. {one}" for one in words.recipients)
     yield f"- 기간. {words.period}"
     yield f"- 거부할 권리. {words.refusal}"
-    yield f"- 주민등록번호. {words.statutory}"
+    yield f"- 주민등록번호와 외국인등록번호. {words.statutory}"
     yield ""
     yield "| 항목 | 내용 | 꼭 필요한가요 | 동의하지 않으면 |"
     yield "|---|---|---|---|"

@@ -90,3 +90,8 @@ def test_what_was_signed_is_never_changed() -> None:
     assert published[("2026-01", "ko")] == (
         "13143246acc8a335062f31b04b50eab99e3b56b217ef36f106c2ba9152bde1af"
     )
+    named = texts.named("2026-11", "ko")
+    assert named is not None
+    assert named.wording.sha256 == (
+        "02ab695bd3da77c5e558ee382fa8584f8e23244a1cdb329b55251a7bfee617a5"
+    )

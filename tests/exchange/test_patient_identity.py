@@ -1,6 +1,7 @@
 """What one institution learns of another's patients by ITI-44, ITI-45 and ITI-47."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from naru.consent import services as consent
+from naru.consent.acts import Said
 from naru.consent.snapshots import Exclusion
 from naru.directory import models
 from naru.directory import services as directory
@@ -26,7 +28,7 @@ from naru.exchange import deaths, patient_identity
 from naru.exchange.access import Access
 from naru.notifications.queries import Recipient, inbox
 from naru.patients import queries
-from naru.patients.errors import ForeignDomain, UnknownDomain, UnknownIdentifier
+from naru.patients.errors import ForeignDomain, TooBroad, UnknownDomain, UnknownIdentifier
 from tests import receptions
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -335,3 +337,23 @@ def test_a_death_that_a_feed_tells_is_told_to_its_officer_once_and_ends_nothing(
     told = [one.kind for one in inbox([officer], language="ko")]
     assert told.count("death-told") == 1
     assert not deaths.noted(person(own))
+
+
+@pytest.mark.parametrize("identifying", [False, True])
+def test_by_a_passport_nobody_else_finds_or_is_shown_anybody(*, identifying: bool) -> None:
+    """개인정보 보호법 제24조, as the consent text says it; with the box or without."""
+    passport = Identifier("TEST-M1", "2.999.88")
+    a, c = hospital("2.999.1"), hospital("2.999.3")
+    own = a.tells("TEST-A", other_ids=(passport,))
+    said = Said(identifying=identifying)
+    consent.grant(person(own), date(2020, 1, 1), PATIENT, "v", NOW, said=said)
+    c.receives(own)
+
+    by_number = PatientQuery(identifiers=(passport,))
+    assert patient_identity.demographics(c.asks(), by_number) == ()
+    asked = PatientRecord(identifiers=(), demographics=Demographics(other_ids=(passport,)))
+    with suppress(TooBroad):
+        assert patient_identity.matching(c.asks(), asked) == ()
+    by_name = PatientQuery(names=(NAME,), birth_time="19700101")
+    (found,) = patient_identity.demographics(c.asks(), by_name)
+    assert found.record.demographics.other_ids == ()
