@@ -1,4 +1,4 @@
-"""An EMR in forty lines: a consent, a referral, and the other hospital opens it.
+"""An EMR in thirty lines: a consent, a referral, and the other hospital opens it.
 
 python examples/emr.py CLINIC/link.toml HOSPITAL/link.toml
 """
@@ -7,33 +7,23 @@ import sys
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from naru.link import (
-    Box,
-    CareInstitution,
-    Diagnosis,
-    Encounter,
-    Link,
-    Patient,
-    Practitioner,
-    Referral,
-    Terms,
-)
+from naru import link
 
 today = datetime.now(ZoneInfo("Asia/Seoul")).date()
-clinic, hospital = (Link.from_file(file) for file in sys.argv[1:3])
+clinic, hospital = (link.Link.from_file(file) for file in sys.argv[1:3])
 they = hospital.config.institution
-to = CareInstitution(name=they.name, oid=they.oid, code=they.code, telephone=they.telephone)
+to = link.CareInstitution(name=they.name, oid=they.oid, code=they.code, telephone=they.telephone)
 
-patient = Patient(mrn="TEST-0001", name="김하늘", birth_date=date(1980, 5, 5))
+patient = link.Patient(mrn="TEST-0001", name="김하늘", birth_date=date(1980, 5, 5))
 patient = clinic.register_patient(patient)
-ticked = (Box.PERSONAL, Box.SENSITIVE)  # As the patient ticked them on the paper.
-clinic.register_consent(patient, from_date=today, terms=Terms(boxes=ticked))
+ticked = (link.Box.PERSONAL, link.Box.SENSITIVE)  # As the patient ticked them on the paper.
+clinic.register_consent(patient, from_date=today, terms=link.Terms(boxes=ticked))
 receipt = clinic.send_referral(
-    Referral(
+    link.Referral(
         patient=patient,
-        author=Practitioner(id="TEST-D1", name="한의사"),
-        encounter=Encounter(date=today),
-        diagnoses=(Diagnosis(date=today, code="I20.9", name="상세불명의 협심증"),),
+        author=link.Practitioner(id="TEST-D1", name="한의사"),
+        encounter=link.Encounter(date=today),
+        diagnoses=(link.Diagnosis(date=today, code="I20.9", name="상세불명의 협심증"),),
         reason="관상동맥 조영술을 의뢰드립니다.",
     ),
     to=to,
