@@ -12,9 +12,18 @@ from naru.domain.privacy_policies import Policy
 from naru.domain.xds import AssociationType
 from tests.one_answer import agreed
 from tests.one_answer.adapters import Question
-from tests.one_answer.places import Asker, Places
+from tests.one_answer.places import Asker, Place, Places
 from tests.one_answer.wire import Wire
-from tests.one_answer.world import APPROVED, DEPARTMENTS, DEPRECATED, Patient, Record, Said, World
+from tests.one_answer.world import (
+    APPROVED,
+    DEPARTMENTS,
+    DEPRECATED,
+    SINGLE,
+    Patient,
+    Record,
+    Said,
+    World,
+)
 
 _WRITTEN = {"Observation": "effectiveDateTime", "Condition": "recordedDate"}
 
@@ -155,12 +164,19 @@ def _changes(draw: st.DrawFn, world: World, patient: Patient, _wire: Wire) -> No
 def _keeps(draw: st.DrawFn, world: World, patient: Patient, wire: Wire) -> None:
     """A hospital writes a single record, at the door; it is taken as far as it may be."""
     source, kind = draw(st.sampled_from(world.places)), draw(st.sampled_from([*_WRITTEN]))
-    day = world.today + timedelta(days=draw(st.sampled_from([0, 0, -1, -30])))
+    keep(world, patient, wire, source, kind, days=draw(st.sampled_from([0, 0, -1, -30])))
+
+
+def keep(
+    world: World, patient: Patient, wire: Wire, source: Place, kind: str, *, days: int
+) -> None:
+    """A single record of so many days from today."""
+    day = world.today + timedelta(days=days)
     number = patient.survivor.affinity_id
     told: dict[str, Any] = {
         "resourceType": kind,
         "subject": {"identifier": {"system": f"urn:oid:{number.authority}", "value": number.value}},
-        "code": {"text": "시험"},
+        "code": {"text": SINGLE},
         _WRITTEN[kind]: day.isoformat(),
     }
     if kind == "Observation":

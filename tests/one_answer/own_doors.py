@@ -15,11 +15,12 @@ from tests.one_answer.adapters import Kind, Question, Told, adapter
 from tests.one_answer.content_doors import all_that_stands, by_words, known_allergies, narrowed
 from tests.one_answer.page_doors import citizen, own
 from tests.one_answer.wire import Wire
-from tests.one_answer.world import Thing
+from tests.one_answer.world import SINGLE, Thing
 
 _COUNT = re.compile(r"<h1>문서 (\d+)건")
 _NONE = "<h1>내려받을 문서가 없습니다"
-_TEST = re.compile(r'<h2 id="test-\d+">([^<]+?) <')
+_TEST = re.compile(r'<h2 id="test-\d+">([^<]+?) <(.*?)</section>', re.DOTALL)
+_DAY = re.compile(r'<tr><td class="num whole">([0-9-]{10})<')
 _ACCESS = re.compile(r'href="/portal/accesses/([0-9a-f-]{36})"')
 _OLDER = re.compile(r'href="(\?[^"]*before=[0-9a-f-]+)"')
 _TABLE = "00 목록.csv"
@@ -98,9 +99,13 @@ def kept_as_summary(_wire: Wire, question: Question) -> Told:
 
 @adapter(Kind.DOCUMENTS, "page portal-results", can=own)
 def results_of_tests(_wire: Wire, question: Question) -> Told:
-    """Each document tells of a test of its own."""
+    """Each document tells of a test of its own, and the single results are one test over time."""
     page = citizen(question).get("/portal/results").content.decode()
-    return narrowed(question, by_words(question, _TEST.findall(page)))
+    tests = dict(_TEST.findall(page))
+    single = [one for one in question.records if one.type == "Observation"]
+    days = _DAY.findall(tests.pop(SINGLE, ""))
+    assert sorted(days) == sorted({f"{one.day}" for one in single if question.sight.sees(one)})
+    return narrowed(question, by_words(question, tests))
 
 
 def _asked(question: Question) -> set[str]:

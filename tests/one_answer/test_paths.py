@@ -20,12 +20,13 @@ from naru.exchange.access import Access
 from naru.exchange.stored_query import stored_query
 from tests.one_answer.adapters import Question
 from tests.one_answer.comparing import compare
+from tests.one_answer.drawn import keep
 from tests.one_answer.facts import Act
 from tests.one_answer.places import PROGRAMMES, Asker, Place, Places
 from tests.one_answer.sight import STUDY
 from tests.one_answer.test_told_worlds import consents, withdraws
 from tests.one_answer.wire import NotAdmitted, Wire
-from tests.one_answer.world import Patient, World
+from tests.one_answer.world import APPROVED, Patient, World
 
 ETREAT = PurposeOfUse.EMERGENCY_TREATMENT
 
@@ -100,6 +101,20 @@ def test_what_is_arranged_holds_at_every_door(
         step(world, patient, viewer)
     for asker in (in_emergency(viewer), in_emergency(other), Asker(viewer)):
         compare(wire, Question(world=world, asker=asker, patient=patient))
+
+
+def test_single_records_stand_beside_documents_at_every_door(places: Places, wire: Wire) -> None:
+    world = World(places.hospitals)
+    source, viewer, _ = places.hospitals
+    patient = world.patient(source)
+    consents(world, patient)
+    assert world.sends(source, patient, [korean_day(world.clock)])
+    for kind, days in (("Observation", 0), ("Observation", -1), ("Condition", 0)):
+        keep(world, patient, wire, source, kind, days=days)
+    citizen = Asker(viewer, Role.PATIENT, about=patient.affinity_id)
+    for asker in (citizen, Asker(viewer), Asker(viewer, Role.CLINICIAN)):
+        question = Question(world=world, asker=asker, patient=patient, status=(APPROVED,))
+        compare(wire, question)
 
 
 def joins(world: World, patient: Patient) -> UUID:

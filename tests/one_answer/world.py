@@ -49,6 +49,8 @@ from tests.registry.synthetic import (
 APPROVED, DEPRECATED = AvailabilityStatus.APPROVED, AvailabilityStatus.DEPRECATED
 DEPARTMENTS = ("internal", "surgery")
 _REFERRAL = forms.newest(REFERRAL).codes["format_code"]
+SINGLE = "시험"
+"""Of what every single record of a world tells."""
 REFERENCE = "TEST-ORDER^^^&2.999.9&ISO^urn:ihe:iti:xds:2013:order"
 
 
