@@ -13,12 +13,12 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from naru.domain.allergens import groups_of, is_named_in
 from naru.domain.clinical import Allergy, Coding, Medication, Reading, TestResult
+from naru.domain.examinations import modality_of, parts_of
 from naru.domain.past_history import Line, Origin, PastHistory, Told, day_of, is_current, word
 
 ATC: Final = "ATC"
-_SHORTEST_NAME: Final = 2
-"""Letters of a name that may be looked for inside another; one alone is found in everything."""
 
 
 class OrderKind(StrEnum):
@@ -112,6 +112,8 @@ def _against(order: Order, allergy: Line[Allergy], known: Ingredients) -> AlertK
     level, near = _rules()["same_ingredient"], _rules()["same_class"]
     ordered = {one.code for one in order.ingredients}
     told = {code for one in allergy.told for code in _allergens(one.item, known)}
+    if not told:  # A class that is named counts where no code says which drug of it was meant.
+        told = {group for one in allergy.told for group in groups_of(one.item.name)}
     if _share(ordered, told, level) or _names_meet(order, allergy):
         return AlertKind.ALLERGY
     return AlertKind.ALLERGY_CLASS if _share(ordered, told, near) else None
@@ -133,15 +135,11 @@ def _share(ordered: Iterable[str], told: Iterable[str], level: int) -> bool:
 
 
 def _names_meet(order: Order, allergy: Line[Allergy]) -> bool:
-    allergens = {word(one.item.name) for one in allergy.told}
-    names = {word(order.name), *(word(one.display) for one in order.ingredients)}
     codes = {(one.system, one.code) for one in order.codes if one.code}
-    same = any(("KOSTOM", one.item.code) in codes for one in allergy.told if one.item.code)
-    return same or any(
-        len(allergen) >= _SHORTEST_NAME and allergen in name
-        for allergen in allergens
-        for name in names
-    )
+    if any(("KOSTOM", one.item.code) in codes for one in allergy.told if one.item.code):
+        return True
+    names = {order.name, *(one.display for one in order.ingredients)}
+    return any(is_named_in(one.item.name, name) for one in allergy.told for name in names)
 
 
 def _same_ingredient(order: Order, drug: Line[Medication], known: Ingredients) -> bool:
@@ -161,7 +159,7 @@ def _same_ingredient(order: Order, drug: Line[Medication], known: Ingredients) -
 
 
 def _imaging(order: Order, history: PastHistory, _known: Ingredients) -> Iterator[Alert]:
-    modality = order.modality or modality_of(order.name)
+    modality = order.modality or modality_of(order.name, order.codes)
     days = _rules()["repeat_days"].get(modality, _rules()["repeat_days"]["OTHER"])
     for line in history.imaging:
         old = line.item
@@ -173,10 +171,21 @@ def _imaging(order: Order, history: PastHistory, _known: Ingredients) -> Iterato
 def _same_image(order: Order, modality: str, old: TestResult | Reading) -> bool:
     if old.code and old.code in {one.code for one in order.codes}:
         return True
-    told = (old.modality if isinstance(old, Reading) else "") or modality_of(old.name)
+    told = (old.modality if isinstance(old, Reading) else "") or modality_of(
+        old.name, (Coding("EDI", old.code),)
+    )
     if not modality or told != modality:
         return word(old.name) == word(order.name)
+    return _same_part(order, old)
+
+
+def _same_part(order: Order, old: TestResult | Reading) -> bool:
+    """Whether both may be of one part of the body: where one tells none, they may."""
     site = old.body_site if isinstance(old, Reading) else ""
+    ordered = parts_of(order.body_site) or parts_of(order.name)
+    told = parts_of(site) or parts_of(old.name)
+    if ordered and told:
+        return not ordered.isdisjoint(told)
     return not (site and order.body_site) or word(site) == word(order.body_site)
 
 
@@ -189,15 +198,6 @@ def _test(order: Order, history: PastHistory, _known: Ingredients) -> Iterator[A
         if same and 0 <= before <= _rules()["repeat_days"]["TEST"]:
             words = f"{old.name} {old.result}{f' {old.unit}' if old.unit else ''}"
             yield _alert(AlertKind.REPEATED_TEST, order, line.told[0], words)
-
-
-def modality_of(name: str) -> str:
-    """The DICOM modality that an examination's name tells; "" where it tells none."""
-    told = word(name)
-    for modality, words in _rules()["modality_words"].items():
-        if any(one in told for one in words):
-            return str(modality)
-    return ""
 
 
 def _allergen(allergy: Allergy) -> str:

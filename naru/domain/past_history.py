@@ -29,9 +29,9 @@ from naru.domain.clinical import (
     When,
     in_korea,
 )
+from naru.domain.days_of_supply import days_of_supply
 
 T = TypeVar("T")
-_MEDICATION_DAYS: Final = "0123456789"
 _MONTH: Final = 30
 _LONGEST_NUMBER: Final = 20
 """Characters of a result that is reckoned with."""
@@ -154,11 +154,9 @@ def past_history(sources: Iterable[Source]) -> PastHistory:
 
 
 def taken_until(medication: Medication) -> date | None:
-    """The last day for which the drug was prescribed; None where its days are not said."""
-    days = "".join(letter for letter in medication.days if letter in _MEDICATION_DAYS)
-    if not days or len(days) > 4:  # noqa: PLR2004  # More than 27 years of a drug is no number of days.
-        return None
-    return _later(day_of(medication), max(int(days), 1) - 1)
+    """The last day for which the drug was prescribed; None where its days are not understood."""
+    days = days_of_supply(medication.days)
+    return None if days is None else _later(day_of(medication), days - 1)
 
 
 def is_current(line: Line[Medication], on: date) -> bool:
@@ -167,7 +165,7 @@ def is_current(line: Line[Medication], on: date) -> bool:
 
 
 def lasts(medication: Medication, on: date) -> bool:
-    """Whether the drug was prescribed for that day; one without days lasts a month."""
+    """Whether the drug was prescribed for that day; one of unknown days lasts a month."""
     until = taken_until(medication) or _later(day_of(medication), _MONTH)
     return day_of(medication) <= on <= until
 

@@ -21,7 +21,6 @@ from naru.domain.order_checks import (
     OrderKind,
     check,
     codings_of,
-    modality_of,
 )
 from naru.domain.past_history import Origin, PastHistory, Source, past_history
 from naru.domain.standing_alerts import standing_alerts
@@ -78,6 +77,12 @@ def test_a_repetition_counts_for_the_days_of_its_kind(days: int, alerts: int) ->
 def test_another_part_of_the_body_is_no_repetition() -> None:
     assert not check(imaging(body_site="HEAD"), ct(10), {})
     assert check(imaging(body_site="abdomen"), ct(10), {})
+
+
+def test_the_part_of_the_body_is_read_from_the_names_where_no_site_is_told() -> None:
+    assert not check(imaging("뇌 CT"), ct(10, site=""), {})
+    assert check(imaging("Abdomen & pelvis CT"), ct(10, site=""), {})
+    assert check(imaging("CT"), ct(10, site=""), {})
 
 
 def test_another_modality_is_no_repetition() -> None:
@@ -144,6 +149,11 @@ def allergy(name: str, atc: str = "", code: str = "") -> PastHistory:
         (allergy("암피실린", "J01CA01"), drug("시험캡슐", AMOXICILLIN), AlertKind.ALLERGY_CLASS),
         (allergy("Amoxicillin"), drug("시험캡슐", AMOXICILLIN), AlertKind.ALLERGY),
         (allergy("아스피린"), drug("아스피린 프로텍트정"), AlertKind.ALLERGY),
+        (allergy("페니실린계"), drug("시험캡슐", AMOXICILLIN), AlertKind.ALLERGY),
+        (allergy("페니실린 계열 항생제"), drug("시험캡슐", AMOXICILLIN), AlertKind.ALLERGY),
+        (allergy("NSAIDs"), drug("시험정", IBUPROFEN), AlertKind.ALLERGY),
+        (allergy("아스피린 (aspirin)"), drug("아스피린 프로텍트정"), AlertKind.ALLERGY),
+        (allergy("아스피린 (aspirin)"), drug("Aspirin 100"), AlertKind.ALLERGY),
     ],
 )
 def test_an_allergy_told_elsewhere_meets_the_drug(
@@ -165,9 +175,17 @@ def test_an_allergy_to_food_or_of_no_known_factor_meets_a_drug_made_of_it(
     assert not check(drug("시험캡슐"), told, {})
 
 
+@pytest.mark.parametrize("name", ["없음", " 없음.", "해당 없음", "NKDA", "No known allergies", "-"])
+def test_no_allergen_meets_no_drug(name: str) -> None:
+    assert not check(drug("없음정"), allergy(name), {})
+    assert not check(drug(name), allergy(name), {})
+
+
 def test_what_has_nothing_to_do_with_the_drug_is_silent() -> None:
     assert not check(drug("시험캡슐", IBUPROFEN), allergy("페니실린", "J01CA04"), {})
     assert not check(drug("시험캡슐", CO_AMOXICLAV), allergy("약", "J0"), {})
+    assert not check(drug("시험캡슐", AMOXICILLIN), allergy("NSAIDs"), {})
+    assert not check(drug("Nasacort"), allergy("ASA"), {})
 
 
 def test_a_blocking_alert_comes_first() -> None:
@@ -190,14 +208,6 @@ def test_a_test_of_the_week_is_told() -> None:
     )
     (alert,) = check(order, past(Content(test_results=(done,))), {})
     assert alert.words == "HbA1c 7.1 %"
-
-
-@pytest.mark.parametrize(
-    ("name", "modality"),
-    [("Brain CT", "CT"), ("뇌 자기공명영상", "MR"), ("PET-CT", "PT"), ("채혈", "")],
-)
-def test_a_name_tells_its_modality(name: str, modality: str) -> None:
-    assert modality_of(name) == modality
 
 
 def test_a_drug_in_use_is_held_against_the_others_whichever_of_its_tellings_lasts() -> None:

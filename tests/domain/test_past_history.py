@@ -85,6 +85,18 @@ def test_a_drug_is_current_to_its_last_day() -> None:
     assert not is_current(line, date(2026, 10, 31))
 
 
+@pytest.mark.parametrize(
+    ("days", "lasts_to"),
+    [("2주", 14), ("10-14일", 14), ("7일 x 3", 21), ("필요시", 28)],
+)
+def test_a_drug_lasts_as_its_words_say_and_a_month_where_they_say_else(
+    days: str, lasts_to: int
+) -> None:
+    (line,) = past_history([Source(EAST, Content(medications=(drug(1, days),)))]).medications
+    assert is_current(line, date(2026, 11, lasts_to))
+    assert is_current(line, date(2026, 11, lasts_to + 1)) == (days == "필요시")
+
+
 def test_drugs_of_a_discharge_are_among_the_drugs() -> None:
     content = Content(medications=(drug(1),), discharge_medications=(drug(2, code="TEST-D2"),))
     found = past_history([Source(EAST, content)])

@@ -10,8 +10,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from naru.domain.clinical import Coding
+from naru.domain.examinations import Category, category_of, modality_of
 from naru.domain.identifiers import Identifier
-from naru.domain.order_checks import Order, OrderKind, modality_of
+from naru.domain.order_checks import Order, OrderKind
 from naru.formats.fhir.element import Element
 from naru.formats.fhir.identifier import read_identifier
 from naru.formats.fhir.json import JsonLimits, read
@@ -32,9 +33,6 @@ MOST_CODINGS: Final = 50
 
 _DRUGS: Final = frozenset({"MedicationRequest", "MedicationOrder"})
 _TESTS: Final = frozenset({"ServiceRequest", "ProcedureRequest"})
-_IMAGING: Final = frozenset({"363679005", "imaging", "RAD"})
-"""Categories of imaging: SNOMED CT, the code of KR Core's reports and of HL7 v2-0074."""
-
 _ATC: Final = "ATC"
 
 
@@ -150,9 +148,10 @@ def _test(one: Resource, number: str, on: date) -> Order:
     told = child(one, "code")
     codings = codings_of(told)
     name = _name(told, codings)
-    modality = modality_of(name)
-    categories = {coding.code for each_ in each(one, "category") for coding in codings_of(each_)}
-    imaging = bool(modality or categories & _IMAGING)
+    categories = [coding for each_ in each(one, "category") for coding in codings_of(each_)]
+    category = category_of(categories)
+    modality = "" if category is Category.LABORATORY else modality_of(name, (*codings, *categories))
+    imaging = bool(modality) or category is Category.IMAGING
     return Order(
         kind=OrderKind.IMAGING if imaging else OrderKind.TEST,
         date=day(word(one, "occurrenceDateTime")) or day(word(one, "authoredOn")) or on,

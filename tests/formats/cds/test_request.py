@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from naru.domain.order_checks import OrderKind
 from naru.formats.cds import HookRequest, read_request
 from naru.formats.cds.request import MOST_CODINGS, MOST_IDENTIFIERS
 from naru.formats.fhir.outcome import IssueType, Refused
@@ -43,3 +44,30 @@ def test_one_beyond_them_is_refused_whole(identifiers: int, codings: int) -> Non
     with pytest.raises(Refused) as refusal:
         read(identifiers, codings)
     assert [one.code for one in refusal.value.issues] == [IssueType.TOO_COSTLY]
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "kind"),
+    [
+        ("C-reactive protein", "", OrderKind.TEST),
+        ("CT", "108252007", OrderKind.TEST),
+        ("Computed tomography of abdomen", "", OrderKind.IMAGING),
+        ("TEST", "363679005", OrderKind.IMAGING),
+    ],
+)
+def test_a_category_goes_before_the_words_of_a_name(
+    name: str, category: str, kind: OrderKind
+) -> None:
+    order = {
+        "resourceType": "ServiceRequest",
+        "id": "1",
+        "category": [{"coding": [{"system": "http://snomed.info/sct", "code": category}]}],
+        "code": {"text": name},
+    }
+    asked = {
+        "hook": "order-sign",
+        "hookInstance": str(uuid4()),
+        "context": {"patientId": "1", "draftOrders": {"entry": [{"resource": order}]}},
+    }
+    found = read_request(json.dumps(asked).encode(), "order-sign", on=date(2026, 11, 20))
+    assert [one.kind for one in found.orders] == [kind]

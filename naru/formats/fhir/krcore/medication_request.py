@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from naru.domain.clinical import Medication
+from naru.domain.days_of_supply import days_of_supply
 from naru.domain.terminology import System, code_system
 from naru.formats.fhir.krcore.frame import Frame, absent, moment, reference
 from naru.formats.fhir.krcore.profiles import Extension, Profile
@@ -34,7 +35,6 @@ _DOSE: Final = re.compile(r"\s*(\d{1,9}(?:\.\d{1,6})?)\s*([^\s\d/][^\d]*?)?\s*")
 _PLACES: Final = 6
 _PART: Final = re.compile(r"\s*(\d{1,4})/(\d{1,4})\s*([^\s\d/][^\d]*?)?\s*")
 _TIMES: Final = re.compile(r"\s*(?:(?:1일|하루|매일)\s*)?(\d{1,3})\s*(?:회|번)?\s*")
-_DAYS: Final = re.compile(r"\s*(\d{1,4})\s*(?:일|일분)?\s*")
 _CATEGORIES: Final = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
 
 
@@ -67,7 +67,7 @@ def to_medication_request(
     if frame.author is not None:
         told["requester"] = reference(frame.author)
     told["dosageInstruction"] = [_dosage(medication)]
-    if days := _count(_DAYS, medication.days):
+    if days := days_of_supply(medication.days):
         duration = {"value": days, "unit": "일", "system": UCUM, "code": "d"}
         told["dispenseRequest"] = {"expectedSupplyDuration": duration}
     return told
@@ -100,7 +100,7 @@ def _dosage(medication: Medication) -> Resource:
     ]
     told: Resource = {"text": "\n".join(lines)} if lines else {}
     repeat: Resource = {}
-    if days := _count(_DAYS, medication.days):
+    if days := days_of_supply(medication.days):
         repeat["boundsDuration"] = {"value": days, "unit": "일", "system": UCUM, "code": "d"}
     if times := _count(_TIMES, medication.times):
         repeat |= {"frequency": times, "period": 1, "periodUnit": "d"}
