@@ -40,7 +40,8 @@ def _consent(story: Story, *, withdraw: bool) -> str:
         *("--patient", PATIENT.chart_number(IEUM.key), "--name", PATIENT.name),
         *("--birth-date", f"{PATIENT.born}", "--sex", PATIENT.gender.value),
     )
-    return _link(story, IEUM, "consent", *said, *(["--withdraw"] if withdraw else []))
+    ticked = ("--box", "personal", "--box", "sensitive")
+    return _link(story, IEUM, "consent", *said, *(("--withdraw",) if withdraw else ticked))
 
 
 def _link(story: Story, hospital: Hospital, command: str, *words: str) -> str:

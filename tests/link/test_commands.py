@@ -69,8 +69,10 @@ def test_an_untouched_file_is_the_same_message(
 def test_a_consent_is_registered_and_withdrawn(running: Running, *, withdraw: bool) -> None:
     more = ["--withdraw"] if withdraw else ["--from", "2026-11-20", "--until", "2027-11-20"]
     more += ["--without-department", "0300", "--representative", "이어른", "--relationship", "모"]
+    more += ["--authority", "power-of-attorney", "--authority-number", "TEST-1"]
     who = ["--patient", MRN, "--name", "김하늘", "--birth-date", "1980-05-05"]
-    assert run(running, "consent", *who, *more) == 0
+    ticked = ["--box", "personal", "--box", "sensitive"]
+    assert run(running, "consent", *who, *more, *([] if withdraw else ticked)) == 0
     (entry,) = running.node.entries.values()
     assert entry.title[0].value.endswith("철회서") is withdraw
 
