@@ -157,7 +157,11 @@ def is_consent(root: _Element) -> bool:
 def read_consent(octets: bytes) -> ConsentDocument:
     """The values of a consent or withdrawal; raises CdaRefused or XmlRefused."""
     root = parse_document(octets)
-    here = form_of(known(), root, "consent", "withdrawal")
+    return read_consent_in(root, form_of(known(), root, "consent", "withdrawal"))
+
+
+def read_consent_in(root: _Element, here: DocumentForm) -> ConsentDocument:
+    """The values of a consent or withdrawal of this form; raises CdaRefused."""
     policy, start, end = _acknowledged(here, root)
     return ConsentDocument(
         header=read_header(root),
@@ -180,7 +184,8 @@ def _acknowledged(here: DocumentForm, root: _Element) -> tuple[Policy, date, dat
     # ITI TF-3 5.1.2.2: several policies may be acknowledged; one act here is one policy, so that
     # a paper that says two things cannot be taken for either of them.
     said = {
-        (_policy(event), _day(event, "low"), _day(event, "high")) for event in _events(here, root)
+        (_policy(event), _day(event, "low"), _day(event, "high"))
+        for event in acknowledging(here, root)
     }
     if len(said) != 1:
         raise CdaRefused("the document acknowledges not exactly one policy for one time")
@@ -190,7 +195,8 @@ def _acknowledged(here: DocumentForm, root: _Element) -> tuple[Policy, date, dat
     return policy, start, end
 
 
-def _events(here: DocumentForm, root: _Element) -> Iterator[_Element]:
+def acknowledging(here: DocumentForm, root: _Element) -> Iterator[_Element]:
+    """The service events by which the document acknowledges a policy."""
     template = here.raw["service_event_template"]["root"]
     for event in root.iterfind(path("documentationOf", "serviceEvent")):
         if any(each.get("root") == template for each in event.iterchildren(hl7("templateId"))):

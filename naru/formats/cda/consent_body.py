@@ -81,8 +81,15 @@ def _narrative(
     parts: tuple[Part, ...],
     instead: tuple[str, ...],
 ) -> Iterator[str]:
-    words = here.raw["words"]
     yield from instead or here.raw["texts"]["whole" if not parts else "partial"]
+    yield from lines(here, boxes, parts)
+
+
+def lines(
+    here: DocumentForm, boxes: frozenset[Box] | None, parts: tuple[Part, ...]
+) -> Iterator[str]:
+    """What a person reads of each box, and of each part that is kept out."""
+    words = here.raw["words"]
     for box in Box if boxes is not None else ():
         ticked = boxes is not None and box in boxes
         yield f"[{words['ticked' if ticked else 'unticked']}] {here.raw['boxes'][box]}"

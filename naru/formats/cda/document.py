@@ -141,7 +141,7 @@ def read(octets: bytes, among: Forms | None = None) -> ClinicalDocument:
         author=author,
         content=read_body(form, root),
         authenticator=_read_authenticator(root, author),
-        recipient=_read_recipient(root),
+        recipient=read_recipient(root),
         encounter=read_encounter(root),
         number=attribute_of(root, "id", name="extension"),
         answers=_read_answers(root),
@@ -153,7 +153,8 @@ def _read_authenticator(root: _Element, author: Practitioner) -> Practitioner | 
     return None if person == author else person
 
 
-def _read_recipient(root: _Element) -> CareInstitution | None:
+def read_recipient(root: _Element) -> CareInstitution | None:
+    """To whom the document is sent, where it says so. Raises CdaRefused."""
     recipient = root.find(path("informationRecipient", "intendedRecipient"))
     if recipient is None:
         return None

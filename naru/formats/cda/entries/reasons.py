@@ -11,8 +11,8 @@ from naru.formats.cda.entries.form import EntryForm, Frame, Row
 from naru.formats.cda.errors import CdaRefused, UnfitContent
 from naru.formats.cda.forms import DocumentForm, TemplateId
 
-_SEPARATOR: Final = "||&"
-_FIELDS: Final = 6  # Three of a referral, then three of its return.
+SEPARATOR: Final = "||&"
+FIELDS: Final = 6  # Three of a referral, then three of its return.
 _REASON: Final = "42349-1"
 
 
@@ -24,13 +24,13 @@ def _act(form: DocumentForm, fields: Sequence[str]) -> str:
         '<act classCode="ACT" moodCode="INT">'
         f"{template_ids(TemplateId(**form.raw['reason_template']))}"
         f"{coded('code', _REASON, form.systems['LOINC'])}"
-        f"{element_text('text', _SEPARATOR.join(fields))}</act>"
+        f"{element_text('text', SEPARATOR.join(fields))}</act>"
     )
 
 
 def _fields(entry: _Element) -> tuple[str, ...]:
-    fields = tuple(text_of(entry, "text").split(_SEPARATOR))
-    if len(fields) != _FIELDS:
+    fields = tuple(text_of(entry, "text").split(SEPARATOR))
+    if len(fields) != FIELDS:
         raise CdaRefused("the codes of the reason are not six fields")
     return fields
 

@@ -19,10 +19,12 @@ from naru.formats.cda.papers import paper_sections
 from naru.formats.cda.rules import (
     agreement,
     codes,
+    consents,
     header,
     identity,
     narrative,
     papers,
+    reading,
     reasons,
     schema,
     sections,
@@ -30,6 +32,7 @@ from naru.formats.cda.rules import (
 )
 from naru.formats.cda.rules.codes import Judge
 from naru.formats.cda.rules.schema import NoSchema, schema_in
+from naru.formats.cda.rules.seen import seen as seen_in
 from naru.formats.cda.rules.whole import Whole
 
 __all__ = ["Judge", "NoSchema", "check", "schema_in"]
@@ -84,7 +87,10 @@ def _all(
     if form.sections or paper_sections(form):
         yield from sections.breaches(whole, form, held)
         yield from (whole.finding("section.foreign", each) for each in foreign)
-    yield from codes.breaches(whole, form, held, judge)
-    yield from agreement.breaches(whole, form, held)
+    seen = seen_in(held)
+    yield from codes.breaches(whole, form, seen, judge)
+    yield from agreement.breaches(whole, form, seen)
     yield from reasons.breaches(whole, form)
     yield from papers.breaches(whole, form)
+    yield from consents.breaches(whole, form)
+    yield from reading.breaches(whole, form, held, seen)

@@ -5,7 +5,7 @@ of, and its result; a column of codes shows its code. So no form needs rules of 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import etree
@@ -14,78 +14,77 @@ from lxml.etree import _Element
 from naru.domain.findings import Finding
 from naru.formats.cda.datatypes import hl7
 from naru.formats.cda.forms import DocumentForm
-from naru.formats.cda.rules.paths import Elements
-from naru.formats.cda.rules.sections import Expected, Held
-from naru.formats.cda.rules.whole import Whole
+from naru.formats.cda.rules.seen import TRANSLATION, Seen
+from naru.formats.cda.rules.whole import Whole, says, squeezed
 from naru.formats.xml.namespaces import XSI
 
-_ROWS: Final = Elements("h:text/h:table/h:tbody/h:tr")
-_ENTRY: Final = hl7("entry")
-_TEXT: Final = hl7("text")
-_REFERENCE: Final = hl7("reference")
-_TIME: Final = hl7("effectiveTime")
 _VALUE: Final = hl7("value")
-_CODED: Final = (hl7("code"), hl7("value"))
 _SAID: Final = etree.XPath("string()", smart_strings=False)
 _TYPE: Final = f"{{{XSI}}}type"
 _DAY: Final = re.compile(r"\d{8}")
 _CODE_COLUMN: Final = "코드"
 
 
-def breaches(whole: Whole, form: DocumentForm, known: Held) -> Iterator[Finding]:
-    """Each entry whose row says something else."""
-    for section, element in known:
-        if section.columns:
-            yield from _of_section(whole, form, section, element)
+def breaches(whole: Whole, form: DocumentForm, sections: Sequence[Seen]) -> Iterator[Finding]:
+    """Each head of a table that is not the form's, and each entry whose row says something else."""
+    for one in sections:
+        if one.section.columns:
+            yield from _of_heads(whole, one)
+            yield from _of_section(whole, form, one)
 
 
-def _of_section(
-    whole: Whole, form: DocumentForm, section: Expected, element: _Element
-) -> Iterator[Finding]:
-    rows = {row.get("ID", ""): row for row in _ROWS(element)}
-    entries = [entry[0] for entry in element.iterchildren(_ENTRY) if len(entry)]
-    pointing = [_target(entry) for entry in entries]
-    # Where each entry points to a row of its own, each row must have its entry.
-    if entries and all(pointing) and len(rows) != len(entries):
-        counted = {"rows": str(len(rows)), "entries": str(len(entries))}
-        yield whole.finding("narrative.rows", element, **counted)
-    for entry, target in zip(entries, pointing, strict=True):
+def _of_heads(whole: Whole, one: Seen) -> Iterator[Finding]:
+    """A table whose columns are named otherwise tells a person something else in each row."""
+    if not one.rows:
+        return
+    columns = one.section.columns
+    for head in one.heads or (None,):
+        cells = () if head is None else tuple(head)
+        if len(cells) != len(columns) or not all(map(says, cells, columns)):
+            said = ", ".join(str(_SAID(cell)) for cell in cells) or "-"
+            at = one.element if head is None else head
+            yield whole.finding("narrative.columns", at, said=said, known=", ".join(columns))
+
+
+def _of_section(whole: Whole, form: DocumentForm, one: Seen) -> Iterator[Finding]:
+    # Where one entry has several rows, rows alone are told: no program reads any of them.
+    counts = one.section.row_each or not one.entries
+    if counts and len(one.rows) != len(one.entries):
+        counted = {"rows": str(len(one.rows)), "entries": str(len(one.entries))}
+        yield whole.finding("narrative.rows", one.element, **counted)
+    rows = one.by_id()
+    shows_codes = any(_CODE_COLUMN in column for column in one.section.columns)
+    each = zip(one.entries, one.targets, one.times, one.coded, strict=True)
+    for entry, target, time, coded in each:
         row = rows.get(target)
-        if row is not None:
-            yield from _of_entry(whole, form, section, entry, row)
+        if row is not None and entry is not None:
+            words = squeezed(str(_SAID(row)))
+            yield from _of_codes(whole, form, coded, words, shows_codes=shows_codes)
+            yield from _of_time(whole, time, words)
+            yield from _of_value(whole, entry, words)
 
 
-def _target(entry: _Element) -> str:
-    for text in entry.iterchildren(_TEXT):
-        for reference in text.iterchildren(_REFERENCE):
-            return reference.get("value", "").removeprefix("#")
-    return ""
-
-
-def _of_entry(
-    whole: Whole, form: DocumentForm, section: Expected, entry: _Element, row: _Element
+def _of_codes(
+    whole: Whole,
+    form: DocumentForm,
+    entry: Sequence[_Element],
+    words: str,
+    *,
+    shows_codes: bool,
 ) -> Iterator[Finding]:
-    words = _words(row)
     structural = form.raw["structural_systems"]
-    for coded in entry.iter(*_CODED):
+    for coded in entry:
         system = form.system_names.get(coded.get("codeSystem", ""), "")
-        if system in structural:
+        if system in structural or coded.tag == TRANSLATION:
             continue
         name, code = coded.get("displayName", ""), coded.get("code", "")
-        if name and _squeezed(name) not in words:
+        if name and squeezed(name) not in words:
             yield whole.finding("narrative.code", coded, said=name)
-        elif code and _shows_codes(section) and system == "KCD" and code not in words:
+        elif code and shows_codes and system == "KCD" and code not in words:
             yield whole.finding("narrative.code", coded, said=code)
-    yield from _of_time(whole, entry, words)
-    yield from _of_value(whole, entry, words)
 
 
-def _shows_codes(section: Expected) -> bool:
-    return any(_CODE_COLUMN in column for column in section.columns)
-
-
-def _of_time(whole: Whole, entry: _Element, words: str) -> Iterator[Finding]:
-    time = next(entry.iterchildren(_TIME), None)
+def _of_time(whole: Whole, time: _Element | None, words: str) -> Iterator[Finding]:
     if time is None:
         return
     day = _DAY.match(time.get("value", ""))
@@ -99,14 +98,5 @@ def _of_value(whole: Whole, entry: _Element, words: str) -> Iterator[Finding]:
         said = (
             value.get("value", "") if kind == "PQ" else (value.text or "" if kind == "ST" else "")
         )
-        if said and _squeezed(said) not in words:
+        if said and squeezed(said) not in words:
             yield whole.finding("narrative.value", value, said=said)
-
-
-def _words(row: _Element) -> str:
-    return _squeezed(str(_SAID(row)))
-
-
-def _squeezed(text: str) -> str:
-    """Without white space, which a narrative may break anywhere."""
-    return "".join(text.split())

@@ -10,19 +10,15 @@ from lxml.etree import _Element
 
 from naru.domain.findings import Finding
 from naru.domain.terminology import Standing, Verdict
-from naru.formats.cda.datatypes import hl7, read_date
+from naru.formats.cda.datatypes import read_date
 from naru.formats.cda.errors import CdaRefused
 from naru.formats.cda.forms import DocumentForm
-from naru.formats.cda.rules.sections import Held
+from naru.formats.cda.rules.seen import TRANSLATION, Seen
 from naru.formats.cda.rules.whole import Whole
 
 Judge = Callable[[Sequence[tuple[str, str]], date], Sequence[Verdict]]
 """What is said of codes on a day: pairs of a system's OID and a code, answered in their order."""
 
-_ENTRY: Final = hl7("entry")
-_TIME: Final = hl7("effectiveTime")
-_TRANSLATION: Final = hl7("translation")
-_CODED: Final = (hl7("code"), hl7("value"), _TRANSLATION)
 _WRONG: Final[Mapping[Standing, str]] = {
     Standing.RETIRED: "code.retired",
     Standing.UNKNOWN: "code.unknown",
@@ -40,36 +36,41 @@ class _Code:
 
 
 def breaches(
-    whole: Whole, form: DocumentForm, known: Held, judge: Judge | None
+    whole: Whole, form: DocumentForm, sections: Sequence[Seen], judge: Judge | None
 ) -> Iterator[Finding]:
     """Each code of the sections' entries that does not stand there, or not on its day."""
     systems: Mapping[str, list[str]] = form.raw.get("section_code_systems", {})
-    found: list[_Code] = []
-    for section, element in known:
-        allowed = [form.systems[name] for name in systems.get(section.name, ())]
-        for one in _codes(whole, element):
-            found.append(one)
-            if allowed and not _stands(form, one, allowed):
-                values = {"system": one.system, "known": ", ".join(allowed)}
-                yield whole.finding("code.system", one.element, **values)
+    for one in sections:
+        allowed = [form.systems[name] for name in systems.get(one.section.name, ())]
+        for entry in one.coded if allowed else ():
+            for coded, system, _ in _codes(entry):
+                if system not in allowed and not _stands(form, coded, system):
+                    values = {"system": system, "known": ", ".join(allowed)}
+                    yield whole.finding("code.system", coded, **values)
     if judge is not None:
-        yield from _judged(whole, found, judge)
+        yield from _judged(whole, list(_dated(whole, sections)), judge)
 
 
-def _codes(whole: Whole, section: _Element) -> Iterator[_Code]:
-    for entry in section.iterchildren(_ENTRY):
-        day = _day(entry, whole.on)
-        for element in entry.iter(*_CODED):
-            code, system = element.get("code"), element.get("codeSystem")
-            if code and system:
+def _dated(whole: Whole, sections: Sequence[Seen]) -> Iterator[_Code]:
+    for one in sections:
+        for time, coded in zip(one.times, one.coded, strict=True):
+            day = _day(time, whole.on)
+            for element, system, code in _codes(coded):
                 yield _Code(element, system, code, day)
 
 
-def _stands(form: DocumentForm, one: _Code, allowed: list[str]) -> bool:
-    """Whether a code may stand in the section; one that says the kind of the entry always may."""
-    if one.element.tag == _TRANSLATION or one.system in allowed:
+def _codes(entry: Sequence[_Element]) -> Iterator[tuple[_Element, str, str]]:
+    for element in entry:
+        code, system = element.get("code"), element.get("codeSystem")
+        if code and system:
+            yield element, system, code
+
+
+def _stands(form: DocumentForm, element: _Element, system: str) -> bool:
+    """Whether a code may stand anywhere: what others call it, and the kind of the entry."""
+    if element.tag == TRANSLATION:
         return True
-    return form.system_names.get(one.system) in form.raw["structural_systems"]
+    return form.system_names.get(system) in form.raw["structural_systems"]
 
 
 def _judged(whole: Whole, found: list[_Code], judge: Judge) -> Iterator[Finding]:
@@ -90,9 +91,8 @@ def _judged(whole: Whole, found: list[_Code], judge: Judge) -> Iterator[Finding]
             yield whole.finding(rule, one.element, **values)
 
 
-def _day(entry: _Element, otherwise: date) -> date:
-    times = (time for inner in entry for time in inner.iterchildren(_TIME))
-    value = next((time.get("value", "") for time in times), "")
+def _day(time: _Element | None, otherwise: date) -> date:
+    value = "" if time is None else time.get("value", "")
     try:
         return read_date(value) if value else otherwise
     except CdaRefused:

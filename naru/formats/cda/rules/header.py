@@ -7,7 +7,8 @@ from typing import Final
 from lxml.etree import _Element
 
 from naru.domain.findings import Finding
-from naru.formats.cda.datatypes import hl7
+from naru.domain.person import Gender
+from naru.formats.cda.datatypes import hl7, path
 from naru.formats.cda.forms import DocumentForm, Forms
 from naru.formats.cda.rules.paths import Texts
 from naru.formats.cda.rules.whole import Whole, codes_of, templates_of
@@ -17,6 +18,13 @@ _PATIENT: Final = "recordTarget/patientRole"
 _RECIPIENT: Final = "informationRecipient/intendedRecipient"
 _AUTHOR: Final = "author/assignedAuthor"
 _AUTHENTICATOR: Final = "authenticator/assignedEntity"
+_SEX: Final = path("recordTarget", "patientRole", "patient", "administrativeGenderCode")
+_SEXES: Final = frozenset(map(str, Gender))
+_ASKED: Final[Mapping[str, tuple[str, str]]] = {
+    "authenticator": ("header.authenticator", hl7("authenticator")),
+    "encounter": ("header.encounter", hl7("componentOf")),
+}
+"""Parts for which a form asks: the rule that is broken, and the element that is missing."""
 _PERSON: Final = "assignedPerson/name"
 
 
@@ -75,10 +83,27 @@ def breaches(whole: Whole, known: Forms, form: DocumentForm) -> Iterator[Finding
     code, system = codes_of(root)
     if code != form.code or system != form.code_system:
         yield whole.finding("document.code", root.find(hl7("code")), code=code, known=form.code)
-    for path, name in form.mandatory:
-        place = PLACES.get(path)
+    for said, name in form.mandatory:
+        place = PLACES.get(said)
         if place is not None and not place.says(root):
             yield Finding("header.missing", place.path, (("name", name),))
+    yield from _of_parts(whole, form)
+
+
+def _of_parts(whole: Whole, form: DocumentForm) -> Iterator[Finding]:
+    """A sex of no known code, and parts for which the form asks beside its mandatory paths."""
+    root = whole.root
+    sex = root.find(_SEX)
+    if sex is None or not (sex.get("code") in _SEXES or sex.get("nullFlavor")):
+        code = "-" if sex is None else sex.get("code", "-")
+        yield whole.finding("header.sex", sex, code=code)
+    for part, (rule, tag) in _ASKED.items():
+        if part in form.header and root.find(tag) is None:
+            yield whole.finding(rule)
+    held = templates_of(root)
+    for template in form.templates[1:]:
+        if template.root not in held:
+            yield whole.finding("template.missing", known=template.root)
 
 
 def _of_version(whole: Whole, known: Forms, form: DocumentForm) -> Iterator[Finding]:

@@ -50,18 +50,14 @@ def breaches(whole: Whole) -> Iterator[Finding]:
         if text is None:
             continue
         for element in text.iter(etree.Element):
-            if _is_harmless(element):
+            # Of almost all nothing is to be looked at twice.
+            if element.tag in _PLAIN and _HARMLESS.issuperset(element.keys()):
                 continue
             for rule, values in _of(element):
                 yield whole.finding(rule, element, **values)
                 told += 1
                 if told == _MOST:
                     return
-
-
-def _is_harmless(element: _Element) -> bool:
-    """Whether nothing of it is to be looked at twice, as of almost all."""
-    return element.tag in _PLAIN and _HARMLESS.issuperset(element.keys())
 
 
 def _of(element: _Element) -> Iterator[tuple[str, dict[str, str]]]:

@@ -24,6 +24,8 @@ from naru.formats.cda.rules.whole import Whole
 from naru.formats.xml import XmlRefused, parse
 from naru.formats.xml.namespaces import HL7V3
 
+_HEAD: Final = hl7("th")
+_CELLS: Final = (_HEAD, hl7("td"))
 MOST_CELLS: Final = 10_000
 """Cells of a receipt's table: its form has some three hundred."""
 
@@ -93,23 +95,28 @@ def _observation(entries: list[_Element], name: str, section: _Element) -> _Elem
 
 
 def _read_alike(whole: Whole, element: _Element, expected: str) -> Iterator[Finding]:
-    """Whether the words of each cell are those that the entries say."""
+    """Whether the words of each cell, and of each head, are those that the entries say."""
     text = element.find(hl7("text"))
     if text is None or not expected:
         return
-    said = [_squeezed(one) for one in text.iter(hl7("td"))]
+    cells = list(text.iter(*_CELLS))
+    said = [_squeezed(one) for one in cells]
     try:
         tree = parse(f'<text xmlns="{HL7V3}">{expected}</text>'.encode())
     except XmlRefused as refused:  # What takes little room in an entry may take much when written.
         yield whole.finding("paper.unreadable", element, why=str(refused))
         return
-    wanted = [_squeezed(one) for one in tree.iter(hl7("td"))]
+    wanted = [(one.tag, _squeezed(one)) for one in tree.iter(*_CELLS)]
     if len(said) != len(wanted):
         counted = {"rows": str(len(said)), "entries": str(len(wanted))}
         yield whole.finding("narrative.rows", text, **counted)
         return
-    for cell, words, entry in zip(text.iter(hl7("td")), said, wanted, strict=True):
-        if words != entry:
+    for cell, words, (tag, entry) in zip(cells, said, wanted, strict=True):
+        if words == entry and cell.tag == tag:
+            continue
+        if tag == _HEAD:
+            yield whole.finding("narrative.columns", cell, said=words or "-", known=entry)
+        else:
             yield whole.finding("narrative.value", cell, said=entry)
 
 

@@ -5,11 +5,11 @@ from typing import Final
 
 from naru.domain.findings import Finding
 from naru.formats.cda.datatypes import hl7
+from naru.formats.cda.entries.reasons import SEPARATOR
 from naru.formats.cda.forms import DocumentForm
 from naru.formats.cda.rules.paths import Elements
 from naru.formats.cda.rules.whole import Whole, templates_of
 
-_SEPARATOR: Final = "||&"
 _TABLES: Final = (
     "state",
     "referral_clinical",
@@ -29,7 +29,7 @@ def breaches(whole: Whole, form: DocumentForm) -> Iterator[Finding]:
         if template not in templates_of(act):
             continue
         text = act.find(hl7("text"))
-        fields = ("" if text is None else text.text or "").split(_SEPARATOR)
+        fields = ("" if text is None else text.text or "").split(SEPARATOR)
         if len(fields) != len(_TABLES):
             yield whole.finding("reason.fields", act)
             continue

@@ -8,11 +8,13 @@ from lxml.etree import _Element
 
 from naru.domain.findings import Finding
 from naru.formats.cda.datatypes import hl7
+from naru.formats.cda.entries import ENTRIES
 from naru.formats.cda.forms import DocumentForm, TemplateId
 from naru.formats.cda.papers import paper_sections
-from naru.formats.cda.rules.whole import Whole, codes_of, sections_of, templates_of
+from naru.formats.cda.rules.whole import Whole, codes_of, says, sections_of, templates_of
 
 _CONTENT: Final = "content."
+_TITLE: Final = hl7("title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Expected:
     template: TemplateId
     holds: frozenset[str]
     columns: tuple[str, ...] = ()
+    row_each: bool = False
+    """Whether each of its entries has one row."""
 
 
 Held = tuple[tuple[Expected, _Element], ...]
@@ -55,6 +59,7 @@ def _expected(form: DocumentForm) -> tuple[Expected, ...]:
             one.template,
             frozenset((*one.entries, one.text)) - {""},
             one.columns,
+            not any(ENTRIES[name].single for name in one.entries),
         )
         for one in form.sections
     )
@@ -92,6 +97,11 @@ def breaches(whole: Whole, form: DocumentForm, known: Held) -> Iterator[Finding]
     for at, (one, element) in enumerate(known):
         if one.name in there[:at]:
             yield whole.finding("section.twice", element, name=one.title)
+        if codes_of(element) != (one.code, one.system):
+            yield whole.finding("section.code", element, name=one.title, known=one.code)
+        title = next(element.iterchildren(_TITLE), None)
+        if title is None or not says(title, one.title):
+            yield whole.finding("section.title", element, name=one.title)
         yield from _template(whole, one, element)
 
 

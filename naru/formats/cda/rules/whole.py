@@ -1,7 +1,7 @@
 """A document that is being checked: its tree, seen once, and the places in it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -10,7 +10,6 @@ from lxml.etree import _Element
 
 from naru.domain.findings import Finding
 from naru.formats.cda.datatypes import hl7
-from naru.formats.cda.forms import DocumentForm, SectionForm
 from naru.formats.cda.rules.paths import Elements
 
 _NAMESPACE: Final = re.compile(r"\{[^}]*\}")
@@ -43,17 +42,16 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-@dataclass(frozen=True, slots=True)
-class Formed:
-    """A document with its form, and those of its sections that the form has."""
+def says(element: _Element, words: str) -> bool:
+    """Whether an element says these words and no others, white space apart."""
+    if element.text == words and len(element) == 0:
+        return True
+    return squeezed("".join(map(str, element.itertext()))) == squeezed(words)
 
-    whole: Whole
-    form: DocumentForm
-    sections: tuple[tuple[SectionForm, _Element], ...]
 
-    def held(self) -> Mapping[str, _Element]:
-        """The sections by their names in the form."""
-        return {form.name: element for form, element in self.sections}
+def squeezed(text: str) -> str:
+    """Without white space, which a narrative may break anywhere."""
+    return "".join(text.split())
 
 
 def sections_of(root: _Element) -> Iterator[_Element]:
@@ -63,7 +61,7 @@ def sections_of(root: _Element) -> Iterator[_Element]:
 
 def codes_of(element: _Element) -> tuple[str, str]:
     """The code and code system of a section or document."""
-    code = element.find(_CODE)
+    code = next(element.iterchildren(_CODE), None)
     return ("", "") if code is None else (code.get("code", ""), code.get("codeSystem", ""))
 
 

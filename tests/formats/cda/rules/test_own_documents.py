@@ -15,7 +15,7 @@ from tests.formats.any_document import document_of
 DAY = date(2026, 11, 20)
 KINDS = tuple(form.kind for form in known() if form.sections)
 
-OF_CONTENT = {"code.system", "reason.code"}
+OF_CONTENT = {"code.system", "reason.code", "header.encounter"}
 """What an author can say wrongly in a document that is written rightly."""
 
 

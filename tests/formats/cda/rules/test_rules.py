@@ -9,11 +9,15 @@ import pytest
 from lxml import etree
 
 from naru.domain.clinical import ClinicalDocument
-from naru.domain.findings import MOST, Severity, rules
+from naru.domain.findings import MOST, Severity, errors, rules
+from naru.formats.cda import CdaRefused, read
 from naru.formats.cda.forms import known
 from naru.formats.cda.rules import NoSchema, check, schema_in
 from naru.formats.cda.rules.header import PLACES
+from naru.formats.cda.rules.paths import Elements
+from naru.formats.cda.rules.whole import codes_of
 from naru.formats.xml import parse
+from tests.formats.cda.rules.spoiling import spoilt
 
 DAY = date(2026, 11, 20)
 V3 = "{urn:hl7-org:v3}"
@@ -41,11 +45,26 @@ OF_SECTION = 'root="2.16.840.1.113883.10.20.22.2.5.1"'
         ('code="57133-1"', 'code="18761-7"', "document.code", "code"),
         # What the form requires.
         ("<name>남궁하늘</name>", '<name nullFlavor="NI"/>', "header.missing", "patient/name"),
-        ('<birthTime value="19800505"/>', "", "header.missing", "birthTime/@value"),
         ('extension="TEST-102"', "", "header.missing", "intendedRecipient/id/@extension"),
+        ('GenderCode code="F"', 'GenderCode code="Q"', "header.sex", "administrativeGenderCode"),
+        # What the reader refuses.
+        (
+            '<birthTime value="19800505"',
+            '<birthTime value="19801399"',
+            "document.unreadable",
+            "recordTarget",
+        ),
+        ('code="AMB"', 'code="ZZZ"', "document.unreadable", "encompassingEncounter"),
         ('<telecom value="tel:02-000-0002"/>', "", "header.missing", "telecom/@value"),
         # Sections.
-        ('code="11450-4"', 'code="11451-4"', "", ""),
+        ('code="11450-4"', 'code="11451-4"', "section.code", "section"),
+        ("<title>진단내역</title>", "<title>투약내역</title>", "section.title", "section"),
+        (
+            "<th>상병코드</th><th>상병명</th>",
+            "<th>상병명</th><th>상병코드</th>",
+            "narrative.columns",
+            "tr",
+        ),
         (OF_SECTION, 'root="2.999.5"', "section.template", "section"),
         ('extension="2015-08-01"', 'extension="2014-08-01"', "section.version", "section"),
         # Codes.
@@ -55,7 +74,6 @@ OF_SECTION = 'root="2.16.840.1.113883.10.20.22.2.5.1"'
             "code.system",
             "observation/value",
         ),
-        ("02||&amp;02||&amp;||&amp;", "02||&amp;02||&amp;", "reason.fields", "entry/act"),
         ("02||&amp;02", "09||&amp;02", "reason.code", "act/text"),
         # What a person reads and what a program reads.
         (DIAGNOSIS, DIAGNOSIS.replace("I20.9", "I21.9"), "narrative.code", "observation/value"),
@@ -100,7 +118,7 @@ def test_one_wrong_thing_is_one_finding(
     changed: Changed, before: str, after: str, rule: str, place: str
 ) -> None:
     wrong = check(changed(before, after), on=DAY)
-    assert {one.rule for one in wrong} == ({rule} if rule else set())
+    assert {one.rule for one in wrong} == {rule}
     for one in wrong:
         assert place in one.path
         assert one.sentence.startswith(one.plain())
@@ -111,7 +129,7 @@ def test_the_path_leads_to_the_element(changed: Changed) -> None:
     octets = changed(DIAGNOSIS, DIAGNOSIS.replace("I20.9", "I21.9"))
     (one,) = check(octets, on=DAY)
     path = re.sub(r"/([A-Za-z]+)", r"/h:\1", one.path)
-    (element,) = parse(octets).getroottree().xpath(path, namespaces={"h": V3[1:-1]})
+    (element,) = Elements(path)(parse(octets))
     assert element.get("code") == "I21.9"
     assert "I21.9" in one.sentence
     assert "I21.9" not in one.plain() + one.path
@@ -162,6 +180,58 @@ def test_a_foreign_section_is_a_warning(octets: bytes) -> None:
 def test_rows_without_entries_are_named(changed: Changed) -> None:
     row = '<tr ID="x"><td>2026-11-20</td><td>C34</td><td>폐암</td></tr></tbody>'
     assert found(changed("</tbody>", row)) == ["narrative.rows"]
+
+
+def without_entries(octets: bytes, code: str) -> bytes:
+    """The document in which the entries of one section are gone, and its rows are there."""
+    root = parse(octets)
+    for section in root.iter(f"{V3}section"):
+        if codes_of(section)[0] == code:
+            for entry in section.findall(f"{V3}entry"):
+                section.remove(entry)
+    return etree.tostring(root)
+
+
+@pytest.mark.parametrize(
+    "code", ["11450-4", "10160-0", "30954-2", "47519-4", "48765-2", "42349-1", "18776-5"]
+)
+def test_rows_of_which_no_program_reads_any_are_named(octets: bytes, code: str) -> None:
+    changed = without_entries(octets, code)
+    assert changed.count(b"<entry>") < octets.count(b"<entry>"), "no such section"
+    assert "narrative.rows" in found(changed)
+
+
+def test_each_thing_that_the_reader_refuses_is_named(octets: bytes) -> None:
+    """What is missing or wrong anywhere: no document is sound to `check` that `read` refuses."""
+    refused = 0
+    for wrong in spoilt(octets):
+        try:
+            read(wrong)
+        except CdaRefused:
+            refused += 1
+            wrongs = check(wrong, on=DAY)
+            assert errors(wrongs) or [one.rule for one in wrongs] == ["template.foreign"]
+    assert refused > 30
+
+
+def test_what_the_reader_refuses_is_told_beside_all_else(changed: Changed) -> None:
+    without = changed('<birthTime value="19800505"/>', "")
+    assert found(without) == ["header.missing", "document.unreadable"]
+    fields = changed("02||&amp;02||&amp;||&amp;", "02||&amp;02||&amp;")
+    assert found(fields) == ["reason.fields", "document.unreadable"]
+
+
+def test_an_authenticator_for_whom_the_form_asks_is_named(octets: bytes) -> None:
+    start, end = octets.index(b"<authenticator "), octets.index(b"</authenticator>")
+    assert found(octets[:start] + octets[end + len(b"</authenticator>") :]) == [
+        "header.authenticator"
+    ]
+
+
+def test_a_visit_that_is_not_told_is_information(octets: bytes) -> None:
+    start, end = octets.index(b"<componentOf"), octets.index(b"</componentOf>")
+    (one,) = check(octets[:start] + octets[end + len(b"</componentOf>") :], on=DAY)
+    assert (one.rule, one.severity) == ("header.encounter", Severity.INFORMATION)
 
 
 def test_a_document_of_another_form_than_promised_is_named(octets: bytes) -> None:
