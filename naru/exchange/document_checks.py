@@ -5,7 +5,7 @@ a flagged one the findings stand beside it. The sender learns the rules and the 
 that the document says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -22,6 +22,8 @@ from naru.repository.values import Received
 LARGEST: Final = 16 * 1024 * 1024
 """Octets of a document that is looked at; one of a known form that is larger is an error itself."""
 
+_BILL: Final = "itemised-bill"
+_RECEIPT: Final = "receipt"
 _TOLD: Final = 20
 """Findings of one document that its sender is told."""
 
@@ -37,6 +39,8 @@ def look(
         for entry in submission.entries
         if entry.object_type is DocumentEntryType.STABLE
     }
+    for identity, pair in _of_pair(submission, received, on):
+        found[identity] += pair
     if settings.DOCUMENT_CHECKING is Checking.REFUSE:
         wrong = [
             _told(entry, one, RegistrySeverity.ERROR)
@@ -72,6 +76,23 @@ def _of(entry: DocumentEntry, received: Received, on: date) -> tuple[Finding, ..
         return () if promised is None else (Finding("xml.too-large"),)
     checked: tuple[Finding, ...] = settings.CHECK_DOCUMENT(entry, repository.content(received), on)
     return checked
+
+
+def _of_pair(
+    submission: Submission, received: Mapping[str, Received], on: date
+) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """What is wrong with a bill beside the receipt of the same submission, where each is one."""
+    of: dict[str | None, list[str]] = {}
+    for entry in submission.entries:
+        if entry.object_type is DocumentEntryType.STABLE:
+            kind = settings.CHECK_DOCUMENT.form_of(entry)
+            of.setdefault(kind, []).append(entry.entry_uuid)
+    match of.get(_BILL), of.get(_RECEIPT):
+        case [bill], [receipt] if max(received[one].size for one in (bill, receipt)) <= LARGEST:
+            both = (repository.content(received[one]) for one in (bill, receipt))
+            yield bill, settings.CHECK_DOCUMENT.against(*both, on)
+        case _:
+            return
 
 
 def _told(entry: DocumentEntry, one: Finding, severity: RegistrySeverity) -> RegistryError:

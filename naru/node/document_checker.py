@@ -38,6 +38,12 @@ class DocumentChecker:
         known = claimed is not None or not _NOT_OURS.intersection(one.rule for one in found)
         return found if known else ()
 
+    def against(self, bill: bytes, receipt: bytes, on: date) -> tuple[Finding, ...]:
+        """Where an itemised bill is not what the receipt says that came with it."""
+        from naru.formats.cda.rules.pairs import against
+
+        return against(bill, receipt, on=on)
+
     def form_of(self, entry: DocumentEntry) -> str | None:
         """The kind of the form that an entry's formatCode promises."""
         from naru.formats.cda.forms import known

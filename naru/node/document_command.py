@@ -1,9 +1,10 @@
 """`naru document`: make, check, show and convert a document, from the shell on a file."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from naru.node.document_files import (
     DocumentRefused,
     as_cda,
     example,
+    kind_of_file,
     kinds,
     read,
     rendered,
@@ -40,6 +42,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     check = forms.add_parser("check", help="say what is wrong with a document")
     check.add_argument("file", help="CDA, values (JSON) or FHIR; - reads what is piped in")
     check.add_argument("--json", action="store_true", help="findings as JSON, one object")
+    check.add_argument("--receipt", metavar="FILE", help="of an itemised bill: what it must equal")
     check.add_argument("--schemas", type=Path, help="the folder of HL7's CDA.xsd")
     check.add_argument("--data", type=Path, help="a node's folder, whose code systems are asked")
     show = forms.add_parser("show", help="show a document as a person sees it")
@@ -49,6 +52,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     convert.add_argument("file", help="as above")
     convert.add_argument("--to", choices=CONVERTED, required=True)
     for form, run in ((new, _new), (check, _check), (show, _show), (convert, _convert)):
+        form.add_argument("--forms", type=Path, help="a folder of own forms (NARU_FORMS)")
         form.add_argument("--language", choices=("ko", "en"), default="ko", help="(ko)")
         if form is not check:
             form.add_argument("--out", type=Path, help="a new file, rather than what is printed")
@@ -58,6 +62,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
     def guarded(chosen: argparse.Namespace) -> int:
         try:
+            _use_forms(chosen)
             return run(chosen)
         except DocumentRefused as refused:
             sentence = refused.english if chosen.language == "en" else refused.korean
@@ -65,6 +70,18 @@ def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Nam
             return UNREAD
 
     return guarded
+
+
+def _use_forms(chosen: argparse.Namespace) -> None:
+    """An operator's own forms stand before ours, as on a node."""
+    from naru.formats.cda.errors import FormWrong
+    from naru.formats.cda.forms import use
+
+    folder = chosen.forms or os.environ.get("NARU_FORMS") or None
+    try:
+        use(None if folder is None else Path(folder))
+    except FormWrong as wrong:
+        raise DocumentRefused(f"서식을 쓸 수 없습니다({wrong})", str(wrong)) from None
 
 
 def _new(chosen: argparse.Namespace) -> int:
@@ -99,10 +116,25 @@ def _check(chosen: argparse.Namespace) -> int:
         raise DocumentRefused(korean, str(lacking)) from None
     today = datetime.now(KST).date()
     judge = None if chosen.data is None else _judge(chosen.data)
+    _use_forms(chosen)  # A node's folder may name others.
     found = check(octets, on=today, schema=schema, judge=judge)
+    if chosen.receipt is not None:
+        found += _beside_receipt(octets, chosen.receipt, today)
     english = chosen.language == "en"
     sys.stdout.write(_as_json(found, english=english) if chosen.json else _lines(found, english))
     return BROKEN if errors(found) else SOUND
+
+
+def _beside_receipt(bill: bytes, receipt: str, on: date) -> "tuple[Finding, ...]":
+    from naru.formats.cda.rules.pairs import BILL, RECEIPT, against
+
+    other = as_cda(_file(receipt))
+    if (kind_of_file(bill), kind_of_file(other)) != (BILL, RECEIPT):
+        raise DocumentRefused(
+            "--receipt: 진료비 세부산정내역과 영수증이어야 합니다",
+            "--receipt takes an itemised bill and a receipt",
+        )
+    return against(bill, other, on=on)
 
 
 def _lines(found: "Sequence[Finding]", english: bool) -> str:  # noqa: FBT001  # A private step.

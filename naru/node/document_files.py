@@ -170,6 +170,7 @@ def to_cda(document: Document) -> bytes:
     from naru.formats.cda.document import write
     from naru.formats.cda.papers import write_paper_document
 
+    _require_one_number(document)
     try:
         if isinstance(document, PaperDocument):
             return write_paper_document(document)
@@ -185,6 +186,20 @@ def to_cda(document: Document) -> bytes:
         kinds_ = ", ".join(known().kinds)
         korean = f"{_kind(document)}라는 서식이 없습니다. 아는 것: {kinds_}"
         raise DocumentRefused(korean, f"there is no form {_kind(document)}") from None
+
+
+def _require_one_number(document: Document) -> None:
+    """CDA has one place for the patient's number: of two that differ one would be lost."""
+    if document.patient.mrn != document.header.patient_id.value:
+        raise DocumentRefused(
+            "환자 등록번호가 둘입니다: patient.mrn과 header.patient_id.value는 같아야 합니다",
+            "patient.mrn and header.patient_id.value must be the same number",
+        )
+
+
+def kind_of_file(octets: bytes) -> str:
+    """The kind of a file's document. Raises DocumentRefused."""
+    return _kind(read(octets))
 
 
 def _kind(document: Document) -> str:

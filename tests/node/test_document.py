@@ -48,6 +48,7 @@ def test_there_is_an_example_of_every_kind() -> None:
         "emergency-transfer",
         "radiology-report",
         "referral",
+        "referral-letter",
         "reply",
         "return",
         "summary",
@@ -120,6 +121,72 @@ def test_a_document_is_shown_in_each_form(run: Run, made: Callable[[str], Path])
     assert b"<html" in run("show", file, "--as", "html")[1]
     assert run("show", file, "--as", "pdf")[1].startswith(b"%PDF-")
     assert run("convert", file, "--to", "text")[1] == run("show", file)[1]
+
+
+def test_a_bill_is_held_against_its_receipt(run: Run, tmp_path: Path) -> None:
+    bill, receipt = tmp_path / "bill.json", tmp_path / "receipt.json"
+    bill.write_bytes(example("itemised-bill"))
+    receipt.write_bytes(example("receipt"))
+    assert run("check", bill, "--receipt", receipt)[0] == 0
+
+    values = json.loads(example("receipt"))
+    values["paper"]["cells"][0]["won"] += 1
+    values["header"]["patient_id"]["value"] = values["patient"]["mrn"] = "TEST-9"
+    receipt.write_text(json.dumps(values))
+    status, out, _ = run("check", bill, "--receipt", receipt, "--json")
+    said = [one["rule"] for one in json.loads(out)["findings"]]
+    assert (status, said) == (1, ["bill.receipt-visit", "bill.receipt-item"])
+    status, out, complaint = run("check", bill, "--receipt", bill)
+    assert (status, out) == (2, b"")
+    assert "영수증" in complaint
+
+
+def test_forms_of_an_operator_are_written_and_known(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "forms"
+    folder.mkdir()
+    newer = {
+        "base": "referral-2018-03",
+        "version": "2026-11-01",
+        "templates": [{"root": "1.2.410.100110.40.2.1.1", "extension": "2026-11-01"}],
+    }
+    (folder / "referral-2026-11.json").write_text(json.dumps(newer))
+    file = tmp_path / "newer.xml"
+    assert run("new", "referral", "--to", "cda", "--forms", folder, "--out", file)[0] == 0
+    assert b'extension="2026-11-01"' in file.read_bytes()
+    assert run("check", file, "--forms", folder)[0] == 0
+    status, out, _ = run("check", file)
+    assert (status, b"template.newer" in out) == (1, True)
+    monkeypatch.setenv("NARU_FORMS", str(folder))
+    assert run("check", file)[0] == 0
+    status, out, complaint = run("check", file, "--forms", tmp_path / "none")
+    assert (status, out) == (2, b"")
+    assert "서식" in complaint
+    monkeypatch.delenv("NARU_FORMS")
+    assert run("check", file)[0] == 1
+
+
+def test_values_with_two_numbers_of_a_patient_are_refused(run: Run, tmp_path: Path) -> None:
+    for kind in ("referral", "receipt", "consent"):
+        values = json.loads(example(kind))
+        values["patient"]["mrn"] = "ANOTHER"
+        file = tmp_path / f"{kind}.json"
+        file.write_text(json.dumps(values))
+        status, out, complaint = run("check", file)
+        assert (status, out) == (2, b"")
+        assert "patient.mrn" in complaint
+        assert "ANOTHER" not in complaint
+
+
+def test_a_column_without_a_name_is_told_and_not_a_traceback(run: Run, tmp_path: Path) -> None:
+    values = json.loads(example("receipt"))
+    values["paper"]["sums"][0]["column"] = ""
+    file = tmp_path / "receipt.json"
+    file.write_text(json.dumps(values))
+    status, out, _ = run("convert", file, "--to", "fhir")
+    assert (status, json.loads(out)["type"]) == (0, "document")
+    assert run("check", file)[0] == 1
 
 
 def test_findings_are_lines_or_json_and_an_exit_code(

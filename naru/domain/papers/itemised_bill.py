@@ -9,7 +9,7 @@ from decimal import Decimal
 from naru.domain.papers.breach import Breach, unequal, unknown_code
 from naru.domain.papers.receipt import Receipt
 from naru.domain.papers.tables import tables
-from naru.domain.papers.visit import Visit
+from naru.domain.papers.visit import Visit, of_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +72,13 @@ _OF_PATIENT = ("covered_patient", "full_patient", "uncovered")
 def breaches(bill: ItemisedBill) -> Iterator[Breach]:
     """Each rule and arithmetic identity of an itemised bill that the amounts break."""
     yield from unknown_code("insurance", bill.visit.insurance, ("visit", "insurance"))
+    yield from of_time(bill.visit)
     if not bill.lines:
         yield Breach("bill.no-line", ("lines",))
     for at, line in enumerate(bill.lines):
         yield from _of_line(line, at)
+        if line.date < bill.visit.date or (bill.visit.until and line.date > bill.visit.until):
+            yield Breach("bill.line-day", ("lines", at, "date"))
     for name in ("total", *_COLUMNS):
         reckoned = sum(getattr(line, name) for line in bill.lines)
         stated = getattr(bill.sums, name)

@@ -9,7 +9,7 @@ from typing import Final
 
 from naru.domain.papers.breach import Breach, unknown_code
 from naru.domain.papers.tables import tables
-from naru.domain.papers.visit import Visit
+from naru.domain.papers.visit import Visit, of_time
 
 NUMBER: Final = re.compile(r"[0-9]{13}")
 LAST_SERIAL: Final = 99_999
@@ -86,6 +86,7 @@ def breaches(paper: Prescription) -> Iterator[Breach]:
         yield Breach("prescription.no-item", ("items",))
     if len(paper.diseases) > MOST_DISEASES:
         yield Breach("prescription.many-diseases", ("diseases",), (("most", str(MOST_DISEASES)),))
+    yield from of_time(paper.visit)
     yield from unknown_code("insurance", paper.visit.insurance, ("visit", "insurance"))
     yield from unknown_code("license_kind", paper.license_kind, ("license_kind",))
     for at, item in enumerate(paper.items):

@@ -7,7 +7,7 @@ from datetime import date
 
 from naru.domain.papers.breach import Breach, unequal, unknown_code
 from naru.domain.papers.tables import Bearer, tables
-from naru.domain.papers.visit import Visit
+from naru.domain.papers.visit import Visit, of_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,7 @@ def breaches(receipt: Receipt) -> Iterator[Breach]:
     """Each rule and arithmetic identity of a receipt that the amounts break."""
     yield from _of_cells(receipt)
     yield from _of_sums(receipt)
+    yield from of_time(receipt.visit)
     yield from unknown_code("insurance", receipt.visit.insurance, ("visit", "insurance"))
     total = sum(cell.won for cell in receipt.cells)
     yield from unequal("receipt.total", ("total",), receipt.total, total)
@@ -114,6 +115,8 @@ def _of_payment(receipt: Receipt) -> Iterator[Breach]:
     yield from unequal("receipt.due", ("due",), receipt.due, due)
     paid = receipt.paid_card + receipt.paid_cash_receipt + receipt.paid_cash
     yield from unequal("receipt.paid", ("paid",), receipt.paid, paid)
+    if receipt.paid > max(receipt.due, 0):
+        yield Breach("receipt.overpaid", ("paid",))
     # 납부할 금액 may be below nothing: then the patient is paid back.
     for name in _NEVER_NEGATIVE:
         if getattr(receipt, name) < 0:
@@ -127,4 +130,8 @@ _NEVER_NEGATIVE = (
     "uncovered",
     "ceiling_excess",
     "paid_before",
+    "paid_card",
+    "paid_cash_receipt",
+    "paid_cash",
+    "paid",
 )

@@ -1,9 +1,11 @@
 """진료이력: the visit of which a paper tells, and who treated."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from naru.domain.clinical import Department, EncounterKind
+from naru.domain.papers.breach import Breach
 
 Day = date
 
@@ -22,3 +24,9 @@ class Visit:
     doctor: str = ""
     insurance: str = ""
     room: str = ""
+
+
+def of_time(visit: Visit) -> Iterator[Breach]:
+    """A visit that ends before it begins."""
+    if visit.until is not None and visit.until < visit.date:
+        yield Breach("visit.until", ("visit", "until"))

@@ -82,7 +82,11 @@ def write_paper_document(document: PaperDocument) -> bytes:
 
 def read_paper_document(octets: bytes) -> PaperDocument:
     """The values of a paper; raises CdaRefused or XmlRefused."""
-    root = parse_document(octets)
+    return read_paper_in(parse_document(octets))
+
+
+def read_paper_in(root: _Element) -> PaperDocument:
+    """The values of a paper; raises CdaRefused."""
     form = paper_form(root)
     author = read_author(root)
     if author is None:

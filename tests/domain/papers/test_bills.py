@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -128,6 +129,57 @@ def test_each_rule_of_a_bill_has_its_name(
     bill: ItemisedBill, change: dict[str, int], rule: str
 ) -> None:
     assert rule in rules(replace(bill, **change))
+
+
+def moved(bill: ItemisedBill, row: str, **won: int) -> ItemisedBill:
+    """The bill with amounts of its foot changed by so many won."""
+    shares = getattr(bill, row)
+    other = replace(shares, **{name: getattr(shares, name) + by for name, by in won.items()})
+    return replace(bill, **{row: other})
+
+
+@pytest.mark.parametrize(
+    ("row", "won", "broken"),
+    [
+        # Each change breaks the identities that it names and no other.
+        ("sums", {"total": 1}, {"bill.sum", "bill.total"}),
+        ("totals", {"total": 1}, {"bill.total", "bill.total-shares"}),
+        ("totals", {"covered_patient": 1}, {"bill.patient", "bill.total-shares"}),
+        ("totals", {"covered_payer": 1}, {"bill.payer", "bill.total-shares"}),
+        ("totals", {"covered_patient": 1, "covered_payer": -1}, {"bill.patient", "bill.payer"}),
+        ("totals", {"covered_patient": 1, "full_patient": -1}, set()),
+    ],
+)
+def test_each_identity_of_a_foot_has_its_name(
+    bill: ItemisedBill, row: str, won: dict[str, int], broken: set[str]
+) -> None:
+    assert rules(moved(bill, row, **won)) == broken
+
+
+def test_each_identity_of_a_line_has_its_name(bill: ItemisedBill) -> None:
+    first, *rest = bill.lines
+    dearer = replace(first, price=first.price + 2, total=first.total)
+    assert rules(replace(bill, lines=(dearer, *rest))) == {"bill.line-total"}
+    shared = replace(first, uncovered=first.uncovered + 1)
+    assert rules(replace(bill, lines=(shared, *rest))) == {"bill.line-shares", "bill.sum"}
+
+
+def test_days_and_payments_that_cannot_be_have_their_names(
+    bill: ItemisedBill, receipt: Receipt
+) -> None:
+    day = bill.visit.date
+    for paper in (bill, receipt):
+        early = replace(paper.visit, until=day - timedelta(days=1))
+        assert "visit.until" in rules(replace(paper, visit=early))
+    stay = replace(bill.visit, until=day + timedelta(days=2))
+    for days, outside in ((-1, True), (0, False), (2, False), (3, True)):
+        line = replace(bill.lines[0], date=day + timedelta(days=days))
+        found = rules(replace(bill, visit=stay, lines=(line, *bill.lines[1:])))
+        assert ("bill.line-day" in found) is outside
+    back = replace(receipt, paid_card=-100, paid_cash=receipt.paid + 100, paid_cash_receipt=0)
+    assert rules(back) == {"paper.negative"}
+    much = replace(receipt, paid_card=receipt.paid_card + 1_000_000, paid=receipt.paid + 1_000_000)
+    assert rules(much) == {"receipt.overpaid"}
 
 
 def test_a_halved_dose_may_be_rounded_either_way(bill: ItemisedBill) -> None:

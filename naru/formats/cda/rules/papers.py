@@ -47,7 +47,7 @@ def breaches(whole: Whole, form: DocumentForm) -> Iterator[Finding]:
         yield whole.finding("paper.unreadable", why=why)
         return
     for breach in of_values(paper):
-        yield Finding(breach.rule, _path(whole, breach, sections), breach.values)
+        yield Finding(breach.rule, path_of(whole, breach, sections), breach.values)
     for section, element in sections:
         if element is not None:
             yield from _read_alike(whole, element, narrative_of(section, values))
@@ -68,9 +68,10 @@ def narrative_of(section: PaperSection, values: object) -> str:
     return narrative(section, items) if items else ""
 
 
-def _path(
+def path_of(
     whole: Whole, breach: Breach, sections: list[tuple[PaperSection, _Element | None]]
 ) -> str:
+    """Where what a breach is of stands in the document."""
     first, *rest = breach.field
     for section, element in sections:
         if element is None:

@@ -19,6 +19,7 @@ CODES: Final = f"{OURS}/CodeSystem/bill"
 SUM: Final = "sum-"
 """Before a column's code: what its lines add up to, before rounding (계)."""
 ADJUSTMENT: Final = "adjustment"
+_UNNAMED: Final = "이름 없는 열"
 SHARES: Final = {
     "covered_patient": "급여 본인부담금",
     "covered_payer": "급여 공단부담금",
@@ -156,7 +157,7 @@ def _component(code: str, words: str, won: int, kind: str = "base") -> Resource:
 def lines_of(invoice: Resource) -> Iterator[str]:
     """What a person reads of an Invoice: its sums and the amounts that it ends in."""
     for one in invoice["totalPriceComponent"]:
-        yield f"{one['code']['text']} {one['amount']['value']:,}원"
+        yield f"{one['code'].get('text', _UNNAMED)} {one['amount']['value']:,}원"
     yield f"합계 {invoice['totalGross']['value']:,}원"
 
 
