@@ -89,8 +89,8 @@ def _of_pair(
             of.setdefault(kind, []).append(entry.entry_uuid)
     match of.get(_BILL), of.get(_RECEIPT):
         case [bill], [receipt] if max(received[one].size for one in (bill, receipt)) <= LARGEST:
-            both = (repository.content(received[one]) for one in (bill, receipt))
-            yield bill, settings.CHECK_DOCUMENT.against(*both, on)
+            said, paid = (repository.content(received[one]) for one in (bill, receipt))
+            yield bill, settings.CHECK_DOCUMENT.against(said, paid, on)
         case _:
             return
 

@@ -1,5 +1,7 @@
 """A document that breaks its form is flagged or refused as the operator set, and never lost."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import override_settings
 
@@ -8,12 +10,16 @@ from naru.domain.codes import Code
 from naru.domain.findings import Checking
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, Severity
 from naru.exchange import document_checks
+from naru.exchange.provide_and_register import provide_and_register
 from naru.formats.cda import write_paper_document
+from naru.formats.cda.forms import known
+from naru.repository import services as repository
 from naru.repository.models import Document, Findings
 from naru.viewer.opening import open_document
 from naru.viewer.showing import document
 from tests import papers
 from tests.exchange.documents.hubs import Hospital, Patient, first, requested
+from tests.registry.synthetic import in_the_name_of, submission
 
 FORMAT = Code("urn:oid:2.25.279126366289637767714409908982798392340.1.2", "NARU-FORMAT")
 RULE = "receipt.payer-share"
@@ -85,6 +91,34 @@ def test_a_refused_document_leaves_nothing_but_the_record_of_its_refusal(
     assert f"[{RULE}]" in error.context
     assert not Document.objects.exists()
     assert Record.objects.count() == records + 1
+
+
+def test_a_bill_is_held_against_the_receipt_that_comes_with_it(
+    source: Hospital, patient: Patient
+) -> None:
+    made = {one.kind: one for one in papers.documents(papers.header())}
+    cheaper = replace(made["receipt"], paper=replace(papers.receipt(), total=1))
+    codes = {kind: known().newest(kind).codes["format_code"] for kind in made}
+    for receipt, rules in ((made["receipt"], set()), (cheaper, {"bill.receipt-total"})):
+        sent, received = [], {}
+        for paper in (made["itemised-bill"], receipt):
+            writer = repository.receive()
+            writer.write(write_paper_document(paper))
+            entry = source.document(
+                patient,
+                paper.kind,
+                mime_type="text/xml",
+                format_code=codes[paper.kind],
+                hash=None,
+                size=None,
+            )
+            sent.append(entry)
+            received[entry.entry_uuid] = writer.close()
+        whole = in_the_name_of(submission(patient.id, *sent), source.oid)
+        with checking(Checking.FLAG):
+            warnings = provide_and_register(source.access("ITI-41"), whole, received).warnings
+        of_bill = [one for one in warnings if one.location == sent[0].entry_uuid]
+        assert {one.context.partition("]")[0].removeprefix("[") for one in of_bill} == rules
 
 
 def test_where_nothing_is_checked_nothing_is_found(
