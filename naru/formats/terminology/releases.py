@@ -58,6 +58,8 @@ class Layout:
 class _Gathered:
     """What the rows of one code said so far."""
 
+    line: int
+    """The first of its rows."""
     korean: str = ""
     english: str = ""
     preferred: str = ""
@@ -87,7 +89,7 @@ def read_release(
     refused: list[Refusal] = []
     for line, row in _named(content, layout, columns or {}, required=("code",)):
         try:
-            _gather(gathered, row, known, layout, since)
+            _gather(gathered, line, row, known, layout, since)
         except ValueError as refusal:
             refused.append((line, str(refusal)))
     if sum(map(known.has_form, gathered)) * 2 < len(gathered):
@@ -172,6 +174,8 @@ def _named(
     """Rows by our words for their columns; several columns of one word are joined."""
     found = rows(content)
     _, heads = next(found, (0, list[str]()))
+    if not heads:
+        raise ReleaseFileRefused("The file is empty.")
     places = _places(heads, layout, given)
     for word in required:
         if word not in places:
@@ -191,25 +195,31 @@ def _named(
 def _places(
     heads: list[str], layout: Layout, given: Mapping[str, str]
 ) -> Mapping[str, tuple[int, ...]]:
-    at = {" ".join(head.split()).casefold(): place for place, head in enumerate(heads)}
+    at = {_head(head): place for place, head in enumerate(heads)}
     found: dict[str, tuple[int, ...]] = {}
     for word, head in given.items():
         if word not in layout.columns and not word.startswith(MAP):
             raise ReleaseFileRefused(f"There is no column `{word}`.")
-        if head.casefold() not in at:
+        if _head(head) not in at:
             raise ReleaseFileRefused(f"The file has no head as it was given for `{word}`.")
-        found[word] = (at[head.casefold()],)
+        found[word] = (at[_head(head)],)
     for word, names in layout.columns.items():
         if word not in found:
-            held = [at[one.casefold()] for one in (word, *names) if one.casefold() in at]
+            held = [at[_head(one)] for one in (word, *names) if _head(one) in at]
             # Synonyms may stand in several columns; anything else in one.
             held = held if word.endswith("synonyms") else held[:1]
             found |= {word: tuple(held)} if held else {}
     return found
 
 
-def _gather(
+def _head(words: str) -> str:
+    """A head as heads are compared: composed, without more blanks than one, in small letters."""
+    return " ".join(unicodedata.normalize("NFC", words).split()).casefold()
+
+
+def _gather(  # One row, and what it is read by.
     gathered: dict[str, _Gathered],
+    line: int,
     row: Mapping[str, str],
     system: CodeSystem,
     layout: Layout,
@@ -222,9 +232,11 @@ def _gather(
     since, until = _day(row.get("from", "")), _day(row.get("to", ""))
     if row.get("state", "") in layout.retired and until is None:
         until = on
+    if since and until and until < since:
+        raise ValueError("a code ends before it begins")
     maps = list(_mapped(row, layout))
     parent, replaced = (_other(row.get(word, ""), system) for word in ("parent", "replaced_by"))
-    one = gathered.setdefault(code, _Gathered())
+    one = gathered.setdefault(code, _Gathered(line))
     if row.get("representative", "").upper() in _preferred():
         one.preferred = one.preferred or korean or english
     one.korean, one.english = one.korean or korean, one.english or english
@@ -244,7 +256,7 @@ def _concepts(
     for code, one in gathered.items():
         display = one.preferred or one.korean or one.english
         if not display:
-            refused.append((0, "a code has no term in any of its rows"))
+            refused.append((one.line, "a code has no term in any of its rows"))
             continue
         terms = {display: _language(display)} | one.terms
         yield Concept(

@@ -1,5 +1,6 @@
 """Release files: what their rows become, and which are refused for what."""
 
+import unicodedata
 from datetime import date
 
 import pytest
@@ -192,3 +193,24 @@ def test_made_up_releases_have_the_size_and_form_of_true_ones_and_no_code_of_the
     text = made["kcd-8-to-kcd-9.csv"]().encode()
     release, told = read_map(text, System.KCD_8, System.KCD_9, version="1", since=DAY)
     assert not told
+
+
+def test_a_row_that_ends_before_it_begins_is_refused_by_its_line() -> None:
+    heads = "상병코드,한글명칭,적용시작일자,적용종료일자\n"
+    told = refused(f"{heads}E10,병,20250101,20260101\nE11,병2,20260101,20250101\n", System.KCD_8)
+    assert told == [(3, "a code ends before it begins")]
+
+
+def test_a_code_without_a_term_is_named_by_its_first_line() -> None:
+    told = refused("상병코드,한글명칭\nE10,병\nE11,\nE11,\n", System.KCD_8)
+    assert [line for line, _ in told] == [3]
+
+
+def test_heads_may_be_decomposed() -> None:
+    assert read(unicodedata.normalize("NFD", KOSTOM)).concepts == read(KOSTOM).concepts
+
+
+@pytest.mark.parametrize("content", ["", "\n", "\ufeff"])
+def test_an_empty_file_is_said_to_be_empty(content: str) -> None:
+    with pytest.raises(ReleaseFileRefused, match="empty"):
+        read(content)
