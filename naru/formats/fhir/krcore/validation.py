@@ -40,6 +40,7 @@ def validate(resource: Resource, profile: str = "", *, known: Known | None = Non
     What R4 recommends is told behind what it demands, and only where the structure is sound.
     """
     issues = faults(resource, *([profile] if profile else claimed(resource)), known=known)
+    issues = (*issues, *(_unjudged(resource) if not profile else ()))
     if not issues:
         done = Issue(IssueType.INFORMATIONAL, "valid", severity=Severity.INFORMATION, detail=_SOUND)
         issues = (done,)
@@ -51,6 +52,25 @@ def validate(resource: Resource, profile: str = "", *, known: Known | None = Non
 _SOUND: Final = "규칙에 맞습니다."
 
 
+def _unjudged(resource: Resource) -> Iterator[Issue]:
+    """A word for each profile that is claimed and not known here: nothing was judged by it."""
+    for place, one in enumerate(at(resource, "meta", "profile")):
+        if isinstance(one, str) and tree(one) is None and not _is_of_r4(one):
+            yield Issue(
+                IssueType.NOT_SUPPORTED,
+                "A profile that is claimed is not known here; nothing was judged by it.",
+                (f"{resource.get('resourceType')}.meta.profile[{place}]",),
+                Severity.WARNING,
+                detail="이 서버가 모르는 프로파일이라 그 규칙으로는 판정하지 않았습니다.",
+            )
+
+
+def _is_of_r4(profile: str) -> bool:
+    """Whether it is R4's own definition of a type, by which everything is judged."""
+    own = "http://hl7.org/fhir/StructureDefinition/"
+    return profile.startswith(own) and profile.removeprefix(own) in resource_types()
+
+
 def claimed(resource: Resource) -> tuple[str, ...]:
     """The profiles of KR Core that a resource says it keeps to."""
     found = (one for one in at(resource, "meta", "profile") if isinstance(one, str))
@@ -60,17 +80,18 @@ def claimed(resource: Resource) -> tuple[str, ...]:
 def faults(resource: Resource, *profiles: str, known: Known | None = None) -> tuple[Issue, ...]:
     """What is wrong, by R4 and by these profiles. Raises KeyError for one that is not told here.
 
-    `known` says of codes whose systems do not ship whether they are valid.
+    `known` says of codes whose systems do not ship whether they are valid. Invariants are judged
+    only where the structure is sound, which they take for granted.
     """
-    if found := r4.faults(resource):
-        return tuple(_in_korean(one) for one in found)
-    told = [*invariants.broken(resource)]
+    told = [_in_korean(one) for one in r4.faults(resource)]
+    sound = not told
+    told += invariants.broken(resource) if sound else ()
     known = None if known is None else _asked_once(known)
     for profile in profiles:
         held = tree(profile)
         if held is None:
             raise KeyError(profile)
-        told += _Judging(held, known, _day(resource)).judge(resource)
+        told += _Judging(held, known, _day(resource), sound=sound).judge(resource)
     return tuple(told[:MOST])
 
 
@@ -134,6 +155,8 @@ class _Judging:
     tree: Tree
     known: Known | None
     on: date
+    sound: bool = True
+    """Whether the structure is R4's, so that invariants may be asked."""
     found: list[Issue] = field(default_factory=list)
 
     def judge(self, resource: Resource) -> list[Issue]:
@@ -167,7 +190,7 @@ class _Judging:
             self._bound(node, node.binding, item)
         if node.targets is not None:
             self._target(node, node.targets, item)
-        for key, severity, human in node.constraints:
+        for key, severity, human in node.constraints if self.sound else ():
             if not invariants.holds(key, value):
                 self._tell(IssueType.INVARIANT, node, key, human, item.path, Severity(severity))
         if node.children and isinstance(value, dict):
@@ -203,7 +226,7 @@ class _Judging:
     def _extension(self, node: Node, item: _Item) -> None:
         held = tree(node.profile)
         if held is not None and isinstance(item.value, dict):
-            within = _Judging(held, self.known, self.on)
+            within = _Judging(held, self.known, self.on, sound=self.sound)
             within._one(held.root, item)  # Its own kind.
             self.found += within.found
 

@@ -325,3 +325,44 @@ def test_no_resource_asks_for_more_codes_than_a_large_one_has() -> None:
         asked.clear()
         faults(entry["resource"], *claimed(entry["resource"]), known=known)
         assert len(asked) == len(set(asked)) <= MOST_CODES
+
+
+def test_a_claimed_profile_that_is_unknown_is_said_not_to_be_judged() -> None:
+    changed = resource(PATIENT)
+    changed["meta"]["profile"].append("https://naru.invalid/StructureDefinition/other")
+    told = validate(changed)["issue"]
+    assert [one["severity"] for one in told if one["code"] == "not-supported"] == ["warning"]
+    assert not any(one["severity"] == "error" for one in told)
+    changed["meta"]["profile"] = ["https://naru.invalid/StructureDefinition/other"]
+    assert "valid" not in [one.get("diagnostics") for one in validate(changed)["issue"]]
+    changed["meta"]["profile"] = ["http://hl7.org/fhir/StructureDefinition/Patient"]
+    assert "not-supported" not in [one["code"] for one in validate(changed)["issue"]]
+
+
+def test_faults_of_the_structure_hide_none_of_the_profile() -> None:
+    changed = resource(PATIENT)
+    changed["birthDate"] = "gestern"
+    del changed["identifier"]
+    told = errors(changed, PATIENT.url)
+    assert any(one.startswith("R4: ") for one in told), told
+    assert any(one.startswith("krcore-patient:Patient.identifier") for one in told), told
+
+
+def _places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    members = value.items() if isinstance(value, dict) else enumerate(value)
+    for name, one in members:
+        yield (*path, name)
+        if isinstance(one, dict | list):
+            yield from _places(one, (*path, name))
+
+
+@pytest.mark.parametrize("profile", written())
+def test_whatever_is_broken_is_told_and_breaks_nothing(profile: Profile) -> None:
+    for place in _places(resource(profile)):
+        for value in ({}, [], "\u0000", 7, None, [None], {"code": [7]}):
+            changed = resource(profile)
+            inner: Any = changed
+            for step in place[:-1]:
+                inner = inner[step]
+            inner[place[-1]] = value
+            faults(changed, profile.url)
