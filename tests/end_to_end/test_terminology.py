@@ -135,6 +135,10 @@ def test_validate_code_judges_by_the_day_and_names_the_nearest(base: str) -> Non
     codings = [{"system": DEPARTMENT, "code": "999"}, {"system": DEPARTMENT, "code": "01"}]
     whole = {"name": "codeableConcept", "valueCodeableConcept": {"coding": codings}}
     assert told(post(base, path, whole))["result"] is True
+    codings.append({"system": "urn:oid:2.999.1", "code": "LOCAL"})
+    assert told(post(base, path, whole))["result"] is True
+    local = {"name": "codeableConcept", "valueCodeableConcept": {"coding": codings[2:]}}
+    assert issue(post(base, path, local)) == (404, "not-found")
 
 
 def test_subsumes_follows_the_classification(base: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from naru.domain.terminology import Verdict
+from naru.domain.terminology import Verdict, named
 from naru.exchange import terminology as exchange
 from naru.faces.fhir.interaction import Request, Response
 from naru.faces.fhir.terminology import of_system, operation
@@ -22,8 +22,14 @@ def handle(request: Request, asked: Asked) -> Response:
 
 
 def codings_of(asked: Asked) -> tuple[Coding, ...]:
-    """What is asked about. Raises Refused, UnknownSystem."""
-    return tuple(_named(one, asked.text("url")) for one in asked.code(system="url"))
+    """What is asked about, as far as its systems are known. Raises Refused, UnknownSystem.
+
+    Of a CodeableConcept one coding of a system that is known here is enough: the others may be
+    the sender's own.
+    """
+    given = tuple(_named(one, asked.text("url")) for one in asked.code(system="url"))
+    known = tuple(one for one in given if named(one.system))
+    return known or tuple(map(of_system, given))
 
 
 def asked_of(codings: Iterable[Coding]) -> tuple[tuple[str, str, str], ...]:
@@ -40,7 +46,7 @@ def told(asked: Asked, codings: Sequence[Coding], verdicts: Sequence[Verdict]) -
 
 def _named(coding: Coding, url: str) -> Coding:
     """A Coding may leave the system to the parameter `url`."""
-    return of_system(Coding(coding.system or url, coding.code, coding.version, coding.display))
+    return Coding(coding.system or url, coding.code, coding.version, coding.display)
 
 
 OPERATION: Final = operation(

@@ -15,7 +15,7 @@ from naru.formats.fhir.krcore.content import Sorting
 from naru.formats.fhir.krcore.frame import moment
 from naru.formats.fhir.krcore.narrative import line_of, of_lines, of_words
 from naru.formats.fhir.krcore.provenance import led, name_of
-from naru.formats.fhir.krcore.reading import word
+from naru.formats.fhir.krcore.reading import each, word
 from naru.formats.fhir.krcore.systems import LOINC
 from naru.formats.fhir.resource import Resource
 
@@ -157,10 +157,14 @@ class _Making:
         return f"urn:uuid:{self._ids[name]}"
 
     def _lines(self, found: Iterable[Resource]) -> Iterator[str]:
+        """One line of each; a report of tests has one of each result, with its value."""
+        names = {name: f"urn:uuid:{one['id']}" for name, one in self._all.items()}
+        members = {names[name]: one for name, one in self._all.items()}
         for one in found:
-            members = {f"urn:uuid:{each['id']}": each for each in self._all.values()}
+            told = led(one, names)
+            results = [word(result, "reference") for result in each(told, "result")]
             sorting = Sorting(members)
-            sorting.all([one])
+            sorting.all([told, *(members[name] for name in results if name in members)])
             content = sorting.content()
             items = [
                 *content.diagnoses,
@@ -173,8 +177,8 @@ class _Making:
                 *content.smoking,
                 *content.drinking,
                 *content.readings,
-            ]
-            yield line_of(items[0]) if items else _words(one)
+            ][:1] or content.test_results
+            yield from map(line_of, items) if items else (_words(one),)
 
     def _no_information(self, form: _Section) -> str:
         code = {"coding": [{"system": ABSENT, "code": form.absent}], "text": "정보 없음"}
@@ -244,7 +248,8 @@ def _words(resource: Resource) -> str:
     texts = [word(resource, name, "text") for name in names]
     texts += [word(resource, name, "coding", "display") for name in names]
     what = next((one for one in texts if one), resource["resourceType"])
-    return " · ".join(one for one in (_time(resource)[:10], what) if one)
+    said = (_time(resource)[:10], what, word(resource, "conclusion"))
+    return " · ".join(one for one in said if one)
 
 
 def _references(value: object) -> Iterator[str]:

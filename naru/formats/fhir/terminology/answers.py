@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from urllib.parse import quote
 from uuid import uuid4
 
 from naru.domain.terminology import (
@@ -178,9 +179,15 @@ def _match(
         "part": [
             {"name": "equivalence", "valueCode": _equivalence(one.relation, reverse=reverse)},
             {"name": "concept", "valueCoding": concept},
-            {"name": "source", "valueUri": f"urn:naru:map:{one.provenance.replace(' ', ':')}"},
+            {"name": "source", "valueUri": _source(one)},
         ],
     }
+
+
+def _source(one: ConceptMapping) -> str:
+    """Whence a map comes, as a URN (RFC 8141): each of its words between colons."""
+    words = one.provenance.replace(",", " ").split()
+    return f"urn:naru:map:{':'.join(quote(word, safe='-._') for word in words)}"
 
 
 def _equivalence(relation: Relation, *, reverse: bool) -> str:
