@@ -1,5 +1,6 @@
 """Each rule on a referral: one thing is wrong, and one named finding says where."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date
@@ -11,7 +12,7 @@ from lxml import etree
 from naru.domain.clinical import ClinicalDocument
 from naru.domain.findings import MOST, Severity, errors, rules
 from naru.formats.cda import CdaRefused, read
-from naru.formats.cda.forms import known
+from naru.formats.cda.forms import known, use
 from naru.formats.cda.rules import NoSchema, check, schema_in
 from naru.formats.cda.rules.header import PLACES
 from naru.formats.cda.rules.paths import Elements
@@ -251,6 +252,59 @@ def test_what_the_schema_forbids_is_named_without_the_value(
 
     octets = changed("<realmCode", "<no-such/><realmCode")
     assert "schema.element" in {one.rule for one in check(octets, on=DAY, schema=cda_schema)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ('<typeId root="2.16.840.1.113883.1.3"', '<typeId no-such="x"', "schema.attribute"),
+        (
+            '<patientRole classCode="PAT">',
+            '<patientRole classCode="PAT" no-such="x">',
+            "schema.attribute",
+        ),
+    ],
+)
+def test_an_attribute_that_the_schema_does_not_have_is_named(
+    changed: Changed, cda_schema: etree.XMLSchema, before: str, after: str, rule: str
+) -> None:
+    found = {one.rule for one in check(changed(before, after), on=DAY, schema=cda_schema)}
+    assert rule in found
+
+
+def test_versions_older_than_ours_and_between_them_are_named(
+    changed: Changed, tmp_path: Path
+) -> None:
+    root = '<templateId root="1.2.410.100110.40.2.1.1"'
+    for day in ("2020-01-01", "2022-01-01"):
+        (tmp_path / f"{day}.json").write_text(
+            json.dumps(
+                {
+                    "base": "referral-2018-03",
+                    "version": day,
+                    "templates": [{"root": "1.2.410.100110.40.2.1.1", "extension": day}],
+                }
+            )
+        )
+    (tmp_path / "referral-2018-03.json").write_text(
+        json.dumps(
+            {
+                "base": "referral-2018-03",
+                "templates": [{"root": "1.2.410.100110.40.2.1.1", "extension": "2018-03-01"}],
+            }
+        )
+    )
+    use(tmp_path)
+    try:
+        for version, rule in (
+            ("2017-01-01", "template.older"),
+            ("2021-01-01", "template.version"),
+            ("2023-01-01", "template.newer"),
+        ):
+            wrong = changed(f"{root}/>", f'{root} extension="{version}"/>')
+            assert found(wrong) == [rule]
+    finally:
+        use(None)
 
 
 def test_a_folder_without_a_schema_is_refused(tmp_path: Path) -> None:
