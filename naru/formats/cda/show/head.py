@@ -63,10 +63,10 @@ def _kind(root: _Element, words: Words) -> str:
     return known or coded_of(code)
 
 
-def _patient(root: _Element, words: Words) -> str:
+def _patient(root: _Element, words: Words) -> tuple[str, ...]:
     role = first(root, "recordTarget", "patientRole")
     if role is None:
-        return ""
+        return ()
     person = first(role, "patient")
     told = [name_of(person) or words("unnamed")]
     if person is not None:
@@ -75,7 +75,7 @@ def _patient(root: _Element, words: Words) -> str:
         told.append(words(f"sex_{code}") if code in {"M", "F"} else "")
         birth = first(person, "birthTime")
         told.append("" if birth is None else moment(birth.get("value", ""))[:10])
-    return " · ".join(one for one in told if one)
+    return tuple(one for one in told if one)
 
 
 def _facts(root: _Element, words: Words, studies: Sequence[Study]) -> Iterator[Fact]:

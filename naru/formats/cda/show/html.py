@@ -114,7 +114,7 @@ class _Article:
         if head.patient:
             self._out.append(
                 f'<p class="cda-patient"><span class="cda-name">{self._words("patient")}</span> '
-                f"{_text(head.patient)}</p>"
+                f"{' · '.join(map(_alone, head.patient))}</p>"
             )
         for sentence in self._shown.said:
             self._out.append(f'<p class="cda-banner" role="note">{_text(sentence)}</p>')
@@ -124,7 +124,7 @@ class _Article:
 
     def _facts(self, facts: Iterable[Fact]) -> None:
         self._out.append('<dl class="cda-facts">')
-        self._out += [f"<dt>{_text(fact.name)}</dt><dd>{_text(fact.value)}</dd>" for fact in facts]
+        self._out += [f"<dt>{_text(one.name)}</dt><dd>{_alone(one.value)}</dd>" for one in facts]
         self._out.append("</dl>")
 
     def _contents(self) -> None:
@@ -290,6 +290,11 @@ def _attributes(cell: Cell, columns: int) -> str:
 
 def _anchor(name: str) -> str:
     return f' id="cda-{name}"' if name else ""
+
+
+def _alone(text: str) -> str:
+    """Text whose direction of letters (UAX 9) turns nothing beside it."""
+    return f"<bdi>{_text(text)}</bdi>"
 
 
 def _text(text: str) -> str:

@@ -25,12 +25,19 @@ from naru.formats.cda.show.shown import (
     Table,
 )
 from naru.formats.cda.show.tables import places
+from naru.formats.cda.show.text import lines_of
 from naru.formats.cda.show.words import Words, words
 from naru.formats.pdf.document import print_document
 from naru.formats.pdf.errors import PaperRefused
 
 MOST_COLUMNS: Final = 40
 """What is wider stands on no sheet: its rows are printed as lines."""
+
+MOST_DEPTH: Final = 20
+"""Pieces within pieces that keep their form; the printer itself gives up at some forty."""
+
+MOST_TABLES: Final = 8
+"""Tables within tables that keep theirs: each costs the printer several of its levels."""
 
 MOST_CELLS: Final = 12_000
 """Of a paper: some two hundred pages. The page in a browser and the file hold all."""
@@ -101,21 +108,23 @@ class _Paper:
         self._octets = MOST_PICTURES
         self._text = MOST_TEXT
         self._cells = 0
+        self._depth = self._tables = 0
 
     def printed(self) -> bytes:
         shown, head = self._shown, self._shown.head
         data = {
-            "title": head.title,
-            "kind": head.kind,
+            "title": _drawable(head.title),
+            "kind": _drawable(head.kind),
             "language": shown.language,
             "date": _day(head.time),
-            "patient": head.patient,
+            "patient": [_drawable(one) for one in head.patient],
+            "lacking": self._words("lacking"),
             "said": shown.said,
             "facts": self._facts(head.facts),
             "sections": [
                 {
                     "level": min(depth + 1, 6),
-                    "title": section.title,
+                    "title": _drawable(section.title),
                     "said": section.said,
                     "pieces": self._pieces(section.pieces),
                 }
@@ -145,9 +154,27 @@ class _Paper:
         return [self._piece(piece) for piece in pieces]
 
     def _piece(self, piece: Piece) -> object:
+        if isinstance(piece, str):
+            return self._string(piece)
+        table = isinstance(piece, Table)
+        if self._depth >= MOST_DEPTH or (table and self._tables >= MOST_TABLES):
+            return self._flat(piece)
+        self._depth, self._tables = self._depth + 1, self._tables + table
+        formed = self._formed(piece)
+        self._depth, self._tables = self._depth - 1, self._tables - table
+        return formed
+
+    def _flat(self, piece: Piece) -> object:
+        """What lies deeper than the printer goes: its words, a row of a table in a line."""
+        if isinstance(piece, Picture):
+            return self._picture(piece.media_type, piece.octets, piece.words)
+        lines: list[object] = []
+        for line in lines_of(piece):
+            lines += [self._string(line), {"k": "br"}]
+        return {"k": "span", "s": [], "c": lines[:-1]}
+
+    def _formed(self, piece: Said | Part | Link | Picture | Table) -> object:
         match piece:
-            case str():
-                return self._string(piece)
             case Part():
                 return self._part(piece)
             case Table():

@@ -161,11 +161,14 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """Who, what, when, to whom; `more` is for whoever looks closer."""
+    """Who, what, when, to whom; `more` is for whoever looks closer.
+
+    `patient` is name, sex and birth, each by itself: one's direction of letters turns no other.
+    """
 
     title: str
     kind: str
-    patient: str
+    patient: tuple[str, ...]
     id: str
     time: str
     facts: tuple[Fact, ...]

@@ -27,7 +27,7 @@ def to_text(shown: Shown) -> str:
     head = shown.head
     lines = [head.title, *(f"! {one}" for one in shown.said)]
     if head.patient:
-        lines.append(f"{said('patient')}: {head.patient}")
+        lines.append(f"{said('patient')}: {' · '.join(head.patient)}")
     lines += [f"{fact.name}: {fact.value}" for fact in head.facts]
     for _depth, section in shown.each_section():
         lines += ["", f"[{section.title}]", *section_lines(section)]
@@ -40,6 +40,12 @@ def section_lines(section: ShownSection) -> Iterator[str]:
     for line in "".join(_pieces(section.pieces)).split("\n"):
         if told := line.strip(" |\t"):
             yield told
+
+
+def lines_of(piece: Piece) -> list[str]:
+    """A piece without its form: a row of a table is a line."""
+    lines = "".join(_pieces((piece,))).split("\n")
+    return [told for line in lines if (told := line.strip(" |\t"))]
 
 
 def _plain(line: str) -> str:

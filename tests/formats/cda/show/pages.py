@@ -16,7 +16,7 @@ _NO_WORDS: Final = re.compile("[\\s\0-\x1f\x7f-\x9f\ufffd-\uffff]+")
 _OURS: Final = {"cda-said"}
 
 _OF: Final = (
-    ("html head body br caption", ""),
+    ("html head body br caption bdi", ""),
     ("article h1 dt dd thead tbody tfoot", "class"),
     ("h2 h3 h4 h5 h6 table tr", "id"),
     ("sub sup ins del ul ol li", "class id"),

@@ -196,7 +196,7 @@ HEADER: Final = """
 def test_the_head_says_who_when_to_whom_in_answer_to_what_and_in_place_of_what() -> None:
     head = show(document("가", header=HEADER)).head
     assert head.kind == "진료회신서"
-    assert head.patient == "남궁하늘 · 여 · 1980-05-05"
+    assert head.patient == ("남궁하늘", "여", "1980-05-05")
     assert [(one.name, one.value) for one in head.facts] == [
         ("작성", "한의사 · 내과 · 가람의원"),
         ("작성 일시", "2026-11-20 11:00"),

@@ -159,3 +159,54 @@ def test_fifty_referrals_take_a_second(referral_document: ClinicalDocument) -> N
         show_pdf(octets.replace(b"</title>", f" {number}</title>".encode()))
     # Of one core's time, with room for a slow one; measured: 14 ms each.
     assert (process_time() - began) / 10 < 1 / 50 * 3
+
+
+def _printed(octets: bytes) -> str:
+    pages = PdfReader(io.BytesIO(show_pdf(octets))).pages
+    return words("".join(page.extract_text() for page in pages))
+
+
+_NESTED: Final = {
+    "content": ("<content styleCode='Bold Italics Underline'>", "</content>"),
+    "table": ("<table><tbody><tr><td>", "</td></tr></tbody></table>"),
+    "styled": (
+        "<table><tbody><tr><td><content styleCode='Bold'>",
+        "</content></td></tr></tbody></table>",
+    ),
+    "list": ("<list><item>", "</item></list>"),
+    "paragraph": ("<list><item><paragraph><sub>", "</sub></paragraph></item></list>"),
+}
+
+
+@pytest.mark.parametrize(
+    ("form", "depth"), [*((one, depth) for one in _NESTED for depth in (12, 28)), ("content", 58)]
+)
+def test_however_deep_words_lie_they_are_printed(form: str, depth: int) -> None:
+    begin, end = _NESTED[form]
+    narrative = f"{begin * depth}깊은 말{end * depth}<paragraph>뒤의 말</paragraph>"
+    printed = _printed(document(narrative))
+    assert "깊은말" in printed
+    assert "뒤의말" in printed
+
+
+def _of_patient(name: str) -> bytes:
+    return document(
+        "<paragraph>본문</paragraph>",
+        header=(
+            f"<recordTarget><patientRole><patient><name>{name}</name>"
+            "<birthTime value='19800505'/></patient></patientRole></recordTarget>"
+        ),
+    )
+
+
+@pytest.mark.parametrize("name", ["남궁\u202e하늘", "محمد"])
+def test_no_direction_of_a_name_turns_what_stands_beside_it(name: str) -> None:
+    octets = _of_patient(name)
+    assert "1980-05-05" in _printed(octets)
+    page = article(show(octets))
+    assert f"<bdi>{name}</bdi> · <bdi>1980-05-05</bdi>" in page
+
+
+@pytest.mark.parametrize(("name", "lacks"), [("하늘 😀", True), ("محمد", True), ("하늘", False)])
+def test_a_sign_that_no_font_has_is_said_to_be_a_box(name: str, lacks: bool) -> None:  # noqa: FBT001  # A parameter.
+    assert ("네모로찍혔습니다" in _printed(_of_patient(name))) == lacks
