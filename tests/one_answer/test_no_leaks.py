@@ -1,8 +1,10 @@
 """What is not shown is answered like what never was: at every door, in every part of the answer."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,7 +20,7 @@ from naru.domain.decision import Scope
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import Policy
 from naru.domain.xds import AssociationType
-from naru.exchange import delivery, statutory, wishes
+from naru.exchange import decide, delivery, statutory, wishes
 from naru.exchange.access import Access
 from tests.one_answer.adapters import ADAPTERS
 from tests.one_answer.comparing import is_open
@@ -224,11 +226,32 @@ def test_another_s_record_is_answered_to_a_citizen_like_what_never_was(
     _tell_nothing_apart(*twins(places, CASES[case], by_citizen=True))
 
 
+def test_a_line_in_the_log_would_be_noticed(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who wrote into the log that something was withheld is found by the comparison."""
+    having, lacking = twins(places, CASES["withdrawn"])
+    decide_ = decide.Deciding._decide
+
+    def loud(self: Any, indexed: Any) -> Any:
+        decision = decide_(self, indexed)
+        if not decision.permitted:
+            logging.getLogger("naru.exchange").info("withheld")
+        return decision
+
+    monkeypatch.setattr(decide.Deciding, "_decide", loud)
+    with pytest.raises(AssertionError, match=r"withheld|answers, not"):
+        _tell_nothing_apart(having, lacking)
+
+
 def _tell_nothing_apart(having: Twin, lacking: Twin) -> None:
     for one in ADAPTERS:
-        if not (one.can(having.question) and is_open(one, having.question)):
+        if not is_open(one, having.question):
             continue
-        found, never = hear(one, having), hear(one, lacking)
+        current = not one.can(having.question)  # Pages show what is current.
+        if current and not one.can(having.asks_for_current):
+            continue
+        found, never = (hear(one, twin, current=current) for twin in (having, lacking))
         parted = differing(found.answers, never.answers)
         assert not parted, f"{one.doors}: {parted}"
         assert found.statements == never.statements, f"{one.doors} can be told apart by its time"

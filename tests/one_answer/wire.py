@@ -125,7 +125,7 @@ def plain(text: str, *ids: str) -> str:
     for one in sorted(ids, key=len, reverse=True):
         text = text.replace(one, "(id)")
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "(uuid)", text)
-    text = re.sub(r"content-length', '\d+", "content-length', '(n)", text)
+    text = re.sub(r"(?i)(content-length', ')\d+", r"\1(n)", text)
     return re.sub(r"\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)", "(time)", text)
 
 
