@@ -190,8 +190,8 @@ def hear(one: Adapter, twin: Twin, *, current: bool = False) -> Heard:
         # Of the sealed place of a page only the length is compared.
         text = _PAGE.sub(lambda found: f"_page={len(found[1])}", text)
         said = f"{status} {sorted(headers)} {text}"
-        said = _CLOCK.sub("(clock)", _AGE.sub("(age)", _MASKED.sub("", said)))
-        heard.answers.append(_MESSAGE.sub("(id)", plain(said, *ids)))
+        said = _AGE.sub("(age)", _MASKED.sub("", said))
+        heard.answers.append(_CLOCK.sub("(clock)", _MESSAGE.sub("(id)", plain(said, *ids))))
 
     said = _Logged()
     logging.getLogger().addHandler(said)
