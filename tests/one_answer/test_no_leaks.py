@@ -254,4 +254,6 @@ def _tell_nothing_apart(having: Twin, lacking: Twin) -> None:
         found, never = (hear(one, twin, current=current) for twin in (having, lacking))
         parted = differing(found.answers, never.answers)
         assert not parted, f"{one.doors}: {parted}"
-        assert found.statements == never.statements, f"{one.doors} can be told apart by its time"
+        asked, without = found.statements, never.statements
+        parts = (*(asked - without).items(), *(without - asked).items())
+        assert asked.total() == without.total(), f"{one.doors} is told apart by its time: {parts}"

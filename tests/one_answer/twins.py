@@ -26,6 +26,7 @@ from naru.domain.identifiers import new_oid, new_uuid_urn
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import Policy
 from naru.notifications.models import Notice
+from naru.security.page_sessions import SessionStore
 from tests import staging
 from tests.one_answer import page_doors
 from tests.one_answer.adapters import Adapter, Question
@@ -43,6 +44,8 @@ _CLOCK = re.compile(r"\b\d{1,2}:\d\d\b")
 _SAID = "같은 말"
 """What a document says, with its place in its world: the same of both."""
 _PAGE = re.compile(r"_page=([^&\"<]+)")
+_VALUE = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
+"""In a statement."""
 _MESSAGE = re.compile(
     r"creationTime value=\"\d+|\d{4}-\d\d-\d\dT[0-9:.]+Z|[0-9a-f]{32,}|uuid:[0-9a-f-]{36}"
 )
@@ -178,7 +181,8 @@ class Heard:
     """What was answered, in order and without ids and times, and how many statements it took."""
 
     answers: list[str] = field(default_factory=list)
-    statements: int = 0
+    statements: Counter[str] = field(default_factory=Counter)
+    """What was asked of the database, without the values, how often."""
 
 
 def hear(one: Adapter, twin: Twin, *, current: bool = False) -> Heard:
@@ -203,7 +207,8 @@ def hear(one: Adapter, twin: Twin, *, current: bool = False) -> Heard:
     finally:
         logging.getLogger().removeHandler(said)
     # Marks of used messages are of the asker alone, and swept away now and then.
-    heard.statements = sum("security_used" not in one["sql"] for one in asked)
+    sql = [one["sql"] for one in asked if "security_used" not in one["sql"]]
+    heard.statements = Counter(_VALUE.sub("?", one) for one in sql)
     heard.answers += [_MESSAGE.sub("(id)", plain(line, *ids)) for line in said.lines]
     heard.answers.append(f"notices to the asker: {_told(twin)}")
     return heard
@@ -253,7 +258,9 @@ def _hearing(keep: Callable[[int, Sequence[tuple[str, str]], str], None]) -> Ite
         client.request = request  # type: ignore[method-assign]  # To overhear it.
         return client
 
-    with patch.object(page_doors, "looking_as", looking_as):
+    # One session in some, by its random key, takes away those that have ended.
+    unswept = patch.object(SessionStore, "clear_expired")
+    with patch.object(page_doors, "looking_as", looking_as), unswept:
         yield wire
 
 
