@@ -32,6 +32,7 @@ from tests.one_answer.twins import Step, Twin, differing, hear, twins
 from tests.one_answer.world import Said
 
 SENSITIVE = Code("PSY", "2.16.840.1.113883.5.4")
+GENETIC = Code("GDIS", "2.16.840.1.113883.5.4")
 CLAUSE = "제21조제3항제4호"
 
 assert ROOMS  # Each has told of its adapters.
@@ -96,6 +97,14 @@ def dies(twin: Twin) -> None:
 
 def has_one_that_policy_hides(twin: Twin) -> None:
     twin.hides(twin.world.places[0], confidentiality=SENSITIVE)
+
+
+def has_a_genetic_one(twin: Twin) -> None:
+    """It goes to who asked for it to treat the same disease, and to nobody else."""
+    source, _viewer, other = twin.world.places
+    officer = replace(by(twin, Role.PRIVACY_OFFICER, source), time=twin.world.passes())
+    wishes.same_disease(officer, twin.patient.key, other.id, "시험", days=9)
+    twin.hides(source, to=[other], confidentiality=GENETIC)
 
 
 def has_one_that_is_hidden_by_itself(twin: Twin) -> None:
@@ -177,6 +186,7 @@ CASES: dict[str, Sequence[Step]] = {
     "dead": (consents, has_one_of_another_hospital, dies),
     "a consent document": (consents, sends_what_both_have, has_a_paper),
     "hidden by policy": (consents, sends_what_both_have, has_one_that_policy_hides),
+    "genetic": (consents, sends_what_both_have, has_a_genetic_one),
     "hidden by itself": (consents, sends_what_both_have, has_one_that_is_hidden_by_itself),
     "not treated": (consents, has_one_of_another_hospital, is_not_treated_any_more),
     "sent to another": (has_one_that_another_is_sent_by_name,),
