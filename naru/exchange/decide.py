@@ -32,7 +32,7 @@ from naru.domain.privacy_policies import privacy_policies
 from naru.domain.roles import RoleKind
 from naru.exchange import about, whole_person
 from naru.exchange.access import Access
-from naru.exchange.paths import path_of
+from naru.exchange.paths import ways_of
 from naru.exchange.people import People
 from naru.patients import queries as patients
 from naru.registry.values import Indexed
@@ -115,8 +115,18 @@ class Deciding:
     def _decide(self, indexed: Indexed) -> Decision:
         standings = self._standings(indexed.patient)
         item = item_of(indexed)
-        path = path_of(self._access, self._act, item, standings)
-        decisions = [judge(item) for judge in self._judged(indexed.patient, path, standings)]
+        ways = ways_of(self._access, self._act, item, standings)
+        tried = (self._by(indexed.patient, way, standings, item) for way in ways)
+        first = next(tried)
+        if first.permitted:
+            return first
+        return next((one for one in tried if one.permitted), first)
+
+    def _by(
+        self, patient: UUID, way: Path, standings: tuple[Standing, ...], item: Item
+    ) -> Decision:
+        """The decision by one way, for the whole person."""
+        decisions = [judge(item) for judge in self._judged(patient, way, standings)]
         return next((one for one in decisions if not one.permitted), decisions[0])
 
     def _judged(

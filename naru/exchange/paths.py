@@ -1,4 +1,4 @@
-"""By which way an item is asked for: the one that something standing names, else a query."""
+"""By which ways an item is asked for: those that something standing names, and a query."""
 
 from collections.abc import Iterator, Sequence
 from uuid import UUID
@@ -10,28 +10,30 @@ from naru.domain.decision import Act, Item, Path
 from naru.exchange.access import Access
 
 
-def path_of(access: Access, act: Act, item: Item, standings: Sequence[Standing]) -> Path:
-    """The way of one item.
+def ways_of(
+    access: Access, act: Act, item: Item, standings: Sequence[Standing]
+) -> tuple[Path, ...]:
+    """The ways of one item, each to be tried in turn: what one withholds another may show.
 
-    A programme is what its purpose of use names. What the asker wrote itself is its own chart,
-    which is kept by law whatever the patient says of the exchange. An emergency only where this
-    person at this institution opened one; a delivery or a release only for what it is about. The
-    decision judges all of it again.
+    A programme is what its purpose of use names, and nothing else. What the asker wrote itself is
+    its own chart, which is kept by law whatever the patient says of the exchange. An emergency only
+    where this person at this institution opened one; a delivery or a release only for what it is
+    about; a query last. The decision judges all of it again.
     """
     own = access.caller.institution
     if act is Act.REGISTER:
-        return Path.ADDRESSED_SENDING if item.recipients else Path.QUERY
+        return (Path.ADDRESSED_SENDING if item.recipients else Path.QUERY,)
     if own is None:
-        return Path.QUERY
+        return (Path.QUERY,)
     if access.caller.programme:
-        return Path.PROGRAMME
-    return next(_ways(access, own, item, [one.arrangements for one in standings]), Path.QUERY)
+        return (Path.PROGRAMME,)
+    return (*_named(access, own, item, [one.arrangements for one in standings]), Path.QUERY)
 
 
-def _ways(
+def _named(
     access: Access, own: UUID, item: Item, arranged: Sequence[Arrangements]
 ) -> Iterator[Path]:
-    """The ways that something standing names, the first to be taken."""
+    """The ways that something standing names."""
     if own == item.institution:
         yield Path.OWN_CHART
     if any(_emergency(access, one, own) for one in arranged):

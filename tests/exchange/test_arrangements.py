@@ -347,6 +347,29 @@ def test_a_delivery_of_who_was_merged_since_is_opened_once_by_its_recipient() ->
     assert finds(by(pharmacy, Role.PHARMACIST), survivor) == set()
 
 
+def test_no_way_hides_what_another_shows() -> None:
+    here, there = Hospital(), Hospital()
+    patient, doctor = here.patient(), uuid4()
+    letter = here.sends(patient, there)
+
+    def in_emergency() -> Access:
+        access = by(there, Role.DOCTOR, doctor)
+        access.caller = replace(access.caller, purpose=PurposeOfUse.EMERGENCY_TREATMENT)
+        return access
+
+    emergency.open_record(in_emergency(), patient.key, EmergencyCase.UNCONSCIOUS, "시험")
+    wishes.never_in_emergency(by_patient(patient), patient.key, never=True)
+    assert finds(in_emergency(), patient) == {letter.unique_id}  # It was sent to them by name.
+    patient.consents()
+    patient.withdraws()
+    assert finds(in_emergency(), patient) == set()  # The sending is held.
+    delivery.direct(
+        by_patient(patient), patient.key, there.id, {letter.unique_id}, purpose="시험", days=1
+    )
+    assert finds(in_emergency(), patient) == {letter.unique_id}
+    assert finds(by(there, Role.DOCTOR), patient) == {letter.unique_id}
+
+
 def test_what_is_from_before_the_consent_or_kept_out_is_sent_where_the_patient_ticked_it() -> None:
     here, there = Hospital(), Hospital()
     patient = here.patient()

@@ -1,6 +1,6 @@
 """What one asker sees of a world, by the reference model: its plain values from the world's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,22 +47,14 @@ class Sight:
         return all(self._judge(one, item) for one in speaking)
 
     def _judge(self, patient: Patient, item: facts.Item) -> bool:
-        asker, sent = self.asker, item.sending
+        asker = self.asker
         person = patient.key if asker.acts_as == "patient" else None
         if asker.acts_as == "clinician":
             person = self.world.users.get(asker.place.id)
-        path = "addressed" if sent and asker.place.id in sent.to else "query"
-        if path == "query" and asker.purpose == "ETREAT":
-            path = "emergency"
-        if item.institution == asker.place.id:
-            path = "own-chart"
-        if asker.programme:
-            path = "programme"
         question = facts.Question(
             role=asker.acts_as,
             item=item,
             time=datetime.now(UTC),
-            path=path,
             purpose=asker.purpose or "TREAT",
             programme=asker.programme,
             person=person,
@@ -80,7 +72,22 @@ class Sight:
                 for one in each.relations
             ],
         )
-        return model.decide(question, stands, POLICY)[0]
+        return any(
+            model.decide(replace(question, path=way), stands, POLICY)[0] for way in self._ways(item)
+        )
+
+    def _ways(self, item: facts.Item) -> list[str]:
+        """By which ways it is asked for: what one withholds, another may show."""
+        if self.asker.programme:
+            return ["programme"]
+        sent, here = item.sending, self.asker.place.id
+        named = {
+            "own-chart": item.institution == here,
+            "emergency": self.asker.purpose == "ETREAT",
+            "addressed": sent is not None and here in sent.to,
+            "query": True,
+        }
+        return [way for way, is_one in named.items() if is_one]
 
     def _speaking(self, person: list[Patient]) -> list[Patient]:
         """Those whose word counts: who spoke, and the silent of whom something was here before."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import chain, islice
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -20,9 +21,9 @@ from naru.consent.asked import Asked
 from naru.consent.rules import apart, by_consent, exclusions, who
 from naru.consent.snapshots import Snapshot
 from naru.domain.arrangements import Delivery, Emergency, Mandate, Relation, Until
-from naru.domain.decision import Path
+from naru.domain.decision import Decision, Item, Path
 from naru.domain.korea import korean_day
-from naru.exchange import about, decide, paths, treatment
+from naru.exchange import about, decide, treatment
 from tests.one_answer import comparing, test_paths, test_told_worlds
 from tests.one_answer import test_one_answer as drawn_worlds
 from tests.one_answer.adapters import ADAPTERS
@@ -175,12 +176,9 @@ def _uncanonical(_code: Any, on: Any) -> str:
     return f"{on}"
 
 
-def _any_of(self: Any, indexed: Any) -> Any:
+def _any_of(self: Any, patient: UUID, way: Path, standings: Any, item: Item) -> Decision:
     """Of several who were merged into one, one's word suffices."""
-    standings = self._standings(indexed.patient)
-    item = decide.item_of(indexed)
-    path = paths.path_of(self._access, self._act, item, standings)
-    made = [judge(item) for judge in self._judged(indexed.patient, path, standings)]
+    made: list[Decision] = [one(item) for one in self._judged(patient, way, standings)]
     return next((one for one in made if one.permitted), made[0])
 
 
@@ -194,12 +192,12 @@ AT_THE_DOORS: dict[str, Fault] = {
         name: Fault(plant, DOORS)
         for name, plant in (
             *((name, IN_THE_DECISION[name]) for name in BEYOND_THE_DECISION),
-            ("one of several says yes", becomes(decide.Deciding, "_decide", _any_of)),
+            ("one of several says yes", becomes(decide.Deciding, "_by", _any_of)),
             (
                 "everything is one's own chart",
-                becomes(decide, "path_of", lambda *_: Path.OWN_CHART),
+                becomes(decide, "ways_of", lambda *_: (Path.OWN_CHART,)),
             ),
-            ("nothing is one's own chart", becomes(decide, "path_of", lambda *_: Path.QUERY)),
+            ("nothing is one's own chart", becomes(decide, "ways_of", lambda *_: (Path.QUERY,))),
             ("a token of one patient opens all", becomes(about, "admits", lambda *_: True)),
             ("a booking begins nothing", becomes(treatment, "note_appointment", _nothing)),
             ("a referral taken on begins nothing", becomes(treatment, "taken_on", _nothing)),
