@@ -13,7 +13,7 @@ from naru.directory import queries as directory
 from naru.domain.affinity_domain import AffinityDomain
 from naru.domain.arrangements import Demand
 from naru.domain.decision import Scope
-from naru.domain.institution import InstitutionKind
+from naru.domain.institution import GIVEN_TO
 from naru.exchange import consent_choices
 from naru.exchange.consent_choices import Choice
 from naru.exchange.statutory import MOST_DAYS, Demands
@@ -62,7 +62,7 @@ def page(found: Demands, own: UUID | None, domain: AffinityDomain | None) -> Pag
         (
             one
             for one in directory.all_institutions(on=day)
-            if one.approved and one.id != own and one.kind is InstitutionKind.AGENCY
+            if one.approved and one.id != own and one.kind in GIVEN_TO
         ),
         key=lambda one: one.name,
     )

@@ -18,6 +18,7 @@ from naru.demo.cast import (
     HOSPITALS,
     HUBS,
     IEUM,
+    INSURER,
     ISLAND,
     MEMBERS,
     PUREUN,
@@ -134,7 +135,10 @@ def _admit(site: Site, hospital: Hospital, hub: UUID, authority: Authority, now:
 
 
 def _admit_body(site: Site, body: Body, authority: Authority, now: datetime) -> UUID:
-    applicant = Applicant(name=body.name, oid=body.oid, code=body.code, agency=True)
+    insurer = body == INSURER
+    applicant = Applicant(
+        name=body.name, oid=body.oid, code=body.code, agency=not insurer, insurer=insurer
+    )
     admitted, issued = admission.admit(_access(now), applicant, authority)
     link_files.write_identity(site.data, authority.certificate, body, issued)
     return admitted.id

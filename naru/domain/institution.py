@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 
@@ -12,7 +13,12 @@ class InstitutionKind(StrEnum):
     HUB = "hub"  # 거점의료기관: keeps a document repository for its spokes.
     MEMBER = "member"  # 협력의료기관.
     AGENCY = "agency"
+    INSURER = "insurer"  # Has of what a patient sends only the papers that the law names.
     OPERATOR = "operator"
+
+
+GIVEN_TO: Final = frozenset({InstitutionKind.AGENCY, InstitutionKind.INSURER})
+"""What gives no care and is given documents."""
 
 
 class Stop(StrEnum):

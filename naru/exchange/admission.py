@@ -27,7 +27,7 @@ class Applicant:
     """What an institution is on the day of its approval.
 
     A hub names the `repository` that it keeps, by OID; a member names the `hub` that serves it;
-    an `agency` is handed documents and has neither.
+    an `agency` or an `insurer` is handed documents and has neither.
     Identifiers of its patients are given under `oid` or an arc below it.
     """
 
@@ -37,12 +37,15 @@ class Applicant:
     hub: UUID | None = None
     repository: str | None = None
     agency: bool = False
+    insurer: bool = False
 
     @property
     def kind(self) -> InstitutionKind:
         """Whoever keeps a repository is a hub."""
         if self.agency:
             return InstitutionKind.AGENCY
+        if self.insurer:
+            return InstitutionKind.INSURER
         return InstitutionKind.HUB if self.repository else InstitutionKind.MEMBER
 
 

@@ -318,7 +318,10 @@ def by_session(session: Session, *, address: str, now: datetime) -> Caller:
         joins = role in roles.that_may("apply-to-join")
         if found is None or not (found.approved or joins):
             raise NotIdentified("The post is at no participating institution.")
-        if role in roles.treating() and not roles.treats_at(role, found.kind):
+        treats = role in roles.treating() and not roles.treats_at(role, found.kind)
+        # A clerk is what the institution is: no post lifts the limit of an insurer (rule 6).
+        clerk = role in roles.that_may("receive-delivery") and not roles.belongs(role, found.kind)
+        if treats or clerk:
             role = vouched.KIND_ROLES.get(found.kind, role)
             # An institution's own administrator gives such a post: it makes nobody an operator.
             if role is Role.OPERATOR:

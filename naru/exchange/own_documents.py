@@ -167,7 +167,8 @@ def _opens(access: Access, item: Indexed, recipient: UUID, said: _Said) -> bool:
 def _sendable(access: Access, item: Indexed, said: _Said) -> bool:
     """Whether an agency could open it, were it chosen for one; what is made on demand is no paper.
 
-    Judged as if it were delivered now, since only the decision knows what goes nowhere (rule 4).
+    An insurer opens less of it, which is decided when it asks. Judged as if it were delivered now,
+    since only the decision knows what goes nowhere (rule 4).
     """
     if item.object_type is not DocumentEntryType.STABLE:
         return False

@@ -25,6 +25,7 @@ from naru.security import keys
 
 KIND_ROLES: Final = {
     InstitutionKind.AGENCY: Role.AGENCY_CLERK,
+    InstitutionKind.INSURER: Role.INSURER_CLERK,
     InstitutionKind.OPERATOR: Role.OPERATOR,
 }
 """What the people and systems of institutions that give no care are."""

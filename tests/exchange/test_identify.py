@@ -22,6 +22,7 @@ from tests.exchange.hospitals import TODAY, Hospital, now
         (InstitutionKind.HUB, Role.SYSTEM, Reason.TREATMENT),
         (InstitutionKind.MEMBER, Role.SYSTEM, Reason.TREATMENT),
         (InstitutionKind.AGENCY, Role.AGENCY_CLERK, Reason.NO_TREATMENT_RELATION),
+        (InstitutionKind.INSURER, Role.INSURER_CLERK, Reason.NO_TREATMENT_RELATION),
         (InstitutionKind.OPERATOR, Role.OPERATOR, Reason.WRONG_ROLE),
     ],
 )

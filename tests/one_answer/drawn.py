@@ -202,7 +202,7 @@ def askers(draw: st.DrawFn, world: World, places: Places) -> Asker:
             hospital,
             hospital,
             hospital,
-            st.sampled_from([places.suspended, places.agency, places.stranger]),
+            st.sampled_from([places.suspended, places.agency, places.insurer, places.stranger]),
         )
     )
     role = draw(st.sampled_from([Role.SYSTEM] * 5 + [*_USERS]))

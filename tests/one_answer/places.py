@@ -97,7 +97,7 @@ class Place:
 
 @dataclass
 class Places:
-    """Three hospitals, one that is suspended, an agency and a stranger."""
+    """Three hospitals, one that is suspended, an agency, an insurer and a stranger."""
 
     folder: Path
     hospitals: list[Place] = field(init=False)
@@ -107,6 +107,7 @@ class Places:
         self.hospitals = [Place(authority) for _ in range(3)]
         self.suspended = Place(authority, suspended=True)
         self.agency = Place(authority, InstitutionKind.AGENCY)
+        self.insurer = Place(authority, InstitutionKind.INSURER)
         self.stranger = Place(authority, admitted=False)
         directory.admit(name="병무청", kind=InstitutionKind.AGENCY, on=SINCE)
         now = datetime.now(UTC)
@@ -114,7 +115,14 @@ class Places:
         providers.trust(operating, ec_provider().issuer, ec_provider().der, None)
 
     def __iter__(self) -> Iterator[Place]:
-        yield from (*self.hospitals, self.suspended, self.agency, self.stranger)
+        yield from (*self.hospitals, self.suspended, self.agency, self.insurer, self.stranger)
+
+
+CLERKS = {
+    InstitutionKind.AGENCY: Role.AGENCY_CLERK,
+    InstitutionKind.INSURER: Role.INSURER_CLERK,
+}
+"""What everybody is at an institution that gives no care."""
 
 
 @dataclass(frozen=True)
@@ -138,9 +146,8 @@ class Asker:
     @property
     def acts_as(self) -> Role:
         """What the exchange takes them for."""
-        kind = self.place.kind
         other = self.role in {Role.PATIENT, Role.REPRESENTATIVE}
-        return Role.AGENCY_CLERK if kind is InstitutionKind.AGENCY and not other else self.role
+        return self.role if other else CLERKS.get(self.place.kind, self.role)
 
     @property
     def is_user(self) -> bool:

@@ -211,6 +211,8 @@ def test_a_post_at_the_operating_body_makes_nobody_an_operator() -> None:
     ("role", "kind"),
     [
         (Role.INSURER_CLERK, InstitutionKind.HUB),
+        (Role.INSURER_CLERK, InstitutionKind.AGENCY),
+        (Role.AGENCY_CLERK, InstitutionKind.INSURER),
         (Role.HIRA_DESK, InstitutionKind.MEMBER),
         (Role.OPERATOR, InstitutionKind.HUB),
         (Role.CALL_CENTRE_AGENT, InstitutionKind.HUB),
