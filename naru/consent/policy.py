@@ -58,6 +58,8 @@ class Settings:
     emergency_review_hours: int
     genetic_codes: frozenset[str]
     """Kinds and confidentiality codes of genetic items, `code^^scheme`."""
+    genetic_to_representatives_of_child: bool
+    """Whether whoever stands in a child's place is given them, too; no other representative is."""
     sensitive_codes: frozenset[str]
     sensitive_hidden: bool
     """Whether sensitive items are hidden until the patient shows them."""

@@ -1,5 +1,6 @@
 """The consent decision: what is asked and what is answered (design, section 7)."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -124,6 +125,10 @@ class Item:
     registered: datetime | None = None
     consent_document: bool = False
     hub_copy: bool = False
+
+    def bears(self, codes: AbstractSet[str]) -> bool:
+        """Whether its kind or one of its confidentiality codes is among these."""
+        return self.kind in codes or not codes.isdisjoint(self.confidentiality)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -307,6 +307,7 @@ def reference(q: Question, standing: Standing, law: Policy) -> tuple[bool, int]:
         and inside(one.scope)
     ]
     genes = GENETIC in (what.kind, *what.confidentiality)
+    young = age is not None and age < 14 and law.settings.genetic_to_representatives_of_child
     reached = {who.institution} if reads else set(sent_to)
     cured = {one.institution for one in now(more.same_disease) if inside(one.scope)}
     waiting = {
@@ -336,6 +337,7 @@ def reference(q: Question, standing: Standing, law: Policy) -> tuple[bool, int]:
         (2, who.role == "patient" and reads and age is not None and age < 14, False),
         (2, who.role == "patient" and reads, True),
         (2, who.role == "representative" and reads and more.abuse_flag, False),
+        (4, who.role == "representative" and reads and mandated and genes and not young, False),
         (2, who.role == "representative" and reads, len(mandated) > 0),
         (3, what.consent_document and (law.open_sandbox or wrote), True),
         (12, what.consent_document, False),
@@ -489,6 +491,42 @@ def answered(
 def arranged(snapshot: Snapshot = CONSENTED, **changes: Any) -> Snapshot:
     """What stands, with arrangements."""
     return replace(snapshot, arrangements=replace(snapshot.arrangements, **changes))
+
+
+@pytest.mark.parametrize(
+    ("born", "relationship", "setting", "sees"),
+    [
+        (date(1970, 1, 1), Relationship.MANDATARY, True, False),
+        (date(1970, 1, 1), Relationship.COURT_GUARDIAN, True, False),
+        (DAY - timedelta(days=365 * 16), Relationship.PARENT, True, False),
+        (DAY, Relationship.LEGAL_REPRESENTATIVE, True, True),
+        (DAY, Relationship.COURT_GUARDIAN, True, True),
+        (DAY, Relationship.LEGAL_REPRESENTATIVE, False, False),
+    ],
+)
+def test_genetic_items_are_no_representative_s_but_by_a_setting_a_child_s(
+    born: date,
+    relationship: Relationship,
+    setting: bool,  # noqa: FBT001  # pytest gives it by name.
+    sees: bool,  # noqa: FBT001  # Same.
+) -> None:
+    """생명윤리법 제46조제3항, of what goes to others than the patient under 의료법 제21조제3항."""
+    named = Mandate(
+        id=UUID(int=9), representative=PERSON, relationship=relationship, first=DAY, last=DAY
+    )
+    standing = Standing(snapshot=arranged(mandates=(named,)), birth_date=born)
+    law = ruled(genetic_to_representatives_of_child=setting)
+    by_them = Requester(role=Role.REPRESENTATIVE, person=PERSON)
+    told = [
+        decide(a_question(requester=by_them, item=item), standing, law)
+        for item in (
+            Item(institution=A, event_date=DAY),
+            Item(institution=A, event_date=DAY, kind=GENETIC),
+            Item(institution=A, event_date=DAY, confidentiality=(GENETIC,)),
+        )
+    ]
+    assert [one.permitted for one in told] == [True, sees, sees]
+    assert {one.rule for one in told if not one.permitted} <= {4}
 
 
 def test_a_consent_opens_and_a_withdrawal_closes() -> None:

@@ -14,6 +14,7 @@ from naru.consent.cases import CaseKind
 from naru.consent.errors import CaseClosed, NotPermitted
 from naru.domain.arrangements import Demand, EmergencyCase, RelationKind, Relationship, Visit
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
+from naru.domain.codes import Code
 from naru.domain.decision import CONSTANT_SENTENCE, Scope
 from naru.domain.registry_errors import RegistryFailure
 from naru.domain.stored_query import FindDocuments
@@ -29,12 +30,22 @@ from naru.exchange import (
 )
 from naru.exchange.access import Access, changing
 from naru.exchange.operating import UNLISTED
+from naru.exchange.provide_and_register import provide_and_register
 from naru.exchange.retrieve import retrieve
 from naru.exchange.stored_query import stored_query
 from naru.formats.fhir.records.visits import visit_of
 from naru.notifications import models as notifications
-from tests.exchange.hospitals import TODAY, Hospital, Patient, now
+from tests.exchange.hospitals import (
+    TODAY,
+    Hospital,
+    Patient,
+    a_record,
+    addressed,
+    bytes_of,
+    now,
+)
 from tests.exchange.test_decide import merge
+from tests.registry.synthetic import in_the_name_of, submission
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -182,6 +193,43 @@ def test_a_mandate_opens_what_it_covers_until_its_last_day() -> None:
     assert asks() == set()
     assert mandates.represented_by((other.key,), now()) == ()
     assert (told("mandate-begun"), told("mandate-ended")) == (1, 1)
+
+
+def test_genetic_items_are_shown_to_no_representative_but_a_child_s() -> None:
+    here = Hospital()
+    desk = by(here, Role.RECEPTION)
+    grown, child = here.patient(), here.patient(born=f"{TODAY.year - 9}0101")
+    mandatary, mother = uuid4(), uuid4()
+    last = TODAY + timedelta(days=9)
+    mandates.give(by_patient(grown), grown.key, mandatary, Relationship.MANDATARY, last=last)
+    mandates.give(desk, child.key, mother, Relationship.LEGAL_REPRESENTATIVE, last=last)
+    for one in (grown, child):
+        one.consents()
+    told = {one: (sends_genetic(here, one), here.sends(one).unique_id) for one in (grown, child)}
+
+    def represented(patient: Patient, person: UUID) -> set[str]:
+        access = by_patient(patient)
+        access.caller = replace(access.caller, role=Role.REPRESENTATIVE, person=person)
+        return finds(access, patient)
+
+    assert finds(by_patient(grown), grown) == {*told[grown]}
+    assert represented(grown, mandatary) == {told[grown][1]}  # 생명윤리법 제46조제3항.
+    assert represented(child, mother) == {*told[child]}  # By a setting: see policy.json.
+
+
+def sends_genetic(hospital: Hospital, patient: Patient) -> str:
+    """A genetic document of the hospital's own, by its uniqueId; sent for the same disease."""
+    said = a_record(patient)
+    codes = (*said.confidentiality_codes, Code("GDIS", "2.16.840.1.113883.5.4"))
+    said = replace(said, confidentiality_codes=codes)
+    there = Hospital()
+    officer = by(hospital, Role.PRIVACY_OFFICER)
+    wishes.same_disease(officer, patient.key, there.id, "TEST", days=9)
+    sent = in_the_name_of(submission(patient.affinity_id, said), hospital.oid)
+    sent = addressed(sent, there.oid)
+    documents = {said.entry_uuid: bytes_of(b"secret")}
+    kept = provide_and_register(hospital.access("ITI-41"), sent, documents)
+    return kept.submission.entries[0].unique_id
 
 
 def test_an_adult_has_no_legal_representative_and_a_desk_notes_a_court_s_guardian() -> None:

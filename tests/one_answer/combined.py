@@ -418,6 +418,7 @@ def drawn(number: int, *, seed: int) -> Iterator[Case]:
 
 WHOLE: Final = (
     ("path", "asking", "birth", "life", "mandate"),
+    ("asking", "birth", "mandate", "item"),
     ("path", "asking", "act", "state", "relation", "purpose", "item"),
     ("path", "consent", "exclusion", "sending", "event", "item"),
     ("path", "consent", "exclusion", "emergency", "purpose", "life"),

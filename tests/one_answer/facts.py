@@ -33,6 +33,8 @@ class Policy:
     """The kinds of document that the law lets an insurer have."""
     hidden: frozenset[str] = frozenset()
     """The confidentiality codes and departments hidden unless the patient shows them."""
+    child_is_represented_in_genetics: bool = True
+    """Whether whoever stands in a child's place is no other than the patient (rule 4)."""
     programmes: frozenset[str] = frozenset()
     """Those that are approved to read items."""
     evaluations: frozenset[str] = frozenset()

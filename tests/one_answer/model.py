@@ -4,9 +4,10 @@ Written from that section alone, sharing no code with the decision. Where it lea
 
 1. A wrong role is one that reads nobody's record, on whatever path.
 2. Under 14 the legal representative stands in the child's place; the child itself does not ask.
-   From 14 on only a parent with the minor's mandate, until majority. A court may appoint a guardian
-   of a child or an adult; an adult's mandate has an end; unknown age is adult. What a patient or
-   representative wants to read is settled here. Death ends queries, and the general consent.
+   From 14 on only a parent with the minor's mandate, until majority. A court may appoint a
+   guardian of a child or an adult; an adult's mandate has an end; unknown age is adult. What a
+   patient or representative wants to read is settled here, by rule 4 too: genetic items are the
+   patient's and, by a setting, whose who stands for a child. Death ends queries and the consent.
 3. The own chart has what the institution wrote or received, not the copies held for exchange. A
    consent document is its own institution's alone, on every path.
 4. The exception lifts this rule alone. 5. and 6. open by a release or delivery, never by consent.
@@ -45,7 +46,9 @@ def _rules(  # noqa: C901  # Section 7 is read from top to bottom.
     yield 1, None if admitted else False
 
     if reads and q.role in {"patient", "representative"}:
-        yield 2, not dead and _speaks_for(q, p, policy)
+        speaks = not dead and _speaks_for(q, p, policy)
+        yield 4, False if speaks and item.genetic and _is_another(q, p, policy) else None
+        yield 2, speaks
     yield 2, False if dead and reads and q.path == "query" else None
 
     if item.consent_document:
@@ -99,6 +102,12 @@ def _speaks_for(q: Question, p: Patient, policy: Policy) -> bool:
     mine = [one for one in p.stands("mandate", q.time) if one.who == q.person]
     valid = [one for one in mine if one.form in forms and (one.until or one.form != "mandatary")]
     return not p.said("abuse-flag") and any(one.bounds.hold(q.item) for one in valid)
+
+
+def _is_another(q: Question, p: Patient, policy: Policy) -> bool:
+    """Whether a representative is somebody other than the patient to the law on genetic items."""
+    child = p.born is not None and age_on(q.today, p.born) < policy.own_voice
+    return q.role == "representative" and not (child and policy.child_is_represented_in_genetics)
 
 
 def _opening(q: Question, p: Patient, kind: str) -> list[Act]:

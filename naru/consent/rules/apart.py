@@ -1,6 +1,5 @@
 """Rules 3 to 8: ways that do not rest on the general consent."""
 
-from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from uuid import UUID
 
@@ -31,7 +30,7 @@ def consent_document(asked: Asked) -> Verdict:
 def own_chart(asked: Asked) -> Verdict:
     """Rule 3: what an institution wrote or received stays its own; a hub's copy is not its own.
 
-    A query to the exchange is no look into one's own chart.
+    By whichever transaction it is asked: `exchange.paths` takes what the asker wrote this way.
     """
     if asked.path is not Path.OWN_CHART or not asked.treats:
         return None
@@ -51,16 +50,11 @@ def genetic(asked: Asked) -> Verdict:
     cares = asked.treats and asked.path in TREATMENT_PATHS
 
     def judge(item: Item) -> Decision | None:
-        if not has_code(item, codes) or (cares and _same_disease(asked, item)):
+        if not item.bears(codes) or (cares and _same_disease(asked, item)):
             return None
         return refusal
 
     return judge
-
-
-def has_code(item: Item, codes: AbstractSet[str]) -> bool:
-    """Whether the item's kind or one of its confidentiality codes is among these."""
-    return item.kind in codes or not codes.isdisjoint(item.confidentiality)
 
 
 def _same_disease(asked: Asked, item: Item) -> bool:

@@ -37,12 +37,8 @@ def hidden_by_default(asked: Asked) -> Verdict:
     refusal = asked.deny(12, Reason.HIDDEN_BY_DEFAULT)
 
     def judge(item: Item) -> Decision | None:
-        hidden = (
-            item.kind in codes
-            or not codes.isdisjoint(item.confidentiality)
-            or (item.department or "").partition("^^")[0] in wards
-        )
-        return refusal if hidden else None
+        hidden = (item.department or "").partition("^^")[0] in wards
+        return refusal if hidden or item.bears(codes) else None
 
     return judge
 

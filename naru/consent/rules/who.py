@@ -42,7 +42,10 @@ def death(asked: Asked) -> Verdict:
 
 
 def citizen(asked: Asked) -> Verdict:
-    """Rule 2: the patient sees everything; whoever speaks for them what the mandate covers."""
+    """Rule 2: the patient sees everything; whoever speaks for them what the mandate covers.
+
+    But genetic items (rule 4), where policy does not take a child's representative for the child.
+    """
     if not (_is_citizen(asked) and asked.reads):
         return None
     if asked.requester.role is Role.REPRESENTATIVE:
@@ -62,14 +65,24 @@ def _representative(asked: Asked) -> Verdict:
     refusal = asked.deny(2, Reason.NO_MANDATE)
     if not mandates:
         return refusal
-    permission = asked.permit(2, Reason.REPRESENTATIVE)
-    if any(one.scope.whole for one in mandates):
-        return permission
+    permission, genetic = asked.permit(2, Reason.REPRESENTATIVE), asked.deny(4, Reason.GENETIC)
+    whole = any(one.scope.whole for one in mandates)
+    # What the law takes out of what others than the patient are given (생명윤리법 제46조제3항).
+    kept = frozenset[str]() if _stands_for_a_child(asked) else asked.settings.genetic_codes
 
     def judge(item: Item) -> Decision:
-        return permission if any(one.scope.covers(item) for one in mandates) else refusal
+        if not (whole or any(one.scope.covers(item) for one in mandates)):
+            return refusal
+        return genetic if item.bears(kept) else permission
 
     return judge
+
+
+def _stands_for_a_child(asked: Asked) -> bool:
+    """Whether a representative sees also genetic items, as the child would."""
+    age = age_on(asked.standing.birth_date, asked.day)
+    child = age is not None and age < asked.settings.represented_under
+    return child and asked.settings.genetic_to_representatives_of_child
 
 
 def _mandates(asked: Asked) -> Sequence[Mandate]:
