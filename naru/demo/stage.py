@@ -31,12 +31,12 @@ from naru.demo.population import ELDER, INFANT, ISLANDER, PATIENT, Person
 from naru.demo.story import Story
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord, PersonName, Telecom
-from naru.domain.terminology import System
+from naru.domain.terminology import Release, System
 from naru.exchange import admission, identify, service_accounts, terminology
 from naru.exchange.access import Access
 from naru.exchange.admission import Applicant
 from naru.exchange.service_accounts import SERVICE
-from naru.formats.terminology.releases import read_release
+from naru.formats.terminology.releases import read_map, read_release
 from naru.hira import services as hira
 from naru.patients import services as patients
 from naru.repository import services as repository
@@ -53,7 +53,10 @@ _LOADED: Final = (
     (System.KCD_9, date(2026, 1, 1)),
     (System.ATC, date(2026, 1, 1)),
     (System.EDI_MEDICATION, date(2026, 1, 1)),
+    (System.KD, date(2026, 1, 1)),
+    (System.EDI_PROCEDURE, date(2026, 1, 1)),
 )
+_NINE_FROM_EIGHT: Final = (System.KCD_8, System.KCD_9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +115,14 @@ def load_terms(now: datetime) -> None:
     told = terms.of_the_story()
     for system, since in _LOADED:
         content = (made[f"{system}.csv"]() + told.get(system, "")).encode()
-        release, _ = read_release(content, system, version="TEST-1", since=since)
-        access = Access(transaction="load terminology", caller=identify.operator(), time=now)
-        terminology.load(access, release, dry=False)
+        _load(read_release(content, system, version="TEST-1", since=since)[0], now)
+    became = made["kcd-8-to-kcd-9.csv"]().encode()
+    _load(read_map(became, *_NINE_FROM_EIGHT, version="TEST-1", since=date(2026, 1, 1))[0], now)
+
+
+def _load(release: Release, now: datetime) -> None:
+    access = Access(transaction="load terminology", caller=identify.operator(), time=now)
+    terminology.load(access, release, dry=False)
 
 
 def _admit_hub(hub: Hub, authority: Authority, now: datetime) -> UUID:

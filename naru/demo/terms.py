@@ -44,6 +44,7 @@ class _Words:
     forms: tuple[str, ...]
     sounds: str
     diagnoses: tuple[tuple[str, str, str], ...]
+    drugs: tuple[tuple[str, str], ...]
     said_by_forms: tuple[tuple[str, str], ...]
 
 
@@ -71,10 +72,16 @@ def files(terms: int = KOSTOM_TERMS) -> Mapping[str, Callable[[], str]]:
 
 
 def of_the_story() -> Mapping[System, str]:
-    """Lines to be added to the files: diagnoses of the story, and what forms say by KOSTOM."""
+    """Lines to be added to the files: the story's diagnoses and drugs, what forms say by KOSTOM."""
     diagnoses = _text(iter(_words().diagnoses))
     said = ((code, "Y", korean, "", "") for code, korean in _words().said_by_forms)
-    return {System.KCD_8: diagnoses, System.KCD_9: diagnoses, System.KOSTOM: _text(said)}
+    drugs = _text((code, korean, "", "") for code, korean in _words().drugs)
+    return {
+        System.KCD_8: diagnoses,
+        System.KCD_9: diagnoses,
+        System.KD: drugs,
+        System.KOSTOM: _text(said),
+    }
 
 
 def kostom(terms: int, numbers: Sequence[int]) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """The page of code tables: what is loaded, and the search for people."""
 
+from datetime import date
 from typing import Any
 from unittest.mock import patch
 
@@ -12,8 +13,9 @@ from naru.audit.models import Record
 from naru.console import upload_views
 from naru.demo import stage, terms
 from naru.demo.story import Story
+from naru.domain.terminology import Standing, System, code_system
 from naru.node import releases
-from naru.terminology import uploads
+from naru.terminology import mapping, queries, uploads
 from naru.terminology.errors import UploadTaken
 from naru.terminology.models import Upload
 from naru.ui.clock import now
@@ -38,10 +40,22 @@ def test_an_operator_sees_what_is_loaded_and_finds_terms(told: Story) -> None:
     assert Record.objects.count() == before + 2
 
 
+def test_the_demo_knows_drugs_acts_and_what_became_of_a_code_of_the_eighth(told: Story) -> None:
+    stage.load_terms(now())
+    made, on = terms.files(stage.TERMS), date(2026, 6, 1)
+    for system in (System.KD, System.EDI_PROCEDURE):
+        code = made[f"{system}.csv"]().splitlines()[1].split(",")[0]
+        assert queries.validate(system, code, on).standing is Standing.VALID
+    assert queries.validate(System.KD, "TEST-M01", on).standing is Standing.VALID
+    source, target, _ = made["kcd-8-to-kcd-9.csv"]().splitlines()[1].split(",")
+    (found,) = mapping.translate(System.KCD_8, source, System.KCD_9, on=on)
+    assert found.target_code == code_system(System.KCD_9).canonical(target)
+
+
 def test_what_finds_nothing_or_is_too_long_is_said(told: Story) -> None:
     client = looking_as(told.patient)
     assert "찾은 용어가 없습니다" in client.get(PAGE, {"q": "<script>%_"}).content.decode()
-    answer = client.get(PAGE, {"q": "가" * 600})
+    answer = client.get(PAGE, {"q": "a" * 600})
     assert answer.status_code == 200
     assert "용어보다 긴 말" in answer.content.decode()
 

@@ -78,7 +78,10 @@ def test_each_wrong_cell_has_its_name(receipt: Receipt, cell: Cell, rule: str) -
     assert rule in rules(replace(receipt, cells=(*receipt.cells, cell)))
 
 
-@pytest.mark.parametrize(("insurance", "share"), [("4", 10_100), ("general", 10_150), ("", 10_150)])
+@pytest.mark.parametrize(
+    ("insurance", "share"),
+    [("4", 10_100), ("general", 10_150), ("7", 10_150), ("9", 10_150), ("", 10_150)],
+)
 def test_the_share_is_rounded_as_the_insurance_says(
     receipt: Receipt, insurance: str, share: int
 ) -> None:
