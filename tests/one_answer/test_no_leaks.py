@@ -28,7 +28,7 @@ from tests.one_answer.places import Place, Places
 from tests.one_answer.sight import STUDY
 from tests.one_answer.test_doors import ROOMS
 from tests.one_answer.test_paths import dies as note_death_of
-from tests.one_answer.twins import Step, Twin, differing, hear, twins
+from tests.one_answer.twins import Step, Twin, differing, hear, kept, twins
 from tests.one_answer.world import Said
 
 SENSITIVE = Code("PSY", "2.16.840.1.113883.5.4")
@@ -234,6 +234,13 @@ def test_another_s_record_is_answered_to_a_citizen_like_what_never_was(
     places: Places, case: str
 ) -> None:
     _tell_nothing_apart(*twins(places, CASES[case], by_citizen=True))
+
+
+@pytest.mark.parametrize("case", ["withdrawn", "source excluded", "genetic"])
+def test_what_an_institution_keeps_as_files_is_the_same(places: Places, case: str) -> None:
+    having, lacking = twins(places, CASES[case])
+    parted = differing(kept(having), kept(lacking))
+    assert not parted, parted
 
 
 def test_a_line_in_the_log_would_be_noticed(

@@ -3,6 +3,7 @@
 What any door answers about the one must be what it answers about the other, but for ids and times.
 """
 
+import io
 import logging
 import re
 from collections import Counter
@@ -14,6 +15,7 @@ from hashlib import sha1
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
+from zipfile import ZipFile
 
 import httpx
 from django.db import connection
@@ -212,6 +214,21 @@ def hear(one: Adapter, twin: Twin, *, current: bool = False) -> Heard:
     heard.answers += [_MESSAGE.sub("(id)", plain(line, *ids)) for line in said.lines]
     heard.answers.append(f"notices to the asker: {_told(twin)}")
     return heard
+
+
+def kept(twin: Twin) -> list[str]:
+    """What the asker's institution takes away as files, for the programs that it works with."""
+    ids, client = [*twin.ids], staging.looking_as(twin.patient.key, twin.viewer.place.id)
+    found = []
+    for form in ("fhir", "cda"):
+        answer = client.post("/clinic/import", {"as": form})
+        octets = answer.getvalue()
+        if octets.startswith(b"PK"):
+            with ZipFile(io.BytesIO(octets)) as whole:
+                octets = b"".join(one.encode() + whole.read(one) for one in whole.namelist())
+        said = _AGE.sub("(age)", f"{answer.status_code} {octets.decode()}")
+        found.append(_MESSAGE.sub("(id)", plain(said, *ids)))
+    return found
 
 
 class _Logged(logging.Handler):
