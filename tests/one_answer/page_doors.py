@@ -18,7 +18,7 @@ from tests.staging import looking_as
 _OWN = re.compile(r'name="key" value="o:([^"]+)"')
 _LISTED = re.compile(r'name="document" value="([^"]+)"')
 _OPENS = re.compile(r'name="open" value="\S+ ([^"]+)"')
-_DIGEST = re.compile(r"<dt>SHA-256</dt><dd>([0-9a-f]{64})</dd>")
+_DIGEST = re.compile(r"<dt>SHA-256</dt><dd>(?:<bdi>)?([0-9a-f]{64})<")
 _SENDABLE = re.compile(r'name="document" value="([^"]+)"')
 _GOES = re.compile(r"SHA-256 ([0-9a-f]{64})")
 _ALLERGY = re.compile(r'name="item" value="allergies-\w+"(?: checked)?> ([^<]+?) <span')
