@@ -44,7 +44,9 @@ def _commit_thread_ends_with_its_test() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_count_outlives_its_test() -> Iterator[None]:
+def _no_count_outlives_its_test(
+    _django_db_marker: None,  # For the order: it empties the database afterwards.
+) -> Iterator[None]:
     """Forget the strangers who were counted: their record would be written into another test."""
     yield
     if "naru.exchange.strangers" in sys.modules:

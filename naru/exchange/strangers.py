@@ -41,6 +41,7 @@ class Strangers:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._writing = threading.Lock()  # Held for longer: as long as a record takes.
         self._since = 0.0
         self._recorded = 0
         self._counted: Counter[Kind] = Counter()
@@ -53,18 +54,19 @@ class Strangers:
 
     def flush(self) -> None:
         """Record what was counted; what cannot be recorded now is counted on."""
-        with self._lock:
-            counted, self._counted, self._timer = self._counted, Counter(), None
-        for kind, number in counted.items():
-            try:
-                audit.record_now(_counted(kind, number))
-            except AuditUnavailable:
-                with self._lock:
-                    self._count(kind, number)
+        with self._writing:
+            with self._lock:
+                counted, self._counted, self._timer = self._counted, Counter(), None
+            for kind, number in counted.items():
+                try:
+                    audit.record_now(_counted(kind, number))
+                except AuditUnavailable:
+                    with self._lock:
+                        self._count(kind, number)
 
     def forget(self) -> None:
-        """Begin anew, and write nothing of what was counted."""
-        with self._lock:
+        """Begin anew, and write nothing of what was counted, from the return on."""
+        with self._writing, self._lock:
             if self._timer is not None:
                 self._timer.cancel()
             self._recorded, self._counted, self._timer = 0, Counter(), None
