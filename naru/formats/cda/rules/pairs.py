@@ -9,8 +9,8 @@ from naru.domain.papers import ItemisedBill, PaperDocument, Receipt, against_rec
 from naru.formats.cda.errors import CdaRefused
 from naru.formats.cda.papers import paper_form, paper_sections, read_paper_in, sections_of
 from naru.formats.cda.rules.papers import path_of
+from naru.formats.cda.rules.syntax import parsed
 from naru.formats.cda.rules.whole import Whole
-from naru.formats.xml import XmlRefused, parse
 
 BILL: Final = "itemised-bill"
 RECEIPT: Final = "receipt"
@@ -18,11 +18,13 @@ RECEIPT: Final = "receipt"
 
 def against(bill: bytes, receipt: bytes, *, on: date) -> tuple[Finding, ...]:
     """Where a bill is not what its receipt says; of what cannot be read `check` tells."""
+    root, other = parsed(bill), parsed(receipt)
+    if isinstance(root, Finding) or isinstance(other, Finding):
+        return ()
     try:
-        root = parse(bill)
         form = paper_form(root)
-        said, paid = read_paper_in(root), read_paper_in(parse(receipt))
-    except (CdaRefused, XmlRefused):
+        said, paid = read_paper_in(root), read_paper_in(other)
+    except CdaRefused:
         return ()
     if not isinstance(said.paper, ItemisedBill) or not isinstance(paid.paper, Receipt):
         return ()
