@@ -114,7 +114,7 @@ def test_a_day_that_is_none_is_told() -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (b"", "--column code"),
+        (b"", "empty"),
         (b"a,b\n1,2\n", "--column code"),
         (b"\xff\xff\xff", "neither"),
         (b"PK\x03\x04...", "XLSX"),
