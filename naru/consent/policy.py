@@ -16,8 +16,7 @@ from django.conf import settings
 
 from naru.consent import programmes
 from naru.consent.errors import InvalidPolicy
-from naru.consent.programmes import Programme as Programme  # noqa: PLC0414  # A setting's value.
-from naru.consent.programmes import ProgrammeKind as ProgrammeKind  # noqa: PLC0414  # Same.
+from naru.consent.programmes import Programme
 from naru.domain import roles
 from naru.domain.arrangements import RelationKind, Relationship
 from naru.domain.caller import PurposeOfUse, Role

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from naru.consent.cases import CaseKind
-from naru.consent.policy import BasisKind, Programme, ProgrammeKind, SettingBasis
+from naru.consent.policy import BasisKind, SettingBasis
+from naru.consent.programmes import Programme, ProgrammeKind
 from naru.console.staff_presenters import client_rows
 from naru.exchange.audit_statistics import Statistics
 from naru.exchange.vendors import Own

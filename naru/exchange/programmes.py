@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from naru.consent.policy import Programme, ProgrammeKind
+from naru.consent.programmes import Programme, ProgrammeKind
 from naru.domain.arrangements import ProgrammeConsent
 from naru.domain.korea import korean_day
 from naru.exchange.access import Access, reading

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from naru.consent.policy import Programme, ProgrammeKind, policy
+from naru.consent.policy import policy
+from naru.consent.programmes import Programme, ProgrammeKind
 from naru.directory import queries as directory
 from naru.domain import roles
 from naru.domain.assertion import Claims

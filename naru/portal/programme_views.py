@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from naru.consent.errors import ConsentRefused
-from naru.consent.policy import ProgrammeKind
+from naru.consent.programmes import ProgrammeKind
 from naru.exchange import programmes, wishes
 from naru.exchange.access import Access
 from naru.exchange.programmes import JOINING, Offered

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from naru.consent.asked import Asked
 from naru.consent.decision import decide, for_patient
 from naru.consent.errors import InvalidPolicy
-from naru.consent.policy import RULES, Policy, Programme, ProgrammeKind, policy
+from naru.consent.policy import RULES, Policy, policy
+from naru.consent.programmes import Programme, ProgrammeKind
 from naru.consent.snapshots import ActId, Exclusion, Exclusions, Snapshot, Standing
 from naru.domain.arrangements import (
     Arrangements,
@@ -507,8 +508,9 @@ def arranged(snapshot: Snapshot = CONSENTED, **changes: Any) -> Snapshot:
 def test_genetic_items_are_no_representative_s_but_by_a_setting_a_child_s(
     born: date,
     relationship: Relationship,
-    setting: bool,  # noqa: FBT001  # pytest gives it by name.
-    sees: bool,  # noqa: FBT001  # Same.
+    *,
+    setting: bool,
+    sees: bool,
 ) -> None:
     """생명윤리법 제46조제3항, of what goes to others than the patient under 의료법 제21조제3항."""
     named = Mandate(

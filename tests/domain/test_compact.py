@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from naru.domain.clinical import Content, Diagnosis, TestResult, When
+from naru.domain.clinical import Content, Diagnosis, Immunization, TestResult, When
 from naru.domain.clinical.compact import from_plain, to_plain
 
 st.register_type_strategy(
@@ -26,6 +26,16 @@ def test_whatever_is_said_comes_back_as_it_was(content: Content) -> None:
     written = msgspec.msgpack.encode(to_plain(content))
 
     assert from_plain(msgspec.msgpack.decode(written)) == content
+
+
+@pytest.mark.parametrize("number", [-(10**30), -(2**63), 0, 2**63 - 1, 2**63, 10**30])
+def test_a_number_of_any_size_is_kept(number: int) -> None:
+    said = Content(
+        immunizations=(Immunization(date=date(2026, 11, 20), name="시험", dose_number=number),)
+    )
+    written = msgspec.msgpack.encode(to_plain(said))
+
+    assert from_plain(msgspec.msgpack.decode(written)) == said
 
 
 @given(MOMENTS)

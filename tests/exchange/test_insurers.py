@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -91,7 +92,7 @@ ASKING: dict[str, Callable[[UUID], Caller]] = {
     "its user, a nurse": lambda there: asserted(there, Code("간호사", "2.999.410.1")),
     "a demo's page": lambda there: identify.at_clinic(there, address="", now=now()),
     **{
-        f"its {role}": lambda there, role=role: at_a_post(there, role)  # type: ignore[misc]  # Bound at once.
+        f"its {role}": partial(at_a_post, role=role)
         for role in (Role.INSURER_CLERK, Role.AGENCY_CLERK, Role.HIRA_DESK, Role.PHARMACIST)
     },
     "its doctor": lambda there: at_a_post(there, Role.DOCTOR),

@@ -28,4 +28,4 @@ def test_only_a_long_body_is_waited_for_by_the_clock(
         next(conn.parser)
         asked = PatientWorker.__new__(PatientWorker)  # As it is after its fork, without a server.
         asked._uploading = {conn: CLIENT[1]} if streams else {}
-        assert asked._keepalive_after(conn, True) is not streams  # noqa: FBT003  # gunicorn's own.
+        assert asked._keepalive_after(conn, keepalive=True) is not streams

@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 
 from naru.consent.acts import Act, ActKind, Said, apply, within
 from naru.consent.decision import decide
-from naru.consent.policy import Policy, Programme, ProgrammeKind, policy
+from naru.consent.policy import Policy, policy
+from naru.consent.programmes import Programme, ProgrammeKind
 from naru.consent.snapshots import ActId, Exclusion, Snapshot, Standing
 from naru.domain import decision as asked
 from naru.domain.arrangements import (

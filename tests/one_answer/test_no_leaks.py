@@ -11,7 +11,7 @@ import pytest
 
 from naru.consent import policy as policies
 from naru.consent import services
-from naru.consent.policy import Programme, ProgrammeKind
+from naru.consent.programmes import Programme, ProgrammeKind
 from naru.consent.snapshots import Exclusion
 from naru.domain.arrangements import Demand
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role

@@ -9,7 +9,7 @@ import pytest
 
 from naru.audit import queries as audit
 from naru.consent import policy as policies
-from naru.consent.policy import Programme, ProgrammeKind
+from naru.consent.programmes import Programme, ProgrammeKind
 from naru.domain.arrangements import EmergencyCase, RelationKind, Relationship
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.korea import korean_day

@@ -1,7 +1,7 @@
 """Rules 9 to 11, 13 and 14: what the general consent opens, and whom."""
 
 from naru.consent.asked import TREATMENT_PATHS, Asked, Verdict
-from naru.consent.policy import Programme, ProgrammeKind
+from naru.consent.programmes import Programme, ProgrammeKind
 from naru.domain.consent_paper import NEEDED, Box
 from naru.domain.decision import Decision, Item, Path, Reason
 

@@ -141,16 +141,21 @@ def _when(text: str) -> date:
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
+def _number(value: int) -> Plain:
+    # Formats of octets carry 64 bits; whoever wrote a document may have written more digits.
+    return value if -(2**63) <= value < 2**63 else str(value)
+
+
 _WRITTEN: Final[dict[Any, _Translate]] = {
     str: _same,
-    int: _same,
+    int: _number,
     date: _iso,
     datetime: _iso,
     Decimal: str,
 }
 _READ: Final[dict[Any, _Translate]] = {
     str: _same,
-    int: _same,
+    int: int,
     date: _when,
     datetime: _when,
     Decimal: Decimal,

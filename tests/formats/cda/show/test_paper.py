@@ -208,5 +208,5 @@ def test_no_direction_of_a_name_turns_what_stands_beside_it(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "lacks"), [("하늘 😀", True), ("محمد", True), ("하늘", False)])
-def test_a_sign_that_no_font_has_is_said_to_be_a_box(name: str, lacks: bool) -> None:  # noqa: FBT001  # A parameter.
+def test_a_sign_that_no_font_has_is_said_to_be_a_box(name: str, *, lacks: bool) -> None:
     assert ("네모로찍혔습니다" in _printed(_of_patient(name))) == lacks
