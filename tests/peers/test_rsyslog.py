@@ -18,7 +18,7 @@ from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus
 from naru.formats.atna import from_syslog, from_xml
 from naru.formats.xml.schema import load_schema, validate
-from naru.security.authority import Authority
+from naru.security.authority import create_authority
 from tests.end_to_end import people
 from tests.end_to_end.node import PATIENCE, Node, environment, fresh_database
 from tests.end_to_end.wire import Caller
@@ -139,7 +139,8 @@ def _ask_while_it_comes_and_goes(node: Node, made: Rsyslog, program: str) -> Non
 
 
 def _issue(node: Node, folder: Path) -> None:
-    authority = Authority(node.data / "ca")
+    # Without TLS doors of its own it is the node's worker that makes it: now, or in a moment.
+    authority = create_authority(node.data / "ca", datetime.now(UTC))
     (folder / "ca.pem").write_bytes(authority.certificate)
     issued = authority.issue_server(["localhost"], datetime.now(UTC))
     issued.save(folder / "rsyslog.pem", folder / "rsyslog.key")

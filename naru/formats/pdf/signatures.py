@@ -25,6 +25,12 @@ LARGEST: Final = 8 * 1024 * 1024
 _ONLY_SIGNED_AFTER: Final = ModificationLevel.FORM_FILLING
 _WHOLE: Final = (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION)
 _USAGE: Final = KeyUsageConstraints(key_usage={"digital_signature"})
+# Where an entry is missing or of another kind, pyHanko ends in what its dictionaries, numbers and
+# ASN.1 values raise: KeyError, decimal's InvalidOperation, TypeError and the like.
+_UNREADABLE: Final = (
+    *(PdfError, SigningError, SignatureValidationError),
+    *(ValueError, LookupError, ArithmeticError, TypeError, AttributeError, RecursionError),
+)
 
 
 def signatures(pdf: bytes, *, authorities: Sequence[bytes]) -> tuple[Signed, ...]:
@@ -34,7 +40,7 @@ def signatures(pdf: bytes, *, authorities: Sequence[bytes]) -> tuple[Signed, ...
     try:
         found = PdfFileReader(BytesIO(pdf)).embedded_signatures
         return tuple(_signed(one, authorities) for one in found)
-    except (PdfError, SigningError, SignatureValidationError, ValueError) as error:
+    except _UNREADABLE as error:
         raise PaperRefused("This is no PDF whose signatures can be read.") from error
 
 

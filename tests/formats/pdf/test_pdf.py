@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -183,6 +184,29 @@ def test_each_change_of_what_was_signed_shows(authority: Authority, signed: byte
         except PaperRefused:
             continue
         assert not any(one.whole for one in found), place
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        (rb"/Length(?= \d+/)", b"/Lengph"),
+        (rb"/Size(?= \d)", b"/SIze"),
+        (rb"/XYZ \d+\.\d+", b"/XYZ 6..062206"),
+        (rb"/Root(?= \d)", b"/Rood"),
+        (rb"(?<=/Contents <)3082", b"1182"),
+    ],
+)
+def test_what_its_reader_stumbles_over_is_refused_or_not_whole(
+    authority: Authority, signed: bytes, written: bytes, instead: bytes
+) -> None:
+    found = list(re.finditer(written, signed))
+    assert found
+    for one in found:
+        changed = bytearray(signed)
+        changed[one.start() : one.end()] = instead
+        with suppress(PaperRefused):
+            signatures = PRESS.signatures(bytes(changed), authorities=[authority.certificate])
+            assert not all(each.whole for each in signatures)
 
 
 @pytest.mark.parametrize("pdf", [b"", b"%PDF-1.7", b"x" * 100, b"%PDF-1.7\n%%EOF"])
