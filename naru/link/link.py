@@ -22,13 +22,14 @@ from naru.domain.clinical import (
     Referral,
     in_korea,
 )
+from naru.domain.consent_document import ConsentDocument
 from naru.domain.document_submission import CDA, DocumentFacts, document_oid
 from naru.domain.identifiers import Identifier
 from naru.domain.korea import KST
 from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.domain.visit_reasons import VisitReason
 from naru.domain.xds import DocumentEntry
-from naru.formats.cda import ConsentDocument, Forms, FormWrong, write, write_consent
+from naru.formats.cda import Forms, FormWrong, write, write_consent
 from naru.formats.cda.forms import load
 from naru.link import (
     clinic_launch,

@@ -10,14 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from naru.domain.clinical import ClinicalDocument
+from naru.domain.consent_document import ConsentDocument, kind_of
 from naru.domain.papers import PAPER_OF, PaperDocument
-from naru.formats.cda.consent import (
-    ConsentDocument,
-    is_consent,
-    kind_of,
-    read_consent,
-    write_consent,
-)
+from naru.formats.cda.consent import is_consent, read_consent, write_consent
 from naru.formats.cda.errors import CdaRefused, IncompleteDocument
 from naru.formats.cda.forms import known
 from naru.formats.xml.errors import XmlRefused

@@ -17,8 +17,9 @@ from naru.demo.population import PATIENT, population
 from naru.demo.story import Story
 from naru.domain.arrangements import RelationKind
 from naru.domain.caller import Role
+from naru.domain.consent_document import ConsentDocument
 from naru.domain.consent_paper import Identification, Signed
-from naru.formats.cda import ConsentDocument, read_consent
+from naru.formats.cda import read_consent
 from naru.notifications.queries import Recipient, inbox
 from tests.acting import node, staff
 from tests.exchange.hospitals import Hospital, Patient

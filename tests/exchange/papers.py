@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from naru.domain.clinical import CareInstitution, DocumentHeader, Patient
+from naru.domain.consent_document import ConsentDocument
 from naru.domain.consent_paper import NEEDED
 from naru.domain.identifiers import Identifier
 from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.domain.xds import DocumentEntry
-from naru.formats.cda import ConsentDocument, write_consent
+from naru.formats.cda import write_consent
 
 
 def paper(

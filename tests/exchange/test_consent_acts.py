@@ -16,6 +16,7 @@ from naru.consent.errors import BoxMissing, ConsentRefused, WordingRefused
 from naru.consent.snapshots import Exclusion
 from naru.domain.arrangements import Relationship
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
+from naru.domain.consent_document import ConsentDocument
 from naru.domain.consent_paper import (
     NEEDED,
     Box,
@@ -29,7 +30,7 @@ from naru.exchange import consent_acts, consent_cases, consent_objections, manda
 from naru.exchange.access import Access
 from naru.exchange.consent_acts import Saying
 from naru.exchange.operating import UNLISTED
-from naru.formats.cda import ConsentDocument, read_consent
+from naru.formats.cda import read_consent
 from naru.notifications.queries import Recipient, inbox
 from naru.security.signed_paper import write_signed
 from tests.exchange.hospitals import TODAY, Hospital, Patient, now

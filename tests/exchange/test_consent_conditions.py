@@ -14,12 +14,12 @@ from naru.consent import queries as consent
 from naru.consent.errors import ConsentRefused
 from naru.domain.arrangements import Relationship
 from naru.domain.caller import Role
+from naru.domain.consent_document import Scan
 from naru.domain.consent_paper import NEEDED, Authority, Box, Representative
 from naru.domain.person import Gender
 from naru.domain.privacy_policies import Policy
 from naru.domain.registry_errors import RegistryFailure
 from naru.exchange import consent_acts, delivery, mandates, wishes
-from naru.formats.cda.consent_body import Scan
 from tests.exchange import papers
 from tests.exchange.hospitals import TODAY, Hospital, Patient, now
 from tests.exchange.test_arrangements import by, by_patient

@@ -15,6 +15,7 @@ from naru.consent import queries as consent
 from naru.consent.snapshots import Exclusions
 from naru.domain.affinity_domain import AffinityDomain
 from naru.domain.codes import Code
+from naru.domain.consent_document import Scan
 from naru.domain.consent_paper import NEEDED, Authority, Box, Part, Representative, Side
 from naru.domain.privacy_policies import Policy, privacy_policies
 from naru.domain.registry_errors import RegistryFailure
@@ -26,7 +27,6 @@ from naru.exchange.consent_documents import MAX_SIZE
 from naru.exchange.provide_and_register import provide_and_register
 from naru.exchange.register import register
 from naru.exchange.stored_query import stored_query
-from naru.formats.cda.consent_body import Scan
 from naru.formats.cda.consent_paper import read_paper
 from naru.notifications.queries import Message, Recipient, inbox
 from naru.repository.models import Document

@@ -4,6 +4,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from naru.domain.consent_document import ConsentDocument, Scan, kind_of
 from naru.domain.consent_paper import (
     Authority,
     Box,
@@ -16,8 +17,7 @@ from naru.domain.consent_paper import (
     Wording,
 )
 from naru.domain.privacy_policies import Policy
-from naru.formats.cda.consent import ConsentDocument, kind_of
-from naru.formats.cda.consent_body import SCANNED_TYPES, Scan
+from naru.formats.cda.consent_body import SCANNED_TYPES
 from naru.formats.cda.forms import known
 from tests.formats.any_document import AnyDocument, whole
 from tests.formats.tape import Tape, tapes

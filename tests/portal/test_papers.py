@@ -8,11 +8,12 @@ from naru.consent import services
 from naru.consent.snapshots import Exclusion
 from naru.demo.story import Story
 from naru.directory import queries as directory
+from naru.domain.consent_document import ConsentDocument
 from naru.domain.consent_paper import NEEDED, Part
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import Policy
 from naru.exchange import identify
-from naru.formats.cda import ConsentDocument, read_consent
+from naru.formats.cda import read_consent
 from naru.ui.clock import now
 from tests.staging import consents, looking_as, withdraws
 

@@ -1,6 +1,6 @@
 """CDA R2: documents, papers and consents from values and back; any CDA shown, and checked."""
 
-from naru.formats.cda.consent import ConsentDocument, read_consent, write_consent
+from naru.formats.cda.consent import read_consent, write_consent
 from naru.formats.cda.document import read, write
 from naru.formats.cda.errors import CdaRefused, FormWrong, IncompleteDocument, UnfitContent
 from naru.formats.cda.foreign import Understood, Unread, read_content
@@ -11,7 +11,6 @@ from naru.formats.cda.show import show_html, show_pdf, show_text
 
 __all__ = [
     "CdaRefused",
-    "ConsentDocument",
     "DocumentForm",
     "FormWrong",
     "Forms",

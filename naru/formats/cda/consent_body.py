@@ -7,11 +7,11 @@ same values. The codes of the entries are the data file's, with its status.
 import base64
 import binascii
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from lxml.etree import _Element
 
+from naru.domain.consent_document import Scan
 from naru.domain.consent_paper import Box, Part, Side
 from naru.formats.cda.datatypes import (
     attribute_of,
@@ -33,14 +33,6 @@ _XSI_TYPE: Final = f"{{{XSI}}}type"
 _SIGNATURE_TYPE: Final = "image/png"
 _EACH: Final = 100
 """Parts of one paper: far more than a person lists."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """A scanned paper; `media_type` is PDF or plain text."""
-
-    content: bytes
-    media_type: str = "application/pdf"
 
 
 def write_body(

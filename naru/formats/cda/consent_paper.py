@@ -1,9 +1,10 @@
 """What a consent or a withdrawal says that comes or goes as CDA (BPPC, ITI TF-3 5.1)."""
 
 from naru.domain.clinical import CareInstitution, DocumentHeader, Patient
+from naru.domain.consent_document import ConsentDocument
 from naru.domain.consent_paper import ConsentPaper, PaperUnreadable
 from naru.domain.consent_text import ConsentText
-from naru.formats.cda import CdaRefused, ConsentDocument, read_consent, write_consent
+from naru.formats.cda import CdaRefused, read_consent, write_consent
 from naru.formats.xml import XmlRefused
 
 

@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from naru.domain.consent_document import ConsentDocument
 from naru.domain.findings import errors
-from naru.formats.cda import ConsentDocument, read_consent, write_consent
+from naru.formats.cda import read_consent, write_consent
 from naru.formats.cda.rules import check
 from tests.formats.any_consent import consent_of
 

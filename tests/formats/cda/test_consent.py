@@ -6,16 +6,10 @@ import pytest
 from lxml import etree
 
 from naru.domain.clinical import DocumentHeader, Patient, Practitioner
+from naru.domain.consent_document import ConsentDocument, Scan
 from naru.domain.consent_paper import Box, Part, Representative, Side
 from naru.domain.privacy_policies import Policy, privacy_policies
-from naru.formats.cda import (
-    CdaRefused,
-    ConsentDocument,
-    IncompleteDocument,
-    read_consent,
-    write_consent,
-)
-from naru.formats.cda.consent_body import Scan
+from naru.formats.cda import CdaRefused, IncompleteDocument, read_consent, write_consent
 from naru.formats.xml import parse
 from naru.formats.xml.schema import validate
 

@@ -8,9 +8,10 @@ from typing import Final
 
 from lxml.etree import _Element
 
+from naru.domain.consent_document import kind_of
 from naru.domain.findings import Finding
 from naru.domain.privacy_policies import privacy_policies
-from naru.formats.cda.consent import acknowledging, kind_of
+from naru.formats.cda.consent import acknowledging
 from naru.formats.cda.consent_body import lines, read_boxes, read_parts
 from naru.formats.cda.datatypes import attribute_of, hl7, path, read_date, words_of
 from naru.formats.cda.errors import CdaRefused

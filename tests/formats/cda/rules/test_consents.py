@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 
 from naru.domain.clinical import DocumentHeader, Patient
+from naru.domain.consent_document import ConsentDocument, Scan
 from naru.domain.consent_paper import Box, Part, Side
 from naru.domain.findings import Severity, errors
 from naru.domain.privacy_policies import Policy, privacy_policies
-from naru.formats.cda import CdaRefused, ConsentDocument, read_consent, write_consent
-from naru.formats.cda.consent_body import Scan
+from naru.formats.cda import CdaRefused, read_consent, write_consent
 from naru.formats.cda.rules import check
 from tests.formats.cda.rules.spoiling import spoilt
 
