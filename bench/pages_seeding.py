@@ -112,8 +112,8 @@ def _patient(hospital: tuple[UUID, str]) -> tuple[UUID, Identifier]:
     from naru.consent import services as consent
     from naru.domain.arrangements import RelationKind, Visit
     from naru.domain.person import Demographics, Gender, PatientRecord, PersonName
-    from naru.exchange import treatment
     from naru.exchange.access import changing
+    from naru.exchange.treatment import relations as treatment
     from naru.patients import services
 
     own = Identifier("TEST-0000001", hospital[1])
@@ -136,7 +136,7 @@ def _patient(hospital: tuple[UUID, str]) -> tuple[UUID, Identifier]:
 def _send(hospital: tuple[UUID, str], patient: UUID, own: Identifier, number: int, of: int) -> None:
     """A summary of a visit: four years of them, the last one of today."""
     from bench.messages import entry, submission
-    from naru.exchange.provide_and_register import provide_and_register
+    from naru.exchange.documents.provide_and_register import provide_and_register
     from naru.patients import queries
     from naru.repository import services as repository
 

@@ -49,7 +49,7 @@ def _no_count_outlives_its_test(
 ) -> Iterator[None]:
     """Forget the strangers who were counted: their record would be written into another test."""
     yield
-    if "naru.exchange.strangers" in sys.modules:
-        from naru.exchange import strangers
+    if "naru.exchange.callers.strangers" in sys.modules:
+        from naru.exchange.callers import strangers
 
         strangers.forget()

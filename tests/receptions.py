@@ -11,8 +11,8 @@ from uuid import UUID
 from naru.domain.arrangements import RelationKind, Visit
 from naru.domain.identifiers import Identifier
 from naru.domain.korea import korean_day
-from naru.exchange import treatment
 from naru.exchange.access import Access, changing
+from naru.exchange.treatment import relations as treatment
 
 ENCOUNTERS = "/fhir/Encounter"
 JSON = "application/fhir+json"

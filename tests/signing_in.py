@@ -23,8 +23,9 @@ from fido2 import cbor
 from fido2.cose import ES256
 
 from naru.accounts import sessions
-from naru.exchange import identify, linking
+from naru.exchange import identify
 from naru.exchange.access import Access
+from naru.exchange.patients import linking
 from naru.simulators.identity_provider import Simulator
 from naru.ui.clock import now
 from tests.ports import free_port

@@ -206,9 +206,10 @@ def compare(people: Sequence[Person]) -> None:
 def _beside_floor(name: str, questions: Sequence[Any]) -> None:
     from django.db import connection
 
-    from naru.exchange import identify, patient_identity
+    from naru.exchange import identify
     from naru.exchange.access import Access
-    from naru.exchange.viewing import Viewing
+    from naru.exchange.patients import identity as patient_identity
+    from naru.exchange.patients.viewing import Viewing
     from naru.patients import queries
     from naru.patients.errors import TooBroad
 

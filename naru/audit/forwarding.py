@@ -1,7 +1,7 @@
 """Where access records go on to: an outbox entry for each record and destination (ITI-20).
 
 The entry is written in the record's own transaction, so that no crash leaves the one without the
-other; what is sent is derived from the record later (exchange/audit_messages.py).
+other; what is sent is derived from the record later (exchange/audit/messages.py).
 """
 
 from collections.abc import Sequence

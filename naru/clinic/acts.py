@@ -8,9 +8,11 @@ from uuid import UUID
 from naru.domain.arrangements import Emergency, EmergencyCase
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentEntry, DocumentRequest
-from naru.exchange import emergency, reception, stored_query
 from naru.exchange.access import Access
-from naru.exchange.reception import Known
+from naru.exchange.documents import stored_query
+from naru.exchange.treatment import reception
+from naru.exchange.treatment.reception import Known
+from naru.exchange.without_consent import emergency
 from naru.patients import queries as patients
 from naru.viewer import opening
 from naru.viewer.opening import Opened

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from naru.directory import queries as directory
 from naru.domain.korea import KST, korean_day
 from naru.domain.scheduling import OPEN, Appointment, AppointmentStatus, Schedule
-from naru.exchange.consent_issue import full_name
-from naru.exchange.reception import Known
+from naru.exchange.consent.issue import full_name
+from naru.exchange.treatment.reception import Known
 from naru.scheduling.appointments import Diary, Person
 from naru.scheduling.queries import Step
 from naru.ui import appointments as words

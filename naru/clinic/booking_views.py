@@ -12,9 +12,9 @@ from naru.clinic import booking_presenters as presenters
 from naru.consent.errors import NotPermitted
 from naru.domain import roles
 from naru.domain.scheduling import Appointment, InvalidSchedule, SlotName
-from naru.exchange import reception
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
+from naru.exchange.treatment import reception
 from naru.scheduling import appointments, queries, services
 from naru.scheduling.errors import AlreadyBooked, NotOpen, SchedulingRefused, SlotTaken
 from naru.ui import appointments as in_words

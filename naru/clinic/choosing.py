@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from naru.clinic import acts, presenters, visit
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
-from naru.exchange.reception import Known
+from naru.exchange.treatment.reception import Known
 from naru.ui import viewing
 
 ROOM: Final = _("진료실")

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from naru.consent.policy import policy
 from naru.domain.arrangements import Emergency, EmergencyCase
 from naru.domain.caller import Caller
-from naru.exchange import emergency
-from naru.exchange.consent_issue import full_name
+from naru.exchange.consent.issue import full_name
+from naru.exchange.without_consent import emergency
 from naru.patients import queries as patients
 from naru.ui.clock import moment, now, today
 

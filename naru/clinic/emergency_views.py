@@ -13,8 +13,8 @@ from naru.clinic import emergency_presenters as presenters
 from naru.consent.errors import NotPermitted
 from naru.domain.arrangements import EmergencyCase
 from naru.exchange.access import Access
-from naru.exchange.emergency import BEGIN, END
 from naru.exchange.page_access import access_of
+from naru.exchange.without_consent.emergency import BEGIN, END
 from naru.ui import viewing
 
 ROOM = _("진료실")

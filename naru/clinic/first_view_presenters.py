@@ -25,7 +25,7 @@ from naru.domain.past_history import Line, Origin, PastHistory, change, day_of, 
 from naru.domain.person import Demographics, Gender
 from naru.domain.standing_alerts import shared
 from naru.domain.xds import DocumentEntry
-from naru.exchange.first_view import Exchange, FirstView
+from naru.exchange.charts.first_view import Exchange, FirstView
 from naru.ui.clock import today, written
 from naru.ui.names import in_language
 

@@ -31,7 +31,7 @@ from naru.domain.past_history import (
     past_history,
     taken_until,
 )
-from naru.exchange.past_history import Gathered
+from naru.exchange.charts.past_history import Gathered
 from naru.ui.clock import today, written
 from naru.ui.names import in_language
 

@@ -4,8 +4,8 @@ from django.views.decorators.http import require_safe
 
 from naru.clinic import acts, emergency_presenters, history_presenters, presenters
 from naru.clinic.choosing import ROOM, choose_first, whom
+from naru.exchange.charts.past_history import LOOK, gather
 from naru.exchange.page_access import access_of
-from naru.exchange.past_history import LOOK, gather
 from naru.patients import queries as patients
 from naru.ui import viewing
 from naru.ui.clock import today

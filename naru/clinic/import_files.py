@@ -16,7 +16,7 @@ from naru.domain import dtm
 from naru.domain.korea import korean_day
 from naru.domain.whole_record import Origin, WholeRecord
 from naru.domain.xds import DocumentEntry
-from naru.exchange.retrieve import RetrievedDocument
+from naru.exchange.documents.retrieve import RetrievedDocument
 from naru.formats.fhir.json import to_json
 from naru.formats.fhir.krcore.provenance import name_of, reference_to, to_provenance, told_once
 from naru.formats.fhir.moments import instant

@@ -7,10 +7,10 @@ from naru.clinic import acts, import_files
 from naru.clinic.choosing import ROOM, whom
 from naru.domain.records import NotHeld, TooMany
 from naru.domain.xds import DocumentRequest
-from naru.exchange import whole_record
 from naru.exchange.access import together
+from naru.exchange.charts import whole_record
+from naru.exchange.documents.retrieve import retrieve
 from naru.exchange.page_access import access_of
-from naru.exchange.retrieve import retrieve
 from naru.ui import viewing
 
 _XML = frozenset({"text/xml", "application/xml"})

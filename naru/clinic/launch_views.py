@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from naru.clinic import visit
 from naru.clinic.choosing import ROOM
 from naru.consent.errors import NotRegisteredHere
-from naru.exchange import clinic_launch
-from naru.exchange.clinic_launch import LaunchOfAnother
+from naru.exchange.callers import clinic_launch
+from naru.exchange.callers.clinic_launch import LaunchOfAnother
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from naru.directory import registers
 from naru.domain.referrals import Kind
 from naru.domain.regions import Point
-from naru.exchange import finder
-from naru.exchange.finder import Member, Sought
+from naru.exchange.institutions import finder
+from naru.exchange.institutions.finder import Member, Sought
 from naru.referrals import queries as referrals
 from naru.referrals.queries import Habit
 from naru.ui import finding

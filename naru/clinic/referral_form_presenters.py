@@ -19,7 +19,7 @@ from naru.domain.past_history import day_of
 from naru.domain.referral_content import Offered
 from naru.domain.referral_papers import LETTER, REPLY
 from naru.domain.referrals import Kind
-from naru.exchange.consent_issue import full_name
+from naru.exchange.consent.issue import full_name
 from naru.patients import queries as patients
 from naru.scheduling import queries as scheduling
 

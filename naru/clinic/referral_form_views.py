@@ -28,7 +28,7 @@ from naru.domain.referral_papers import LETTER, REPLY, IncompletePaper
 from naru.domain.referrals import Kind, Party, Referral
 from naru.domain.registry_errors import RegistryFailure
 from naru.exchange.access import Access
-from naru.exchange.consent_issue import full_name
+from naru.exchange.consent.issue import full_name
 from naru.exchange.page_access import access_of
 from naru.patients import queries as patients
 from naru.referrals import acting, letters, sending

@@ -22,8 +22,8 @@ from naru.clinic.referral_words import (
 from naru.domain.referral_rules import allowed
 from naru.domain.referral_states import State
 from naru.domain.referrals import Act, ActKind, Kind, Referral
-from naru.exchange.consent_issue import full_name
-from naru.exchange.sendings import is_held
+from naru.exchange.consent.issue import full_name
+from naru.exchange.sendings.ends import is_held
 from naru.patients import queries as patients
 from naru.referrals import queries as referrals
 from naru.referrals.policy import policy

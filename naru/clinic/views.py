@@ -8,9 +8,9 @@ from naru.clinic.choosing import ROOM, choose_first, whom
 from naru.domain import roles
 from naru.domain.order_checks import Order, OrderKind
 from naru.domain.xds import DocumentRequest
-from naru.exchange import first_view as exchange
+from naru.exchange.charts import first_view as exchange
+from naru.exchange.charts.past_history import LOOK
 from naru.exchange.page_access import access_of
-from naru.exchange.past_history import LOOK
 from naru.patients import queries as patients
 from naru.ui import viewing
 from naru.ui.clock import today

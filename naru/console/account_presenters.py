@@ -15,7 +15,7 @@ from naru.consent import cases
 from naru.consent.cases import CaseKind
 from naru.domain import roles
 from naru.domain.caller import Role
-from naru.exchange.blocking import Ticket
+from naru.exchange.callers.blocking import Ticket
 from naru.ui.clock import moment
 from naru.ui.names import role_name
 

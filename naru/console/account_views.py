@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from naru.accounts.errors import NotFound, Refused
 from naru.accounts.values import BlockCause
 from naru.console import account_presenters as presenters
-from naru.exchange import blocking
 from naru.exchange.access import Access
+from naru.exchange.callers import blocking
+from naru.exchange.callers.staff import refused
 from naru.exchange.page_access import access_of
-from naru.exchange.staff import refused
 from naru.ui import viewing
 
 ROOM = _("계정과 접수")

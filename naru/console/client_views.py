@@ -14,9 +14,10 @@ from naru.accounts.errors import ClientInvalid, NotFound
 from naru.accounts.values import OAuthClient
 from naru.console import staff_presenters as presenters
 from naru.directory import queries as directory
-from naru.exchange import apps, linking, service_accounts, staff
 from naru.exchange.access import Access
+from naru.exchange.callers import apps, service_accounts, staff
 from naru.exchange.page_access import access_of
+from naru.exchange.patients import linking
 from naru.ui import viewing
 from naru.ui.clock import now
 from naru.ui.names import in_language

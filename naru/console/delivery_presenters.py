@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from naru.deliveries import agencies
 from naru.deliveries.values import Chosen, State, Submission
-from naru.exchange.document_proof import Proof
+from naru.exchange.documents.proof import Proof
 from naru.ui.clock import moment, today, written
 from naru.ui.sizes import in_words
 from naru.viewer.opening import Opened

@@ -14,7 +14,7 @@ from naru.consent.cases import Case
 from naru.domain import roles
 from naru.domain.arrangements import EmergencyCase
 from naru.domain.caller import Role
-from naru.exchange.emergency import Reviews
+from naru.exchange.without_consent.emergency import Reviews
 from naru.ui.clock import moment, now
 
 

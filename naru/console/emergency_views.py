@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from naru.consent.errors import CaseClosed, NotPermitted
 from naru.console import emergency_presenters as presenters
 from naru.console.one_institution import shows_one_institution
-from naru.exchange import emergency
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
+from naru.exchange.without_consent import emergency
 from naru.ui import viewing
 
 ROOM = _("운영")

@@ -15,8 +15,8 @@ from naru.domain import roles
 from naru.domain.caller import Caller
 from naru.domain.institution import Stop, Stopped
 from naru.domain.joining import Act, Case, Entry, Field, Kind, Party, Proof, State, Step
-from naru.exchange import joining, joining_papers
-from naru.exchange.registers import Spokes
+from naru.exchange.institutions import joining, joining_papers
+from naru.exchange.institutions.registers import Spokes
 from naru.ui.clock import moment
 from naru.ui.parts import Field as FormField
 from naru.ui.parts import Option

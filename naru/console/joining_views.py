@@ -23,8 +23,8 @@ from naru.directory.errors import (
 )
 from naru.domain import roles
 from naru.domain.institution import Stop
-from naru.exchange import admission, joining, registers
 from naru.exchange.access import Access
+from naru.exchange.institutions import admission, joining, registers
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
 

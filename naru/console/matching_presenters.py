@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from naru.domain import roles
 from naru.domain.caller import Role
 from naru.domain.person import Demographics, Gender, PatientRecord
-from naru.exchange.match_cases import Queue, Whole
+from naru.exchange.patients.match_cases import Queue, Whole
 from naru.patients.linkage.levels import Level
 from naru.patients.linkage.rules import Reason
 from naru.patients.queries import CaseLine, CaseView, Decided, Side

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from naru.console import matching_presenters
 from naru.domain.identifiers import Identifier
-from naru.exchange import match_cases
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
+from naru.exchange.patients import match_cases
 from naru.patients.errors import Refused, UnknownCase, UnknownIdentifier, WhyMissing
 from naru.ui import viewing
 

@@ -5,8 +5,8 @@ from django.views.decorators.http import require_safe
 
 from naru.console import operation_presenters as presenters
 from naru.console.views import ROOM
-from naru.exchange import consent_wordings
 from naru.exchange.access import together
+from naru.exchange.consent import wordings as consent_wordings
 from naru.exchange.page_access import access_of
 from naru.statistics import capacity as room
 from naru.statistics import flow, traffic

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from naru.audit.received import Kind
 from naru.audit.records import Outcome
 from naru.console.staff_presenters import institution_name
-from naru.exchange.audit_search import Found, Line
+from naru.exchange.audit.search import Found, Line
 from naru.ui.clock import moment
 from naru.ui.transactions import transaction_name
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from naru.audit.records import Outcome
 from naru.console import received_presenters as presenters
 from naru.domain.korea import KST
-from naru.exchange import audit_search
-from naru.exchange.audit_search import Sought
+from naru.exchange.audit import search as audit_search
+from naru.exchange.audit.search import Sought
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
 from naru.ui.consent_form import day

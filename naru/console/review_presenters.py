@@ -13,8 +13,8 @@ from naru.audit.records import Outcome
 from naru.domain import roles
 from naru.domain.access_review import Rule
 from naru.domain.caller import Role
-from naru.exchange.access_review import Line, Month
-from naru.exchange.reviewers import Office
+from naru.exchange.audit.review import Line, Month
+from naru.exchange.audit.reviewers import Office
 from naru.ui.clock import moment
 from naru.ui.clock import month as written_month
 from naru.ui.transactions import standard, transaction_name

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from naru.console import review_presenters
-from naru.exchange import access_review
 from naru.exchange.access import Access
+from naru.exchange.audit import review as access_review
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
 from naru.ui.clock import now, today

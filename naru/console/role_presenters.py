@@ -13,8 +13,8 @@ from naru.consent.cases import CaseKind
 from naru.consent.policy import BasisKind, SettingBasis
 from naru.consent.programmes import Programme, ProgrammeKind
 from naru.console.staff_presenters import client_rows
-from naru.exchange.audit_statistics import Statistics
-from naru.exchange.vendors import Own
+from naru.exchange.audit.statistics import Statistics
+from naru.exchange.institutions.vendors import Own
 from naru.ui.clock import moment
 from naru.ui.clock import month as written_month
 from naru.ui.transactions import standard, transaction_name

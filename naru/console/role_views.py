@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from naru.console import role_presenters as presenters
-from naru.exchange import audit_statistics, programmes, vendors
+from naru.exchange.audit import statistics as audit_statistics
+from naru.exchange.consent import programmes
+from naru.exchange.institutions import vendors
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
 

@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from naru.accounts.errors import ClientInvalid, NotFound
-from naru.exchange import service_accounts, staff
 from naru.exchange.access import Access
+from naru.exchange.callers import service_accounts, staff
 from naru.exchange.page_access import access_of
 from naru.security.jwks import JwksRefused
 from naru.ui import viewing

@@ -11,7 +11,7 @@ from naru.accounts.values import OAuthClient, Post, Service
 from naru.directory import queries as directory
 from naru.domain.caller import Caller
 from naru.domain.korea import korean_day
-from naru.exchange import staff
+from naru.exchange.callers import staff
 from naru.ui.clock import moment, span
 from naru.ui.names import in_language, role_name
 

@@ -14,8 +14,8 @@ from naru.accounts.errors import Refused
 from naru.accounts.posts import Invitation
 from naru.console import staff_presenters as presenters
 from naru.domain.caller import Role
-from naru.exchange import staff
 from naru.exchange.access import Access
+from naru.exchange.callers import staff
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
 from naru.ui.clock import now, today

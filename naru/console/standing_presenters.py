@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from naru.accounts import people
 from naru.accounts.errors import NotFound
 from naru.domain.arrangements import Mandate, Relationship
-from naru.exchange import consent_choices
-from naru.exchange.consent_choices import Choice
-from naru.exchange.mandates import Noted
+from naru.exchange.consent import choices as consent_choices
+from naru.exchange.consent.choices import Choice
+from naru.exchange.consent.mandates import Noted
 
 _RELATIONSHIPS: Final = {
     Relationship.LEGAL_REPRESENTATIVE: gettext_lazy("법정대리인"),

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from naru.consent.errors import ConsentRefused
 from naru.console import standing_presenters as presenters
 from naru.domain.arrangements import Relationship
-from naru.exchange import mandates, reception
 from naru.exchange.access import Access
-from naru.exchange.mandates import Limits
+from naru.exchange.consent import mandates
+from naru.exchange.consent.mandates import Limits
 from naru.exchange.page_access import access_of
+from naru.exchange.treatment import reception
 from naru.ui import mandate_form, viewing
 from naru.ui.clock import now, today
 from naru.ui.consent_form import day

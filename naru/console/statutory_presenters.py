@@ -14,9 +14,9 @@ from naru.domain.affinity_domain import AffinityDomain
 from naru.domain.arrangements import Demand
 from naru.domain.decision import Scope
 from naru.domain.institution import GIVEN_TO
-from naru.exchange import consent_choices
-from naru.exchange.consent_choices import Choice
-from naru.exchange.statutory import MOST_DAYS, Demands
+from naru.exchange.consent import choices as consent_choices
+from naru.exchange.consent.choices import Choice
+from naru.exchange.without_consent.statutory import MOST_DAYS, Demands
 from naru.ui.clock import moment, now, today
 from naru.ui.names import in_language
 

@@ -16,9 +16,9 @@ from naru.console import statutory_presenters as presenters
 from naru.console.one_institution import shows_one_institution
 from naru.domain.arrangements import Demand
 from naru.domain.decision import Scope
-from naru.exchange import statutory
 from naru.exchange.access import Access
 from naru.exchange.page_access import access_of
+from naru.exchange.without_consent import statutory
 from naru.ui import viewing
 from naru.ui.clock import now, today
 from naru.ui.consent_form import day

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from naru.consent.errors import ConsentRefused
 from naru.console import withdrawal_presenters as presenters
-from naru.exchange import consent_cases
 from naru.exchange.access import Access
+from naru.exchange.consent import cases as consent_cases
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from naru.deliveries.errors import Changed, NotSendable
 from naru.deliveries.values import MOST_DOCUMENTS, Chosen
 from naru.domain.xds import DocumentEntry
-from naru.exchange import own_documents
 from naru.exchange.access import Access
+from naru.exchange.charts import own_documents
 
 
 def sendable(access: Access, patient: UUID) -> tuple[Chosen, ...]:

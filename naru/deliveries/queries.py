@@ -12,11 +12,12 @@ from naru.deliveries.errors import NotTheirs
 from naru.deliveries.values import Chosen, Submission
 from naru.domain import roles
 from naru.domain.xds import AvailabilityStatus
-from naru.exchange import document_proof, whole_person
 from naru.exchange.access import Access, attempting, reading
 from naru.exchange.arranging import require
-from naru.exchange.document_proof import Proof
-from naru.exchange.representing import sees_all
+from naru.exchange.consent.representing import sees_all
+from naru.exchange.documents import proof as document_proof
+from naru.exchange.documents.proof import Proof
+from naru.exchange.patients import whole_person
 from naru.patients import queries as patients
 from naru.registry import queries as registry
 

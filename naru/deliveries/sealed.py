@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from naru.deliveries.values import Chosen
-from naru.exchange.vouched_reading import Voucher
+from naru.exchange.callers.vouched_reading import Voucher
 from naru.security import keys
 
 _SUBMISSION: Final = "delivery-submission"

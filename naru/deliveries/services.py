@@ -16,8 +16,8 @@ from naru.deliveries.values import Submission
 from naru.directory import queries as directory
 from naru.domain.caller import Role
 from naru.domain.korea import korean_day
-from naru.exchange import delivery
 from naru.exchange.access import Access, attempting, changing
+from naru.exchange.sendings import delivery
 from naru.notifications.services import Recipient, notify
 
 SUBMISSION: Final = "submission"

@@ -20,11 +20,11 @@ from naru.deliveries.sealed import Recipient, Shared
 from naru.deliveries.values import MOST_WRONG, Chosen, Opened, Share
 from naru.domain.korea import korean_day
 from naru.domain.xds import DocumentRequest
-from naru.exchange import vouched_reading
 from naru.exchange.access import Access, attempting, changing, reading
 from naru.exchange.arranging import require
-from naru.exchange.representing import sees_all, speaks
-from naru.exchange.vouched_reading import Withheld
+from naru.exchange.callers import vouched_reading
+from naru.exchange.callers.vouched_reading import Withheld
+from naru.exchange.consent.representing import sees_all, speaks
 from naru.notifications import services as notifications
 from naru.patients import queries as patients
 

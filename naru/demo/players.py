@@ -20,8 +20,9 @@ from naru.domain.arrangements import Relationship
 from naru.domain.caller import Role
 from naru.domain.korea import korean_day
 from naru.domain.person import Gender
-from naru.exchange import identify, mandates
+from naru.exchange import identify
 from naru.exchange.access import Access
+from naru.exchange.consent import mandates
 from naru.simulators.identity_provider import marks
 
 OPERATING_BODY: Final = ""

@@ -32,10 +32,12 @@ from naru.demo.story import Story
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord, PersonName, Telecom
 from naru.domain.terminology import Release, System
-from naru.exchange import admission, identify, service_accounts, terminology
+from naru.exchange import identify, terminology
 from naru.exchange.access import Access
-from naru.exchange.admission import Applicant
-from naru.exchange.service_accounts import SERVICE
+from naru.exchange.callers import service_accounts
+from naru.exchange.callers.service_accounts import SERVICE
+from naru.exchange.institutions import admission
+from naru.exchange.institutions.admission import Applicant
 from naru.formats.terminology.releases import read_map, read_release
 from naru.hira import services as hira
 from naru.patients import services as patients

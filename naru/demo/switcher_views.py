@@ -19,8 +19,9 @@ from naru.demo import cast, players
 from naru.demo.players import Player
 from naru.domain.caller import Role
 from naru.domain.korea import korean_day
-from naru.exchange import acting, identify, signing_in
+from naru.exchange import identify
 from naru.exchange.access import Access
+from naru.exchange.callers import acting, signing_in
 from naru.signin import session as kept
 from naru.signin.asking import PLAYED
 from naru.ui import places

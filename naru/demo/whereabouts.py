@@ -8,8 +8,9 @@ from uuid import UUID
 from naru.demo.cast import EAST, HANBIT, HANGANG, IEUM, ISLAND, PUREUN, WEST
 from naru.domain.departments import DepartmentSystem
 from naru.domain.registers import DepartmentAt, Profile
-from naru.exchange import identify, registers
+from naru.exchange import identify
 from naru.exchange.access import Access
+from naru.exchange.institutions import registers
 
 _WEEK: Final = tuple(f"{day} 09:00-18:00" for day in ("mon", "tue", "wed", "thu", "fri"))
 _SATURDAY: Final = "sat 09:00-13:00"

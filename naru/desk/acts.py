@@ -9,9 +9,12 @@ from naru.consent.snapshots import ActId, Exclusion
 from naru.desk.forms import Signing
 from naru.domain.arrangements import Relation, RelationKind
 from naru.domain.consent_paper import Box, Wording
-from naru.exchange import consent_acts, reception, treatment, wishes
 from naru.exchange.access import Access
-from naru.exchange.consent_acts import Saying
+from naru.exchange.consent import page_acts as consent_acts
+from naru.exchange.consent import wishes
+from naru.exchange.consent.page_acts import Saying
+from naru.exchange.treatment import reception
+from naru.exchange.treatment import relations as treatment
 from naru.security.signed_paper import write_signed
 
 CONSENT: Final = "desk consent"

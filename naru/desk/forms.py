@@ -19,7 +19,7 @@ from naru.domain.consent_paper import (
     Signed,
 )
 from naru.domain.person import Gender
-from naru.exchange.reception import Newcomer
+from naru.exchange.treatment.reception import Newcomer
 from naru.formats import png
 
 LARGEST_SCAN: Final = 1024 * 1024

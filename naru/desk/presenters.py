@@ -29,9 +29,9 @@ from naru.domain.paper import (
     Signatures,
 )
 from naru.domain.xds import DocumentEntry
-from naru.exchange.consent_issue import full_name
-from naru.exchange.consent_proof import ActProof
-from naru.exchange.reception import Known
+from naru.exchange.consent.issue import full_name
+from naru.exchange.consent.proof import ActProof
+from naru.exchange.treatment.reception import Known
 from naru.ui.clock import moment, now, today
 from naru.ui.names import in_language
 

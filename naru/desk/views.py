@@ -24,17 +24,15 @@ from naru.consent.snapshots import ActId, Exclusion
 from naru.desk import acts, forms, presenters
 from naru.desk.forms import FormWrong, Signing
 from naru.domain.consent_text import ConsentText
-from naru.exchange import (
-    consent_choices,
-    consent_proof,
-    own_documents,
-    reception,
-    staff,
-    wishes,
-)
 from naru.exchange.access import Access
+from naru.exchange.callers import staff
+from naru.exchange.charts import own_documents
+from naru.exchange.consent import choices as consent_choices
+from naru.exchange.consent import proof as consent_proof
+from naru.exchange.consent import wishes
 from naru.exchange.page_access import access_of
-from naru.exchange.reception import Known
+from naru.exchange.treatment import reception
+from naru.exchange.treatment.reception import Known
 from naru.patients.errors import Refused
 from naru.ui import consent_form, viewing
 from naru.ui.clock import moment, now, today

@@ -20,9 +20,9 @@ from naru.domain.caller import Role
 from naru.domain.decision import CONSTANT_SENTENCE
 from naru.domain.korea import korean_day, korean_day_of
 from naru.domain.person import NOBODY
-from naru.exchange import deaths
 from naru.exchange.access import Access
-from naru.exchange.consent import CONSENT_ACT
+from naru.exchange.consent.acts import CONSENT_ACT
+from naru.exchange.patients import deaths
 from naru.notifications.services import Recipient, notify
 from naru.patients import queries as patients
 

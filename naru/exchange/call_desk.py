@@ -14,8 +14,9 @@ from naru.accounts.errors import NotFound
 from naru.accounts.values import AccountState
 from naru.domain.patient_query import PatientQuery
 from naru.domain.person import PersonName
-from naru.exchange import patient_identity, standing
+from naru.exchange import standing
 from naru.exchange.access import Access, attempting, reading
+from naru.exchange.patients import identity as patient_identity
 from naru.patients import queries as patients
 
 LAST: int = 4

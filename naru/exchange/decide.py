@@ -30,9 +30,10 @@ from naru.domain.korea import korean_day, korean_day_of
 from naru.domain.person import NOBODY
 from naru.domain.privacy_policies import privacy_policies
 from naru.domain.roles import RoleKind
-from naru.exchange import about, whole_person
+from naru.exchange import about
 from naru.exchange.access import Access
 from naru.exchange.paths import ways_of
+from naru.exchange.patients import whole_person
 from naru.exchange.people import People
 from naru.patients import queries as patients
 from naru.registry.values import Indexed

@@ -15,7 +15,8 @@ from naru.domain.access_token import AccessToken, TokenInvalid
 from naru.domain.assertion import Assertion, AssertionRefused, SecurityFault, SignedAssertion
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User, XuaRule
 from naru.domain.scopes import Need, opened
-from naru.exchange import assertions, deaths, vouched
+from naru.exchange.callers import assertions, vouched
+from naru.exchange.patients import deaths
 from naru.patients import queries as patients
 from naru.security import tokens
 from naru.security.errors import CertificateUnreadable
@@ -343,7 +344,7 @@ def _person(patient: UUID | None) -> UUID | None:
 
 def _representative(session: Session, represented: UUID, *, address: str, now: datetime) -> Caller:
     """Whoever speaks for a patient: asked at every request whether they still may (rule 2)."""
-    from naru.exchange import mandates  # It asks for callers itself.
+    from naru.exchange.consent import mandates  # It asks for callers itself.
 
     known_as = () if session.patient is None else patients.identity_set(session.patient)
     ids = (session.account, *known_as)

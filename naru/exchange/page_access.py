@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from naru.audit.records import Outcome
 from naru.domain.caller import Assurance, Caller
-from naru.exchange import strangers
 from naru.exchange.access import Access, AlreadyRecorded, close
+from naru.exchange.callers import strangers
 
 _REFUSED: Final = 400
 _BROKEN: Final = 500

@@ -6,7 +6,7 @@ from uuid import UUID
 from naru.audit import queries as audit
 from naru.audit.queries import DOCUMENT, Crossing, Link
 from naru.audit.records import AuditedObject
-from naru.exchange.consent import CONSENT_ACT
+from naru.exchange.consent.acts import CONSENT_ACT
 from naru.ledger import queries as ledger
 from naru.ledger.queries import Receipt
 from naru.patients import queries as patients

@@ -7,8 +7,8 @@ from uuid import UUID
 from naru.consent.acts import Act
 from naru.consent.snapshots import Snapshot
 from naru.domain.korea import korean_day
-from naru.exchange import whole_person
 from naru.exchange.access import Access, reading
+from naru.exchange.patients import whole_person
 
 
 @dataclass(frozen=True, slots=True)

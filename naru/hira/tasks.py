@@ -11,7 +11,7 @@ from naru.directory import queries as directory
 from naru.domain.korea import korean_day
 from naru.domain.referrals import Referral
 from naru.domain.relay_submission import Submission
-from naru.exchange.consent_issue import full_name
+from naru.exchange.consent.issue import full_name
 from naru.hira import queries, services
 from naru.hira.port import Relay, RelayRefused, RelayUnreachable
 from naru.hira.queries import INSURANCE, HandoverState

@@ -10,7 +10,7 @@ from naru.audit import services as audit
 from naru.audit.errors import AuditUnavailable
 from naru.exchange import identify
 from naru.exchange.access import Access, close
-from naru.exchange.audit_events import START, STOP
+from naru.exchange.audit.events import START, STOP
 
 log: Final = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from naru.node.institution import Refused, access_for, guarded, open_folder
 from naru.node.options import NodeOptions
 
 if TYPE_CHECKING:
-    from naru.exchange.audit_repository import ReceivedMessage
+    from naru.exchange.audit.repository import ReceivedMessage
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,8 +45,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _list(chosen: argparse.Namespace) -> None:
     open_folder(chosen.data)
 
-    from naru.exchange import audit_repository
-    from naru.exchange.audit_events import LOG_USED
+    from naru.exchange.audit import repository as audit_repository
+    from naru.exchange.audit.events import LOG_USED
 
     found = audit_repository.listing(
         access_for(LOG_USED), limit=max(1, chosen.limit), about=chosen.about, event=chosen.event
@@ -84,8 +84,8 @@ def _verify(chosen: argparse.Namespace) -> None:
     options = open_folder(chosen.data)
 
     from naru.audit import anchors
-    from naru.exchange import audit_repository
-    from naru.exchange.audit_events import LOG_USED
+    from naru.exchange.audit import repository as audit_repository
+    from naru.exchange.audit.events import LOG_USED
 
     heads = chosen.heads or options.data / anchors.FILE
     flaws = audit_repository.verify(access_for(LOG_USED), heads)
@@ -101,7 +101,7 @@ def _forget(chosen: argparse.Namespace) -> None:
     if chosen.destination in options.audit_to:
         raise Refused(f"{chosen.destination} still gets audit messages: start without it first")
 
-    from naru.exchange import audit_destinations
+    from naru.exchange.audit import destinations as audit_destinations
 
     access = access_for("forget audit destination")
     gone = audit_destinations.forget(access, chosen.destination)
@@ -111,7 +111,7 @@ def _forget(chosen: argparse.Namespace) -> None:
 def _purge(chosen: argparse.Namespace) -> None:
     options = open_folder(chosen.data)
 
-    from naru.exchange import audit_retention
+    from naru.exchange.audit import retention as audit_retention
 
     try:
         while parts := audit_retention.purge(

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 
-from naru.exchange import strangers
+from naru.exchange.callers import strangers
 from naru.faces.atna.repository import Listening, Repository
 from naru.node import tls
 from naru.node.options import NodeOptions

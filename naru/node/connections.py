@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from gunicorn.config import Config
 from gunicorn.workers.gthread import TConn
 
-from naru.exchange import node_authentication
+from naru.exchange.audit import node_authentication
 from naru.node import peer
 from naru.node.worker import PatientWorker
 

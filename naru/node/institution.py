@@ -150,7 +150,7 @@ def _admit(chosen: argparse.Namespace) -> None:
     options = open_folder(chosen.data)
 
     from naru.directory.errors import DirectoryRefused
-    from naru.exchange import admission
+    from naru.exchange.institutions import admission
     from naru.repository.errors import RepositoryTaken
     from naru.security.authority import create_authority
 
@@ -196,7 +196,7 @@ def _past_the_procedure(chosen: argparse.Namespace, options: NodeOptions) -> str
 def _certificate(chosen: argparse.Namespace) -> None:
     options = open_folder(chosen.data)
 
-    from naru.exchange import admission
+    from naru.exchange.institutions import admission
     from naru.security.authority import create_authority
 
     _check(chosen, chosen.oid)
@@ -267,7 +267,7 @@ def _institution(oid: str) -> "Institution":
     from django.utils import timezone
 
     from naru.domain.korea import korean_day
-    from naru.exchange import admission
+    from naru.exchange.institutions import admission
 
     for one in admission.institutions(on=korean_day(timezone.now())):
         if one.oid == oid:
@@ -290,7 +290,7 @@ def _list(chosen: argparse.Namespace) -> None:
     from django.utils import timezone
 
     from naru.domain.korea import korean_day
-    from naru.exchange import admission
+    from naru.exchange.institutions import admission
 
     candidates = admission.candidates()
     for one in admission.institutions(on=korean_day(timezone.now())):
@@ -302,7 +302,7 @@ def _list(chosen: argparse.Namespace) -> None:
 def _suspend(chosen: argparse.Namespace) -> None:
     open_folder(chosen.data)
 
-    from naru.exchange import admission
+    from naru.exchange.institutions import admission
 
     admission.suspend(access_for("suspend institution"), known(chosen.oid))
 
@@ -310,7 +310,7 @@ def _suspend(chosen: argparse.Namespace) -> None:
 def _approve(chosen: argparse.Namespace) -> None:
     open_folder(chosen.data)
 
-    from naru.exchange import admission
+    from naru.exchange.institutions import admission
 
     admission.approve(access_for("approve institution"), known(chosen.oid))
 
@@ -319,7 +319,7 @@ def _accept(chosen: argparse.Namespace) -> None:
     open_folder(chosen.data)
 
     from naru.directory.errors import DirectoryRefused
-    from naru.exchange import admission
+    from naru.exchange.institutions import admission
     from naru.security.errors import CertificateUnreadable
 
     try:
@@ -338,7 +338,7 @@ def _revoke(chosen: argparse.Namespace) -> None:
     open_folder(chosen.data)
 
     from naru.directory.errors import UnknownCertificate
-    from naru.exchange import admission
+    from naru.exchange.institutions import admission
 
     access = access_for("revoke certificate")
     if chosen.all:

@@ -38,7 +38,7 @@ _CHANGES = ("suspend", "resume", "revoke")
 def _list(chosen: argparse.Namespace) -> None:
     open_folder(chosen.data)
 
-    from naru.exchange import certificates
+    from naru.exchange.institutions import certificates
 
     held = certificates.held(access_for("list certificates"), known(chosen.oid))
     if chosen.out is not None:
@@ -55,7 +55,7 @@ def _certify(chosen: argparse.Namespace) -> None:
     open_folder(chosen.data)
 
     from naru.directory.errors import DirectoryRefused
-    from naru.exchange import certificates
+    from naru.exchange.institutions import certificates
 
     try:
         request = chosen.request.read_bytes()
@@ -73,7 +73,7 @@ def _change(chosen: argparse.Namespace) -> None:
     open_folder(chosen.data)
 
     from naru.directory.errors import DirectoryRefused
-    from naru.exchange import certificates
+    from naru.exchange.institutions import certificates
 
     access = access_for(f"{chosen.change} certificate")
     try:

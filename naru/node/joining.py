@@ -113,20 +113,20 @@ def _telling(run: Run) -> Run:
 
 
 def _recruit(chosen: argparse.Namespace) -> None:
-    from naru.exchange import joining
+    from naru.exchange.institutions import joining
 
     hub = known(chosen.hub) if chosen.hub else None
     _say(joining.recruit(access_for(_STEP), chosen.name, hub=hub))
 
 
 def _begin(chosen: argparse.Namespace) -> None:
-    from naru.exchange import joining
+    from naru.exchange.institutions import joining
 
     _say(joining.begin(access_for(_STEP), chosen.kind, known(chosen.oid)))
 
 
 def _record(chosen: argparse.Namespace) -> None:
-    from naru.exchange import joining
+    from naru.exchange.institutions import joining
 
     pairs = [each.partition("=") for each in chosen.content]
     if not all(equals for _name, equals, _value in pairs):
@@ -138,14 +138,14 @@ def _record(chosen: argparse.Namespace) -> None:
 
 
 def _return(chosen: argparse.Namespace) -> None:
-    from naru.exchange import joining
+    from naru.exchange.institutions import joining
 
     access, party = access_for(_STEP), _party(chosen)
     _say(joining.give_back(access, chosen.case, chosen.step, chosen.reason, acting=party))
 
 
 def _close(chosen: argparse.Namespace) -> None:
-    from naru.exchange import joining
+    from naru.exchange.institutions import joining
 
     _say(joining.close(access_for(_STEP), chosen.case, chosen.reason, acting=_party(chosen)))
 
@@ -162,7 +162,7 @@ def _list(chosen: argparse.Namespace) -> None:
     from django.utils import timezone
 
     from naru.domain.joining import State
-    from naru.exchange import joining, joining_papers
+    from naru.exchange.institutions import joining, joining_papers
 
     for one in joining.inbox(access_for(_LOOK)):
         if chosen.open and one.state is not State.OPEN:
@@ -175,7 +175,7 @@ def _list(chosen: argparse.Namespace) -> None:
 
 def _show(chosen: argparse.Namespace) -> None:
     from naru.directory.cases import awaits
-    from naru.exchange import joining
+    from naru.exchange.institutions import joining
 
     case = joining.case(access_for(_LOOK), chosen.case)
     for one in case.entries:
@@ -188,7 +188,7 @@ def _show(chosen: argparse.Namespace) -> None:
 
 
 def _certificate(chosen: argparse.Namespace) -> None:
-    from naru.exchange import joining
+    from naru.exchange.institutions import joining
 
     try:
         request = chosen.request.read_bytes()
@@ -200,7 +200,7 @@ def _certificate(chosen: argparse.Namespace) -> None:
 
 
 def _papers(chosen: argparse.Namespace) -> None:
-    from naru.exchange import joining
+    from naru.exchange.institutions import joining
 
     case = joining.case(access_for(_LOOK), chosen.case)
     try:

@@ -68,7 +68,7 @@ def _invite(chosen: argparse.Namespace) -> None:
     from naru.accounts.errors import Refused as AccountRefused
     from naru.accounts.posts import Invitation
     from naru.domain.korea import korean_day
-    from naru.exchange import staff
+    from naru.exchange.callers import staff
 
     access = access_for(staff.STAFF)
     try:
@@ -90,7 +90,7 @@ def _register(chosen: argparse.Namespace) -> None:
     from naru.accounts import clients
     from naru.accounts.errors import ClientInvalid
     from naru.accounts.values import OAuthClient
-    from naru.exchange import apps
+    from naru.exchange.callers import apps
 
     client = OAuthClient(
         id=chosen.client_id or clients.new_id(),
@@ -113,7 +113,7 @@ def _suspend(chosen: argparse.Namespace) -> None:
     open_folder(chosen.data)
 
     from naru.accounts.errors import NotFound
-    from naru.exchange import apps
+    from naru.exchange.callers import apps
 
     try:
         apps.suspend(access_for(apps.CLIENT), chosen.client_id, suspended=True)
@@ -124,7 +124,7 @@ def _suspend(chosen: argparse.Namespace) -> None:
 def _list(chosen: argparse.Namespace) -> None:
     open_folder(chosen.data)
 
-    from naru.exchange import apps
+    from naru.exchange.callers import apps
 
     for one in apps.registered(access_for(apps.LIST)):
         state = "suspended" if one.suspended else "registered"

@@ -57,7 +57,7 @@ def _trust(chosen: argparse.Namespace) -> None:
 def _trusted(
     chosen: argparse.Namespace, certificate: bytes, institutions: tuple[UUID, ...] | None
 ) -> str:
-    from naru.exchange import providers
+    from naru.exchange.institutions import providers
 
     if chosen.kind == SignerKind.ASSERTION_PROVIDER:
         access = access_for("trust provider")
@@ -72,7 +72,7 @@ def _distrust(chosen: argparse.Namespace) -> None:
     open_folder(chosen.data)
 
     from naru.directory.errors import UnknownProvider
-    from naru.exchange import providers
+    from naru.exchange.institutions import providers
 
     try:
         providers.distrust(access_for("distrust provider"), chosen.fingerprint)
@@ -86,7 +86,7 @@ def _list(chosen: argparse.Namespace) -> None:
     from django.utils import timezone
 
     from naru.domain.korea import korean_day
-    from naru.exchange import providers
+    from naru.exchange.institutions import providers
 
     for one in providers.trusted(on=korean_day(timezone.now())):
         whom = f"{one.institutions} institutions" if one.institutions else "everywhere"

@@ -67,7 +67,7 @@ def _opened(run: Callable[[argparse.Namespace], None]) -> Callable[[argparse.Nam
 
 
 def _spokes(chosen: argparse.Namespace) -> None:
-    from naru.exchange import registers
+    from naru.exchange.institutions import registers
 
     for one in registers.spokes(access_for("list spokes"), known(chosen.oid)):
         state = "approved" if one.approved else "not taking part"
@@ -75,7 +75,7 @@ def _spokes(chosen: argparse.Namespace) -> None:
 
 
 def _kept(chosen: argparse.Namespace) -> None:
-    from naru.exchange import registers
+    from naru.exchange.institutions import registers
 
     found = registers.kept(access_for("where records are"), known(chosen.oid))
     sys.stdout.write(f"repository\t{found.repository or '-'}\t{found.store or '-'}\n")
@@ -95,7 +95,7 @@ def _kept(chosen: argparse.Namespace) -> None:
 
 def _custody(chosen: argparse.Namespace) -> None:
     from naru.domain.registers import Custody
-    from naru.exchange import registers
+    from naru.exchange.institutions import registers
 
     custody = Custody(
         custodian=chosen.custodian,
@@ -110,7 +110,7 @@ def _custody(chosen: argparse.Namespace) -> None:
 
 def _closed(chosen: argparse.Namespace) -> None:
     from naru.domain.registers import Closure
-    from naru.exchange import registers
+    from naru.exchange.institutions import registers
 
     closure = Closure(
         closed=chosen.on, keeper=chosen.keeper, location=chosen.location, until=chosen.until
@@ -119,7 +119,7 @@ def _closed(chosen: argparse.Namespace) -> None:
 
 
 def _group(chosen: argparse.Namespace) -> None:
-    from naru.exchange import registers
+    from naru.exchange.institutions import registers
 
     members = tuple(map(known, chosen.member))
     made = registers.found_group(
@@ -130,7 +130,7 @@ def _group(chosen: argparse.Namespace) -> None:
 
 def _brand(chosen: argparse.Namespace) -> None:
     from naru.domain.registers import Brand
-    from naru.exchange import registers
+    from naru.exchange.institutions import registers
     from naru.formats import png
 
     logo = b""
@@ -145,14 +145,14 @@ def _brand(chosen: argparse.Namespace) -> None:
 
 
 def _groups(_chosen: argparse.Namespace) -> None:
-    from naru.exchange import registers
+    from naru.exchange.institutions import registers
 
     for one in registers.groups():
         sys.stdout.write(f"{one.id}\t{one.colour}\t{len(one.members)}\t{one.name}\n")
 
 
 def _import(chosen: argparse.Namespace) -> None:
-    from naru.exchange import registers
+    from naru.exchange.institutions import registers
     from naru.formats import institution_lists
 
     try:

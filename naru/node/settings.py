@@ -99,7 +99,7 @@ def _tell_referrals(access: "Access", appointment: "Appointment", what: str) -> 
 
 
 def _death_noted(patient: "UUID") -> bool:
-    from naru.exchange.deaths import noted
+    from naru.exchange.patients.deaths import noted
 
     return noted(patient)
 

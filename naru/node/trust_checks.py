@@ -14,7 +14,7 @@ def undeclared_signers(options: NodeOptions) -> Finding:
     what = "trusted certificates"
     if not _can_be_asked(options):
         return Finding(what=f"{what}: asked once the database answers")
-    from naru.exchange import providers
+    from naru.exchange.institutions import providers
 
     signers = providers.trusted(on=korean_day(datetime.now(UTC)))
     waiting = [one.name for one in signers if one.kind is SignerKind.UNDECLARED]

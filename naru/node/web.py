@@ -13,7 +13,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 
-from naru.exchange import strangers
+from naru.exchange.callers import strangers
 from naru.node import children
 from naru.node.connections import Shares, Worker
 from naru.node.options import NodeOptions

@@ -13,7 +13,11 @@ from django.utils import timezone
 
 from naru.audit import anchors
 from naru.audit import services as audit
-from naru.exchange import access_review, consent_cases, emergency, first_access, held_sendings
+from naru.exchange.audit import first_access
+from naru.exchange.audit import review as access_review
+from naru.exchange.consent import cases as consent_cases
+from naru.exchange.consent import held_sendings
+from naru.exchange.without_consent import emergency
 from naru.faces.atna.destination import Transport, read_destination
 from naru.faces.atna.iti20_record_audit_event import Forwarder
 from naru.faces.atna.sender import sender

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from naru.audit.queries import Crossing
 from naru.domain import roles
 from naru.exchange import prove
-from naru.exchange.crossings import Seen, WhoSaw
+from naru.exchange.audit.crossings import Seen, WhoSaw
 from naru.portal import kinds, presenters
 from naru.portal.kinds import Kind
 from naru.portal.presenters import Proof

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from naru.audit.records import RecordId
-from naru.exchange import crossings
-from naru.exchange.crossings import Sought
+from naru.exchange.audit import crossings
+from naru.exchange.audit.crossings import Sought
 from naru.portal import access_presenters, mandate_presenters
 from naru.portal.access_presenters import SHOWN
 from naru.portal.consent_views import of_whom

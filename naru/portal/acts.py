@@ -20,15 +20,13 @@ from naru.domain.consent_paper import (
 )
 from naru.domain.referrals import Referral
 from naru.domain.roles import Factor
-from naru.exchange import (
-    consent_acts,
-    consent_objections,
-    crossings,
-    representing,
-    standing,
-)
+from naru.exchange import standing
 from naru.exchange.access import Access
-from naru.exchange.consent_acts import Saying
+from naru.exchange.audit import crossings
+from naru.exchange.consent import objections as consent_objections
+from naru.exchange.consent import page_acts as consent_acts
+from naru.exchange.consent import representing
+from naru.exchange.consent.page_acts import Saying
 from naru.exchange.standing import Standing
 from naru.referrals import calling_back
 from naru.security.signed_paper import write_signed

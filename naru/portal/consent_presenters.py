@@ -16,9 +16,9 @@ from naru.directory import queries as directory
 from naru.domain.codes import LocalizedString
 from naru.domain.consent_paper import Representative
 from naru.domain.korea import korean_day_of
-from naru.exchange import consent_choices
-from naru.exchange.consent_proof import ActProof
-from naru.exchange.own_documents import OwnDocument, Seen
+from naru.exchange.charts.own_documents import OwnDocument, Seen
+from naru.exchange.consent import choices as consent_choices
+from naru.exchange.consent.proof import ActProof
 from naru.exchange.standing import Standing
 from naru.ui.clock import moment, now, today
 from naru.ui.clock import written as written_day

@@ -22,9 +22,12 @@ from naru.consent.errors import (
 )
 from naru.consent.snapshots import Exclusion
 from naru.domain.consent_text import ConsentText
-from naru.exchange import consent_choices, consent_proof, own_documents, standing
+from naru.exchange import standing
 from naru.exchange.access import Access
-from naru.exchange.consent_issue import full_name
+from naru.exchange.charts import own_documents
+from naru.exchange.consent import choices as consent_choices
+from naru.exchange.consent import proof as consent_proof
+from naru.exchange.consent.issue import full_name
 from naru.exchange.page_access import access_of
 from naru.patients import queries as patients
 from naru.portal import acts, papers

@@ -23,7 +23,7 @@ from naru.deliveries.services import Submitting
 from naru.deliveries.values import MOST_DOCUMENTS, Chosen
 from naru.domain.xds import DocumentRequest
 from naru.exchange.access import Access
-from naru.exchange.consent_issue import full_name
+from naru.exchange.consent.issue import full_name
 from naru.patients import queries as patients
 from naru.portal import acts, consent_presenters
 from naru.portal import delivery_presenters as presenters

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from naru.domain.xds import DocumentRequest
-from naru.exchange.consent_issue import full_name
+from naru.exchange.consent.issue import full_name
 from naru.patients import queries as patients
 from naru.portal import acts, consent_presenters
 from naru.portal.consent_views import of_whom

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from naru.domain.records import TooMany
-from naru.exchange import own_download
 from naru.exchange.access import Access
-from naru.exchange.whole_record import whole_record
+from naru.exchange.charts import own_download
+from naru.exchange.charts.whole_record import whole_record
 from naru.portal import consent_presenters, downloads, mandate_presenters
 from naru.portal.consent_views import of_whom
 from naru.portal.downloads import AT_ONCE, Download

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from naru.domain.whole_record import WholeRecord
-from naru.exchange.own_documents import OwnDocument
-from naru.exchange.own_download import Kept
-from naru.exchange.retrieve import RetrievedDocument
+from naru.exchange.charts.own_documents import OwnDocument
+from naru.exchange.charts.own_download import Kept
+from naru.exchange.documents.retrieve import RetrievedDocument
 from naru.formats.cda.errors import CdaRefused
 from naru.formats.cda.show import show_pdf
 from naru.formats.fhir import ips

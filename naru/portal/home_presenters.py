@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 from naru.domain.caller import Role
 from naru.domain.referrals import Referral
 from naru.domain.scheduling import Appointment
-from naru.exchange import consent_choices
-from naru.exchange.crossings import Seen
+from naru.exchange.audit.crossings import Seen
+from naru.exchange.charts.home import PatientHome
+from naru.exchange.consent import choices as consent_choices
 from naru.exchange.notices import Message
-from naru.exchange.patient_home import PatientHome
 from naru.portal import (
     access_presenters,
     consent_presenters,

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from naru.audit.queries import Crossing
 from naru.domain.institution import Institution
-from naru.exchange.group_portal import Portal
+from naru.exchange.charts.group_portal import Portal
 from naru.portal import consent_presenters, presenters
 from naru.ui.clock import moment
 from naru.ui.names import in_language, role_name

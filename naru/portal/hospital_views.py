@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from naru.accounts.errors import NotFound
-from naru.exchange import group_portal, registers
+from naru.exchange.charts import group_portal
+from naru.exchange.institutions import registers
 from naru.portal import hospital_presenters as presenters
 from naru.portal.consent_views import of_whom
 from naru.ui import viewing

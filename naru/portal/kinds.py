@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Final
 
-from naru.exchange import clinic_launch, emergency, past_history
+from naru.exchange.callers import clinic_launch
+from naru.exchange.charts import past_history
+from naru.exchange.without_consent import emergency
 from naru.portal.acts import CONSENT
 
 

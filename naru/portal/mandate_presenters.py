@@ -13,11 +13,12 @@ from naru.accounts import people
 from naru.accounts.errors import NotFound
 from naru.domain.arrangements import Mandate, Relationship
 from naru.domain.caller import Caller, Role
-from naru.exchange import consent_choices, mandates
 from naru.exchange.access import Access
-from naru.exchange.consent_choices import Choice
-from naru.exchange.consent_issue import full_name
-from naru.exchange.own_documents import OwnDocument
+from naru.exchange.charts.own_documents import OwnDocument
+from naru.exchange.consent import choices as consent_choices
+from naru.exchange.consent import mandates
+from naru.exchange.consent.choices import Choice
+from naru.exchange.consent.issue import full_name
 from naru.patients import queries as patients
 from naru.portal import acts, consent_presenters
 from naru.ui import mandate_form

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from naru.consent.errors import ConsentRefused
 from naru.domain.arrangements import Relationship
-from naru.exchange import mandates, own_documents, wishes
-from naru.exchange.mandates import Limits
+from naru.exchange.charts import own_documents
+from naru.exchange.consent import mandates, wishes
+from naru.exchange.consent.mandates import Limits
 from naru.exchange.page_access import access_of
 from naru.portal import acts
 from naru.portal import mandate_presenters as presenters

@@ -4,8 +4,8 @@ from typing import Final
 from uuid import UUID
 
 from naru.domain.consent_paper import SignedPaper
-from naru.exchange import consent_issue
 from naru.exchange.access import Access
+from naru.exchange.consent import issue as consent_issue
 from naru.formats.cda.consent_paper import write_paper
 
 PAPER: Final = "own consent paper"

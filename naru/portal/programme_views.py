@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from naru.consent.errors import ConsentRefused
 from naru.consent.programmes import ProgrammeKind
-from naru.exchange import programmes, wishes
 from naru.exchange.access import Access
-from naru.exchange.programmes import JOINING, Offered
+from naru.exchange.consent import programmes, wishes
+from naru.exchange.consent.programmes import JOINING, Offered
 from naru.portal.consent_views import of_whom
 from naru.portal.views import ROOM
 from naru.ui import viewing

@@ -7,9 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from naru.exchange import own_record, past_history, standing
+from naru.exchange import standing
 from naru.exchange.access import together
-from naru.exchange.consent_issue import full_name
+from naru.exchange.charts import own_record, past_history
+from naru.exchange.consent.issue import full_name
 from naru.patients import queries as patients
 from naru.portal import mandate_presenters, result_presenters
 from naru.portal.consent_views import consent_text, of_whom

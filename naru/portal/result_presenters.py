@@ -13,7 +13,7 @@ from naru.domain.korea import KST
 from naru.domain.past_history import Line, Told, day_of, past_history
 from naru.domain.past_history import number as number_of
 from naru.domain.reference_ranges import ReferenceRange, reference_range
-from naru.exchange.past_history import Gathered
+from naru.exchange.charts.past_history import Gathered
 from naru.ui.charts import Range, Reading, line, sparkline
 from naru.ui.clock import written
 from naru.ui.names import in_language

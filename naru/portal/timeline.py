@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from naru.domain.clinical import Content, VitalSigns
 from naru.domain.past_history import Source, day_of
-from naru.exchange.own_record import OwnRecord
+from naru.exchange.charts.own_record import OwnRecord
 from naru.portal import consent_presenters
 from naru.portal.consent_presenters import Row
 from naru.ui.names import in_language

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from naru.audit.records import RecordId
-from naru.exchange import patient_home
+from naru.exchange.charts import home as patient_home
 from naru.patients import queries as patients
 from naru.portal import acts, consent_presenters, home_presenters
 from naru.portal.consent_views import of_whom

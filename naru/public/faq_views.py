@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from naru.domain.operation import State
-from naru.exchange import participation
+from naru.exchange.institutions import participation
 from naru.public.privacy_presenters import states
 from naru.public.proofs import proofs
 from naru.ui.clock import moment, now

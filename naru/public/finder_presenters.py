@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from naru.domain import regions
 from naru.domain.institution import InstitutionKind
-from naru.exchange.finder import Member, Members, Sought
+from naru.exchange.institutions.finder import Member, Members, Sought
 from naru.public import maps
 from naru.public.maps import Map
 from naru.ui import finding

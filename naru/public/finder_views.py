@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from naru.domain import regions
 from naru.domain.regions import Point
-from naru.exchange import finder
+from naru.exchange.institutions import finder
 from naru.public import finder_presenters as presenters
 from naru.ui.clock import now
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from naru.exchange import participation
+from naru.exchange.institutions import participation
 from naru.ui.clock import moment, now
 
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from naru.domain.institution import InstitutionKind
 from naru.domain.korea import midnight
-from naru.exchange import participation
-from naru.exchange.participation import Participation, Register
+from naru.exchange.institutions import participation
+from naru.exchange.institutions.participation import Participation, Register
 from naru.statistics.months import read_day
 from naru.ui.clock import moment, now, today
 from naru.ui.names import in_language

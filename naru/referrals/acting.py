@@ -18,11 +18,12 @@ from naru.domain.referral_rules import by_whom
 from naru.domain.referral_states import State
 from naru.domain.referrals import ENDS_SENDING, Act, ActKind, Party, Referral
 from naru.domain.xds import DocumentRequest
-from naru.exchange import participants, treatment
 from naru.exchange.access import Access, attempting, changing, together
 from naru.exchange.arranging import require
-from naru.exchange.provide_and_register import Beside
-from naru.exchange.retrieve import retrieve
+from naru.exchange.documents.provide_and_register import Beside
+from naru.exchange.documents.retrieve import retrieve
+from naru.exchange.institutions import participants
+from naru.exchange.treatment import relations as treatment
 from naru.patients import queries as patients
 from naru.referrals import bookings, looking, notices, parties, queries, sending, services
 from naru.referrals.errors import NotNow, ReferralRefused

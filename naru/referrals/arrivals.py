@@ -11,8 +11,8 @@ from uuid import UUID, uuid4, uuid5
 from naru.domain.referral_papers import LETTER, REPLY, Arrived
 from naru.domain.referral_rules import may
 from naru.domain.referrals import Act, ActKind, AskedBy, Kind, Sent
-from naru.exchange import treatment
 from naru.exchange.access import Access
+from naru.exchange.treatment import relations as treatment
 from naru.referrals import looking, models, notices, queries, services
 from naru.referrals.errors import NotNow
 from naru.referrals.policy import policy

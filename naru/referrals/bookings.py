@@ -10,9 +10,9 @@ from naru.domain.referral_rules import may
 from naru.domain.referral_states import UNANSWERED
 from naru.domain.referrals import ENDS_SENDING, Act, ActKind, Referral
 from naru.domain.scheduling import Appointment, AppointmentStatus
-from naru.exchange import treatment
 from naru.exchange.access import Access
-from naru.exchange.bookings import take_turn
+from naru.exchange.treatment import relations as treatment
+from naru.exchange.treatment.bookings import take_turn
 from naru.patients import queries as patients
 from naru.referrals import looking, notices, queries, services
 from naru.scheduling import queries as appointments

@@ -11,10 +11,12 @@ from uuid import UUID, uuid4
 from naru.consent.snapshots import Exclusion
 from naru.domain.referral_states import State
 from naru.domain.referrals import Act, ActKind, Referral
-from naru.exchange import consent_acts, representing, treatment
 from naru.exchange.access import Access, changing
 from naru.exchange.arranging import require
-from naru.exchange.consent_acts import Saying
+from naru.exchange.consent import page_acts as consent_acts
+from naru.exchange.consent import representing
+from naru.exchange.consent.page_acts import Saying
+from naru.exchange.treatment import relations as treatment
 from naru.referrals import bookings, looking, notices, queries, services
 from naru.scheduling import services as scheduling
 

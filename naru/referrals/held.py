@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from naru.domain.referral_rules import may
 from naru.domain.referrals import Act, ActKind
-from naru.exchange.sendings import is_held
+from naru.exchange.sendings.ends import is_held
 from naru.referrals import notices, queries, services
 from naru.referrals.errors import NotNow
 

@@ -24,8 +24,8 @@ from naru.domain.referral_states import State
 from naru.domain.referrals import Act, ActKind, Referral, Sent
 from naru.exchange.access import Access, attempting, changing, together
 from naru.exchange.arranging import require
-from naru.exchange.sendings import is_held
-from naru.exchange.writing import commit
+from naru.exchange.documents.writing import commit
+from naru.exchange.sendings.ends import is_held
 from naru.referrals import looking, models, notices, parties, queries, sending, services
 from naru.referrals.errors import AlreadySent, LetterClosed
 from naru.referrals.policy import policy

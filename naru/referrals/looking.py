@@ -8,7 +8,7 @@ from naru.domain import roles
 from naru.domain.referrals import Referral
 from naru.exchange.access import Access, reading
 from naru.exchange.arranging import is_patient, require
-from naru.exchange.representing import speaks
+from naru.exchange.consent.representing import speaks
 from naru.patients import queries as patients
 from naru.referrals import queries
 from naru.referrals.errors import NoSuchReferral

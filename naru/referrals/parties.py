@@ -11,9 +11,10 @@ from naru.domain.identifiers import Identifier
 from naru.domain.korea import korean_day, korean_day_of
 from naru.domain.person import Gender
 from naru.domain.roles import role_table
-from naru.exchange import participants, staff
 from naru.exchange.access import Access
-from naru.exchange.consent_issue import full_name
+from naru.exchange.callers import staff
+from naru.exchange.consent.issue import full_name
+from naru.exchange.institutions import participants
 from naru.patients import queries as patients
 from naru.referrals.errors import ReferralRefused
 

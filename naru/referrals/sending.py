@@ -30,12 +30,12 @@ from naru.domain.referral_papers import ReferralPapers, Written
 from naru.domain.referrals import Act, ActKind, AskedBy, Basis, Kind, Referral, Sent
 from naru.domain.registry_errors import ErrorCode, RegistryFailure
 from naru.domain.scheduling import InvalidSchedule, SlotName
-from naru.exchange import own_content, own_documents
 from naru.exchange.access import Access, attempting, together
 from naru.exchange.arranging import law, require, say
-from naru.exchange.bookings import take_turn
-from naru.exchange.provide_and_register import Beside
-from naru.exchange.writing import provide_written
+from naru.exchange.charts import own_content, own_documents
+from naru.exchange.documents.provide_and_register import Beside
+from naru.exchange.documents.writing import provide_written
+from naru.exchange.treatment.bookings import take_turn
 from naru.referrals import looking, notices, parties, queries, services
 from naru.referrals.errors import AlreadySent, NotAccepted
 from naru.referrals.policy import policy

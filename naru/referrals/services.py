@@ -17,7 +17,7 @@ from naru.domain import referral_course
 from naru.domain.korea import korean_day
 from naru.domain.referral_rules import NotAllowed
 from naru.domain.referrals import ENDS_SENDING, Act, ActKind, Referral, Sent
-from naru.exchange import sendings
+from naru.exchange.sendings import ends as sendings
 from naru.patients import queries as patients
 from naru.referrals import codec, models, queries
 from naru.referrals.errors import AlreadySent, NoSuchReferral, NotNow

@@ -25,9 +25,9 @@ from naru.domain.scheduling import (
     SlotName,
     left,
 )
-from naru.exchange import treatment
 from naru.exchange.access import Access
 from naru.exchange.arranging import require
+from naru.exchange.treatment import relations as treatment
 from naru.patients import queries as patients
 from naru.scheduling import codec, models, permission, queries, telling
 from naru.scheduling.errors import AlreadyBooked, NoSuchSlot, NotOpen, SlotTaken

@@ -11,10 +11,11 @@ from naru.domain import roles
 from naru.domain.korea import midnight
 from naru.domain.person import Demographics
 from naru.domain.scheduling import Appointment, Schedule
-from naru.exchange import reception, representing
 from naru.exchange.access import Access, reading
 from naru.exchange.arranging import require
-from naru.exchange.reception import Known
+from naru.exchange.consent import representing
+from naru.exchange.treatment import reception
+from naru.exchange.treatment.reception import Known
 from naru.patients import queries as patients
 from naru.scheduling import permission, queries
 from naru.scheduling.queries import Free, Step

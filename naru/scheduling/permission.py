@@ -4,9 +4,10 @@ from uuid import UUID
 
 from naru.domain import roles
 from naru.domain.caller import Role
-from naru.exchange import reception, representing
 from naru.exchange.access import Access
 from naru.exchange.arranging import require, treats
+from naru.exchange.consent import representing
+from naru.exchange.treatment import reception
 from naru.patients import queries as patients
 from naru.scheduling import models
 

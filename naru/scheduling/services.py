@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db import connection
 
 from naru.domain.scheduling import Appointment, AppointmentStatus, SlotName
-from naru.exchange import bookings
 from naru.exchange.access import Access, changing
+from naru.exchange.treatment import bookings
 from naru.scheduling import acts, queries
 
 APPOINTMENT, OFFERED = acts.APPOINTMENT, acts.OFFERED

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from naru.accounts import blocks
 from naru.accounts.errors import CeremonyInvalid, InvitationInvalid, NotFound, Refused
 from naru.accounts.values import Session
-from naru.exchange import acting, signing_in
 from naru.exchange.access import Access
+from naru.exchange.callers import acting, signing_in
 from naru.signin import presenters
 from naru.signin import session as kept
 from naru.signin.views import access_of, answer_of

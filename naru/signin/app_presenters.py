@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from naru.domain import scopes
 from naru.domain.scopes import Context
-from naru.exchange.authorization import STAYING_SCOPES, Asked
+from naru.exchange.callers.authorization import STAYING_SCOPES, Asked
 
 _TYPES: Final = {
     "*": gettext_lazy("모든 진료기록 항목"),

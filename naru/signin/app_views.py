@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from naru.accounts.errors import NotFound
 from naru.domain.scopes import Offer
-from naru.exchange import apps, authorization, signing_in
-from naru.exchange.authorization import (
+from naru.exchange.callers import apps, authorization, signing_in
+from naru.exchange.callers.authorization import (
     Asked,
     AuthorizationRequest,
     ClientUnknown,

@@ -14,8 +14,10 @@ from naru.accounts.values import Session
 from naru.domain import roles
 from naru.domain.caller import Caller, Role
 from naru.domain.roles import RoleKind
-from naru.exchange import identify, page_access, representing, signing_in
+from naru.exchange import identify, page_access
 from naru.exchange.access import Access
+from naru.exchange.callers import signing_in
+from naru.exchange.consent import representing
 from naru.signin import unsent
 from naru.signin.session import ran_out, signed_in
 from naru.ui import viewing

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from naru.accounts.errors import Refused
 from naru.accounts.values import VerifiedPerson
-from naru.exchange import blocking, signing_in
+from naru.exchange.callers import blocking, signing_in
 from naru.signin import session as kept
 from naru.signin.views import access_of, welcome
 from naru.ui.clock import moment

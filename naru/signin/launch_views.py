@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 
 from naru.accounts.errors import Refused
 from naru.accounts.values import Session
-from naru.exchange import acting, clinic_launch, signing_in
 from naru.exchange.access import Access
-from naru.exchange.clinic_launch import Launch, LaunchInvalid, LaunchOfAnother
+from naru.exchange.callers import acting, clinic_launch, signing_in
+from naru.exchange.callers.clinic_launch import Launch, LaunchInvalid, LaunchOfAnother
 from naru.signin import session as kept
 from naru.signin.views import access_of
 from naru.ui import viewing

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from naru.accounts import blocks
 from naru.accounts.values import Account, Device, Link, Method, PasskeyRow, Post, Session
 from naru.directory import queries as directory
-from naru.exchange.acting import MYSELF
+from naru.exchange.callers.acting import MYSELF
 from naru.ui.clock import moment, written
 from naru.ui.korean import as_means
 from naru.ui.names import in_language, role_name

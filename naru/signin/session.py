@@ -20,8 +20,8 @@ from naru.accounts.passkeys import Challenge
 from naru.accounts.values import Session, VerifiedPerson
 from naru.domain import roles
 from naru.domain.roles import Factor
-from naru.exchange import clinic_launch
-from naru.exchange.signing_in import Begin, Browser
+from naru.exchange.callers import clinic_launch
+from naru.exchange.callers.signing_in import Begin, Browser
 from naru.signin import unsent
 from naru.ui.clock import now
 

@@ -25,9 +25,10 @@ from naru.accounts.errors import (
 )
 from naru.accounts.values import Session, VerifiedPerson
 from naru.domain.roles import Factor
-from naru.exchange import blocking, identify, page_access, signing_in
+from naru.exchange import identify, page_access
 from naru.exchange.access import Access
-from naru.exchange.signing_in import Begin, Browser
+from naru.exchange.callers import blocking, signing_in
+from naru.exchange.callers.signing_in import Begin, Browser
 from naru.signin import session as kept
 from naru.ui.clock import now
 

@@ -19,7 +19,7 @@ from naru.domain import roles
 from naru.domain.institution import Institution, InstitutionKind
 from naru.domain.korea import midnight
 from naru.exchange.access import Access, reading
-from naru.exchange.admission import INSTITUTION
+from naru.exchange.institutions.admission import INSTITUTION
 from naru.statistics import months, queries
 from naru.statistics.measures import by_transaction, measures
 from naru.statistics.models import LONGEST_TRANSACTION

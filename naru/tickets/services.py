@@ -6,10 +6,11 @@ from uuid import UUID
 from naru.audit.records import AuditedObject, RecordId
 from naru.domain.caller import Role
 from naru.domain.korea import korean_day
-from naru.exchange import crossings, own_documents
 from naru.exchange.access import Access, attempting, changing
 from naru.exchange.arranging import require
-from naru.exchange.representing import sees_all
+from naru.exchange.audit import crossings
+from naru.exchange.charts import own_documents
+from naru.exchange.consent.representing import sees_all
 from naru.notifications.services import Recipient, notify
 from naru.tickets import kept, models, queries
 from naru.tickets.errors import NotTheirs, TicketClosed, WordsMissing

@@ -5,9 +5,9 @@ from typing import Final
 
 from naru.domain.findings import Finding
 from naru.domain.xds import DocumentRequest
-from naru.exchange import document_checks
 from naru.exchange.access import Access
-from naru.exchange.retrieve import retrieve
+from naru.exchange.documents import checks as document_checks
+from naru.exchange.documents.retrieve import retrieve
 
 SHOWN_ON_A_PAGE: Final = 16 * 1024 * 1024
 """Octets of a document that a page shows and hands out; what is larger an EMR fetches (ITI-43)."""

@@ -14,8 +14,9 @@ from naru.audit.records import AccessRecord, Outcome
 from naru.audit.services import Flaw, record_now, record_within, verify_chain, verify_received
 from naru.domain.caller import Role
 from naru.domain.korea import korean_day
-from naru.exchange import audit_retention, identify
+from naru.exchange import identify
 from naru.exchange.access import Access
+from naru.exchange.audit import retention as audit_retention
 from naru.node.options import NodeOptions
 from naru.node.preparation import NotPrepared, prepare
 from tests.audit.test_audit import a_record

@@ -13,8 +13,9 @@ from naru.consent.models import Act
 from naru.directory import services as directory
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.institution import InstitutionKind
-from naru.exchange import emergency, wishes
 from naru.exchange.access import Access
+from naru.exchange.consent import wishes
+from naru.exchange.without_consent import emergency
 from naru.notifications import models as notifications
 from naru.ui.clock import now, today
 from tests.acting import node, staff

@@ -2,7 +2,8 @@
 
 from naru.demo.story import Story
 from naru.domain.caller import Role
-from naru.exchange import emergency, identify
+from naru.exchange import identify
+from naru.exchange.without_consent import emergency
 from naru.ui.clock import now
 from tests.staging import looking_as
 

@@ -34,8 +34,8 @@ from naru.ui.clock import now
 from tests import receptions
 from tests.acting import node, staff
 from tests.clinic.test_emergency import own
+from tests.exchange.charts.test_past_history import DIABETES, sends, summary
 from tests.exchange.hospitals import Hospital, Patient
-from tests.exchange.test_past_history import DIABETES, sends, summary
 from tests.staging import looking_as
 
 MOST_STATEMENTS = 34

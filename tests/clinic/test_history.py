@@ -10,7 +10,7 @@ from naru.demo.story import Story
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.korea import korean_day
 from naru.domain.records import Assigned, Change, Content, Method
-from naru.exchange import records
+from naru.exchange.records import single as records
 from naru.ui.clock import now
 from tests import receptions
 from tests.staging import by, looking_as, turns

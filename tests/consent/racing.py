@@ -39,7 +39,7 @@ from django.conf import settings
 from django.db import transaction
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.identifiers import Identifier
-from naru.exchange import consent
+from naru.exchange.consent import acts as consent
 from naru.exchange.access import Access, changing
 from naru.patients import queries as patients
 from naru.ui import viewing

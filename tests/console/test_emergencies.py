@@ -17,17 +17,14 @@ from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.institution import InstitutionKind
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus
-from naru.exchange import (
-    audit_trail,
-    consent_cases,
-    crossings,
-    first_access,
-    identify,
-    statutory,
-)
+from naru.exchange import identify
 from naru.exchange.access import Access
-from naru.exchange.consent_proof import of_acts
-from naru.exchange.stored_query import stored_query
+from naru.exchange.audit import crossings, first_access
+from naru.exchange.audit import trail as audit_trail
+from naru.exchange.consent import cases as consent_cases
+from naru.exchange.consent.proof import of_acts
+from naru.exchange.documents.stored_query import stored_query
+from naru.exchange.without_consent import statutory
 from naru.notifications import models as notifications
 from naru.outbox.models import Entry
 from naru.outbox.services import Work

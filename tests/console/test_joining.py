@@ -17,9 +17,10 @@ from naru.directory import services as directory
 from naru.domain import roles
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.institution import InstitutionKind
-from naru.exchange import identify, page_access, participation
+from naru.exchange import identify, page_access
+from naru.exchange.institutions import participation
 from naru.ui.viewing import Admitted, Refused
-from tests.exchange.test_joining import request as certificate_request
+from tests.exchange.institutions.test_joining import request as certificate_request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,8 +11,8 @@ from naru.demo.story import Story
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Address, Demographics, Gender, PatientRecord, PersonName, Telecom
-from naru.exchange import match_cases
 from naru.exchange.access import Access
+from naru.exchange.patients import match_cases
 from naru.notifications.models import Notice
 from naru.patients import queries, services
 from naru.ui.clock import now

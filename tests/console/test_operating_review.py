@@ -19,7 +19,7 @@ from naru.audit.reviews import Reviewed
 from naru.directory import services as directory
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.institution import InstitutionKind
-from naru.exchange import access_review
+from naru.exchange.audit import review as access_review
 from naru.exchange.operating import UNLISTED
 from naru.notifications import queries as notices
 from naru.notifications.recipients import Recipient

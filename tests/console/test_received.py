@@ -21,7 +21,7 @@ from naru.domain.audit_message import (
     EventIdentification,
 )
 from naru.domain.caller import Role
-from naru.exchange import audit_search
+from naru.exchange.audit import search as audit_search
 from naru.faces import iti
 from naru.faces.fhir.interactions import INTERACTIONS
 from naru.ui.clock import now, today

@@ -14,7 +14,7 @@ from naru.audit.models import Record
 from naru.audit.records import AccessRecord, Outcome, RecordId
 from naru.demo.story import Story
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role, User
-from naru.exchange import access_review
+from naru.exchange.audit import review as access_review
 from naru.notifications import queries as notices
 from naru.notifications.models import Delivery, Notice
 from naru.notifications.recipients import Recipient

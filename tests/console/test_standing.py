@@ -14,7 +14,7 @@ from naru.consent.acts import ActKind
 from naru.domain.caller import Role
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, PatientRecord, PersonName
-from naru.exchange import crossings
+from naru.exchange.audit import crossings
 from naru.patients import queries as patients
 from naru.patients import services as patient_services
 from naru.ui.clock import now, today

@@ -14,8 +14,8 @@ from naru.domain.caller import Role
 from naru.domain.institution import InstitutionKind
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus
-from naru.exchange import mandates
-from naru.exchange.stored_query import stored_query
+from naru.exchange.consent import mandates
+from naru.exchange.documents.stored_query import stored_query
 from naru.node.settings import AFFINITY_DOMAIN
 from naru.referrals import sending
 from naru.ui.clock import now, today

@@ -12,8 +12,8 @@ from naru.domain.departments import DepartmentSystem
 from naru.domain.institution import InstitutionKind
 from naru.domain.registers import Closure, Custody, DepartmentAt, Listing, Profile
 from naru.exchange import identify
-from naru.exchange import registers as exchange
 from naru.exchange.access import Access
+from naru.exchange.institutions import registers as exchange
 from naru.formats import institution_lists
 from naru.formats.institution_lists import ListRefused
 

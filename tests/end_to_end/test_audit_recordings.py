@@ -72,7 +72,7 @@ DIFFERENCES: Final = {
 _LAST: Final = """
 from naru.audit.models import Record
 from naru.audit.records import RecordId
-from naru.exchange import audit_messages
+from naru.exchange.audit import messages as audit_messages
 from naru.formats.atna import to_xml
 for row in Record.objects.filter(id__gt=int(sys.argv[1])).order_by("id"):
     for message in audit_messages.of_records([RecordId(row.record)])[0]:

@@ -54,7 +54,8 @@ _OVER = """
 from datetime import timedelta
 from naru.domain.identifiers import Identifier
 from naru.domain.visit_reasons import VisitReason
-from naru.exchange import clinic_launch, identify
+from naru.exchange.callers import clinic_launch
+from naru.exchange import identify
 from naru.exchange.access import Access
 caller = identify.by_institution(UUID(sys.argv[3]), address="", now=now)
 access = Access(transaction="TEST", caller=caller, time=now - timedelta(seconds=61))

@@ -53,7 +53,8 @@ FORM: Final = "application/x-www-form-urlencoded"
 PATIENT: Final = Identifier("TEST-0", people.DOMAIN)
 
 _TRUST = """
-from naru.exchange import identify, providers
+from naru.exchange.institutions import providers
+from naru.exchange import identify
 from naru.exchange.access import Access
 providers.trust(Access(transaction="trust", caller=identify.operator(), time=now),
     sys.argv[1], bytes.fromhex(sys.argv[2]), None)

@@ -28,7 +28,8 @@ CLIENT = "urn:example:emr-of-a"
 FHIR = {"content-type": "application/fhir+json"}
 FORM = "application/x-www-form-urlencoded"
 _TRUST = """
-from naru.exchange import identify, providers
+from naru.exchange.institutions import providers
+from naru.exchange import identify
 from naru.exchange.access import Access
 access = Access(transaction="trust", caller=identify.operator(), time=now)
 institutions = (UUID(sys.argv[3]),) if sys.argv[3:] else None
@@ -39,7 +40,8 @@ else:
     providers.trust(access, sys.argv[1], der, None)
 """
 _VOUCH = """
-from naru.exchange import identify, providers
+from naru.exchange.institutions import providers
+from naru.exchange import identify
 from naru.exchange.access import Access
 access = Access(transaction="trust", caller=identify.operator(), time=now)
 providers.trust(access, sys.argv[1], bytes.fromhex(sys.argv[2]), (UUID(sys.argv[3]),))

@@ -33,7 +33,9 @@ from django.conf import settings
 from django.utils import timezone
 from naru.directory import cases, certificates as kept, queries
 from naru.domain.joining import Kind, Party, State
-from naru.exchange import certificates, identify, joining
+from naru.exchange.institutions import certificates
+from naru.exchange.institutions import joining
+from naru.exchange import identify
 from naru.exchange.access import Access
 def access():
     return Access(transaction="joining step", caller=identify.operator(), time=timezone.now())

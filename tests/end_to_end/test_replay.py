@@ -30,7 +30,8 @@ TIMES = 12
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 CLIENT = "urn:example:replayed-client"
 _TRUST = """
-from naru.exchange import identify, providers
+from naru.exchange.institutions import providers
+from naru.exchange import identify
 from naru.exchange.access import Access
 access = Access(transaction="trust", caller=identify.operator(), time=now)
 der = bytes.fromhex(sys.argv[2])

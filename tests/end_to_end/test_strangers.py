@@ -8,7 +8,7 @@ import pytest
 from naru.domain.patient_messages import PatientAdd
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus
-from naru.exchange.audit_events import NODE_REFUSED
+from naru.exchange.audit.events import NODE_REFUSED
 from naru.formats.soap import SOAP_TYPE
 from tests.end_to_end import people, raw, wire
 from tests.end_to_end.institutions import (

@@ -39,7 +39,8 @@ MINUTE = timedelta(minutes=1)
 APPROVED = (AvailabilityStatus.APPROVED,)
 _TRUST = """
 from pathlib import Path
-from naru.exchange import identify, providers
+from naru.exchange.institutions import providers
+from naru.exchange import identify
 from naru.exchange.access import Access
 der = bytes.fromhex(sys.argv[2])
 providers.trust(Access(transaction="trust", caller=identify.operator(), time=now),

@@ -14,8 +14,8 @@ from naru.domain.person import Demographics, PatientRecord, PersonName
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentEntry, Submission
 from naru.exchange.access import Access
-from naru.exchange.provide_and_register import provide_and_register
-from naru.exchange.stored_query import stored_query
+from naru.exchange.documents.provide_and_register import provide_and_register
+from naru.exchange.documents.stored_query import stored_query
 from naru.patients import queries as patients
 from naru.patients import services as patient_services
 from naru.repository import services as repository

@@ -14,15 +14,18 @@ from naru.domain.person import Demographics, PatientRecord, PersonName
 from naru.domain.records import Change, Criteria, Find, Method, NotHeld, NotPermitted
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentRequest
-from naru.exchange import audit_trail, document_sharing, patient_identity, records
 from naru.exchange.access import Access
-from naru.exchange.audit_trail import AuditQuery
-from naru.exchange.retrieve import retrieve
+from naru.exchange.audit import trail as audit_trail
+from naru.exchange.audit.trail import AuditQuery
+from naru.exchange.documents import sharing as document_sharing
+from naru.exchange.documents.retrieve import retrieve
+from naru.exchange.patients import identity as patient_identity
+from naru.exchange.records import single as records
 from naru.patients import queries as patients
 from naru.patients import services as patient_services
 from naru.patients.errors import OfAnotherPatient, UnknownIdentifier
 from tests.exchange.hospitals import Hospital, Patient, now
-from tests.exchange.test_records import created, creating, found, of
+from tests.exchange.records.test_single import created, creating, found, of
 
 TOLD = Demographics(names=(PersonName(text="김나루"),), birth_time="19700101")
 

@@ -19,20 +19,16 @@ from naru.domain.decision import CONSTANT_SENTENCE, Scope
 from naru.domain.registry_errors import RegistryFailure
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentRequest
-from naru.exchange import (
-    crossings,
-    delivery,
-    emergency,
-    mandates,
-    statutory,
-    treatment,
-    wishes,
-)
 from naru.exchange.access import Access, changing
+from naru.exchange.audit import crossings
+from naru.exchange.consent import mandates, wishes
+from naru.exchange.documents.provide_and_register import provide_and_register
+from naru.exchange.documents.retrieve import retrieve
+from naru.exchange.documents.stored_query import stored_query
 from naru.exchange.operating import UNLISTED
-from naru.exchange.provide_and_register import provide_and_register
-from naru.exchange.retrieve import retrieve
-from naru.exchange.stored_query import stored_query
+from naru.exchange.sendings import delivery
+from naru.exchange.treatment import relations as treatment
+from naru.exchange.without_consent import emergency, statutory
 from naru.formats.fhir.records.visits import visit_of
 from naru.notifications import models as notifications
 from tests.exchange.hospitals import (

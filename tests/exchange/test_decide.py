@@ -11,8 +11,8 @@ from naru.domain.decision import Reason
 from naru.domain.patient_messages import PatientMerge
 from naru.domain.registry_errors import RegistryFailure
 from naru.domain.xds import Submission
-from naru.exchange import patient_identity
-from naru.exchange.register import register
+from naru.exchange.documents.register import register
+from naru.exchange.patients import identity as patient_identity
 from tests.exchange.hospitals import TODAY, Hospital, Patient, a_record, addressed, now
 from tests.registry.synthetic import in_the_name_of, submission
 

@@ -15,10 +15,12 @@ from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.codes import Code
 from naru.domain.institution import InstitutionKind
 from naru.domain.xds import DocumentRequest
-from naru.exchange import delivery, identify, vouched
+from naru.exchange import identify
 from naru.exchange.access import Access
-from naru.exchange.provide_and_register import provide_and_register
-from naru.exchange.retrieve import retrieve
+from naru.exchange.callers import vouched
+from naru.exchange.documents.provide_and_register import provide_and_register
+from naru.exchange.documents.retrieve import retrieve
+from naru.exchange.sendings import delivery
 from tests.exchange.hospitals import Hospital, Patient, a_record, bytes_of, now
 from tests.exchange.test_arrangements import by_patient, finds
 from tests.registry.synthetic import in_the_name_of, submission

@@ -15,9 +15,9 @@ from naru.deliveries.values import Chosen
 from naru.domain.arrangements import Delivery
 from naru.domain.referrals import Referral
 from naru.domain.whole_record import WholeRecord
-from naru.exchange import own_documents, own_download
 from naru.exchange.access import Access
-from naru.exchange.own_download import Kept
+from naru.exchange.charts import own_documents, own_download
+from naru.exchange.charts.own_download import Kept
 from naru.formats.fhir.resource import Resource
 from naru.hira import services as hira
 from naru.portal import downloads, result_presenters

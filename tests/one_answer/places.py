@@ -22,8 +22,9 @@ from naru.domain.identifiers import Identifier
 from naru.domain.institution import InstitutionKind
 from naru.domain.registers import Profile
 from naru.domain.scopes import Context
-from naru.exchange import identify, providers
+from naru.exchange import identify
 from naru.exchange.access import Access
+from naru.exchange.institutions import providers
 from naru.faces.fhir.scopes import OFFER
 from naru.patients import services as patients
 from naru.repository import services as repository

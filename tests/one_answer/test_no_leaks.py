@@ -20,8 +20,11 @@ from naru.domain.decision import Scope
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import Policy
 from naru.domain.xds import AssociationType
-from naru.exchange import decide, delivery, statutory, wishes
+from naru.exchange import decide
 from naru.exchange.access import Access
+from naru.exchange.consent import wishes
+from naru.exchange.sendings import delivery
+from naru.exchange.without_consent import statutory
 from tests.one_answer.adapters import ADAPTERS
 from tests.one_answer.comparing import is_open
 from tests.one_answer.places import Place, Places

@@ -6,7 +6,7 @@ from naru.domain.dtm import from_datetime
 from naru.domain.korea import korean_day
 from naru.domain.stored_query import FindDocuments, GetDocuments, ReturnType
 from naru.domain.xds import AvailabilityStatus, DocumentEntryType, DocumentRequest
-from naru.exchange.register import register
+from naru.exchange.documents.register import register
 from naru.formats.ebxml import retrieve
 from tests.end_to_end.wire import REPOSITORY, RETRIEVE_ACTION, given
 from tests.one_answer.adapters import Question

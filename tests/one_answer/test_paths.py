@@ -15,9 +15,11 @@ from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.korea import korean_day
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus
-from naru.exchange import emergency, mandates, treatment, wishes
 from naru.exchange.access import Access
-from naru.exchange.stored_query import stored_query
+from naru.exchange.consent import mandates, wishes
+from naru.exchange.documents.stored_query import stored_query
+from naru.exchange.treatment import relations as treatment
+from naru.exchange.without_consent import emergency
 from tests.one_answer.adapters import Question
 from tests.one_answer.comparing import compare
 from tests.one_answer.drawn import keep

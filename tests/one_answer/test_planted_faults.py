@@ -23,7 +23,8 @@ from naru.consent.snapshots import Snapshot
 from naru.domain.arrangements import Delivery, Emergency, Mandate, Relation, Until
 from naru.domain.decision import Decision, Item, Path
 from naru.domain.korea import korean_day
-from naru.exchange import about, decide, treatment
+from naru.exchange import about, decide
+from naru.exchange.treatment import relations as treatment
 from tests.one_answer import comparing, test_paths, test_told_worlds
 from tests.one_answer import test_one_answer as drawn_worlds
 from tests.one_answer.adapters import ADAPTERS

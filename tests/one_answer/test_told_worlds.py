@@ -12,7 +12,7 @@ from naru.domain.caller import Role
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import Policy
 from naru.domain.xds import AssociationType
-from naru.exchange import sendings
+from naru.exchange.sendings import ends as sendings
 from tests.one_answer import agreed
 from tests.one_answer.adapters import Question
 from tests.one_answer.comparing import compare

@@ -23,9 +23,10 @@ from naru.domain.xds import (
     DocumentEntry,
     Submission,
 )
-from naru.exchange import consent, treatment
 from naru.exchange.access import Access, changing
-from naru.exchange.provide_and_register import provide_and_register
+from naru.exchange.consent import acts as consent
+from naru.exchange.documents.provide_and_register import provide_and_register
+from naru.exchange.treatment import relations as treatment
 from naru.formats.cda import forms
 from naru.formats.cda.consent_paper import read_paper
 from naru.patients import queries as patient_queries

@@ -13,8 +13,8 @@ from naru.domain.clinical import Content
 from naru.portal.download_views import LOOK
 from naru.viewer.zipped import File, file_name, size, zipped
 from tests.acting import citizen, node
+from tests.exchange.charts.test_past_history import DIABETES, sends, summary
 from tests.exchange.hospitals import Hospital, Patient, now
-from tests.exchange.test_past_history import DIABETES, sends, summary
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FILE = "/portal/download/file"

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from naru.consent import queries as consent
 from naru.demo.story import Story
-from naru.exchange import crossings, identify, prove
+from naru.exchange import identify, prove
+from naru.exchange.audit import crossings
 from naru.notifications.services import Recipient, notify
 from naru.portal import acts
 from naru.ui.clock import now

@@ -13,8 +13,8 @@ from naru.consent import queries as consent
 from naru.consent.errors import NotPermitted
 from naru.domain.arrangements import Relationship
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
-from naru.exchange import mandates
 from naru.exchange.access import Access
+from naru.exchange.consent import mandates
 from naru.notifications import models as notifications
 from naru.ui.clock import now, today
 from tests.acting import account_of, citizen, node

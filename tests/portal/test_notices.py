@@ -9,8 +9,9 @@ from django.test import Client
 from naru.audit.models import Record
 from naru.demo.story import Story
 from naru.domain.caller import Role
-from naru.exchange import crossings, identify, notices
+from naru.exchange import identify, notices
 from naru.exchange.access import Access
+from naru.exchange.audit import crossings
 from naru.notifications import queries
 from naru.notifications.queries import Wish
 from naru.notifications.recipients import Recipient

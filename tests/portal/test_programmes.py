@@ -17,10 +17,10 @@ from naru.domain.caller import Role
 from naru.domain.decision import Reason
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus
-from naru.exchange import mandates
 from naru.exchange.access import Access
 from naru.exchange.arranging import arranged
-from naru.exchange.stored_query import stored_query
+from naru.exchange.consent import mandates
+from naru.exchange.documents.stored_query import stored_query
 from naru.ui.clock import now, today
 from tests.acting import citizen, node, staff
 from tests.consent.test_programmes import file, row

@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 from naru.domain.clinical import Content, TestResult
 from naru.domain.reference_ranges import ReferenceRange, reference_range
-from naru.exchange.past_history import NEWEST_DOCUMENTS
+from naru.exchange.charts.past_history import NEWEST_DOCUMENTS
 from naru.repository import tasks
 from tests.acting import citizen, node
+from tests.exchange.charts.test_past_history import DIABETES, keeps_an_allergy, sends, summary
 from tests.exchange.hospitals import TODAY, Hospital, Patient
-from tests.exchange.test_past_history import DIABETES, keeps_an_allergy, sends, summary
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

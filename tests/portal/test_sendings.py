@@ -12,8 +12,8 @@ from naru.domain.referrals import Referral
 from naru.referrals import acting, queries, sending
 from naru.viewer.opening import open_document
 from tests.acting import citizen, node
+from tests.exchange.consent.test_page_acts import consents
 from tests.exchange.hospitals import Patient
-from tests.exchange.test_consent_acts import consents
 from tests.referrals.hospitals import Hospital, draft
 
 pytestmark = pytest.mark.django_db(transaction=True)

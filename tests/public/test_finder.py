@@ -11,8 +11,8 @@ from naru.directory import registers, services
 from naru.domain.departments import DepartmentSystem
 from naru.domain.institution import InstitutionKind
 from naru.domain.registers import DepartmentAt, Profile
-from naru.exchange import finder
-from naru.exchange.finder import Sought
+from naru.exchange.institutions import finder
+from naru.exchange.institutions.finder import Sought
 from naru.ui.clock import now, today
 from tests.exchange.hospitals import Hospital
 

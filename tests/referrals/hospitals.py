@@ -26,7 +26,7 @@ from naru.domain.korea import korean_day
 from naru.domain.referrals import AskedBy, Basis, Kind
 from naru.domain.registers import Profile
 from naru.exchange.access import Access
-from naru.exchange.provide_and_register import provide_and_register
+from naru.exchange.documents.provide_and_register import provide_and_register
 from naru.node.referral_papers import CdaReferralPapers
 from naru.patients import services as patients
 from naru.referrals import sending

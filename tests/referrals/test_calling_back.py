@@ -16,8 +16,8 @@ from naru.referrals import acting, calling_back, letters, queries, sending
 from naru.referrals.errors import LetterClosed, NoSuchReferral, NotNow
 from naru.scheduling import queries as scheduling
 from naru.viewer.opening import open_document
+from tests.exchange.consent.test_page_acts import by, consents, saying
 from tests.exchange.hospitals import Patient
-from tests.exchange.test_consent_acts import by, consents, saying
 from tests.referrals.hospitals import CHART, Hospital, draft
 from tests.referrals.test_ended_sendings import relations
 from tests.referrals.test_letters import bearer

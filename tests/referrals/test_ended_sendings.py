@@ -15,10 +15,10 @@ from naru.domain.korea import korean_day
 from naru.domain.referral_states import State
 from naru.domain.referrals import ActKind, Referral
 from naru.domain.scheduling import AppointmentStatus, SlotName
-from naru.exchange import consent as consent_acts
-from naru.exchange import held_sendings
 from naru.exchange.access import changing
-from naru.exchange.sendings import is_held
+from naru.exchange.consent import acts as consent_acts
+from naru.exchange.consent import held_sendings
+from naru.exchange.sendings.ends import is_held
 from naru.notifications import models as notifications
 from naru.referrals import acting, codec, letters, models, queries, sending, tasks
 from naru.referrals.errors import LetterClosed

@@ -13,8 +13,8 @@ from naru.audit import queries as audit
 from naru.consent import queries as consent
 from naru.domain.referral_states import State
 from naru.domain.referrals import ActKind, Referral
-from naru.exchange import past_history
-from naru.exchange.retrieve import retrieve
+from naru.exchange.charts import past_history
+from naru.exchange.documents.retrieve import retrieve
 from naru.referrals import acting, queries, sending, tasks
 from naru.referrals.errors import NotNow
 from naru.viewer.opening import open_document

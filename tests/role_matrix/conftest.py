@@ -27,8 +27,9 @@ from naru.domain.identifiers import Identifier
 from naru.domain.joining import Kind
 from naru.domain.person import Demographics, Gender, PatientRecord, PersonName, Telecom
 from naru.domain.roles import Factor, RoleKind
-from naru.exchange import identify, mandates
+from naru.exchange import identify
 from naru.exchange.access import Access
+from naru.exchange.consent import mandates
 from naru.notifications import services as notifications
 from naru.notifications.models import Notice
 from naru.notifications.services import Recipient

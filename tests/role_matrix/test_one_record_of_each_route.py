@@ -15,7 +15,7 @@ from naru.audit import queries as audit
 from naru.audit.models import Record
 from naru.audit.records import Outcome, RecordId
 from naru.domain.caller import Role
-from naru.exchange import strangers
+from naru.exchange.callers import strangers
 from tests.role_matrix import routes
 from tests.role_matrix.conftest import Person, World
 from tests.role_matrix.crossing import PAGES, addressed

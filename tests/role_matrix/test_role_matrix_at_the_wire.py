@@ -30,8 +30,10 @@ from naru.domain.scopes import Context
 from naru.domain.stored_query import FindDocuments, ReturnType
 from naru.domain.user_codes import user_codes
 from naru.domain.xds import AvailabilityStatus, DocumentRequest
-from naru.exchange import identify, providers, vouched
+from naru.exchange import identify
 from naru.exchange.access import Access
+from naru.exchange.callers import vouched
+from naru.exchange.institutions import providers
 from naru.faces.cds import door as cds
 from naru.faces.fhir.interactions import INTERACTIONS
 from naru.faces.fhir.scopes import OFFER

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from naru.exchange import strangers
+from naru.exchange.callers import strangers
 from tests.signing_in import ORIGIN, provider
 
 

@@ -21,8 +21,9 @@ from naru.accounts.values import OAuthClient
 from naru.audit.records import Outcome
 from naru.directory import services as directory
 from naru.domain.caller import Role
-from naru.exchange import identify, providers
+from naru.exchange import identify
 from naru.exchange.access import Access
+from naru.exchange.institutions import providers
 from naru.ui import viewing
 from naru.ui.clock import now
 from tests.assertions import Provider, ec_provider, rsa_provider

@@ -27,9 +27,11 @@ from naru.consent.acts import ActKind
 from naru.domain.caller import Assurance, Role
 from naru.domain.identifiers import Identifier
 from naru.domain.person import Demographics, Gender, PatientRecord, PersonName, Telecom
-from naru.exchange import identify, linking, signing_in
+from naru.exchange import identify
 from naru.exchange.access import Access
+from naru.exchange.callers import signing_in
 from naru.exchange.operating import UNLISTED
+from naru.exchange.patients import linking
 from naru.notifications.models import Notice
 from naru.patients import services as patients
 from naru.ui.clock import now

@@ -15,8 +15,10 @@ from naru.domain import roles
 from naru.domain.arrangements import Relationship
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.institution import Institution, InstitutionKind
-from naru.exchange import identify, mandates, staff
+from naru.exchange import identify
 from naru.exchange.access import Access
+from naru.exchange.callers import staff
+from naru.exchange.consent import mandates
 from naru.ui.clock import now, today
 from tests import acting
 from tests.exchange.hospitals import Hospital

@@ -17,8 +17,8 @@ from django.utils import timezone
 from naru.audit.forwarding import kind_of
 from naru.audit.records import RecordId
 from naru.domain.audit_message import AuditMessage
-from naru.exchange import audit_messages
-from naru.exchange.audit_messages import Broken
+from naru.exchange.audit import messages as audit_messages
+from naru.exchange.audit.messages import Broken
 from naru.faces.atna.destination import Destination
 from naru.faces.atna.sender import Sender
 from naru.formats.atna import SyslogMessage, to_syslog, to_xml

@@ -20,8 +20,9 @@ from uuid import uuid4
 from django.db import Error, connection
 from django.utils import timezone
 
-from naru.exchange import audit_repository, node_authentication
-from naru.exchange.audit_repository import Kind, ReceivedMessage
+from naru.exchange.audit import node_authentication
+from naru.exchange.audit import repository as audit_repository
+from naru.exchange.audit.repository import Kind, ReceivedMessage
 from naru.faces.atna.destination import Transport
 from naru.faces.atna.tls_stream import TlsStream
 from naru.formats.atna import (

@@ -14,8 +14,10 @@ from django.utils import timezone
 from naru.audit.errors import AuditUnavailable
 from naru.domain.korea import korean_day
 from naru.domain.registry_errors import RegistryFailure
-from naru.exchange import hooks, identify, order_checks, strangers
+from naru.exchange import identify
 from naru.exchange.access import Access, close
+from naru.exchange.callers import hooks, strangers
+from naru.exchange.charts import order_checks
 from naru.formats.cds import (
     SERVICES,
     Service,

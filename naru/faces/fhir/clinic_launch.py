@@ -8,7 +8,7 @@ from typing import Final
 
 from naru.accounts.errors import NotFound
 from naru.consent.errors import NotPermitted, NotRegisteredHere
-from naru.exchange import clinic_launch
+from naru.exchange.callers import clinic_launch
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.formats.fhir.clinic_launch import read_request, to_parameters
 from naru.formats.fhir.outcome import IssueType, Refused, refused

@@ -1,8 +1,8 @@
 """What ITI-66 and ITI-67 have in common: whom the search is about, and when it was sent."""
 
 from naru.domain.identifiers import Identifier
-from naru.exchange import patient_reference
-from naru.exchange.document_sharing import Shared
+from naru.exchange.documents.sharing import Shared
+from naru.exchange.patients import reference as patient_reference
 from naru.formats.fhir.mhd.find_document_references import patient_of
 from naru.formats.fhir.parameters import Search
 

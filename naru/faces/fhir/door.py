@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from naru.audit.errors import AuditUnavailable
 from naru.domain.registry_errors import ErrorCode, RegistryFailure
-from naru.exchange import identify, strangers
+from naru.exchange import identify
 from naru.exchange.access import Access, close
+from naru.exchange.callers import strangers
 from naru.faces.fhir.capabilities import METADATA
 from naru.faces.fhir.interaction import FORM, Code, Interaction, Request, Response
 from naru.faces.fhir.interactions import INTERACTIONS

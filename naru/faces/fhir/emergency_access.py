@@ -12,7 +12,8 @@ from uuid import UUID
 
 from naru.consent.errors import NotPermitted
 from naru.domain.identifiers import Identifier
-from naru.exchange import emergency, patient_reference
+from naru.exchange.patients import reference as patient_reference
+from naru.exchange.without_consent import emergency
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.formats.fhir.emergency_access import read_end, read_request, to_parameters
 from naru.formats.fhir.outcome import IssueType, Refused, refused

@@ -11,7 +11,7 @@ from typing import Final
 from naru.domain.identifiers import Identifier
 from naru.domain.patient_messages import FeedAct, PatientAdd, PatientMerge
 from naru.domain.person import PatientRecord
-from naru.exchange.patient_identity import feed
+from naru.exchange.patients.identity import feed
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.people import refusing, rrn_authority
 from naru.formats.fhir import values

@@ -7,7 +7,7 @@ from typing import Final
 
 from naru.domain.patient_query import Candidate
 from naru.domain.patient_search import MatchGrade
-from naru.exchange.patient_identity import matching
+from naru.exchange.patients.identity import matching
 from naru.faces.fhir import people
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.formats.fhir.bundle import searchset

@@ -11,8 +11,10 @@ from typing import Final
 
 from naru.domain.records import Key
 from naru.domain.registry_errors import ErrorCode, RegistryFailure, failure
-from naru.exchange import document_sharing, patient_reference, records
-from naru.exchange.provide_and_register import provide_and_register
+from naru.exchange.documents import sharing as document_sharing
+from naru.exchange.documents.provide_and_register import provide_and_register
+from naru.exchange.patients import reference as patient_reference
+from naru.exchange.records import single as records
 from naru.faces.fhir import registry_outcome
 from naru.faces.fhir.interaction import Request, Response
 from naru.formats.cda.consent_paper import read_paper

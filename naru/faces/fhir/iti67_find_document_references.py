@@ -8,7 +8,7 @@ from typing import Final
 
 from naru.domain.stored_query import Found, GetDocuments
 from naru.domain.xds import DocumentEntry
-from naru.exchange.document_sharing import Shared, find
+from naru.exchange.documents.sharing import Shared, find
 from naru.faces.fhir import cursor, document_sharing, paging
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.not_found import not_found

@@ -8,8 +8,8 @@ from http import HTTPStatus
 from typing import Final
 
 from naru.domain.registry_errors import ErrorCode, RegistryFailure
-from naru.exchange.retrieve import RetrievedDocument
-from naru.exchange.retrieve_entry import NotWanted, retrieve_entry
+from naru.exchange.documents.retrieve import RetrievedDocument
+from naru.exchange.documents.retrieve_entry import NotWanted, retrieve_entry
 from naru.faces.fhir import registry_outcome
 from naru.faces.fhir.interaction import Code, Interaction, Octets, Request, Response
 from naru.faces.fhir.not_found import not_found

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from naru.domain.patient_query import Candidate, PatientQuery
 from naru.domain.patient_search import Is
-from naru.exchange.patient_identity import demographics
+from naru.exchange.patients.identity import demographics
 from naru.faces.fhir import cursor, people
 from naru.faces.fhir.cursor import Cursor
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response

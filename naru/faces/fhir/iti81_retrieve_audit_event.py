@@ -13,8 +13,8 @@ from uuid import UUID
 
 from naru.audit.records import RecordId
 from naru.domain.identifiers import Identifier
-from naru.exchange import audit_trail
-from naru.exchange.audit_trail import AuditQuery
+from naru.exchange.audit import trail as audit_trail
+from naru.exchange.audit.trail import AuditQuery
 from naru.faces.fhir import cursor
 from naru.faces.fhir.cursor import Cursor
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response

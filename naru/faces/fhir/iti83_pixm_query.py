@@ -9,7 +9,7 @@ from uuid import UUID
 
 from naru.domain.identifiers import Identifier
 from naru.domain.patient_query import CorrespondingIdentifiers
-from naru.exchange.patient_identity import cross_reference
+from naru.exchange.patients.identity import cross_reference
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.formats.fhir import values
 from naru.formats.fhir.identifier import authority_of, write_identifier

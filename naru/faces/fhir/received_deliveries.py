@@ -10,7 +10,7 @@ from naru.deliveries import agencies, queries
 from naru.deliveries.errors import NotTheirs
 from naru.deliveries.queries import RECEIVED
 from naru.deliveries.values import Chosen, State, Submission
-from naru.exchange.document_proof import Proof
+from naru.exchange.documents.proof import Proof
 from naru.faces.fhir import cursor
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.not_found import not_found

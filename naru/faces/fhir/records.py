@@ -10,7 +10,7 @@ from django.conf import settings
 
 from naru.domain.decision import NOT_TAKEN
 from naru.domain.records import Change, Changed, Criteria, Method, Noted, Record, Result
-from naru.exchange import records as exchange
+from naru.exchange.records import single as exchange
 from naru.faces.fhir import claims, record_inquiries
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.needs import of_changes

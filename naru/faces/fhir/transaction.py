@@ -9,7 +9,7 @@ import msgspec
 
 from naru.domain.records import Change, Changed, Inquiry, Method, Noted, Record, Told
 from naru.domain.records import Refused as RecordRefused
-from naru.exchange import records as exchange
+from naru.exchange.records import single as exchange
 from naru.faces.fhir import iti65_provide_document_bundle, record_inquiries, terminology_batch
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.needs import needs_of, of_changes

@@ -10,7 +10,7 @@ from typing import Final
 from naru.domain.records import Key, Read, Record
 from naru.domain.scopes import Need
 from naru.exchange import codes
-from naru.exchange import records as exchange
+from naru.exchange.records import single as exchange
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.records_refused import refusing
 from naru.formats.fhir.json import DOCUMENTS, read

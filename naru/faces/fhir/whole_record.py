@@ -13,7 +13,7 @@ from uuid import UUID
 from naru.domain.korea import KST, korean_day
 from naru.domain.scopes import Need
 from naru.domain.whole_record import Origin, WholeRecord
-from naru.exchange import whole_record as exchange
+from naru.exchange.charts import whole_record as exchange
 from naru.faces.fhir import cursor, paging, people
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.faces.fhir.not_found import not_found

@@ -19,8 +19,9 @@ from naru.audit.errors import AuditUnavailable
 from naru.domain.assertion import AssertionRefused
 from naru.domain.caller import XuaRule
 from naru.domain.registry_errors import RegistryFailure
-from naru.exchange import identify, strangers
+from naru.exchange import identify
 from naru.exchange.access import Access, close
+from naru.exchange.callers import strangers
 from naru.faces.iti.transaction import Request, Response, Transaction
 from naru.faces.iti.transactions import BY_ACTION, TRANSACTIONS
 from naru.formats.mime import Attachment, MimeLimits, PartHeaders

@@ -5,7 +5,7 @@ ITI TF-2 3.18.
 
 from naru.domain.registry_errors import RegistryFailure, RegistryResponse, ResponseStatus
 from naru.domain.stored_query import ReturnType
-from naru.exchange.stored_query import stored_query
+from naru.exchange.documents.stored_query import stored_query
 from naru.faces.iti.transaction import Request, Response, Transaction
 from naru.formats.ebxml import adhoc_query, adhoc_query_response, stored_queries
 

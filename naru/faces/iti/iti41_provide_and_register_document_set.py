@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from lxml.etree import _Element
 
 from naru.domain.registry_errors import ErrorCode, failure
-from naru.exchange.provide_and_register import provide_and_register
+from naru.exchange.documents.provide_and_register import provide_and_register
 from naru.faces.iti import registry_response
 from naru.faces.iti.transaction import Request, Response, Transaction
 from naru.formats.cda.consent_paper import read_paper

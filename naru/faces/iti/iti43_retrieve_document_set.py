@@ -4,7 +4,7 @@ ITI TF-2 3.43.
 """
 
 from naru.domain.registry_errors import RegistryFailure, RegistryResponse, ResponseStatus
-from naru.exchange.retrieve import Retrieved, RetrievedDocument, retrieve
+from naru.exchange.documents.retrieve import Retrieved, RetrievedDocument, retrieve
 from naru.faces.iti.transaction import Request, Response, Transaction
 from naru.formats.ebxml import retrieve as wire
 from naru.formats.ebxml.content import Include

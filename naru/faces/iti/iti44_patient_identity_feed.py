@@ -6,7 +6,7 @@ ITI TF-2 3.44.
 from lxml.etree import _Element
 
 from naru.domain.patient_messages import AcknowledgementDetail, AcknowledgementType, DetailCode
-from naru.exchange.patient_identity import feed
+from naru.exchange.patients.identity import feed
 from naru.faces.iti.hl7v3 import Stamp, answering
 from naru.faces.iti.transaction import Request, Response, Transaction
 from naru.formats.hl7v3 import accept, read_feed, write_accept_acknowledgement

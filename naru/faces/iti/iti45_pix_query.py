@@ -6,7 +6,7 @@ ITI TF-2 3.45.
 from lxml.etree import _Element
 
 from naru.domain.patient_messages import IdentifierRequest, IdentifierResponse
-from naru.exchange.patient_identity import cross_references
+from naru.exchange.patients.identity import cross_references
 from naru.faces.iti.affinity import custodian
 from naru.faces.iti.hl7v3 import Stamp, answering
 from naru.faces.iti.transaction import Request, Response, Transaction

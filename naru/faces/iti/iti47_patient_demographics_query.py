@@ -8,7 +8,7 @@ from lxml.etree import _Element
 from naru.domain.patient_messages import DemographicsRequest, DemographicsResponse
 from naru.domain.patient_query import first_page
 from naru.exchange.access import close
-from naru.exchange.patient_identity import demographics
+from naru.exchange.patients.identity import demographics
 from naru.faces.iti.affinity import custodian
 from naru.faces.iti.hl7v3 import Stamp, answering
 from naru.faces.iti.transaction import Request, Response, Transaction

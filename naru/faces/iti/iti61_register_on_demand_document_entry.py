@@ -3,7 +3,7 @@
 ITI TF-2 3.61.
 """
 
-from naru.exchange.register import register
+from naru.exchange.documents.register import register
 from naru.faces.iti import registry_response
 from naru.faces.iti.transaction import Request, Response, Transaction
 from naru.formats.ebxml import attribute_forms, submit_objects

@@ -15,8 +15,9 @@ from django.utils import timezone
 from naru.audit.errors import AuditUnavailable
 from naru.domain.access_token import TokenFault, TokenRefused
 from naru.domain.scopes import Offer
-from naru.exchange import identify, strangers
+from naru.exchange import identify
 from naru.exchange.access import Access, close
+from naru.exchange.callers import strangers
 from naru.faces.oauth import iti71_get_access_token, iti102_introspect_token, iti103_metadata
 from naru.formats.mime import MimeRefused
 

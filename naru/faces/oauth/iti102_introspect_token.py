@@ -5,8 +5,8 @@ from typing import Any
 
 from naru.domain.access_token import TokenFault, TokenRefused
 from naru.domain.scopes import Offer
-from naru.exchange import tokens
 from naru.exchange.access import Access
+from naru.exchange.callers import tokens
 from naru.security.iua import to_extensions
 from naru.security.tokens import confirmation
 

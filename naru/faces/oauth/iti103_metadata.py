@@ -5,9 +5,9 @@ from typing import Any, Final
 from django.conf import settings
 
 from naru.domain.scopes import Offer
-from naru.exchange.authorization import GRANTS as CODE_GRANTS
-from naru.exchange.authorization import scopes_told
-from naru.exchange.tokens import GRANTS
+from naru.exchange.callers.authorization import GRANTS as CODE_GRANTS
+from naru.exchange.callers.authorization import scopes_told
+from naru.exchange.callers.tokens import GRANTS
 from naru.security.tokens import public_jwks
 
 CAPABILITIES: Final = (

@@ -6,9 +6,9 @@ from typing import Any, Final
 from naru.domain.access_token import AccessToken, TokenFault, TokenRefused, TokenRequest
 from naru.domain.assertion import AssertionRefused, SignedAssertion
 from naru.domain.scopes import Offer
-from naru.exchange import authorization, tokens
 from naru.exchange.access import Access
-from naru.exchange.authorization import Given
+from naru.exchange.callers import authorization, tokens
+from naru.exchange.callers.authorization import Given
 from naru.formats.saml import read_base64url
 from naru.security.tokens import issue, issue_identity
 

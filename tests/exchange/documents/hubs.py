@@ -17,9 +17,9 @@ from naru.domain.registry_errors import RegistryFailure
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import Association, AvailabilityStatus, DocumentEntry, DocumentRequest
 from naru.exchange.access import Access
-from naru.exchange.provide_and_register import provide_and_register
-from naru.exchange.retrieve import Retrieved, retrieve
-from naru.exchange.stored_query import stored_query
+from naru.exchange.documents.provide_and_register import provide_and_register
+from naru.exchange.documents.retrieve import Retrieved, retrieve
+from naru.exchange.documents.stored_query import stored_query
 from naru.patients import queries as patients
 from naru.patients import services as patient_services
 from naru.registry.values import Registered

@@ -20,11 +20,11 @@ from naru.domain.xds import (
     DocumentEntryType,
     DocumentRequest,
 )
-from naru.exchange import crossings
-from naru.exchange.register import register
-from naru.exchange.retrieve import Retrieved, RetrievedDocument, retrieve
-from naru.exchange.retrieve_entry import NotWanted, retrieve_entry
-from naru.exchange.stored_query import stored_query
+from naru.exchange.audit import crossings
+from naru.exchange.documents.register import register
+from naru.exchange.documents.retrieve import Retrieved, RetrievedDocument, retrieve
+from naru.exchange.documents.retrieve_entry import NotWanted, retrieve_entry
+from naru.exchange.documents.stored_query import stored_query
 from naru.registry.models import Entry
 from naru.repository.models import Document
 from tests.exchange.documents.hubs import BOTH, CONTENT, Hospital, Patient, first, requested

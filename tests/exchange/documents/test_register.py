@@ -20,8 +20,8 @@ from naru.domain.xds import (
     SubmissionSetStatus,
 )
 from naru.exchange.access import Access
-from naru.exchange.register import register
-from naru.exchange.stored_query import stored_query
+from naru.exchange.documents.register import register
+from naru.exchange.documents.stored_query import stored_query
 from naru.registry.models import Entry
 from naru.registry.values import Registered
 from tests.exchange.documents.hubs import (

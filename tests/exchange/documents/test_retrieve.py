@@ -8,9 +8,9 @@ from django.conf import settings
 
 from naru.domain.registry_errors import ErrorCode, RegistryFailure
 from naru.domain.stored_query import GetDocuments
-from naru.exchange import crossings
-from naru.exchange.retrieve import retrieve
-from naru.exchange.stored_query import stored_query
+from naru.exchange.audit import crossings
+from naru.exchange.documents.retrieve import retrieve
+from naru.exchange.documents.stored_query import stored_query
 from naru.registry.models import Entry
 from naru.repository import objects
 from naru.repository.models import Document

@@ -21,7 +21,7 @@ from naru.audit.records import AccessRecord, Outcome
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.exchange import identify
 from naru.exchange.access import Access
-from naru.exchange.audit_destinations import forget
+from naru.exchange.audit.destinations import forget
 from naru.faces.atna.destination import read_destination
 from naru.faces.atna.iti20_record_audit_event import Forwarder
 from naru.faces.atna.sender import LARGEST_DATAGRAM, EndUnanswered, StreamSender, UdpSender

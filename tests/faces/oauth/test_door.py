@@ -7,8 +7,8 @@ import pytest
 
 from naru.audit.errors import AuditUnavailable
 from naru.domain.scopes import Offer
-from naru.exchange import strangers
 from naru.exchange.access import Access
+from naru.exchange.callers import strangers
 from naru.faces.oauth import door
 
 

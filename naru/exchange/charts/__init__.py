@@ -1,0 +1,1 @@
+"""All of one patient at once: gathered, told on a first page, given to the person whose it is."""

@@ -1,0 +1,1 @@
+"""Patients between institutions: their identities, who may be one person, whole persons."""

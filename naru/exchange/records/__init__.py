@@ -1,0 +1,1 @@
+"""Single records (FHIR resources): read, found and changed."""
