@@ -1,6 +1,7 @@
 """One whole example of each paper; all people and numbers are made up."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from naru.domain.clinical import (
@@ -21,6 +22,7 @@ from naru.domain.papers import (
     ColumnSum,
     DiagnosisList,
     Disease,
+    Dispensing,
     ItemisedBill,
     PaperDocument,
     PrescribedItem,
@@ -33,6 +35,8 @@ from naru.domain.papers import (
 from naru.domain.person import Gender
 
 DAY = date(2026, 11, 20)
+PRESCRIBED = date(2026, 11, 23)
+"""A day of the newest version of the prescription's form."""
 
 
 def visit() -> Visit:
@@ -46,9 +50,9 @@ def visit() -> Visit:
 
 def prescription() -> Prescription:
     return Prescription(
-        number=prescription_number(DAY, 1),
-        issued=DAY,
-        visit=visit(),
+        number=prescription_number(PRESCRIBED, 1),
+        issued=PRESCRIBED,
+        visit=replace(visit(), date=PRESCRIBED),
         items=(
             PrescribedItem(
                 code="TEST-KD-1",
@@ -69,6 +73,16 @@ def prescription() -> Prescription:
         valid_days=3,
         diseases=(Disease(code="I209", name="상세불명의 협심증"),),
         note="부작용이 있으면 오십시오.",
+        fax="02-000-0002",
+        dispensings=(
+            Dispensing(
+                pharmacy="다온약국",
+                pharmacist="한약사",
+                dispensed=PRESCRIBED + timedelta(days=1),
+                days=7,
+                change="대체조제: 같은 성분의 다른 제품, 환자에게 알림",
+            ),
+        ),
     )
 
 
@@ -210,7 +224,7 @@ def certificate() -> Certificate:
 
 
 def documents(header: DocumentHeader) -> tuple[PaperDocument, ...]:
-    """Each paper as a document of a header."""
+    """Each paper as a document of a header; the prescription on a day of its newest form."""
     patient = Patient(
         mrn=header.patient_id.value,
         name="남궁하늘",
@@ -222,9 +236,17 @@ def documents(header: DocumentHeader) -> tuple[PaperDocument, ...]:
     author = Practitioner(id="TEST-D1", name="한의사")
     papers = (prescription(), receipt(), bill(), diagnosis_list(), certificate())
     return tuple(
-        PaperDocument(header=header, patient=patient, author=author, paper=paper)
+        PaperDocument(
+            header=replace(header, time=_TIMES.get(type(paper), header.time)),
+            patient=patient,
+            author=author,
+            paper=paper,
+        )
         for paper in papers
     )
+
+
+_TIMES = {Prescription: datetime(2026, 11, 23, 11, 0, tzinfo=KST)}
 
 
 def header() -> DocumentHeader:

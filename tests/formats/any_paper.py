@@ -15,6 +15,7 @@ from naru.domain.papers import (
     ColumnSum,
     DiagnosisList,
     Disease,
+    Dispensing,
     ItemisedBill,
     Paper,
     PrescribedItem,
@@ -72,7 +73,7 @@ class AnyPaper:
         return whole(
             PrescribedItem,
             code=self.code(),
-            name=self.text(),
+            name=self.tape.said(),
             dose=self.number(),
             times=self.count(),
             days=self.count(),
@@ -90,15 +91,27 @@ class AnyPaper:
             number=self.text(),
             issued=self.day(),
             visit=self.visit(),
-            items=self.tape.some(self.item, 3),
-            license_kind=self.code_or_none(),
-            license_number=self.text(),
+            items=(self.item(), *self.tape.some(self.item, 2)),
+            license_kind=self.code(),
+            license_number=self.tape.said(),
             valid_days=self.count(),
             diseases=self.tape.some(
                 lambda: whole(Disease, code=self.code_or_none(), name=self.text()), 3
             ),
             coinsurance_sign=self.text(),
             note=self.text(),
+            fax=self.text(),
+            dispensings=self.tape.some(self.dispensing, 3),
+        )
+
+    def dispensing(self) -> Dispensing:
+        return whole(
+            Dispensing,
+            pharmacy=self.text(),
+            pharmacist=self.text(),
+            dispensed=self.day(),
+            days=self.count(),
+            change=self.text(),
         )
 
     def receipt(self) -> Receipt:

@@ -8,6 +8,7 @@ from naru.domain.papers.documents import PAPER_OF, Paper, PaperDocument, breache
 from naru.domain.papers.itemised_bill import BillLine, ItemisedBill, Shares, against_receipt
 from naru.domain.papers.prescription import (
     Disease,
+    Dispensing,
     PrescribedItem,
     Prescription,
     prescription_number,
@@ -27,6 +28,7 @@ __all__ = [
     "ColumnSum",
     "DiagnosisList",
     "Disease",
+    "Dispensing",
     "ItemisedBill",
     "Paper",
     "PaperDocument",

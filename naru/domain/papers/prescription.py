@@ -48,11 +48,27 @@ class PrescribedItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dispensing:
+    """의약품 조제명세: which pharmacy and pharmacist dispensed for how many `days`, and when.
+
+    `change` is what was changed, corrected, confirmed or substituted, in words (약사법 26조, 27조);
+    the day of dispensing is written on the prescription by law (28조).
+    """
+
+    pharmacy: str
+    pharmacist: str
+    dispensed: date
+    days: int
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prescription:
     """처방전. `number` (교부번호) was assigned when it was issued and is never reckoned again.
 
     `diseases` are empty where the patient asked for it (시행규칙 12조). `valid_days` is 사용기간
-    from the day of issue on.
+    from the day of issue on. `fax` is that of the institution. `dispensings` are empty until a
+    pharmacy fills them in. 주민등록번호 stands on the printed paper alone.
     """
 
     number: str
@@ -65,6 +81,8 @@ class Prescription:
     diseases: tuple[Disease, ...] = ()
     coinsurance_sign: str = ""
     note: str = ""
+    fax: str = ""
+    dispensings: tuple[Dispensing, ...] = ()
 
 
 def prescription_number(day: date, serial: int) -> str:
@@ -91,6 +109,8 @@ def breaches(paper: Prescription) -> Iterator[Breach]:
     yield from unknown_code("license_kind", paper.license_kind, ("license_kind",))
     for at, item in enumerate(paper.items):
         yield from _of_item(item, at)
+    for at, dispensing in enumerate(paper.dispensings):
+        yield from _of_dispensing(dispensing, at, paper)
 
 
 def _of_item(item: PrescribedItem, at: int) -> Iterator[Breach]:
@@ -98,3 +118,14 @@ def _of_item(item: PrescribedItem, at: int) -> Iterator[Breach]:
         yield Breach("prescription.amount", ("items", at, "dose"))
     for name in tables().of_prescribed_items:
         yield from unknown_code(name, getattr(item, name), ("items", at, name))
+
+
+def _of_dispensing(one: Dispensing, at: int, paper: Prescription) -> Iterator[Breach]:
+    for name in ("pharmacy", "pharmacist"):
+        if not getattr(one, name).strip():
+            yield Breach("prescription.dispensed-by", ("dispensings", at, name))
+    if one.days < 1:
+        yield Breach("prescription.dispensed-days", ("dispensings", at, "days"))
+    # 사용기간: the day of issue is its first one.
+    if not 0 <= (one.dispensed - paper.issued).days < max(paper.valid_days, 1):
+        yield Breach("prescription.dispensed-day", ("dispensings", at, "dispensed"))

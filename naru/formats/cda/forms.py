@@ -16,11 +16,17 @@ from typing import Any, Final
 from naru.domain.clinical import ClinicalDocument, Content
 from naru.domain.codes import Code, LocalizedString
 from naru.domain.identifiers import is_oid
+from naru.domain.papers import PAPER_OF
 from naru.formats.cda.errors import CdaRefused, FormWrong, IncompleteDocument
 from naru.formats.cda.form_files import Files, merged, own, shipped
 
 _PARTS: Final = frozenset(each.name for each in fields(ClinicalDocument))
 _CONTENT: Final = frozenset(each.name for each in fields(Content))
+PAPER: Final = "paper"
+"""The first name of a path to a paper's own fields."""
+
+Place = tuple[str | int, ...]
+"""Names of fields, and positions in tuples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ class DocumentForm:
     """One version of a form. `codes` are those of the XDS metadata, `raw` all of the file.
 
     `header` says which parts the form asks for beside patient, author and custodian; `mandatory`
-    are the paths of a document that may not be empty, with their Korean names.
+    are the paths of a document that may not be empty, with their Korean names; `asked` those of a
+    paper that ought not to be.
     """
 
     kind: str
@@ -73,13 +80,14 @@ class DocumentForm:
     """The other way around."""
     sections: tuple[SectionForm, ...]
     mandatory: tuple[tuple[str, str], ...]
+    asked: tuple[tuple[str, str], ...]
     codes: Mapping[str, Code]
     raw: Mapping[str, Any]  # Checked by the one module that reads it.
 
     def require(self, document: object) -> None:
         """Returns when nothing mandatory is empty; else names all that is."""
         empty = [
-            (path, name) for path, name in self.mandatory if not _full(document, *path.split("."))
+            (path, name) for path, name in self.mandatory if [*empty_at(document, *path.split("."))]
         ]
         if empty:
             raise IncompleteDocument(
@@ -202,7 +210,8 @@ def _form(data: Mapping[str, Any]) -> DocumentForm:
         systems=systems,
         system_names={oid: name for name, oid in reversed(systems.items())},
         sections=tuple(_section(data, systems, each) for each in data.get("sections", ())),
-        mandatory=tuple((_path(each["path"]), str(each["name"])) for each in data["mandatory"]),
+        mandatory=_paths(data["kind"], data["mandatory"]),
+        asked=_asked(_paths(data["kind"], data.get("asked", ()))),
         codes={name: _code(entry) for name, entry in data["metadata"].items()},
         raw=data,
     )
@@ -241,9 +250,28 @@ def _field(name: str) -> str:
     return name
 
 
-def _path(path: str) -> str:
+Paths = tuple[tuple[str, str], ...]
+
+
+def _paths(kind: str, entries: Iterable[Mapping[str, str]]) -> Paths:
+    paper = PAPER_OF.get(kind)
+    held = frozenset(() if paper is None else (each.name for each in fields(paper)))
+    return tuple((_path(each["path"], held), str(each["name"])) for each in entries)
+
+
+def _asked(paths: Paths) -> Paths:
+    for path, _ in paths:
+        if not path.startswith(f"{PAPER}."):
+            raise ValueError(f"{path} is asked for, and no part of a paper")
+    return paths
+
+
+def _path(path: str, of_paper: frozenset[str]) -> str:
     first, _, rest = path.partition(".")
-    if first not in _PARTS or (first == "content" and not _field(rest.partition(".")[0])):
+    field = rest.partition(".")[0]
+    if first == PAPER and field in of_paper:
+        return path
+    if first not in _PARTS or (first == "content" and not _field(field)):
         raise ValueError(f"{path} is no part of a document")
     return path
 
@@ -252,11 +280,16 @@ def _code(entry: Mapping[str, str]) -> Code:
     return Code(entry["code"], entry["scheme"], (LocalizedString(entry["display"], "ko-KR"),))
 
 
-def _full(value: object, *names: str) -> bool:
-    """Whether something stands at the path; of a list, in each of its items, of which one is."""
-    if isinstance(value, tuple) and names:
-        return bool(value) and all(_full(item, *names) for item in value)
-    if names:
-        return value is not None and _full(getattr(value, names[0]), *names[1:])
+def empty_at(value: object, *names: str, at: Place = ()) -> Iterator[Place]:
+    """Where nothing stands at the path: once, or in each item of a list that lacks it.
+
+    A list that has no item is empty itself.
+    """
+    if isinstance(value, tuple) and names and value:
+        for index, item in enumerate(value):
+            yield from empty_at(item, *names, at=(*at, index))
+    elif names and value not in (None, ()):
+        yield from empty_at(getattr(value, names[0]), *names[1:], at=(*at, names[0]))
     # A name of blanks alone is no name.
-    return bool(value.strip() if isinstance(value, str) else value)
+    elif not (value.strip() if isinstance(value, str) else value):
+        yield at

@@ -153,7 +153,9 @@ def _read_coded(element: _Element | None, item: dict[str, Any]) -> None:
 SHELLS: Final[Mapping[str, Shell]] = {
     "act": Shell(native=frozenset(), write=_write_act, read=_read_nothing),
     "diagnosis": Shell(
-        native=frozenset({"date", "code", "name"}), write=_write_diagnosis, read=_read_diagnosis
+        native=frozenset({"date", "code", "name", "translations"}),
+        write=_write_diagnosis,
+        read=_read_diagnosis,
     ),
     "medication": Shell(
         native=frozenset({"code", "name"}), write=_write_medication, read=_read_medication

@@ -6,7 +6,7 @@ reads each field from an entry that points to the row in which a person reads it
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Final
 
 import msgspec
@@ -16,7 +16,7 @@ from naru.domain.korea import korean_day
 from naru.domain.papers import PAPER_OF, PaperDocument
 from naru.domain.papers.documents import Paper
 from naru.formats.cda.datatypes import hl7, path, template_ids
-from naru.formats.cda.errors import CdaRefused, IncompleteDocument
+from naru.formats.cda.errors import CdaRefused, IncompleteDocument, UnfitContent
 from naru.formats.cda.forms import DocumentForm, TemplateId, known
 from naru.formats.cda.header import (
     form_of,
@@ -57,10 +57,14 @@ class PaperSection:
 
 
 def write_paper_document(document: PaperDocument) -> bytes:
-    """The CDA of a paper. Raises IncompleteDocument with the names of all that is missing."""
+    """The CDA of a paper. Raises IncompleteDocument with the names of all that is missing.
+
+    Raises UnfitContent with the paths of what the form in force has no place for.
+    """
     header = document.header
     form = known().in_force(document.kind, korean_day(header.time))
     form.require(document)
+    _require_place(form, document.paper)
     values: Values = msgspec.to_builtins(document.paper)
     try:
         body = "".join(_section(each, values) for each in paper_sections(form))
@@ -78,6 +82,32 @@ def write_paper_document(document: PaperDocument) -> bytes:
         )
     except UnwritableCharacter:
         raise IncompleteDocument(("문서에 쓸 수 없는 제어 문자",)) from None
+
+
+def _require_place(form: DocumentForm, paper: Paper) -> None:
+    sections = paper_sections(form)
+    placed = {field.name for one in sections if one.kind == "facts" for field in one.fields}
+    for one in sections:
+        if one.kind != "facts":
+            names = {field.name for field in one.fields} | SHELLS[one.entry].native
+            placed |= {f"{one.of}.{name}" for name in names}
+    if paths := tuple(dict.fromkeys(_unplaced(paper, "", placed))):
+        raise UnfitContent(tuple(f"서식에 자리가 없는 항목({one})" for one in paths), paths)
+
+
+def _unplaced(part: Any, within: str, placed: set[str]) -> Iterator[str]:
+    """The fields that say something and are none of these."""
+    for each in fields(part):
+        value, name = getattr(part, each.name), f"{within}{each.name}"
+        if name in placed or value == each.default:
+            continue
+        if isinstance(value, tuple):
+            for item in value:
+                yield from _unplaced(item, f"{name}.", placed)
+        elif is_dataclass(value):
+            yield from _unplaced(value, f"{name}.", placed)
+        else:
+            yield name
 
 
 def read_paper_document(octets: bytes) -> PaperDocument:

@@ -1,7 +1,7 @@
 """Prescription, diagnosis list and certificates: each rule by its name."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +13,14 @@ from naru.domain.papers import (
     Certificate,
     DiagnosisList,
     Disease,
+    Dispensing,
     Paper,
     Prescription,
     breaches,
     prescription_number,
     tables,
 )
+from tests.papers import PRESCRIBED
 
 
 def rules(paper: Paper) -> set[str]:
@@ -44,7 +46,7 @@ def test_a_number_is_the_day_and_a_serial() -> None:
         ({"number": "20261120"}, "prescription.number"),
         ({"number": "2026112000000"}, "prescription.number"),
         ({"number": "2026111900001"}, "prescription.number-day"),
-        ({"valid_days": 0}, "prescription.valid-days"),
+        ({"valid_days": 0, "dispensings": ()}, "prescription.valid-days"),
         ({"items": ()}, "prescription.no-item"),
         ({"diseases": (Disease(code="A00"),) * 4}, "prescription.many-diseases"),
         ({"license_kind": "99"}, "paper.unknown-code"),
@@ -71,6 +73,34 @@ def test_each_rule_of_a_medicine(
 ) -> None:
     item = replace(prescription.items[0], **change)
     assert rules(replace(prescription, items=(item,))) == {rule}
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"pharmacy": " "}, "prescription.dispensed-by"),
+        ({"pharmacist": ""}, "prescription.dispensed-by"),
+        ({"days": 0}, "prescription.dispensed-days"),
+        ({"dispensed": PRESCRIBED - timedelta(days=1)}, "prescription.dispensed-day"),
+        ({"dispensed": PRESCRIBED + timedelta(days=3)}, "prescription.dispensed-day"),
+    ],
+)
+def test_each_rule_of_a_dispensing(
+    prescription: Prescription, change: dict[str, Any], rule: str
+) -> None:
+    (one,) = prescription.dispensings
+    both = (one, replace(one, **change))
+    (breach,) = breaches(replace(prescription, dispensings=both))
+    assert (breach.rule, *breach.field) == (rule, "dispensings", 1, next(iter(change)))
+
+
+@pytest.mark.parametrize("after", [0, 2])
+def test_it_is_dispensed_from_the_day_of_issue_to_the_last_of_use(
+    prescription: Prescription, after: int
+) -> None:
+    day = PRESCRIBED + timedelta(days=after)
+    one = Dispensing(pharmacy="약국", pharmacist="약사", dispensed=day, days=1)
+    assert rules(replace(prescription, dispensings=(one,))) == set()
 
 
 def test_a_patient_may_ask_that_no_disease_is_named(prescription: Prescription) -> None:

@@ -128,6 +128,8 @@ def test_another_kind_needs_no_code(folder: Path, referral_document: ClinicalDoc
         (NEWER | {"sections": [{"name": "nothing"}]}, "'title' is missing"),
         (NEWER | {"sections": [{"name": "reason", "text": "nothing"}]}, "no part"),
         (NEWER | {"mandatory": [{"path": "content.nothing", "name": "x"}]}, "no part"),
+        (NEWER | {"mandatory": [{"path": "paper.items", "name": "x"}]}, "no part"),
+        (NEWER | {"asked": [{"path": "content.opinion", "name": "x"}]}, "no part of a paper"),
     ],
 )
 def test_a_broken_file_is_named_with_what_is_wrong(folder: Path, data: object, told: str) -> None:

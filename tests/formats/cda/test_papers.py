@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from pypdf import PdfReader
 
 from naru.domain.clinical import (
     DocumentHeader,
@@ -24,6 +26,7 @@ from naru.formats.cda.errors import CdaRefused, IncompleteDocument
 from naru.formats.cda.forms import known
 from naru.formats.cda.papers import read_paper_document, write_paper_document
 from naru.formats.cda.rules import check
+from naru.formats.cda.show import show_html, show_pdf
 from naru.formats.xml import XmlRefused, parse
 from naru.formats.xml.schema import validate
 from tests import papers
@@ -192,6 +195,105 @@ def test_who_reads_the_paper_and_who_reads_its_entries_read_the_same(
         assert before.encode() in octets
         found = check(octets.replace(before.encode(), after.encode(), 1), on=papers.DAY)
         assert [one.rule for one in found] == ["narrative.value"], kind
+
+
+@pytest.fixture
+def prescribed(documents: dict[str, PaperDocument]) -> Callable[..., PaperDocument]:
+    """The prescription with some of its values changed."""
+
+    def prescribed(**changes: object) -> PaperDocument:
+        document = documents["prescription"]
+        assert isinstance(document.paper, Prescription)
+        return replace(document, paper=replace(document.paper, **changes))
+
+    return prescribed
+
+
+def emptied(octets: bytes, *fields: str) -> bytes:
+    """The document without these observations, and without what a person reads of them."""
+    root = parse(octets)
+    for field in fields:
+        (code,) = root.iterfind(f".//{{*}}observation/{{*}}code[@code='{field}']")
+        relation = code.getparent().getparent()
+        relation.getparent().remove(relation)
+        for row in root.iterfind(f".//{{*}}tr[{{*}}th='{code.get('displayName')}']"):
+            row.getparent().remove(row)
+    return bytes(etree.tostring(root, encoding="UTF-8"))
+
+
+def test_a_prescription_names_the_licence_and_its_medicines(
+    prescribed: Callable[..., PaperDocument],
+) -> None:
+    item = papers.prescription().items[0]
+    for changes, name in (
+        ({"license_kind": ""}, "면허종류"),
+        ({"license_number": " "}, "면허번호"),
+        ({"items": (item, replace(item, name=""))}, "의약품의 명칭"),
+        ({"items": ()}, "의약품의 명칭"),
+    ):
+        with pytest.raises(IncompleteDocument, match=name):
+            write_paper_document(prescribed(**changes))
+    octets = emptied(write_paper_document(prescribed()), "license_kind", "license_number")
+    first, second = check(octets, on=papers.DAY)
+    assert first.rule == second.rule == "paper.missing"
+    assert "처방 의료인의 면허종류" in first.sentence
+    assert "처방 의료인의 면허번호" in second.sentence
+    assert first.path == "/ClinicalDocument/component/structuredBody/component[1]/section"
+
+
+def test_what_a_form_asks_for_and_is_empty_is_told_where_it_would_stand(
+    prescribed: Callable[..., PaperDocument],
+) -> None:
+    item = papers.prescription().items[0]
+    octets = write_paper_document(prescribed(fax="", items=(item, replace(item, usage=""))))
+    fax, usage = check(octets, on=papers.DAY)
+    assert (fax.rule, fax.severity, usage.rule) == ("paper.asked", "warning", "paper.asked")
+    assert "팩스번호" in fax.sentence
+    assert usage.path.endswith("/component[3]/section/entry[2]")
+
+
+def test_what_the_pharmacy_fills_in_is_read_by_people_too(
+    prescribed: Callable[..., PaperDocument],
+) -> None:
+    one = papers.prescription().dispensings[0]
+    octets = write_paper_document(prescribed(dispensings=(one, replace(one, pharmacy="또약국"))))
+    pages = PdfReader(BytesIO(show_pdf(octets))).pages
+    printed = "".join("".join(page.extract_text().split()) for page in pages)
+    for words in (
+        "조제명세",
+        "다온약국",
+        "또약국",
+        "한약사",
+        "2026-11-24",
+        "대체조제",
+        "02-000-0002",
+        "TEST-101",
+    ):
+        assert words in show_html(octets).decode()
+        assert words in printed
+    wrong = octets.replace("<td>또약국</td>".encode(), "<td>저약국</td>".encode())
+    assert [one.rule for one in check(wrong, on=papers.DAY)] == ["narrative.value"]
+    late = prescribed(dispensings=(replace(one, dispensed=papers.PRESCRIBED.replace(year=2027)),))
+    (found,) = check(write_paper_document(late), on=papers.DAY)
+    assert found.rule == "prescription.dispensed-day"
+    assert found.path.endswith("/component[4]/section/entry")
+
+
+def test_a_prescription_of_an_older_day_is_of_the_older_form_which_loses_nothing(
+    prescribed: Callable[..., PaperDocument],
+) -> None:
+    new = prescribed()
+    old = replace(new, header=replace(new.header, time=new.header.time.replace(day=21)))
+    with pytest.raises(IncompleteDocument) as refused:
+        write_paper_document(old)
+    places = ("pharmacy", "pharmacist", "dispensed", "days", "change")
+    assert refused.value.paths == ("fax", *(f"dispensings.{one}" for one in places))
+    rx = replace(papers.prescription(), fax="", dispensings=(), license_number="")
+    bare = replace(old, paper=rx)
+    octets = write_paper_document(bare)
+    assert b'extension="2026-11-21"' in octets
+    assert read_paper_document(octets) == bare
+    assert check(octets, on=papers.DAY) == ()
 
 
 def test_every_paper_has_a_form_with_codes_of_the_registry() -> None:

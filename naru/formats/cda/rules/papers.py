@@ -9,9 +9,10 @@ from lxml.etree import _Element
 from naru.domain.findings import Finding
 from naru.domain.papers import Breach
 from naru.domain.papers import breaches as of_values
+from naru.domain.papers.documents import Paper
 from naru.formats.cda.datatypes import attribute_of, hl7, path
 from naru.formats.cda.errors import CdaRefused
-from naru.formats.cda.forms import DocumentForm
+from naru.formats.cda.forms import PAPER, DocumentForm, empty_at
 from naru.formats.cda.papers import (
     PaperSection,
     items_of,
@@ -46,11 +47,21 @@ def breaches(whole: Whole, form: DocumentForm) -> Iterator[Finding]:
         why = f"a table would have more than {MOST_CELLS} cells"
         yield whole.finding("paper.unreadable", why=why)
         return
-    for breach in of_values(paper):
+    for breach in (*_empty(form, paper), *of_values(paper)):
         yield Finding(breach.rule, path_of(whole, breach, sections), breach.values)
     for section, element in sections:
         if element is not None:
             yield from _read_alike(whole, element, narrative_of(section, values))
+
+
+def _empty(form: DocumentForm, paper: Paper) -> Iterator[Breach]:
+    """What the form demands of the paper's own fields, or asks for, and is not said."""
+    for rule, paths in (("paper.missing", form.mandatory), ("paper.asked", form.asked)):
+        for path_, name in paths:
+            first, *names = path_.split(".")
+            if first == PAPER:
+                for place in empty_at(paper, *names):
+                    yield Breach(rule, place, (("name", name),))
 
 
 def _cells(section: PaperSection, values: Mapping[str, Any]) -> int:

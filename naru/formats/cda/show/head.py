@@ -99,6 +99,10 @@ def _more(root: _Element, words: Words, studies: Sequence[Study]) -> Iterator[Fa
         yield from _told(words("patient_address"), [address_of(role)])
         guardians = role.iterfind(path("patient", "guardian"))
         yield from _told(words("guardian"), map(_guardian, guardians))
+    custodian = _custodian(root)
+    if custodian is not None:
+        yield from _told(words("institution_ids"), map(identifier_of, _each(custodian, "id")))
+        yield from _told(words("institution_address"), [address_of(custodian)])
     yield from _told(
         words("authenticated"),
         (
@@ -154,8 +158,12 @@ def _device(device: _Element, words: Words) -> str:
     return ""
 
 
+def _custodian(root: _Element) -> _Element | None:
+    return first(root, "custodian", "assignedCustodian", "representedCustodianOrganization")
+
+
 def _institution(root: _Element) -> str:
-    custodian = first(root, "custodian", "assignedCustodian", "representedCustodianOrganization")
+    custodian = _custodian(root)
     if custodian is None:
         return ""
     parts = (name_of(custodian), telephones_of(custodian))

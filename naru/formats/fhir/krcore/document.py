@@ -17,7 +17,7 @@ from naru.formats.fhir.krcore.content import FORMS, Section, to_sections
 from naru.formats.fhir.krcore.frame import Frame, moment, reference
 from naru.formats.fhir.krcore.narrative import of_lines, of_words
 from naru.formats.fhir.krcore.organization import to_organization
-from naru.formats.fhir.krcore.paper import tell_head, tell_paper
+from naru.formats.fhir.krcore.paper import tell_head, tell_institution, tell_paper
 from naru.formats.fhir.krcore.patient import to_patient
 from naru.formats.fhir.krcore.profiles import OURS
 from naru.formats.fhir.krcore.service_request import to_service_request
@@ -128,6 +128,7 @@ class _Making:
             told["relatesTo"] = [{"code": "appends", "targetIdentifier": answered}]
         if self._paper is not None:
             tell_head(told, self._paper)
+            tell_institution(self._custodian, self._paper)
         if sections := [*self._sections(form)]:
             told["section"] = sections
         return told

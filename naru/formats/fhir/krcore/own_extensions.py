@@ -55,12 +55,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class OwnExtension:
-    """An extension: its name, what it tells, the element on which it stands, and its parts."""
+    """An extension: its name, what it tells, the element on which it stands, and its parts.
+
+    `repeats` says that one element may have several of it.
+    """
 
     name: str
     title: str
     context: str
     parts: tuple[Part, ...]
+    repeats: bool = False
 
     @property
     def url(self) -> str:
@@ -86,15 +90,17 @@ class OwnExtension:
     def read(self, resource: Resource) -> dict[str, Any]:
         """The fields that it tells; what it does not tell is left out. Raises Refused."""
         found: dict[str, Any] = {}
+        for one in self.read_each(resource):
+            found |= one
+        return found
+
+    def read_each(self, resource: Resource) -> Iterator[dict[str, Any]]:
+        """The same of each of several. Raises Refused."""
         parts = {part.url: part for part in self.parts}
         for own in each(resource, "extension"):
-            if word(own, "url") != self.url:
-                continue
-            for one in each(own, "extension"):
-                part = parts.get(word(one, "url"))
-                if part is not None:
-                    found[part.name] = _read(part, one)
-        return found
+            if word(own, "url") == self.url:
+                told = ((parts.get(word(one, "url")), one) for one in each(own, "extension"))
+                yield {part.name: _read(part, one) for part, one in told if part is not None}
 
     def require(self, resource: Resource) -> dict[str, Any]:
         """The same; an extension that is not there is refused by its address."""
@@ -114,7 +120,7 @@ class OwnExtension:
                 "path": "Extension",
                 "short": self.title,
                 "definition": self.title,
-                "max": "1",
+                "max": "*" if self.repeats else "1",
             }
         ]
         for part in self.parts:
@@ -229,6 +235,19 @@ PRESCRIPTION: Final = OwnExtension(
         Part("note", "참고사항"),
     ),
 )
+DISPENSING: Final = OwnExtension(
+    "dispensing",
+    "처방전의 의약품 조제명세",
+    "Composition",
+    (
+        Part("pharmacy", "조제기관의 명칭"),
+        Part("pharmacist", "조제약사 성명"),
+        Part("dispensed", "조제연월일", "day"),
+        Part("days", "조제일수", "number"),
+        Part("change", "변경·수정·확인·대체 내용"),
+    ),
+    repeats=True,
+)
 PRESCRIBED_ITEM: Final = OwnExtension(
     "prescribed-item",
     "처방 의약품의 구분",
@@ -292,6 +311,7 @@ VISIT: Final = OwnExtension(
 
 ALL: Final = (
     PRESCRIPTION,
+    DISPENSING,
     PRESCRIBED_ITEM,
     BILL_LINE,
     ITEMISED_BILL,

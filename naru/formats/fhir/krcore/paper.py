@@ -44,11 +44,20 @@ def tell_paper(frame: Frame, paper: Paper, resources: Iterable[Resource]) -> Non
         _visit(frame.encounter, paper.visit)
 
 
+def tell_institution(custodian: Resource, paper: Paper) -> None:
+    """Put onto the Organization what only a paper says of its institution."""
+    if isinstance(paper, Prescription) and paper.fax.strip():
+        fax = {"system": "fax", "value": paper.fax}
+        custodian["telecom"] = [*custodian.get("telecom", ()), fax]
+
+
 def tell_head(composition: Resource, paper: Paper) -> None:
     """Put onto the Composition what is said of the paper as a whole."""
     match paper:
         case Prescription():
             own.PRESCRIPTION.tell(composition, paper)
+            for one in paper.dispensings:
+                own.DISPENSING.tell(composition, one)
         case Certificate():
             own.CERTIFICATE.tell(composition, paper)
 

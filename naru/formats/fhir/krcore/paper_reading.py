@@ -19,6 +19,7 @@ from naru.domain.papers import (
     ColumnSum,
     DiagnosisList,
     Disease,
+    Dispensing,
     ItemisedBill,
     Paper,
     PaperDocument,
@@ -78,6 +79,12 @@ class _Told:
             raise _missing(f"an Invoice of the type {CODES}|{kind}", "Invoice.type")
         return found[0]
 
+    def fax(self) -> str:
+        """The institution's fax number."""
+        custodian = self.members.get(word(self.composition, "custodian", "reference"), {})
+        numbers = [one for one in each(custodian, "telecom") if word(one, "system") == "fax"]
+        return word(numbers, "value")
+
     def visit(self) -> Visit:
         """The visit of which the paper tells."""
         encounter = self.members.get(word(self.composition, "encounter", "reference"), {})
@@ -114,9 +121,18 @@ def _prescription(told: _Told) -> Prescription:
         diseases=tuple(
             Disease(code=one.code, name=one.name) for one in told.document.content.diagnoses
         ),
+        fax=told.fax(),
+        dispensings=tuple(map(_dispensing, own.DISPENSING.read_each(told.composition))),
         **{"license_kind": "", "license_number": "", **head}
         | {"valid_days": own.whole(head["valid_days"])},
     )
+
+
+def _dispensing(said: Mapping[str, Any]) -> Dispensing:
+    if not {"dispensed", "days"} <= said.keys():
+        raise _missing("the day and the days of a dispensing", own.DISPENSING.context)
+    named = {"pharmacy": "", "pharmacist": "", **said}
+    return Dispensing(**named | {"days": own.whole(said["days"])})
 
 
 def _item(order: Resource) -> PrescribedItem:

@@ -11,7 +11,7 @@ from naru.formats.fhir.krcore.authorship import shared_ids, to_authorship
 from naru.formats.fhir.krcore.bill import to_bill
 from naru.formats.fhir.krcore.content import to_sections
 from naru.formats.fhir.krcore.frame import Frame
-from naru.formats.fhir.krcore.paper import tell_paper
+from naru.formats.fhir.krcore.paper import tell_institution, tell_paper
 from naru.formats.fhir.krcore.reading import word
 from naru.formats.fhir.mhd import document_reference
 from naru.formats.fhir.moments import instant
@@ -34,6 +34,7 @@ def told_by(sourced: Sourced, patient: str) -> list[Resource]:
     if opened.paper is not None:
         tell_paper(frame, opened.paper, made)
         if authored:
+            tell_institution(authored[0], opened.paper)
             made += to_bill(frame, opened.paper, authored[0])
     if not made:
         return []

@@ -188,6 +188,23 @@ def test_a_prescription_is_of_medicines_and_diagnoses() -> None:
     assert len(of_type(bundle, "Condition")) == len(paper.diseases)
 
 
+def test_a_fax_stands_at_the_institution_and_each_dispensing_in_an_extension() -> None:
+    paper = papers.prescription()
+    (one,) = paper.dispensings
+    paper = replace(paper, dispensings=(one, replace(one, pharmacy="또약국", change="")))
+    document = replace(DOCUMENTS["prescription"], paper=paper)
+    bundle = copy.deepcopy(from_json(to_json(to_bundle(document))))
+
+    (institution,) = of_type(bundle, "Organization")
+    assert {"system": "fax", "value": paper.fax} in institution["telecom"]
+    assert paper_from_bundle(bundle) == document
+    composition = bundle["entry"][0]["resource"]
+    told = [one for one in composition["extension"] if one["url"] == own_extensions.DISPENSING.url]
+    assert len(told) == 2
+    told[1]["extension"] = [one for one in told[1]["extension"] if one["url"] != "days"]
+    assert "days of a dispensing" in refusal(bundle)
+
+
 def test_a_receipt_is_an_invoice_that_adds_up() -> None:
     paper = DOCUMENTS["receipt"].paper
     assert isinstance(paper, Receipt)
