@@ -36,7 +36,8 @@ def account_of(name: str, patient: UUID | None = None) -> UUID:
 
 def citizen(name: str, patient: UUID | None = None) -> Client:
     """A browser in which a citizen is signed in and has just shown who they are."""
-    return _browser(sessions.begin(account_of(name, patient), Method.IDENTITY, "d", "시험", now()))
+    account = account_of(name, patient)
+    return browser_of(sessions.begin(account, Method.IDENTITY, "d", "시험", now()))
 
 
 def staff(role: Role, institution: UUID | None, name: str, patient: UUID | None = None) -> Client:
@@ -47,7 +48,7 @@ def staff(role: Role, institution: UUID | None, name: str, patient: UUID | None 
     invitation = Invitation(institution=institution, role=role, name=name, first_day=today(now()))
     _post, code = posts.invite(invitation, now())
     sessions.act_as(session, post=posts.accept(account, code, now()).id)
-    client = _browser(session)
+    client = browser_of(session)
     if patient is not None:
         kept = client.session
         kept[f"viewing-{viewing.PATIENT}"] = str(patient)
@@ -55,7 +56,8 @@ def staff(role: Role, institution: UUID | None, name: str, patient: UUID | None 
     return client
 
 
-def _browser(session: UUID) -> Client:
+def browser_of(session: UUID) -> Client:
+    """A browser in which this session goes on."""
     client = Client()
     kept = client.session
     kept["sign-in"] = str(session)

@@ -93,6 +93,9 @@ def open_one(request: HttpRequest) -> HttpResponse:
         repository_unique_id=repository or request.POST.get("repository", ""),
         document_unique_id=document_id or request.POST.get("document", ""),
     )
+    # Whoever has a patient open asks of that patient, whether or not there is such a document:
+    # an officer who reads the table of accesses learns from it neither that there is nor is not.
+    access.concerns(chosen[1])
     emergency = acts.asking(access, chosen[1])
     opened = acts.open_document(access, asked)
     if form := request.POST.get("as"):

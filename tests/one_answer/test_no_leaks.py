@@ -206,7 +206,7 @@ OF_ANOTHER_PATIENT = ("withdrawn", "source excluded", "a single record excluded"
 
 
 @pytest.fixture(autouse=True)
-def _policy(monkeypatch: pytest.MonkeyPatch) -> None:
+def strict_policy(monkeypatch: pytest.MonkeyPatch) -> None:
     """A programme is approved, and what is sensitive is hidden until its patient shows it."""
     shipped, today = policies.policy(), korean_day(datetime.now(UTC))
     approved = Programme(

@@ -1,7 +1,7 @@
 """Who asked for a patient's records: the audit trail, shown to the patient."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import Final
@@ -15,6 +15,8 @@ from naru.domain.codes import Code
 from naru.domain.korea import korean_day
 from naru.domain.overview import text_of
 from naru.exchange.access import Access, attempting, changing, reading, settle
+from naru.exchange.charts import own_documents
+from naru.exchange.consent import representing
 from naru.exchange.patients import whole_person
 from naru.exchange.people import People
 from naru.exchange.without_consent.untold import Untold
@@ -106,7 +108,8 @@ def of_patient(
         access.concerns(patient)
         untold = Untold([patient], access.time)
         found = audit.of_person(whole_person.members(patient), limit, before)
-        return tuple(one for one in found if not untold.hides(one.institution, one.time))
+        told = (one for one in found if not untold.hides(one.institution, one.time))
+        return tuple(_as_told(access, patient)(told))
 
 
 def who_saw(
@@ -121,11 +124,11 @@ def who_saw(
         access.concerns(patient)
         untold = Untold([patient], access.time)
         found: list[Crossing] = []
-        keys = whole_person.members(patient)
+        keys, as_told = whole_person.members(patient), _as_told(access, patient)
         for turn in range(MOST_PAGES):
             many = audit.LIMIT if turn else min(2 * limit, audit.LIMIT)
             page = audit.found_of_person(keys, many, before, own=sought.own)
-            told = (one.told() for one in page)
+            told = as_told(one.told() for one in page)
             shown = (one for one in told if not untold.hides(one.institution, one.time))
             # A record may name hundreds of documents: what is behind the last is not read.
             found += islice(filter(sought.fits, shown), limit + 1 - len(found))
@@ -159,7 +162,7 @@ def one(access: Access, patient: UUID, record: RecordId) -> Seen | None:
         untold = Untold([patient], access.time)
         if crossing is None or untold.hides(crossing.institution, crossing.time):
             return None
-        return _told([crossing], patient)[0]
+        return next(iter(_told([*_as_told(access, patient)([crossing])], patient)), None)
 
 
 def question(access: Access, patient: UUID, record: RecordId) -> None:
@@ -195,6 +198,26 @@ def question_within(access: Access, institution: UUID, record: RecordId) -> None
     day = korean_day(found.time)
     values = {"day": f"{day:%Y-%m-%d}", "case": str(record)}
     notify(QUESTIONED, officer, values, key=str(record))
+
+
+def _as_told(access: Access, patient: UUID) -> Callable[[Iterable[Crossing]], Iterator[Crossing]]:
+    """The accesses as the caller may be told of them: the patient of all.
+
+    From a representative who sees less an access to what they do not see is kept, with its title
+    and its number, and that anything was not shown to somebody.
+    """
+    if not representing.sees_less(access, patient):
+        return iter
+    shown = own_documents.shown(access, patient)
+
+    def told(found: Iterable[Crossing]) -> Iterator[Crossing]:
+        for one in found:
+            documents = tuple(each for each in one.documents if each in shown)
+            if documents or not one.documents:
+                given = tuple(each for each in one.decisions if each.permitted)
+                yield replace(one, documents=documents, decisions=given)
+
+    return told
 
 
 def _told(found: Sequence[Crossing], patient: UUID) -> tuple[Seen, ...]:

@@ -99,6 +99,18 @@ def of_patient(access: Access, patient: UUID) -> tuple[OwnDocument, ...]:
         )
 
 
+def shown(access: Access, patient: UUID) -> frozenset[str]:
+    """The uniqueIds of all that the caller may see of the person, superseded or not."""
+    identifier = patients.affinity_id(patient)
+    if identifier is None:
+        return frozenset()
+    people = People()
+    deciding = Deciding(access, Act.READ, people=people)
+    query = FindDocuments(patient_id=identifier, status=tuple(AvailabilityStatus))
+    found = registry.run(query, patients=people, permit=deciding.permit, leaf=True)
+    return frozenset(one.unique_id for one in found.entries)
+
+
 def written_here(access: Access, patient: UUID) -> tuple[DocumentEntry, ...]:
     """What the caller's institution itself wrote of its patient, for its desk; newest first.
 

@@ -66,6 +66,16 @@ def sees_all(access: Access, patient: UUID) -> bool:
     return True
 
 
+def sees_less(access: Access, patient: UUID) -> bool:
+    """Whether what the patient sees may be kept from the caller: genetic items (rule 4)."""
+    if access.caller.role is not Role.REPRESENTATIVE:
+        return False
+    settings = law(access).settings
+    age = age_on(birth_date(patient), korean_day(access.time))
+    child = age is not None and age < settings.represented_under
+    return not (child and settings.genetic_to_representatives_of_child)
+
+
 def speaks(access: Access, patient: UUID) -> bool:
     """Whether the patient asks who is old enough, or somebody who represents them in everything.
 
