@@ -66,7 +66,7 @@ def _file(given: Path | None, ours: str) -> Mapping[str, Any]:
         if len(content) > LARGEST:
             raise ProcedureBroken(f"{file} is larger than any such file.")
         read = json.loads(content)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ProcedureBroken(f"{file} cannot be read: {error}.") from error
     if not isinstance(read, dict):
         raise ProcedureBroken(f"{file} holds no object.")

@@ -81,7 +81,7 @@ def from_link(text: str) -> Link:
         raise NotALink("it does not hold shlink:/")
     try:
         payload = msgspec.json.decode(_octets(coded), type=_Payload)
-    except (msgspec.DecodeError, ValueError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise NotALink("its payload cannot be read") from error
     if payload.v != 1:
         raise NotALink("it is of another version")
@@ -95,7 +95,7 @@ def read_request(body: bytes) -> ManifestRequest:
     """What an app posts. Raises NotALink."""
     try:
         found = msgspec.json.decode(body, type=ManifestRequest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotALink("it is no request for a manifest") from error
     if not found.recipient.strip():
         raise NotALink("it does not say for whom")

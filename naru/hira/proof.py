@@ -83,8 +83,10 @@ def verify(octets: bytes) -> Verified:
         if headers.get("typ") != TYPE or not isinstance(headers.get("x5c"), list):
             raise ProofInvalid("no claim proof")
         certificate = base64.b64decode(headers["x5c"][0], validate=True)
+        if certificate != signer().certificate:
+            raise ProofInvalid("signed by somebody else")
         key = x509.load_der_x509_certificate(certificate).public_key()
-        if certificate != signer().certificate or not isinstance(key, ec.EllipticCurvePublicKey):
+        if not isinstance(key, ec.EllipticCurvePublicKey):
             raise ProofInvalid("signed by somebody else")
         payload = jwt.api_jws.decode(text, key, algorithms=[_ALGORITHM])
         statement = _read(json.loads(payload))

@@ -90,7 +90,7 @@ def _answer(response: http.client.HTTPResponse) -> Mapping[str, object]:
 def _json(octets: bytes) -> Mapping[str, object]:
     try:
         found = json.loads(octets)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

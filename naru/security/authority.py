@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -25,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from naru.formats.certificate import UNREADABLE
 from naru.security.errors import AuthorityMissing, RequestRefused
 from naru.security.files import create_once, create_private_folder
 
@@ -241,7 +241,7 @@ def _key_of(request: bytes) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
         read = x509.load_pem_x509_csr(request)
         sound = read.is_signature_valid
         key = read.public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except UNREADABLE as error:
         raise RequestRefused("The certificate request cannot be read.") from error
     if not sound:
         raise RequestRefused("The certificate request is not signed by its own key.")

@@ -7,13 +7,11 @@ from functools import lru_cache
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from naru.formats.certificate import UNREADABLE, NotACertificate, public_key_of, read_certificate
 from naru.security.errors import CertificateUnreadable
-
-LARGEST_CERTIFICATE = 64 * 1024
-"""No certificate of a participant comes near; a parser need not see more."""
 
 LEAST_RSA = 2048
 """Bits of an RSA key whose signatures are believed."""
@@ -46,12 +44,7 @@ class PeerCertificate:
 @lru_cache(maxsize=1024)  # The same institutions come again and again.
 def read_peer(der: bytes) -> PeerCertificate:
     """Read a certificate that the TLS layer verified, as `ssl` hands it over."""
-    if len(der) > LARGEST_CERTIFICATE:
-        raise CertificateUnreadable("The certificate is larger than any of a participant.")
-    try:
-        return _read(x509.load_der_x509_certificate(der))
-    except (ValueError, x509.DuplicateExtension) as error:
-        raise CertificateUnreadable("The certificate cannot be read.") from error
+    return _read(_certificate(der))
 
 
 def read_signer(der: bytes) -> PeerCertificate:
@@ -60,7 +53,7 @@ def read_signer(der: bytes) -> PeerCertificate:
     Raises CertificateUnreadable also where its key is of no kind by which assertions are signed.
     """
     signer = read_peer(der)
-    key = x509.load_der_x509_certificate(der).public_key()
+    key = _certificate(der).public_key()
     if isinstance(key, rsa.RSAPublicKey) and key.key_size >= LEAST_RSA:
         return signer
     if isinstance(key, ec.EllipticCurvePublicKey):
@@ -72,15 +65,21 @@ def der_of(pem: bytes) -> bytes:
     """The DER of a PEM certificate. Raises CertificateUnreadable."""
     try:
         return x509.load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
-    except (ValueError, x509.DuplicateExtension) as error:
+    except UNREADABLE as error:
         raise CertificateUnreadable("The certificate cannot be read.") from error
 
 
 @lru_cache(maxsize=1024)
 def public_key(der: bytes) -> bytes:
-    """The SubjectPublicKeyInfo (DER) of a peer's certificate."""
-    key = x509.load_der_x509_certificate(der).public_key()
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    """The SubjectPublicKeyInfo (DER) of a peer's certificate. Raises CertificateUnreadable."""
+    return public_key_of(_certificate(der))
+
+
+def _certificate(der: bytes) -> x509.Certificate:
+    try:
+        return read_certificate(der)
+    except NotACertificate as error:
+        raise CertificateUnreadable(str(error)) from error
 
 
 def _read(certificate: x509.Certificate) -> PeerCertificate:

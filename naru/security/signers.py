@@ -12,7 +12,9 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from naru.formats.certificate import UNREADABLE, NotACertificate, read_certificate
 from naru.security.signing import signer
 
 DEEPEST: Final = 4
@@ -46,8 +48,8 @@ def check(
         return
     anchors = [one for file in believed for one in _anchors(file, _changed(file))]
     try:
-        chain = [x509.load_der_x509_certificate(one) for one in certificates]
-    except ValueError:
+        chain = list(map(read_certificate, certificates))
+    except NotACertificate:
         raise SignerUntrusted("A certificate cannot be read.") from None
     if not all(_leads(chain[0], chain[1:], anchors, time) for time in at):
         raise SignerUntrusted("The certificate is not believed.")
@@ -87,7 +89,7 @@ def _may_sign(certificate: x509.Certificate, depth: int) -> bool:
         return _is_authority(certificate)
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except (x509.ExtensionNotFound, ValueError):
+    except x509.ExtensionNotFound:
         return True
     return usage.digital_signature or usage.content_commitment
 
@@ -95,7 +97,7 @@ def _may_sign(certificate: x509.Certificate, depth: int) -> bool:
 def _is_authority(certificate: x509.Certificate) -> bool:
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (x509.ExtensionNotFound, ValueError):
+    except x509.ExtensionNotFound:
         return False
 
 
@@ -116,6 +118,7 @@ def _anchors(file: Path, changed: int) -> tuple[x509.Certificate, ...]:
     if not changed:
         return ()
     try:
-        return tuple(x509.load_pem_x509_certificates(file.read_bytes()))
-    except (OSError, ValueError):
+        read = x509.load_pem_x509_certificates(file.read_bytes())
+        return tuple(read_certificate(one.public_bytes(Encoding.DER)) for one in read)
+    except (OSError, *UNREADABLE):
         return ()

@@ -217,7 +217,8 @@ def _client_assertion(
     if not (isinstance(said["jti"], str) and said["jti"].isprintable()):
         return None
     ends, begins = _time(said["exp"]), _time(said.get("nbf", said.get("iat", 0)))
-    if not begins - SKEW <= now < ends + SKEW or ends > now + ASSERTION_LIFETIME + SKEW:
+    # Our own time is moved and never theirs, which may be the calendar's first or last moment.
+    if not (begins <= now + SKEW and now - SKEW < ends <= now + ASSERTION_LIFETIME + SKEW):
         return None
     return ClientAssertion(client=client, id=said["jti"], ends=ends + SKEW)
 

@@ -247,11 +247,17 @@ def test_a_client_says_who_it_is_by_its_signature(provider: Provider, algorithm:
         {"exp": int((NOW - MINUTE).timestamp())},
         {"exp": int((NOW + timedelta(hours=1)).timestamp())},
         {"exp": 10**30},
+        {"exp": int(datetime.max.replace(tzinfo=UTC).timestamp())},
         {"nbf": int((NOW + MINUTE).timestamp())},
     ],
 )
 def test_a_client_s_assertion_is_for_us_and_now(changed: dict[str, Any]) -> None:
     assert read_client(client_assertion(rsa_provider(), "RS256", **changed), rsa_provider()) is None
+
+
+def test_a_client_s_assertion_may_begin_with_the_calendar() -> None:
+    first = int(datetime.min.replace(tzinfo=UTC).timestamp())
+    assert read_client(client_assertion(rsa_provider(), "RS256", nbf=first), rsa_provider())
 
 
 def test_a_public_key_is_no_secret_of_a_mac() -> None:

@@ -241,9 +241,9 @@ def _enumerated(kind: type[_Code], value: str | None) -> _Code | None:
 def _time(value: str) -> datetime:
     try:
         time = datetime.fromisoformat(value)
-    except ValueError:
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # The second of a moment beyond the calendar's ends in UTC.
         return _UNTIMED
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _outcome(value: str) -> int:

@@ -88,9 +88,10 @@ def to_syslog(message: SyslogMessage) -> bytes:
 def _time(value: str) -> datetime | None:
     try:
         time = datetime.fromisoformat(value)
-    except ValueError:
+        # Section 6.2.3: a zone is always given.
+        return time.astimezone(UTC) if time.tzinfo else None
+    except (ValueError, OverflowError):  # The second of a moment beyond the calendar's ends in UTC.
         return None
-    return time if time.tzinfo else None  # Section 6.2.3: a zone is always given.
 
 
 def _written_time(time: datetime | None) -> str:

@@ -42,7 +42,7 @@ def own(folder: Path) -> Files:
 def _read(name: str, octets: bytes) -> Mapping[str, Any]:
     try:
         data = json.loads(octets)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FormWrong(f"{name}: no JSON ({error})") from None
     if not isinstance(data, dict):
         raise FormWrong(f"{name}: no JSON object")

@@ -4,15 +4,11 @@ import base64
 import binascii
 from typing import Final
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_der_public_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from lxml.etree import _Element
 
+from naru.formats.certificate import public_key_of, read_certificate, read_public_key
 from naru.formats.saml.elements import invalid
 from naru.formats.xml.namespaces import DS
 
@@ -31,11 +27,11 @@ def from_xml(data: _Element) -> tuple[bytes, ...]:
         raise invalid("The subject is confirmed by too many keys.")
     try:
         return (
-            *(_of_certificate(_octets(one)) for one in certificates),
+            *(public_key_of(read_certificate(_octets(one))) for one in certificates),
             *(_of_numbers(one) for one in rsa_keys),
-            *(_spki(load_der_public_key(_octets(one))) for one in plain),
+            *(read_public_key(_octets(one)) for one in plain),
         )
-    except (ValueError, TypeError):
+    except ValueError:  # Of base64, of numbers that are no key, and NotACertificate.
         raise invalid("A key that confirms the subject cannot be read.") from None
 
 
@@ -57,16 +53,9 @@ def _octets(element: _Element | None) -> bytes:
         raise ValueError from None
 
 
-def _of_certificate(der: bytes) -> bytes:
-    return _spki(x509.load_der_x509_certificate(der).public_key())
-
-
 def _of_numbers(element: _Element) -> bytes:
     modulus, exponent = (
         int.from_bytes(_octets(element.find(f"{{{DS}}}{name}"))) for name in ("Modulus", "Exponent")
     )
-    return _spki(rsa.RSAPublicNumbers(exponent, modulus).public_key())
-
-
-def _spki(key: object) -> bytes:
-    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)  # type: ignore[attr-defined,no-any-return]  # Every kind of public key has it; the loaders' union has no name.
+    key = rsa.RSAPublicNumbers(exponent, modulus).public_key()
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

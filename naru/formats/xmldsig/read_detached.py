@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, cast
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from lxml import etree
 from lxml.etree import _Element
 
 from naru.domain.detached_signature import DetachedSignature, SignatureBroken
+from naru.formats.certificate import NotACertificate, read_certificate
 from naru.formats.xml import XmlLimits, XmlRefused, parse
 from naru.formats.xml.namespaces import DS, XADES
 from naru.formats.xmldsig.algorithms import DIGEST_SHA256, METHODS
@@ -144,8 +144,8 @@ def _check_value(signed_info: _Element, value: _Element, certificate: bytes) -> 
     method = METHODS.get(_one(signed_info, "ds:SignatureMethod").get("Algorithm") or "")
     c14n = _one(signed_info, "ds:CanonicalizationMethod").get("Algorithm") or ""
     try:
-        key = x509.load_der_x509_certificate(certificate).public_key()
-    except ValueError:
+        key = read_certificate(certificate).public_key()
+    except NotACertificate:
         raise SignatureBroken("The signer's certificate cannot be read.") from None
     if method is None or not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
         raise SignatureBroken("The signature's algorithm is not accepted.")
@@ -176,11 +176,12 @@ def _copied(element: _Element) -> list[_Element]:
 def _time(properties: _Element) -> datetime:
     try:
         time = datetime.fromisoformat(_text(_one(properties, ".//x:SigningTime")))
-    except ValueError:
+        in_utc = time.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise SignatureBroken("The signing time is none.") from None
     if time.tzinfo is None:
         raise SignatureBroken("The signing time has no zone.")
-    return time.astimezone(UTC)
+    return in_utc
 
 
 def _purpose(properties: _Element) -> str:

@@ -131,6 +131,17 @@ def test_a_message_from_before_dicom_took_the_schema_over_is_read() -> None:
     assert message.event.outcome == 8
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_that_is_none_in_utc_is_like_none(time: str) -> None:
+    octets = to_xml(
+        AuditMessage(
+            event=ROOM, participants=(ActiveParticipant(user_id="x"),), source=AuditSource(id="x")
+        )
+    ).replace(b"2026-11-21T09:30:15.250+00:00", time.encode())
+    assert time.encode() in octets
+    assert from_xml(octets).event.time == datetime(1970, 1, 1, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     "octets",
     [

@@ -70,6 +70,11 @@ def test_the_examples_of_the_rfc_are_read(example: bytes) -> None:
     assert not message.is_audit
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_that_is_none_in_utc_is_none(time: str) -> None:
+    assert from_syslog(f"<34>1 {time} - - - - -".encode()).time is None
+
+
 @pytest.mark.parametrize(
     "octets",
     [

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from naru.domain.detached_signature import SignatureBroken
-from naru.formats.xmldsig import read_detached, sign_detached
+from naru.formats.xmldsig import detached, read_detached, sign_detached
 from naru.formats.xmldsig.read_detached import LARGEST
 from tests.assertions import Provider
 from tests.peers.installed import program
@@ -86,6 +86,13 @@ def test_what_is_signed_cannot_be_another(was: bytes, becomes: bytes) -> None:
 def test_what_is_no_signature_is_refused(octets: bytes) -> None:
     with pytest.raises(SignatureBroken):
         read_detached(octets)
+
+
+def test_a_signing_time_that_is_none_in_utc_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = detached._DOCUMENT.replace("{time}", "0001-01-01T00:00:00+14:00")
+    monkeypatch.setattr(detached, "_DOCUMENT", written)
+    with pytest.raises(SignatureBroken, match="time is none"):
+        read_detached(signed())
 
 
 def test_another_s_certificate_in_its_place_is_seen() -> None:

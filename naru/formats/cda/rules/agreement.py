@@ -39,7 +39,7 @@ def _of_heads(whole: Whole, one: Seen) -> Iterator[Finding]:
         return
     columns = one.section.columns
     for head in one.heads or (None,):
-        cells = () if head is None else tuple(head)
+        cells = () if head is None else tuple(head.iterchildren(etree.Element))
         if len(cells) != len(columns) or not all(map(says, cells, columns)):
             said = ", ".join(str(_SAID(cell)) for cell in cells) or "-"
             at = one.element if head is None else head

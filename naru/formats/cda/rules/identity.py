@@ -21,7 +21,7 @@ _REFERENCES: Final = Texts("//h:reference/@value")
 _LINKS: Final = Texts("//h:linkHtml/@href")
 _REFERRING: Final = Elements("//h:reference[@value = $to] | //h:linkHtml[@href = $to]")
 _WITH_UID: Final = Elements("//h:*[@root = $uid or @codeSystem = $uid]")
-_WITH_ID: Final = Elements("//h:*[@ID = $id]")
+_WITH_ID: Final = Elements("//*[@ID = $id]")
 _MOST: Final = 20
 """Wrong identifiers or references that are told one by one."""
 

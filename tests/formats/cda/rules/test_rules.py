@@ -361,3 +361,17 @@ def test_a_document_of_the_form_s_own_writer_keeps_its_rules(
     assert referral_document.kind == "referral"
     for at in range(0, len(octets), 211):
         check(octets[:at] + octets[at + 9 :], on=DAY)  # Whatever is damaged, nothing is raised.
+
+
+def test_a_processing_instruction_is_no_cell_of_a_table(octets: bytes) -> None:
+    head = b"<thead><tr>"
+    assert head in octets
+    assert found(octets.replace(head, head + b"<?other x?>")) == []
+    empty = re.sub(rb"<thead><tr>.*?</tr>", head + b"<?other x?></tr>", octets, count=1)
+    assert "narrative.columns" in found(empty)
+
+
+def test_an_id_that_stands_twice_is_seen_outside_of_hl7_s_names_too(octets: bytes) -> None:
+    twice = b'<a xmlns="urn:other" ID="x"/>' * 2
+    told = check(octets.replace(b"<recordTarget>", twice + b"<recordTarget>", 1), on=DAY)
+    assert "reference.twice" in [one.rule for one in told]
