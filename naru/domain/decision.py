@@ -48,6 +48,7 @@ class Reason(StrEnum):
     ABUSE_FLAG = "representatives-suspended"  # 2
     DECEASED = "deceased"  # 2
     OWN_CHART = "own-chart"  # 3
+    LAWFULLY_RECEIVED = "lawfully-received"  # 3
     CONSENT_DOCUMENT = "consent-document"  # 3 and 12
     GENETIC = "genetic"  # 4
     STATUTORY_RELEASE = "statutory-release"  # 5
@@ -109,9 +110,8 @@ class Requester:
 class Item:
     """What is asked for. `event_date` is the day of care, test or image, in Korea's calendar.
 
-    Codes are written `code^^scheme`. `recipients` are those to whom it was sent; `received_by`
-    those institutions that opened it while they might, whose own chart it has become. `hub_copy`:
-    what is asked for is the copy that a hub keeps only for the exchange.
+    Codes are written `code^^scheme`. `recipients` are those to whom it was sent by name, as long as
+    that sending has not ended.
     """
 
     institution: UUID | None
@@ -121,10 +121,8 @@ class Item:
     confidentiality: tuple[str, ...] = ()
     document: str | None = None
     recipients: tuple[UUID, ...] = ()
-    received_by: tuple[UUID, ...] = ()
     registered: datetime | None = None
     consent_document: bool = False
-    hub_copy: bool = False
 
     def bears(self, codes: AbstractSet[str]) -> bool:
         """Whether its kind or one of its confidentiality codes is among these."""

@@ -108,10 +108,8 @@ items = st.builds(
     confidentiality=st.sampled_from([(), (), (SENSITIVE,), (GENETIC,)]),
     document=documents,
     recipients=st.sampled_from([(), (A,), (B, C)]),
-    received_by=st.sampled_from([(), (), (B,)]),
     registered=st.sampled_from([None, BEFORE, NOW, AFTER]),
     consent_document=st.sampled_from([False] * 9 + [True]),
-    hub_copy=st.booleans(),
 )
 questions = st.builds(
     Question,
@@ -215,6 +213,7 @@ standings = st.builds(
     Standing,
     snapshot=snapshots,
     relations=st.lists(relations, max_size=2).map(tuple),
+    received=st.frozensets(st.sampled_from(["2.999.1", "2.999.2"]), max_size=1),
     birth_date=births,
 )
 
@@ -347,8 +346,10 @@ def reference(q: Question, standing: Standing, law: Policy) -> tuple[bool, int]:
             q.path == "own chart"
             and cares
             and who.institution is not None
-            and who.institution in (what.institution, *what.received_by)
-            and not what.hub_copy,
+            and (
+                who.institution == what.institution
+                or (what.document in standing.received and who.institution in what.recipients)
+            ),
             True,
         ),
         (4, genes and not (cares and q.path in TREATS and reached and reached <= cured), False),

@@ -222,8 +222,6 @@ ITEMS: Final[Mapping[str, Mapping[str, Any]]] = {
     "a consent": {"consent_document": True},
     "received": {"received": frozenset({B})},
     "received elsewhere": {"received": frozenset({C})},
-    "the hub's copy": {"hub_copy": True},
-    "the hub's copy of what was received": {"hub_copy": True, "received": frozenset({B})},
     "without department": {"department": None},
 }
 EVENTS: Final = {
@@ -329,6 +327,13 @@ USUAL: Final = {
 BASES: Final = (
     USUAL,
     {**USUAL, "asking": "the source's doctor", "path": "own-chart", "consent": "withdrawn"},
+    {
+        **USUAL,
+        "path": "own-chart",
+        "item": "received",
+        "sending": "to the asker",
+        "consent": "withdrawn",
+    },
     {**USUAL, "path": "addressed", "sending": "ticked and warned", "consent": "silent"},
     {
         **USUAL,

@@ -71,7 +71,7 @@ class Sending:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """A document, a single record or a picture. `received`: who has it in its own chart too."""
+    """A document, a single record or a picture. `received`: who opened it, having been sent it."""
 
     id: object
     institution: object
@@ -81,10 +81,13 @@ class Item:
     confidentiality: str = ""
     genetic: bool = False
     received: frozenset[object] = frozenset()
-    hub_copy: bool = False
-    """Whether it is the copy that is kept only for the exchange."""
     consent_document: bool = False
     sending: Sending | None = None
+
+    @property
+    def sent_to(self) -> frozenset[object]:
+        """To whom it was sent by name, while that stands."""
+        return self.sending.to if self.sending else frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,18 +28,23 @@ def consent_document(asked: Asked) -> Verdict:
 
 
 def own_chart(asked: Asked) -> Verdict:
-    """Rule 3: what an institution wrote or received stays its own; a hub's copy is not its own.
+    """Rule 3: what an institution wrote, or lawfully received, stays its own (docs/adr/0034).
 
-    By whichever transaction it is asked: `exchange.paths` takes what the asker wrote this way.
+    By whichever transaction it is asked: `exchange.paths` takes both this way. Received is what it
+    opened as the one to whom it was sent by name, while that sending stands: never what a query
+    showed it, nor the copies that it keeps for others.
     """
     if asked.path is not Path.OWN_CHART or not asked.treats:
         return None
-    permission = asked.permit(3, Reason.OWN_CHART)
-    own = asked.requester.institution
+    wrote, took = asked.permit(3, Reason.OWN_CHART), asked.permit(3, Reason.LAWFULLY_RECEIVED)
+    own, received = asked.requester.institution, asked.standing.received
 
     def judge(item: Item) -> Decision | None:
-        kept = own is not None and (own == item.institution or own in item.received_by)
-        return permission if kept and not item.hub_copy else None
+        if own is None:
+            return None
+        if own == item.institution:
+            return wrote
+        return took if item.document in received and own in item.recipients else None
 
     return judge
 
