@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from naru.domain.clinical import Authorship, Content
+from naru.domain.consent_document import ConsentDocument
 from naru.domain.papers import Paper
 
 
@@ -11,12 +12,14 @@ from naru.domain.papers import Paper
 class Opened:
     """All that a document tells: its content, and who says so; None where that cannot be read.
 
-    `paper` where it is one of the papers that a patient carries.
+    `paper` where it is one of the papers that a patient carries, `consent` where it is a consent or
+    a withdrawal, which tells nothing of care.
     """
 
     content: Content
     authorship: Authorship | None = None
     paper: Paper | None = None
+    consent: ConsentDocument | None = None
 
 
 ReadContent = Callable[[bytes], Content | None]

@@ -12,7 +12,7 @@ import msgspec
 from naru.domain.clinical import ClinicalDocument
 from naru.domain.consent_document import ConsentDocument, kind_of
 from naru.domain.papers import PAPER_OF, PaperDocument
-from naru.formats.cda.consent import is_consent, read_consent, write_consent
+from naru.formats.cda.consent import CONSENTS, is_consent, read_consent, write_consent
 from naru.formats.cda.errors import CdaRefused, IncompleteDocument
 from naru.formats.cda.forms import known
 from naru.formats.xml.errors import XmlRefused
@@ -25,7 +25,6 @@ LARGEST: Final = 16 * 1024 * 1024
 
 Document = ClinicalDocument | PaperDocument | ConsentDocument
 
-_CONSENTS: Final = ("consent", "withdrawal")
 _UNTOLD: Final = "text"
 """Of a consent: its words, which stand in the narrative alone; `wording` names them."""
 
@@ -92,7 +91,7 @@ def _values(octets: bytes) -> Document:
         if data.get("resourceType") == "Bundle":
             return _bundle(octets)
         kind = data.get("kind")
-        if kind in _CONSENTS:
+        if kind in CONSENTS:
             return _consent(data)
         if not isinstance(kind, str) or kind not in PAPER_OF:
             return value_of(ClinicalDocument, data)
@@ -146,14 +145,16 @@ def _require_writable(data: dict[str, object]) -> None:
                 ) from None
 
 
-def _bundle(octets: bytes) -> ClinicalDocument | PaperDocument:
+def _bundle(octets: bytes) -> Document:
     from naru.formats.fhir.json import from_json
-    from naru.formats.fhir.krcore import from_bundle, paper_from_bundle
+    from naru.formats.fhir.krcore import consent_from_bundle, from_bundle, paper_from_bundle
     from naru.formats.fhir.outcome import Refused
 
     try:
         bundle = from_json(octets)
         document = from_bundle(bundle)
+        if document.kind in CONSENTS:
+            return consent_from_bundle(bundle)
         return paper_from_bundle(bundle) if document.kind in PAPER_OF else document
     except Refused as refused:
         reasons = " ".join(issue.sentence for issue in refused.issues)
@@ -230,10 +231,6 @@ def to_fhir(document: Document) -> bytes:
     from naru.formats.fhir.json import to_json as written
     from naru.formats.fhir.krcore import to_bundle
 
-    if isinstance(document, ConsentDocument):
-        raise DocumentRefused(
-            "이 서류는 KR Core에 프로파일이 없습니다", "KR Core has no profile of such a paper"
-        )
     return written(to_bundle(document), pretty=True)
 
 

@@ -9,12 +9,19 @@ from importlib.resources.abc import Traversable
 from typing import Final
 
 from naru.domain.clinical import Authorship, Content
+from naru.domain.consent_document import ConsentDocument
 from naru.domain.content_reading import Opened, Readers
 from naru.domain.papers import PAPER_OF, Paper
 from naru.formats.cda import CdaRefused, read_content
 from naru.formats.fhir import validation
 from naru.formats.fhir.json import DOCUMENTS, from_json
-from naru.formats.fhir.krcore import from_bundle, from_resources, paper_from_bundle
+from naru.formats.fhir.krcore import (
+    consent_from_bundle,
+    from_bundle,
+    from_resources,
+    paper_from_bundle,
+)
+from naru.formats.fhir.krcore.consent_reading import KINDS as CONSENTS
 from naru.formats.fhir.outcome import Refused
 from naru.formats.fhir.resource import Resource
 from naru.formats.xml.errors import XmlRefused
@@ -39,7 +46,10 @@ def _document(octets: bytes) -> Opened | None:
     except (CdaRefused, XmlRefused):
         return None
     return Opened(
-        content=understood.content, authorship=understood.authorship, paper=understood.paper
+        content=understood.content,
+        authorship=understood.authorship,
+        paper=understood.paper,
+        consent=understood.consent,
     )
 
 
@@ -51,16 +61,27 @@ def _bundle(octets: bytes) -> Opened | None:
     except Refused:
         return None
     paper = _paper(bundle) if document.kind in PAPER_OF else None
+    consent = _consent(bundle) if document.kind in CONSENTS else None
     authorship = Authorship(
-        custodian=document.header.custodian, author=document.author, encounter=document.encounter
+        custodian=document.header.custodian,
+        author=document.author if consent is None else consent.author,
+        encounter=document.encounter,
     )
-    return Opened(content=document.content, authorship=authorship, paper=paper)
+    return Opened(content=document.content, authorship=authorship, paper=paper, consent=consent)
 
 
 def _paper(bundle: Resource) -> Paper | None:
     """The paper that a Bundle tells; of one of somebody else its content is all that is read."""
     try:
         return paper_from_bundle(bundle).paper
+    except Refused:
+        return None
+
+
+def _consent(bundle: Resource) -> ConsentDocument | None:
+    """The consent that a Bundle tells; none of one that is not understood as a whole."""
+    try:
+        return consent_from_bundle(bundle)
     except Refused:
         return None
 

@@ -62,11 +62,11 @@ class AnyConsent(AnyDocument):
         return whole(
             Part,
             institution=institution,
-            institution_name=tape.text() if institution else "",
+            institution_name=self.text() if institution else "",
             department=department,
-            department_name=tape.text() if department else "",
+            department_name=self.text() if department else "",
             document=tape.said() if way == 3 else "",
-            reason=tape.text(),
+            reason=self.text(),
             side=tape.one(tuple(Side)),
         )
 
@@ -75,9 +75,9 @@ class AnyConsent(AnyDocument):
         authority = self.tape.maybe(lambda: self.tape.one(tuple(Authority))) if shown else None
         return whole(
             Representative,
-            name=self.tape.text(),
-            relationship=self.tape.text(),
-            telephone=self.tape.text(),
+            name=self.text(),
+            relationship=self.text(),
+            telephone=self.text(),
             authority=authority,
             authority_number=self.short() if authority else "",
         )

@@ -33,6 +33,7 @@ from naru.formats.fhir.scheduling.slots import to_schedule, to_slot
 from tests import papers
 from tests.formats.fhir.krcore.broken import ADVISED, BROKEN
 from tests.formats.fhir.krcore.clinical import KINDS
+from tests.formats.fhir.krcore.consents import DOCUMENTS as CONSENTS
 from tests.formats.fhir.krcore.example import CONTENT, DAY, DOCUMENT, TIME
 from tests.peers import definitions, exchanges, installed, validator
 from tests.peers.exchanges import Exchanges
@@ -71,6 +72,7 @@ def _made() -> dict[str, Resource]:
         f"document-{kind}": to_bundle(dataclasses.replace(DOCUMENT, kind=kind)) for kind in KINDS
     }
     made |= {f"paper-{one.kind}": to_bundle(one) for one in _papers()}
+    made |= {f"consent-{name.replace(' ', '-')}": to_bundle(one) for name, one in CONSENTS.items()}
     ninth = Content(diagnoses=(Diagnosis(date=date(2026, 1, 1), code="E119", name="당뇨병"),))
     made["ninth"] = to_bundle(dataclasses.replace(DOCUMENT, content=ninth))
     made |= _of_patients()

@@ -98,6 +98,14 @@ class Gathering:
             and self.deciding.reason_of(one.entry_uuid) is not Reason.PATIENT_DIRECTED
         ]
 
+    def consents(self, entries: Iterable[DocumentEntry]) -> list[DocumentEntry]:
+        """Those that are consents and withdrawals, which tell of an act rather than of care.
+
+        Rule 12 shows them to nobody but the patient and the institution to which they were said.
+        """
+        policies = privacy_policies()
+        return [one for one in entries if policies.is_consent_document(one)]
+
     def _permit(self, asked: Sequence[Indexed]) -> list[bool]:
         self._indexed.update((one.entry_uuid, one) for one in asked)
         return self.deciding.permit(asked)

@@ -82,7 +82,7 @@ def _documents(
 ) -> tuple[Sourced, ...]:
     """Each document with its origin, and all that it tells where it can be read."""
     entries = tuple(found)
-    asked = map(request, gathering.with_content(entries))
+    asked = map(request, (*gathering.with_content(entries), *gathering.consents(entries)))
     # Last, since what was sent to the caller by name is noted as received with the record.
     opened = open_documents(access, asked, gathering.deciding)
     names = _names(access, (gathering.row(one).institution for one in entries))

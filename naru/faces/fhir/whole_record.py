@@ -63,6 +63,7 @@ _DAYS: Final = (
     "occurrenceDateTime",
     "issued",
     "started",
+    "dateTime",
 )
 
 
@@ -138,7 +139,8 @@ def summary(request: Request) -> Response:
 def _whole(request: Request, types: Iterable[str]) -> WholeRecord:
     held = [one for one in types if one in _OF_PATIENTS]
     needs = {Need("Patient", "r"), *(Need(one, "s") for one in held)}
-    if "DocumentReference" in types:
+    if any(one not in _OF_PATIENTS and one != "Patient" for one in types):
+        # No single record of such a type is kept: what is told of it stands in documents.
         needs.add(Need("DocumentReference", "r"))
     request.require(request.interaction.name, needs)
     try:

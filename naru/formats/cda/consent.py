@@ -7,6 +7,7 @@ the policy in its header alone, so that nothing else of it can be read by a prog
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from lxml.etree import _Element
 
@@ -56,6 +57,9 @@ from naru.formats.cda.header import (
     write_scanning,
 )
 from naru.formats.xml.errors import UnwritableCharacter
+
+CONSENTS: Final = ("consent", "withdrawal")
+"""The kinds of forms."""
 
 
 def write_consent(document: ConsentDocument, among: Forms | None = None) -> bytes:
@@ -113,7 +117,7 @@ def _body(here: DocumentForm, document: ConsentDocument) -> str:
 def is_consent(root: _Element) -> bool:
     """Whether a document is a consent or a withdrawal by its templates."""
     try:
-        form_of(known(), root, "consent", "withdrawal")
+        form_of(known(), root, *CONSENTS)
     except CdaRefused:
         return False
     return True
@@ -122,7 +126,7 @@ def is_consent(root: _Element) -> bool:
 def read_consent(octets: bytes) -> ConsentDocument:
     """The values of a consent or withdrawal; raises CdaRefused or XmlRefused."""
     root = parse_document(octets)
-    return read_consent_in(root, form_of(known(), root, "consent", "withdrawal"))
+    return read_consent_in(root, form_of(known(), root, *CONSENTS))
 
 
 def read_consent_in(root: _Element, here: DocumentForm) -> ConsentDocument:

@@ -1,10 +1,14 @@
 """A whole record between hospitals: what each may see now, with its origin, and nothing else."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from naru.domain.clinical import Content
+from naru.domain.consent_document import ConsentDocument
+from naru.domain.consent_paper import Part
+from naru.domain.privacy_policies import Policy
 from naru.domain.records import NotHeld
 from naru.exchange.access import Access
 from naru.exchange.charts import past_history
@@ -18,7 +22,9 @@ from tests.exchange.charts.test_past_history import (
     sends,
 )
 from tests.exchange.charts.test_past_history import summary as written
-from tests.exchange.hospitals import Hospital
+from tests.exchange.consent.test_documents import of_consent, signs
+from tests.exchange.hospitals import TODAY, Hospital, now
+from tests.exchange.papers import paper
 from tests.exchange.records.test_single import created
 
 TYPES = ("Observation",)
@@ -116,3 +122,34 @@ def test_a_page_of_the_past_and_the_whole_read_decide_and_note_the_same() -> Non
     assert addressed in {one.origin.unique_id for one in whole.documents}
     authored = [one.opened.authorship for one in whole.documents if one.opened is not None]
     assert {one.custodian.oid for one in authored if one} == {east.oid, west.oid}
+
+
+def test_a_consent_is_told_to_the_hospital_to_which_it_was_said_and_to_no_other() -> None:
+    desk, other, viewer = Hospital(), Hospital(), Hospital()
+    patient = desk.patient()
+    part = Part(institution=other.oid, reason="말하지 않은 이유")
+    entry = replace(of_consent(patient, Policy.CONSENT_PARTIAL), mime_type="text/xml")
+    said = paper(
+        entry.unique_id,
+        patient.own,
+        Policy.CONSENT_PARTIAL,
+        signed=now(),
+        from_date=TODAY,
+        parts=(part,),
+    )
+    signs(desk, patient, Policy.CONSENT_PARTIAL, entry=entry, octets=said)
+    seen = desk.sends(patient)
+    for one in (other, viewer):
+        one.receives(patient)
+
+    def told(hospital: Hospital) -> tuple[set[str], list[ConsentDocument]]:
+        documents = whole_record(hospital.access(), patient.key, TYPES).documents
+        opened = (one.opened for one in documents if one.opened is not None)
+        found = [one.consent for one in opened if one.consent is not None]
+        return {one.origin.unique_id for one in documents}, found
+
+    names, (consent,) = told(desk)
+    assert names == {entry.unique_id, seen.unique_id}
+    assert consent.parts == (part,)
+    assert told(viewer) == ({seen.unique_id}, [])
+    assert told(other) == (set(), [])

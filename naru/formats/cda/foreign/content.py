@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from lxml.etree import _Element
 
-from naru.domain.clinical import Content, Drinking, Patient
+from naru.domain.clinical import Authorship, Content, Drinking, Patient
+from naru.domain.consent_document import ConsentDocument
 from naru.domain.papers import Paper, content_of, encounter_of
 from naru.domain.person import Gender
 from naru.formats.cda.authorship import read_authorship
 from naru.formats.cda.body import read_section
+from naru.formats.cda.consent import CONSENTS, is_consent, read_consent_in
 from naru.formats.cda.datatypes import (
     address_of,
     attribute_of,
@@ -59,13 +61,15 @@ def read_content(octets: bytes, among: Forms | None = None) -> Understood:
     """What can be read of any CDA. Raises CdaRefused or XmlRefused where it is none."""
     root, some = parse_document(octets), among or known()
     ours = _ours(some, root)
-    paper = _paper(root)
+    paper, consent = _paper(root), _consent(root)
     made = _made(root)
     walk = Walk(root, ours or some.newest(_FALLBACK), made)
     author = name_of(root, "author", "assignedAuthor", "assignedPerson", "name")
     authorship = read_authorship(root, author, ours=bool(ours or paper))
     if paper is not None and authorship is not None:
         authorship = replace(authorship, encounter=encounter_of(paper))
+    if consent is not None:
+        authorship = Authorship(custodian=consent.header.custodian, author=consent.author)
     return Understood(
         kind="" if ours is None else ours.kind,
         id=attribute_of(root, "id", name="root"),
@@ -75,8 +79,9 @@ def read_content(octets: bytes, among: Forms | None = None) -> Understood:
         patient=_patient(walk),
         author=author,
         authorship=authorship,
-        content=_content(walk, ours) if paper is None else content_of(paper),
+        content=_said(walk, ours, paper) if consent is None else Content(),
         paper=paper,
+        consent=consent,
         unread=tuple(walk.unread),
     )
 
@@ -87,6 +92,20 @@ def _content(walk: Walk, ours: DocumentForm | None) -> Content:
         for name, value in _section(walk, ours, section):
             _add(walk, section, said, name, value)
     return Content(**said)
+
+
+def _said(walk: Walk, ours: DocumentForm | None, paper: Paper | None) -> Content:
+    return _content(walk, ours) if paper is None else content_of(paper)
+
+
+def _consent(root: _Element) -> ConsentDocument | None:
+    """A consent or withdrawal; None of another document, and of one that breaks its form."""
+    if not is_consent(root):
+        return None
+    try:
+        return read_consent_in(root, form_of(known(), root, *CONSENTS))
+    except CdaRefused:
+        return None
 
 
 def _paper(root: _Element) -> Paper | None:

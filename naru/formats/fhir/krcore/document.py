@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from naru.domain.clinical import (
-    Authorship,
-    ClinicalDocument,
-)
+from naru.domain.clinical import Authorship, ClinicalDocument, Content, Practitioner
+from naru.domain.consent_document import ConsentDocument, kind_of
 from naru.domain.identifiers import is_oid
 from naru.domain.papers import Paper, PaperDocument, content_of, encounter_of
 from naru.formats.fhir.identifier import OID
 from naru.formats.fhir.krcore.authorship import to_authorship, to_person
 from naru.formats.fhir.krcore.bill import lines_of, to_bill
+from naru.formats.fhir.krcore.consent import URI, to_consent
+from naru.formats.fhir.krcore.consent import lines_of as consent_lines
 from naru.formats.fhir.krcore.content import FORMS, Section, to_sections
 from naru.formats.fhir.krcore.frame import Frame, moment, reference
 from naru.formats.fhir.krcore.narrative import of_lines, of_words
@@ -24,7 +24,7 @@ from naru.formats.fhir.krcore.service_request import to_service_request
 from naru.formats.fhir.krcore.systems import LOINC
 from naru.formats.fhir.resource import Resource
 
-URI: Final = "urn:ietf:rfc:3986"
+Written = ClinicalDocument | PaperDocument | ConsentDocument
 KIND: Final = f"{OURS}/CodeSystem/document-kind"
 
 
@@ -46,17 +46,19 @@ _FORMS: Final = {
     "diagnosis-list": _Form("", "진단내역"),
     "receipt": _Form("", "진료비 계산서·영수증"),
     "itemised-bill": _Form("", "진료비 세부산정내역"),
+    "withdrawal": _Form("57016-8", "개인정보 제공 동의 철회서"),
+    "consent": _Form("57016-8", "개인정보 제공 동의서"),
 }
 KINDS: Final = {one.loinc: kind for kind, one in _FORMS.items() if one.loinc}
 
 
-def to_bundle(document: ClinicalDocument | PaperDocument) -> Resource:
+def to_bundle(written: Written) -> Resource:
     """The document as a Bundle of type `document`, with KR Core's profiles.
 
     What KR Core cannot carry is told in docs/conformance/kr-core.tsv. What neither it nor R4 has an
     element for in a paper stands in extensions of ours.
     """
-    making = _Making(document)
+    making = _Making(written)
     document = making.document
     composition = making.composition()
     entries = [composition, *making.resources]
@@ -71,9 +73,9 @@ def to_bundle(document: ClinicalDocument | PaperDocument) -> Resource:
     return bundle
 
 
-def to_resources(document: ClinicalDocument | PaperDocument) -> tuple[Resource, ...]:
+def to_resources(written: Written) -> tuple[Resource, ...]:
     """The resources of the document without the Composition, the Patient first."""
-    making = _Making(document)
+    making = _Making(written)
     making.composition()
     return tuple(making.resources)
 
@@ -81,9 +83,10 @@ def to_resources(document: ClinicalDocument | PaperDocument) -> tuple[Resource, 
 class _Making:
     """The resources of one document while they are made."""
 
-    def __init__(self, written: ClinicalDocument | PaperDocument) -> None:
+    def __init__(self, written: Written) -> None:
         document = self.document = _clinical(written)
         self._paper = written.paper if isinstance(written, PaperDocument) else None
+        self._consent = written if isinstance(written, ConsentDocument) else None
         header = document.header
         self.frame = Frame(document.unique_id)
         self.frame.patient = to_patient(
@@ -92,7 +95,7 @@ class _Making:
         authored = to_authorship(
             self.frame,
             Authorship(
-                custodian=header.custodian, author=document.author, encounter=document.encounter
+                custodian=header.custodian, author=written.author, encounter=document.encounter
             ),
         )
         self._custodian = authored[0]
@@ -113,8 +116,7 @@ class _Making:
         if frame.encounter is not None:
             told["encounter"] = reference(frame.encounter)
         told["date"] = moment(document.header.time)
-        assert frame.author is not None
-        told["author"] = [reference(frame.author)]
+        told["author"] = [reference(frame.author or self._custodian)]
         told["title"] = form.title
         told["confidentiality"] = "N"
         if document.authenticator is not None:
@@ -154,6 +156,15 @@ class _Making:
         if self._paper is not None:
             tell_paper(self.frame, self._paper, self.resources)
             yield from self._bill(self._paper, form)
+        if self._consent is not None:
+            made_ = to_consent(self.frame, self._consent, self._custodian)
+            self.resources += made_
+            yield {
+                "title": form.title,
+                "code": {"coding": [{"system": LOINC, "code": form.loinc}]},
+                "text": of_lines(consent_lines(self._consent)),
+                "entry": [reference(one) for one in made_],
+            }
 
     def _bill(self, paper: Paper, form: _Form) -> Iterator[Resource]:
         if bill := to_bill(self.frame, paper, self._custodian):
@@ -173,10 +184,18 @@ class _Making:
         return to_service_request(self.frame, document.content, form.title, recipient)
 
 
-def _clinical(document: ClinicalDocument | PaperDocument) -> ClinicalDocument:
-    """What a paper tells of care, as a document that tells that alone."""
+def _clinical(document: Written) -> ClinicalDocument:
+    """What a paper tells of care, as a document that tells that alone; of a consent nothing."""
     if isinstance(document, ClinicalDocument):
         return document
+    if isinstance(document, ConsentDocument):
+        return ClinicalDocument(
+            kind=kind_of(document.policy),
+            header=document.header,
+            patient=document.patient,
+            author=document.author or Practitioner(id="", name=""),
+            content=Content(),
+        )
     return ClinicalDocument(
         kind=document.kind,
         header=document.header,

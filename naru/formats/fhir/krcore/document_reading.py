@@ -14,8 +14,9 @@ from naru.domain.clinical import (
 from naru.domain.identifiers import Identifier
 from naru.domain.korea import midnight
 from naru.formats.fhir.identifier import OID
+from naru.formats.fhir.krcore.consent import URI
 from naru.formats.fhir.krcore.content import TEXTS, Sorting, section_of
-from naru.formats.fhir.krcore.document import KIND, KINDS, URI
+from naru.formats.fhir.krcore.document import KIND, KINDS
 from naru.formats.fhir.krcore.encounter import from_encounter
 from naru.formats.fhir.krcore.narrative import words_of
 from naru.formats.fhir.krcore.organization import from_organization

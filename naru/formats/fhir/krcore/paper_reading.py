@@ -34,6 +34,7 @@ from naru.formats.fhir.krcore.bill import ADJUSTMENT, CODES, OF_RECEIPT, SHARES,
 from naru.formats.fhir.krcore.condition import from_diagnosis
 from naru.formats.fhir.krcore.document_reading import composition_of, from_bundle, members_of
 from naru.formats.fhir.krcore.medication_request import from_medication_request
+from naru.formats.fhir.krcore.own_extension import MOST, counted, whole
 from naru.formats.fhir.krcore.paper import INSURANCES
 from naru.formats.fhir.krcore.profiles import Extension
 from naru.formats.fhir.krcore.reading import child, day, each, number, word
@@ -124,7 +125,7 @@ def _prescription(told: _Told) -> Prescription:
         fax=told.fax(),
         dispensings=tuple(map(_dispensing, own.DISPENSING.read_each(told.composition))),
         **{"license_kind": "", "license_number": "", **head}
-        | {"valid_days": own.whole(head["valid_days"])},
+        | {"valid_days": whole(head["valid_days"])},
     )
 
 
@@ -132,7 +133,7 @@ def _dispensing(said: Mapping[str, Any]) -> Dispensing:
     if not {"dispensed", "days"} <= said.keys():
         raise _missing("the day and the days of a dispensing", own.DISPENSING.context)
     named = {"pharmacy": "", "pharmacist": "", **said}
-    return Dispensing(**named | {"days": own.whole(said["days"])})
+    return Dispensing(**named | {"days": whole(said["days"])})
 
 
 def _item(order: Resource) -> PrescribedItem:
@@ -145,7 +146,7 @@ def _item(order: Resource) -> PrescribedItem:
     return PrescribedItem(
         code=known.code,
         name=known.name,
-        dose=own.counted(number(dose, "value")),
+        dose=counted(number(dose, "value")),
         unit=word(dose, "unit"),
         times=_counted_or_told(number(repeat, "frequency"), known.times),
         days=_counted_or_told(number(repeat, "boundsDuration", "value"), known.days),
@@ -157,9 +158,9 @@ def _item(order: Resource) -> PrescribedItem:
 
 def _counted_or_told(found: Decimal | None, words: str) -> int:
     """A count; none at all, or one that no positiveInt holds, stands in the words alone."""
-    if found is None and words.isascii() and words.isdecimal() and len(words) <= len(str(own.MOST)):
+    if found is None and words.isascii() and words.isdecimal() and len(words) <= len(str(MOST)):
         found = Decimal(words)
-    return own.whole(found)
+    return whole(found)
 
 
 def _receipt(told: _Told) -> Receipt:
@@ -185,7 +186,7 @@ def _receipt(told: _Told) -> Receipt:
         sums=tuple(
             ColumnSum(column=_code(child(one, "code"), CODES), won=_won(one)) for one in sums
         ),
-        total=own.whole(number(invoice, "totalGross", "value")),
+        total=whole(number(invoice, "totalGross", "value")),
         **_amounts(_besides(totals), OF_RECEIPT),
     )
 
@@ -194,7 +195,7 @@ def _itemised_bill(told: _Told) -> ItemisedBill:
     invoice = told.invoice("itemised-bill")
     totals = each(invoice, "totalPriceComponent")
     besides = _besides(totals)
-    total = own.whole(number(invoice, "totalGross", "value"))
+    total = whole(number(invoice, "totalGross", "value"))
     sums = _amounts(besides, [f"{SUM}{name}" for name in ("total", *SHARES)])
     return ItemisedBill(
         number=told.document.number,
@@ -220,9 +221,9 @@ def _line(item: Resource, told: _Told) -> BillLine:
         date=on,
         code=word(charge, "code", "coding", "code"),
         name=word(charge, "code", "text"),
-        price=own.whole(number(charge, "priceOverride", "value")),
+        price=whole(number(charge, "priceOverride", "value")),
         times=known["times"],
-        days=own.whole(known["days"]),
+        days=whole(known["days"]),
         **_amounts(_besides(components), ["total"]),
         **_amounts(_shares(components), SHARES),
     )
@@ -245,7 +246,7 @@ def _certificate(told: _Told) -> Certificate:
         number=told.document.number,
         opinion=told.document.content.opinion,
         diagnoses=tuple(_certified(one) for one in told.all("Condition")),
-        **head | {"visits": None if visits is None else own.whole(visits)},
+        **head | {"visits": None if visits is None else whole(visits)},
     )
 
 
@@ -282,7 +283,7 @@ def _won(component: Resource) -> int:
     amount = child(component, "amount")
     if word(amount, "currency") != "KRW":
         raise refused(IssueType.VALUE, "An amount is not in won.", "Invoice.priceComponent.amount")
-    return own.whole(number(amount, "value"))
+    return whole(number(amount, "value"))
 
 
 def _code(concept: Resource, system: str) -> str:

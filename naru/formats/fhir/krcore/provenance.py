@@ -9,6 +9,7 @@ from naru.domain.whole_record import Origin, Sourced
 from naru.formats.fhir.identifier import OID
 from naru.formats.fhir.krcore.authorship import shared_ids, to_authorship
 from naru.formats.fhir.krcore.bill import to_bill
+from naru.formats.fhir.krcore.consent import to_consent
 from naru.formats.fhir.krcore.content import to_sections
 from naru.formats.fhir.krcore.frame import Frame
 from naru.formats.fhir.krcore.paper import tell_institution, tell_paper
@@ -36,6 +37,9 @@ def told_by(sourced: Sourced, patient: str) -> list[Resource]:
         if authored:
             tell_institution(authored[0], opened.paper)
             made += to_bill(frame, opened.paper, authored[0])
+    if opened.consent is not None and authored:
+        document = {"reference": document_of(sourced.origin)}
+        made += to_consent(frame, opened.consent, authored[0], document)
     if not made:
         return []
     made += authored
@@ -122,13 +126,18 @@ def to_provenance(
         "agent": [{"who": {"display": institution or "알 수 없는 기관"}}],
     }
     if origin is not None:
-        document: Resource = {"reference": f"DocumentReference/{origin.entry_uuid[9:]}"}
+        document: Resource = {"reference": document_of(origin)}
         if origin.title.strip():
             document["display"] = origin.title
         told["entity"] = [{"role": "source", "what": document}]
         if origin.event_date is not None:
             told["occurredDateTime"] = origin.event_date.isoformat()
     return told
+
+
+def document_of(origin: Origin) -> str:
+    """The DocumentReference of the document, by type and id."""
+    return f"DocumentReference/{origin.entry_uuid[9:]}"
 
 
 def name_of(resource: Resource) -> str:

@@ -18,7 +18,7 @@ class AsFhirTells(AnyPaper):
 
     def __init__(self, tape: Tape) -> None:
         super().__init__(tape)
-        self.text = _without_blanks(tape.text)
+        self.text = without_blanks(tape.text)
         self.code_or_none = _undotted(tape.code_or_none)
 
     def diagnosis(self) -> Diagnosis:
@@ -28,7 +28,7 @@ class AsFhirTells(AnyPaper):
         return replace(super().line(), code=self.code())
 
 
-def _without_blanks(text: Callable[[], str]) -> Callable[[], str]:
+def without_blanks(text: Callable[[], str]) -> Callable[[], str]:
     def drawn() -> str:
         found = text()
         return found if found.strip() else ""
