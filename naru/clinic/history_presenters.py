@@ -91,11 +91,11 @@ def page(gathered: Gathered, on: date) -> HistoryPage:
     current = [line for line in found.medications if is_current(line, on)]
     past = [line for line in found.medications if not is_current(line, on)]
     groups = (
-        _group("allergies", _("알러지"), found.allergies, allergy),
+        _group("allergies", _("알레르기"), found.allergies, allergy),
         _group("current", _("지금 쓰는 약"), current, drug),
         _group("problems", _("진단"), found.diagnoses, _diagnosis),
         _group("tests", _("검사 결과"), found.test_results, _test),
-        _group("vitals", _("생체신호"), found.vital_signs, _vital_signs),
+        _group("vitals", _("활력징후"), found.vital_signs, _vital_signs),
         _group("images", _("영상"), found.imaging, _image),
         _group("procedures", _("수술·처치"), found.procedures, _procedure),
         _group("earlier", _("지난 약"), past, drug),

@@ -31,7 +31,7 @@ FIELDS: Final[dict[str, Words]] = {
     "medications": gettext_lazy("약"),
     "test_results": gettext_lazy("검사 결과"),
     "procedures": gettext_lazy("수술·처치"),
-    "allergies": gettext_lazy("알러지"),
+    "allergies": gettext_lazy("알레르기"),
     "vital_signs": gettext_lazy("활력징후"),
 }
 

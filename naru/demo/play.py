@@ -131,7 +131,7 @@ def _opens(playing: Playing, found: DocumentEntry) -> None:
 
 
 def _is_told(playing: Playing, patient: UUID, sent: str) -> None:
-    sentence = f"{PATIENT.name} 님의 열람 내역에 이 열람이 나타났습니다."
+    sentence = f"{PATIENT.name} 님의 교류 이력에 이 열람이 나타났습니다."
     with playing.telling.step(sentence):
         caller = identify.patient(patient, address="127.0.0.1")
         access = Access(transaction=portal.LOOK, caller=caller, time=now())

@@ -262,7 +262,7 @@ def _sentence(crossing: Crossing, act: Act | None) -> str:
         "ITI-18": _("%(who)s 기록을 조회했습니다. 동의를 확인했습니다")
         if crossing.documents
         else _("%(who)s 기록을 조회했지만 아무것도 보이지 않았습니다"),
-        "ITI-43": _("%(who)s 의뢰서를 열람했고, 환자의 열람 내역에 바로 나타났습니다"),
+        "ITI-43": _("%(who)s 의뢰서를 열람했고, 환자의 교류 이력에 바로 나타났습니다"),
     }.get(crossing.transaction, f"%(who)s: {crossing.transaction}") % who
 
 

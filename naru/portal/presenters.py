@@ -126,7 +126,7 @@ def state(crossing: Crossing) -> tuple[str, str]:
         Kind.WRITE: (_("기록함"), "info"),
         Kind.TELL: (_("환자 정보"), ""),
         Kind.IDENTIFY: (_("환자 확인"), ""),
-        Kind.AUDIT: (_("열람 내역"), ""),
+        Kind.AUDIT: (_("교류 이력"), ""),
         Kind.CONSENT: (_("동의"), ""),
         Kind.RECEIVE: (_("접수"), ""),
         Kind.EMERGENCY: (_("응급 열람"), ""),

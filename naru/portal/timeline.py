@@ -29,7 +29,7 @@ KINDS: Final[Mapping[str, str | Promise]] = {
     "allergy": gettext_lazy("알레르기"),
     "procedure": gettext_lazy("수술·처치"),
     "immunization": gettext_lazy("예방접종"),
-    "vital": gettext_lazy("생체신호"),
+    "vital": gettext_lazy("활력징후"),
     "reading": gettext_lazy("영상 판독"),
 }
 
@@ -133,7 +133,7 @@ def _vital(one: VitalSigns) -> tuple[str, str]:
         (_("키"), f"{one.height} cm" if one.height else ""),
         (_("산소포화도"), f"{one.oxygen_saturation} %" if one.oxygen_saturation else ""),
     )
-    return _("생체신호"), " · ".join(f"{name} {value}" for name, value in said if value)
+    return _("활력징후"), " · ".join(f"{name} {value}" for name, value in said if value)
 
 
 _Told = tuple[str, Callable[[Content], Iterable[Any]], Callable[[Any], tuple[str, str]]]

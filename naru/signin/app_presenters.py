@@ -50,7 +50,8 @@ def _words(scope: str) -> str:
     read = scopes.read(scope)
     if read is None:
         return "" if scope.islower() or "/" in scope else _("문서 찾기와 열기")
-    name = str(_TYPES.get(read.type, read.type))
+    named = str(_TYPES[read.type]) if read.type in _TYPES else ""
+    name = named[:1].lower() + named[1:] or read.type  # Inside a sentence.
     writes = set(read.letters) & set("cud")
     if read.context is Context.PATIENT or not writes:
         return _("%(what)s 읽기") % {"what": name}

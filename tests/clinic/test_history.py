@@ -69,7 +69,7 @@ def test_the_past_is_told_with_origin_and_date(kept: Story) -> None:
     assert "페니실린&lt;script&gt;" in page
     assert "시험 당뇨병" in page
     assert korean_day(now()).isoformat() in page
-    assert page.index("알러지") < page.index("진단")
+    assert page.index("알레르기") < page.index("진단")
     assert AuditRow.objects.count() == before + 1
 
 

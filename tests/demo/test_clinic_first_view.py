@@ -44,7 +44,7 @@ def test_a_patient_is_found_by_number_and_seen_on_one_page_by_keys_alone(walk: W
     seen.is_calm_at_both_widths()
     page.get_by_role("region", name="진료 이력").get_by_role("button").first.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("main")).to_contain_text("열람 내역에 바로 남았습니다")
+    expect(page.get_by_role("main")).to_contain_text("교류 이력에 바로 남았습니다")
     seen.is_calm_at_both_widths()
 
 

@@ -82,7 +82,7 @@ def test_of_one_that_was_read_it_is_told_what_stays() -> None:
     assert "의뢰를 받았습니다" in page
     browser.post("/language", {"language": "en", "next": MINE})
     english = looked(browser)
-    assert "Call this referral back" in english
+    assert "Take this referral back" in english
     assert "stays with that hospital" in english
     assert not re.search("[가-힣]{2,}", re.sub("의뢰병원|마이차트|김나루", "", main(english)))
 

@@ -29,7 +29,7 @@ urlpatterns = [path("denies", denies), path("breaks", breaks), *of_the_node]
 
 TROUBLES = [
     ("/nowhere", 404, "이 주소에는 화면이 없습니다", "There is no page at this address"),
-    ("/denies", 403, "여기는 열 수 없습니다", "This cannot be opened"),
+    ("/denies", 403, "여기는 열 수 없습니다", "This page is closed to you"),
     ("/breaks", 500, "노드가 이 일을 마치지 못했습니다", "The node could not finish this"),
 ]
 
