@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from naru.domain.clinical import Diagnosis
 from naru.domain.papers.breach import Breach, unknown_code
-from naru.domain.papers.visit import Visit
+from naru.domain.papers.visit import Visit, of_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,7 @@ class DiagnosisList:
 
 def breaches(paper: DiagnosisList) -> Iterator[Breach]:
     """Each rule of the list that is broken."""
+    yield from of_time(paper.visit)
     yield from unknown_code("insurance", paper.visit.insurance, ("visit", "insurance"))
     if not paper.diagnoses:
         yield Breach("diagnosis-list.empty", ("diagnoses",))

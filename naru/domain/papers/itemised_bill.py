@@ -123,6 +123,9 @@ def against_receipt(bill: ItemisedBill, receipt: Receipt) -> Iterator[Breach]:
     payer = bill.totals.covered_payer
     place = ("totals", "covered_payer")
     yield from unequal("bill.receipt-payer", place, payer, receipt.payer_share)
+    place = ("sums", "uncovered")
+    uncovered = bill.sums.uncovered
+    yield from unequal("bill.receipt-uncovered", place, uncovered, receipt.uncovered)
     of_bill: Counter[str] = Counter()
     of_receipt: Counter[str] = Counter()
     for line in bill.lines:

@@ -214,3 +214,41 @@ def test_a_bill_of_another_amount_is_not_the_receipt_s(
         for one in against_receipt(bill, replace(receipt, total=1, patient_share=2, payer_share=3))
     }
     assert found == {"bill.receipt-total", "bill.receipt-patient", "bill.receipt-payer"}
+    other = moved(moved(bill, "sums", full_patient=1, uncovered=-1), "totals", uncovered=-1)
+    (breach,) = against_receipt(moved(other, "totals", full_patient=1), receipt)
+    assert breach.rule == "bill.receipt-uncovered"
+    assert dict(breach.values) == {"stated": "1,999", "reckoned": "2,000"}
+
+
+@pytest.mark.parametrize(
+    ("change", "broken"),
+    [
+        ({"item": "no-such"}, {"bill.item"}),
+        (
+            {"days": -1, "total": -17_040, "covered_patient": -5_112, "covered_payer": -11_928},
+            {"paper.negative"},
+        ),
+        ({"price": -17_040, "days": -1}, {"paper.negative"}),
+    ],
+)
+def test_each_wrong_line_has_its_name(
+    bill: ItemisedBill, change: dict[str, int], broken: set[str]
+) -> None:
+    first, *rest = bill.lines
+    other = replace(bill, lines=(replace(first, **change), *rest))
+    assert {one for one in rules(other) if one != "bill.sum"} == broken
+
+
+def test_a_column_has_one_sum(receipt: Receipt) -> None:
+    first, *rest = receipt.sums
+    assert rules(replace(receipt, sums=(first, *receipt.sums))) == {"receipt.columns"}
+    assert rules(replace(receipt, sums=tuple(rest))) == {"receipt.columns"}
+    wrong = replace(first, won=first.won - 1)
+    assert rules(replace(receipt, sums=(wrong, *rest))) == {"receipt.column-sum"}
+
+
+def test_an_insurance_that_no_table_has_is_named(bill: ItemisedBill, receipt: Receipt) -> None:
+    for paper in (bill, receipt):
+        unknown = replace(paper, visit=replace(paper.visit, insurance="no-such"))
+        (breach,) = [one for one in breaches(unknown) if one.rule == "paper.unknown-code"]
+        assert breach.field == ("visit", "insurance")

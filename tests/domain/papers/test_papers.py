@@ -107,6 +107,16 @@ def test_a_patient_may_ask_that_no_disease_is_named(prescription: Prescription) 
     assert rules(replace(prescription, diseases=())) == set()
 
 
+def test_a_visit_ends_after_it_begins_under_an_insurance_that_is_known(
+    prescription: Prescription, diagnosis_list: DiagnosisList
+) -> None:
+    for paper in (prescription, diagnosis_list):
+        until = paper.visit.date - timedelta(days=1)
+        assert rules(replace(paper, visit=replace(paper.visit, until=until))) == {"visit.until"}
+        unknown = replace(paper.visit, insurance="no-such")
+        assert rules(replace(paper, visit=unknown)) == {"paper.unknown-code"}
+
+
 def test_a_list_names_its_diagnoses(diagnosis_list: DiagnosisList) -> None:
     assert rules(replace(diagnosis_list, diagnoses=())) == {"diagnosis-list.empty"}
     nameless = replace(diagnosis_list.diagnoses[0], name=" ")
@@ -119,6 +129,7 @@ def test_a_list_names_its_diagnoses(diagnosis_list: DiagnosisList) -> None:
         ({"kind": "no-such"}, "certificate.kind"),
         ({"opinion": ""}, "certificate.required"),
         ({"license_number": ""}, "certificate.required"),
+        ({"license_kind": "99"}, "paper.unknown-code"),
         ({"fee": 20_001}, "certificate.fee"),
         ({"since": date(2026, 1, 2), "until": date(2026, 1, 1)}, "certificate.period"),
     ],

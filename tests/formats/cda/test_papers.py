@@ -197,6 +197,44 @@ def test_who_reads_the_paper_and_who_reads_its_entries_read_the_same(
         assert [one.rule for one in found] == ["narrative.value"], kind
 
 
+def heads(root: etree._Element) -> list[etree._Element]:
+    """The heads of tables, and of the rows of facts."""
+    return list(root.iterfind(".//{*}table//{*}th"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_heads_in_each_other_s_place_are_found(
+    documents: dict[str, PaperDocument], kind: str
+) -> None:
+    """Of a receipt: the patient's share read as the payer's, while every sum holds."""
+    octets = write_paper_document(documents[kind])
+    count = len(heads(parse(octets)))
+    assert count >= 9
+    for at in range(count - 1):
+        root = parse(octets)
+        one, other = heads(root)[at : at + 2]
+        one.text, other.text = other.text, one.text
+        found = check(bytes(etree.tostring(root, encoding="UTF-8")), on=papers.DAY)
+        if one.text == other.text:
+            assert found == ()
+        else:
+            assert [each.rule for each in found] == ["narrative.columns"] * 2, (at, one.text)
+
+
+def test_shares_of_a_receipt_are_not_swapped_with_their_heads_alone(
+    documents: dict[str, PaperDocument],
+) -> None:
+    root = parse(write_paper_document(documents["receipt"]))
+    shares = ("급여 일부 본인부담(본인부담금)", "급여 일부 본인부담(공단부담금)")
+    patient, payer = (one for one in heads(root) if one.text in shares)
+    patient.text, payer.text = payer.text, patient.text
+    first, second = check(bytes(etree.tostring(root, encoding="UTF-8")), on=papers.DAY)
+    assert (first.rule, second.rule) == ("narrative.columns",) * 2
+    assert "본인부담금" in first.sentence
+    assert first.path.endswith("/text/table/thead/tr/th[2]")
+    assert second.path.endswith("/text/table/thead/tr/th[3]")
+
+
 @pytest.fixture
 def prescribed(documents: dict[str, PaperDocument]) -> Callable[..., PaperDocument]:
     """The prescription with some of its values changed."""
