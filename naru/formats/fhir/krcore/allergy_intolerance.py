@@ -7,7 +7,14 @@ from naru.domain.terminology import System
 from naru.formats.fhir.krcore.frame import Frame, moment, reference
 from naru.formats.fhir.krcore.profiles import Profile
 from naru.formats.fhir.krcore.reading import at, day, each, word
-from naru.formats.fhir.krcore.systems import coding, codings_of, concept, parted, translations
+from naru.formats.fhir.krcore.systems import (
+    coding,
+    codings_of,
+    concept,
+    name_of,
+    parted,
+    translations,
+)
 from naru.formats.fhir.resource import Resource
 
 _CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
@@ -68,7 +75,7 @@ def from_allergy(resource: Resource) -> Allergy | None:
     return Allergy(
         date=on,
         kind=_kind(resource),
-        name=word(resource, "code", "text") or word(resource, "code", "coding", "display"),
+        name=name_of(resource.get("code")),
         code="" if own is None else own.code,
         reaction=word(resource, "reaction", "manifestation", "text"),
         translations=others,

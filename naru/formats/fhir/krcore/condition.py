@@ -3,16 +3,17 @@
 from typing import Final
 
 from naru.domain.clinical import Diagnosis, Infection
-from naru.domain.terminology import System, code_system
+from naru.domain.terminology import code_system
 from naru.formats.fhir.krcore.frame import Frame, absent, iso, label_of, labelled, moment, reference
 from naru.formats.fhir.krcore.profiles import CANONICAL, Profile
-from naru.formats.fhir.krcore.reading import child, day, each, when, word
+from naru.formats.fhir.krcore.reading import day, each, when, word
 from naru.formats.fhir.krcore.systems import (
     coding,
     codings_of,
     concept,
     is_kcd,
     kcd,
+    name_of,
     translations,
 )
 from naru.formats.fhir.resource import Resource
@@ -48,8 +49,8 @@ def from_diagnosis(resource: Resource) -> Diagnosis | None:
         return None
     return Diagnosis(
         date=on,
-        code="" if own is None else code_system(System.KCD_8).canonical(own.code),
-        name=_text(resource),
+        code="" if own is None else own.code,
+        name=name_of(resource.get("code")),
         translations=tuple(one for one in found if one is not own),
     )
 
@@ -88,8 +89,3 @@ def _of(frame: Frame, told: Resource) -> None:
     told["subject"] = reference(frame.patient)
     if frame.encounter is not None:
         told["encounter"] = reference(frame.encounter)
-
-
-def _text(resource: Resource) -> str:
-    found = child(resource, "code")
-    return word(found, "text") or word(found, "coding", "display")

@@ -6,8 +6,9 @@ from typing import Final
 from naru.domain.consent_paper import Authority, Box, Identification, Side, Signed
 from naru.domain.privacy_policies import Policy
 from naru.formats.fhir.krcore.profiles import OURS
-from naru.formats.fhir.krcore.systems import V3
 from naru.formats.fhir.resource import Resource
+
+_V3: Final = "http://terminology.hl7.org/CodeSystem/v3-"
 
 SCOPE: Final = {
     "coding": [
@@ -25,11 +26,11 @@ SIGNATURE: Final = {
 }
 RECIPIENT: Final = {
     "coding": [
-        {"system": f"{V3}ParticipationType", "code": "IRCP", "display": "information recipient"}
+        {"system": f"{_V3}ParticipationType", "code": "IRCP", "display": "information recipient"}
     ]
 }
 DIRECTIONS: Final[Mapping[Policy, Resource]] = {
-    policy: {"system": f"{V3}ActCode", "code": code, "display": display}
+    policy: {"system": f"{_V3}ActCode", "code": code, "display": display}
     for policy, code, display in (
         (Policy.CONSENT_WHOLE, "OPTIN", "opt-in"),
         (Policy.CONSENT_PARTIAL, "OPTIN", "opt-in"),

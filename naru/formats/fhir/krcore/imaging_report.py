@@ -5,13 +5,13 @@ from datetime import date, datetime
 from typing import Final
 
 from naru.domain.clinical import Reading
-from naru.domain.terminology import System, code_system
+from naru.domain.terminology import System
 from naru.formats.fhir.krcore.frame import Frame, moment, put, put_instant, reference
 from naru.formats.fhir.krcore.imaging_study import Images, from_imaging_study, to_imaging_study
 from naru.formats.fhir.krcore.observation import to_observation
 from naru.formats.fhir.krcore.profiles import Profile
 from naru.formats.fhir.krcore.reading import child, each, when, word
-from naru.formats.fhir.krcore.systems import LOINC, V2, coding, codings_of, concept, parted
+from naru.formats.fhir.krcore.systems import LOINC, V2, coding, codings_of, concept, name_of, parted
 from naru.formats.fhir.resource import Resource
 
 _FINDINGS: Final = ("59776-5", "Procedure findings Narrative")
@@ -66,10 +66,10 @@ def from_imaging_report(report: Resource, members: Mapping[str, Resource]) -> Re
     images = from_imaging_study(_first(report, "imagingStudy", members))
     return Reading(
         time=time,
-        name=word(report, "code", "text") or word(report, "code", "coding", "display"),
+        name=name_of(report.get("code")),
         findings=word(findings, "valueString"),
         conclusion=word(report, "conclusion"),
-        code="" if own is None else code_system(System.EDI_PROCEDURE).canonical(own.code),
+        code="" if own is None else own.code,
         modality=images.modality,
         body_site=word(findings, "bodySite", "text"),
         accession=images.accession,

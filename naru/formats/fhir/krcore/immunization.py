@@ -18,6 +18,7 @@ from naru.formats.fhir.krcore.systems import (
     coding,
     codings_of,
     concept,
+    name_of,
     of_url,
     short_of,
     url_of,
@@ -74,7 +75,7 @@ def from_immunization(resource: Resource) -> Immunization | None:
         return None
     codes = each(resource, "vaccineCode", "coding")
     said = codings_of({"coding": [one for one in codes if one.get("userSelected") is not False]})
-    name = word(resource, "vaccineCode", "text") or word(codes, "display")
+    name = name_of(resource.get("vaccineCode"))
     dose = number(resource, "protocolApplied", "doseNumberPositiveInt")
     return Immunization(
         date=on,

@@ -1,4 +1,4 @@
-"""All extensions of ours: what papers and consents say and neither R4 nor KR Core has a place for.
+"""All extensions of ours: what documents say and neither R4 nor KR Core has a place for.
 
 Their addresses stand under `.invalid` until somebody publishes better ones.
 """
@@ -101,6 +101,12 @@ VISIT: Final = OwnExtension(
     "Encounter",
     (Part("insurance", "보험유형", "code", "insurance"),),
 )
+CODE_AS_WRITTEN: Final = OwnExtension(
+    "code-as-written",
+    "FHIR가 달리 적는 코드를 문서가 적은 그대로",
+    "Coding",
+    (Part("code", "문서가 적은 코드"),),
+)
 CONSENT_WORDING: Final = OwnExtension(
     "consent-wording",
     "읽은 동의문",
@@ -151,6 +157,7 @@ ALL: Final = (
     CERTIFICATE,
     CERTIFIED_DIAGNOSIS,
     VISIT,
+    CODE_AS_WRITTEN,
     CONSENT_WORDING,
     CONSENT_IDENTIFIED,
     CONSENT_EXCLUDED,

@@ -12,7 +12,7 @@ from naru.formats.fhir.identifier import system_of
 from naru.formats.fhir.krcore.frame import Frame, put, reference
 from naru.formats.fhir.krcore.profiles import Profile
 from naru.formats.fhir.krcore.reading import child, word
-from naru.formats.fhir.krcore.systems import coding, concept, of_url, url_of
+from naru.formats.fhir.krcore.systems import coding, codings_of, concept, name_of, of_url, url_of
 from naru.formats.fhir.resource import Resource
 
 
@@ -54,11 +54,10 @@ def to_specialty(department: Department) -> Resource:
 
 def from_specialty(told: Resource) -> Department | None:
     """The department."""
-    code = word(told, "coding", "code")
-    name = word(told, "text") or word(told, "coding", "display")
     if not told:
         return None
-    return Department(code=code, name=name)
+    codes = codings_of(told)
+    return Department(code=codes[0].code if codes else "", name=name_of(told))
 
 
 def from_practitioner(resource: Resource, role: Resource) -> Practitioner:

@@ -3,11 +3,18 @@
 from typing import Final
 
 from naru.domain.clinical import Procedure
-from naru.domain.terminology import System, code_system
+from naru.domain.terminology import System
 from naru.formats.fhir.krcore.frame import Frame, label_of, labelled, moment, reference
 from naru.formats.fhir.krcore.profiles import Profile
 from naru.formats.fhir.krcore.reading import day, each, word
-from naru.formats.fhir.krcore.systems import coding, codings_of, concept, parted, translations
+from naru.formats.fhir.krcore.systems import (
+    coding,
+    codings_of,
+    concept,
+    name_of,
+    parted,
+    translations,
+)
 from naru.formats.fhir.resource import Resource
 
 _AFTERWARDS: Final = "수술후진단명"
@@ -43,8 +50,8 @@ def from_procedure(resource: Resource) -> Procedure | None:
     notes = each(resource, "note")
     return Procedure(
         date=on,
-        name=word(resource, "code", "text") or word(resource, "code", "coding", "display"),
-        code="" if own is None else code_system(System.ICD_9_CM).canonical(own.code),
+        name=name_of(resource.get("code")),
+        code="" if own is None else own.code,
         postoperative_diagnosis=label_of(notes, _AFTERWARDS),
         anesthesia=label_of(notes, _ANESTHESIA),
         translations=others,

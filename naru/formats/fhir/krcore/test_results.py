@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Final
 
 from naru.domain.clinical import Interpretation, TestKind, TestResult
-from naru.domain.terminology import System, code_system
+from naru.domain.terminology import System
 from naru.formats.fhir.krcore.frame import (
     Frame,
     absent,
@@ -30,6 +30,7 @@ from naru.formats.fhir.krcore.systems import (
     coding,
     codings_of,
     concept,
+    name_of,
     parted,
     translations,
 )
@@ -189,10 +190,10 @@ def from_result(
     coded = word(resource, "interpretation", "coding", "code")
     return TestResult(
         time=time,
-        name=word(resource, "code", "text") or word(resource, "code", "coding", "display"),
+        name=name_of(resource.get("code")),
         result=result or _components(resource),
         kind=_kind(resource, report),
-        code="" if own is None else code_system(System.EDI_PROCEDURE).canonical(own.code),
+        code="" if own is None else own.code,
         item="" if each(report, "code", "coding") else word(report, "code", "text"),
         reference=_range(child(resource, "referenceRange")),
         unit=unit,
@@ -217,7 +218,7 @@ def _components(resource: Resource) -> str:
     told = []
     for one in each(resource, "component"):
         value, unit = from_value(one)
-        name = word(one, "code", "text") or word(one, "code", "coding", "display")
+        name = name_of(one.get("code"))
         told.append(f"{name}: {value}{unit}")
     return "\n".join(told)
 

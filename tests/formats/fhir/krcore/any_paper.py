@@ -1,13 +1,12 @@
 """Any paper, as far as FHIR can write it down and read it back exactly.
 
 Left out, and told in docs/conformance/kr-core.tsv: words of blanks alone, codes of bills
-with blanks, dots of codes of KCD, a diagnosis without a name.
+with blanks.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from naru.domain.clinical import Diagnosis
 from naru.domain.papers import BillLine
 from tests.formats.any_paper import AnyPaper
 from tests.formats.tape import Tape
@@ -19,10 +18,6 @@ class AsFhirTells(AnyPaper):
     def __init__(self, tape: Tape) -> None:
         super().__init__(tape)
         self.text = without_blanks(tape.text)
-        self.code_or_none = _undotted(tape.code_or_none)
-
-    def diagnosis(self) -> Diagnosis:
-        return replace(super().diagnosis(), name=self.tape.said())
 
     def line(self) -> BillLine:
         return replace(super().line(), code=self.code())
@@ -34,7 +29,3 @@ def without_blanks(text: Callable[[], str]) -> Callable[[], str]:
         return found if found.strip() else ""
 
     return drawn
-
-
-def _undotted(code: Callable[[], str]) -> Callable[[], str]:
-    return lambda: code().replace(".", "")

@@ -14,12 +14,9 @@ from naru.domain.clinical import (
     ClinicalDocument,
     Coding,
     Content,
-    Diagnosis,
     Immunization,
-    Infection,
     Medication,
     Patient,
-    Procedure,
     ReferralReason,
     ReturnReason,
     TestResult,
@@ -49,6 +46,10 @@ class AsFhirTells(AnyDocument):
     def __init__(self, tape: Tape) -> None:
         super().__init__(tape)
         self.text = lambda: _no_blanks(tape.text())
+        self.code = lambda: self._in_some_case(tape.code_or_none())
+
+    def _in_some_case(self, code: str) -> str:
+        return code.lower() if self.tape.below(2) else code
 
     def content(self, _form: DocumentForm) -> Content:
         return content_fields(self.field)
@@ -69,33 +70,19 @@ class AsFhirTells(AnyDocument):
     def return_reason(self) -> ReturnReason:
         return replace(super().return_reason(), kind=self.tape.code())
 
-    def diagnosis(self) -> Diagnosis:
-        told = super().diagnosis()
-        return replace(told, code=_undotted(told.code), name=self.name())
-
-    def infection(self) -> Infection:
-        told = super().infection()
-        return replace(told, code=_undotted(told.code), name=self.name())
-
-    def procedure(self) -> Procedure:
-        told = super().procedure()
-        return replace(told, code=_undotted(told.code), name=self.name())
-
     def medication(self) -> Medication:
         """With a code of KD or EDI; the ingredients come last."""
         told = super().medication()
         others = tuple(sorted(told.translations, key=lambda one: one.system == _ATC))
         system = self.tape.one(("KD", "EDI"))
-        return replace(
-            told, code=self.tape.code(), system=system, name=self.name(), translations=others
-        )
+        return replace(told, code=self.tape.code(), system=system, translations=others)
 
     def allergy(self) -> Allergy:
-        return replace(super().allergy(), code=self.tape.code(), name=self.name())
+        return replace(super().allergy(), code=self.tape.code())
 
     def test_result(self) -> TestResult:
         """With a unit where it is a number, and with translations where it has a code."""
-        told = replace(super().test_result(), name=self.name())
+        told = super().test_result()
         if not told.code:
             told = replace(told, translations=())
         if told.unit:
@@ -122,10 +109,6 @@ class AsFhirTells(AnyDocument):
 
 def _no_blanks(text: str) -> str:
     return text if text.strip() else ""
-
-
-def _undotted(code: str) -> str:
-    return code.replace(".", "")
 
 
 def documents() -> st.SearchStrategy[ClinicalDocument]:

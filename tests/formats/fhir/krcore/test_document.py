@@ -6,14 +6,25 @@ from datetime import date
 import pytest
 from hypothesis import given
 
-from naru.domain.clinical import ClinicalDocument, Content, Diagnosis, Medication
+from naru.domain.clinical import (
+    ClinicalDocument,
+    Coding,
+    Content,
+    Diagnosis,
+    Medication,
+    Procedure,
+    Reading,
+    TestResult,
+)
 from naru.formats.fhir import validation
 from naru.formats.fhir.json import from_json, to_json
 from naru.formats.fhir.krcore import from_bundle, to_bundle
 from naru.formats.fhir.krcore.medication_request import quantity
 from naru.formats.fhir.outcome import Refused
 from tests.formats.fhir.krcore.clinical import documents
-from tests.formats.fhir.krcore.example import DOCUMENT
+from tests.formats.fhir.krcore.example import DOCUMENT, TIME
+
+DIABETES = Content(diagnoses=(Diagnosis(date=date(2025, 12, 31), code="E119", name="당뇨병"),))
 
 
 @given(documents())
@@ -50,6 +61,56 @@ def test_a_diagnosis_is_coded_by_the_revision_in_force(day: date, url: str, code
     (coding,) = condition["code"]["coding"]
     assert (coding["system"], coding["code"]) == (url, code)
     assert condition["category"][0]["coding"][0]["code"] == "진단"
+
+
+@pytest.mark.parametrize(
+    ("said", "written", "marked"),
+    [
+        ("E119", "E11.9", False),
+        ("e119", "e119", False),
+        ("E11.9", "E11.9", True),
+        ("e11.9", "e11.9", False),
+        ("A150†", "A150†", False),
+        (" E119\n", "E119", True),
+    ],
+)
+def test_a_code_comes_back_as_it_was_said(said: str, written: str, *, marked: bool) -> None:
+    content = Content(
+        diagnoses=(Diagnosis(date=date(2025, 12, 31), code=said, name="당뇨병"),),
+        procedures=(Procedure(date=date(2025, 12, 31), code="s1234a ", name="봉합"),),
+        test_results=(TestResult(time=TIME, code="d2280b", name="혈색소", result="1"),),
+        readings=(Reading(time=TIME, code="ha451", name="CT", findings="없음"),),
+    )
+    bundle = from_json(to_json(to_bundle(dataclasses.replace(DOCUMENT, content=content))))
+
+    assert validation.faults(bundle) == ()
+    (condition,) = _of_type(bundle, "Condition")
+    (coding,) = condition["code"]["coding"]
+    assert coding["code"] == written
+    assert ("extension" in coding) is marked
+    assert from_bundle(bundle).content == content
+
+
+def test_what_has_no_name_is_not_called_by_a_term_of_its_codes() -> None:
+    term = Coding("KOSTOM", "TEST-H00000001", "제2형 당뇨병")
+    diagnosis = Diagnosis(date=date(2025, 12, 31), code="E119", name="", translations=(term,))
+    content = Content(diagnoses=(diagnosis,))
+    bundle = to_bundle(dataclasses.replace(DOCUMENT, content=content))
+
+    (condition,) = _of_type(bundle, "Condition")
+    assert "text" not in condition["code"]
+    assert [one.get("display") for one in condition["code"]["coding"]] == [None, term.display]
+    assert from_bundle(bundle).content == content
+
+
+def test_what_others_name_by_a_display_alone_has_that_name() -> None:
+    bundle = to_bundle(dataclasses.replace(DOCUMENT, content=DIABETES))
+    (condition,) = _of_type(bundle, "Condition")
+    condition["code"] = {"coding": [{"system": "http://snomed.info/sct", "code": "44054006"}]}
+    condition["code"]["coding"][0]["display"] = "Type 2 diabetes mellitus"
+
+    (diagnosis,) = from_bundle(bundle).content.diagnoses
+    assert diagnosis.name == "Type 2 diabetes mellitus"
 
 
 @pytest.mark.parametrize(
