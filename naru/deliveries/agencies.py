@@ -9,7 +9,7 @@ from uuid import UUID
 
 from naru.deliveries.errors import NoSuchAgency
 from naru.directory import queries as directory
-from naru.domain.institution import InstitutionKind
+from naru.domain.institution import GIVEN_TO, InstitutionKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,21 +48,22 @@ class Agency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
-    """An agency, and the institution of the directory that it is."""
+    """An agency, and the institution of the directory that it is; an insurer has its `kind`."""
 
     agency: Agency
     institution: UUID
+    kind: InstitutionKind
 
 
 def taking(on: date) -> tuple[Taking, ...]:
     """The agencies that take part on that day, in the order of the data."""
     there = {
-        one.name: one.id
+        one.name: one
         for one in directory.all_institutions(on=on)
-        if one.kind is InstitutionKind.AGENCY and one.approved
+        if one.kind in GIVEN_TO and one.approved
     }
     return tuple(
-        Taking(agency=one, institution=there[name])
+        Taking(agency=one, institution=there[name].id, kind=there[name].kind)
         for one in agencies()
         for name in sorted(one.directory & there.keys())[:1]
     )

@@ -6,21 +6,33 @@ from uuid import UUID
 
 from naru.deliveries.errors import Changed, NotSendable
 from naru.deliveries.values import MOST_DOCUMENTS, Chosen
+from naru.domain.institution import InstitutionKind
 from naru.domain.xds import DocumentEntry
 from naru.exchange.access import Access
 from naru.exchange.charts import own_documents
 
 
-def sendable(access: Access, patient: UUID) -> tuple[Chosen, ...]:
-    """What may be chosen, newest first: all but what goes to nobody (rules 3, 4 and 12)."""
+def sendable(
+    access: Access, patient: UUID, to: InstitutionKind = InstitutionKind.AGENCY
+) -> tuple[Chosen, ...]:
+    """What may be chosen, newest first: all that an institution of that kind may open.
+
+    That is nothing that goes to nobody (rules 3, 4 and 12), and of an insurer's what the law names
+    (rule 6).
+    """
     found = own_documents.of_patient(access, patient)
-    return tuple(_chosen(one.entry) for one in found if one.sendable)
+    return tuple(_chosen(one.entry) for one in found if to in one.sendable)
 
 
-def chosen(access: Access, patient: UUID, documents: Sequence[str]) -> tuple[Chosen, ...]:
+def chosen(
+    access: Access,
+    patient: UUID,
+    documents: Sequence[str],
+    to: InstitutionKind = InstitutionKind.AGENCY,
+) -> tuple[Chosen, ...]:
     """Those of these uniqueIds, in the patient's order of them. Raises NotSendable."""
     asked = set(documents)
-    found = tuple(one for one in sendable(access, patient) if one.document in asked)
+    found = tuple(one for one in sendable(access, patient, to) if one.document in asked)
     if not (0 < len(found) == len(asked) <= MOST_DOCUMENTS):
         raise NotSendable
     return found

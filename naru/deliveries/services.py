@@ -10,13 +10,14 @@ from uuid import UUID, uuid4
 from naru.audit.records import AuditedObject
 from naru.consent.errors import NotPermitted
 from naru.deliveries import agencies, choosing, models, queries, sealed
+from naru.deliveries.agencies import Taking
 from naru.deliveries.errors import DeliveryRefused, NotRecalled
 from naru.deliveries.sealed import Submitted
 from naru.deliveries.values import Submission
 from naru.directory import queries as directory
-from naru.domain.caller import Role
 from naru.domain.korea import korean_day
 from naru.exchange.access import Access, attempting, changing
+from naru.exchange.callers.vouched import KIND_ROLES
 from naru.exchange.sendings import delivery
 from naru.notifications.services import Recipient, notify
 
@@ -54,7 +55,7 @@ def submit(access: Access, patient: UUID, asked: Submitting) -> Submission:
         purpose = to.agency.purpose(asked.purpose)
         if asked.days not in DAYS:
             raise DeliveryRefused
-        chosen = choosing.chosen(access, patient, asked.documents)
+        chosen = choosing.chosen(access, patient, asked.documents, to.kind)
         choosing.require_shown(chosen, asked.shown)
     content = Submitted(agency=to.agency.code, purpose=purpose.code, documents=chosen)
     with changing(access):
@@ -69,7 +70,7 @@ def submit(access: Access, patient: UUID, asked: Submitting) -> Submission:
                 last=row.until,
             )
             models.Submission.objects.filter(id=row.id).update(delivery=given.id)
-            _tell(access, row, to.institution, patient)
+            _tell(access, row, to, patient)
         access.objects.append(AuditedObject(SUBMISSION, str(row.submission)))
     return queries.own(access, patient, row.submission)
 
@@ -121,13 +122,13 @@ def _number() -> str:
     return "-".join(digits[at : at + 4] for at in range(0, _DIGITS, 4))
 
 
-def _tell(access: Access, row: models.Submission, agency: UUID, patient: UUID) -> None:
+def _tell(access: Access, row: models.Submission, to: Taking, patient: UUID) -> None:
     day = korean_day(access.time)
-    known = directory.by_id(agency, on=day)
+    known = directory.by_id(to.institution, on=day)
     values = {"day": f"{day:%Y-%m-%d}", "case": row.number}
     named = values | ({"institution": known.name} if known else {})
     notify("delivery-made", Recipient.patient(patient), named, key=str(row.submission))
-    clerk = Recipient.at_institution(agency, Role.AGENCY_CLERK)
+    clerk = Recipient.at_institution(to.institution, KIND_ROLES[to.kind])
     notify("delivery-arrived", clerk, values, key=str(row.submission))
 
 

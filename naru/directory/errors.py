@@ -21,6 +21,10 @@ class NotAHub(DirectoryRefused):
     """The institution named as 거점의료기관 is none, or a hub was to have a hub itself."""
 
 
+class KindFixed(DirectoryRefused):
+    """What an institution is does not change so: its documents, patients or members hang on it."""
+
+
 class NotLater(DirectoryRefused):
     """A change must begin after what it replaces began."""
 

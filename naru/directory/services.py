@@ -14,6 +14,7 @@ from django.db.models import Q
 from naru.directory import models
 from naru.directory.errors import (
     AlreadyDesignated,
+    KindFixed,
     NestedOid,
     NotAHub,
     NotLater,
@@ -22,7 +23,7 @@ from naru.directory.errors import (
     UnknownProvider,
 )
 from naru.directory.queries import System, arcs_above, normal_fingerprint
-from naru.domain.institution import Institution, InstitutionKind, Stop
+from naru.domain.institution import GIVEN_TO, Institution, InstitutionKind, Stop
 from naru.domain.korea import midnight
 from naru.domain.provider import SignerKind, TokenClient
 
@@ -67,6 +68,19 @@ def note(*, name: str, kind: InstitutionKind, hub: UUID | None) -> UUID:
             key=uuid4(), name=name, kind=kind, hub=_hub(hub, kind)
         )
     return row.key
+
+
+def change_kind(institution: UUID, kind: InstitutionKind) -> InstitutionKind:
+    """Make an insurer of an agency, or the other way; what it was. Raises KindFixed."""
+    with transaction.atomic():
+        take_turn()
+        row = row_of(institution)
+        before = InstitutionKind(row.kind)
+        if {before, kind} != GIVEN_TO:
+            raise KindFixed("Only an agency becomes an insurer, or an insurer an agency.")
+        row.kind = kind
+        row.save(update_fields=["kind"])
+    return before
 
 
 def designate(institution: UUID, system: System, value: str, *, on: date) -> None:

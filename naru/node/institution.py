@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from naru.domain.identifiers import is_oid
+from naru.domain.institution import GIVEN_TO, InstitutionKind
 from naru.node import folder, preparation, tls
 from naru.node.options import NodeOptions
 
@@ -34,9 +35,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     _add_certificate(forms)
     _add_accept(forms)
     _add_revoke(forms)
-    from naru.node import institution_certificates, registers  # They use what stands here.
+    # They use what stands here.
+    from naru.node import institution_certificates, institution_kind, registers
 
     institution_certificates.add_to(forms)
+    institution_kind.add_to(forms)
     registers.add_to(forms)
     for form, sentence, run in (
         ("list", "print every institution, a line each", _list),
@@ -59,6 +62,11 @@ def _add_admit(forms: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     keeper = admit.add_mutually_exclusive_group(required=True)
     keeper.add_argument("--hub", help="the OID of the hub that keeps its documents")
     keeper.add_argument("--repository", help="it is a hub: the OID of its repository")
+    keeper.add_argument(
+        "--kind",
+        choices=sorted(GIVEN_TO),
+        help="it gives no care, and is given documents by patients",
+    )
     admit.add_argument(
         "--past-the-procedure",
         default="",
@@ -166,6 +174,8 @@ def _admit(chosen: argparse.Namespace) -> None:
         code=chosen.code or None,
         hub=hub,
         repository=chosen.repository,
+        agency=chosen.kind == InstitutionKind.AGENCY,
+        insurer=chosen.kind == InstitutionKind.INSURER,
     )
     authority = create_authority(options.authority, access.time)
     chosen.out.mkdir(mode=0o700, parents=True)  # The key is given once: its place comes first.
@@ -182,14 +192,20 @@ def _past_the_procedure(chosen: argparse.Namespace, options: NodeOptions) -> str
 
     It stands in the access record, sealed. Sandboxes and demos have no real institutions.
     """
-    reason = " ".join(chosen.past_the_procedure.split())
-    if len(reason) > LONGEST_REASON or not reason.isprintable():
-        raise Refused(f"a reason is one line of at most {LONGEST_REASON} characters")
+    reason = one_line(chosen.past_the_procedure)
     if not (reason or options.sandbox or options.demo):
         raise Refused(
             "institutions join by their procedure (`naru joining`, /console/joining); whoever has "
             "to go past it says why, for the audit: --past-the-procedure REASON"
         )
+    return reason
+
+
+def one_line(given: str) -> str:
+    """A reason as the audit keeps it. Raises Refused."""
+    reason = " ".join(given.split())
+    if len(reason) > LONGEST_REASON or not reason.isprintable():
+        raise Refused(f"a reason is one line of at most {LONGEST_REASON} characters")
     return reason
 
 
@@ -218,6 +234,10 @@ def _write_files(
 ) -> None:
     from naru.node import institution_files
 
+    if institution.kind in GIVEN_TO:
+        institution_files.write_identity(chosen.out, issued, authority)
+        sys.stdout.write(f"{chosen.out}\n")
+        return
     configured = institution_files.Configured(
         name=institution.name,
         oid=chosen.oid,

@@ -46,8 +46,7 @@ class Configured:
 
 def write(out: Path, issued: Issued, authority: Authority, configured: Configured) -> Path:
     """Write certificate, key and configuration into an empty folder; answer the configuration."""
-    issued.save(out / "certificate.pem", out / "key.pem")
-    (out / "authority.pem").write_bytes(authority.certificate)
+    write_identity(out, issued, authority)
     authority_oid = configured.resident_number_authority
     resident_numbers = f'resident_number_authority = "{authority_oid}"\n' if authority_oid else ""
     kind = configured.facility_type
@@ -64,3 +63,9 @@ def write(out: Path, issued: Issued, authority: Authority, configured: Configure
     )
     (out / "link.toml").write_text(content, encoding="utf-8")
     return out / "link.toml"
+
+
+def write_identity(out: Path, issued: Issued, authority: Authority) -> None:
+    """Write certificate, key and authority alone: who gives no care has no link."""
+    issued.save(out / "certificate.pem", out / "key.pem")
+    (out / "authority.pem").write_bytes(authority.certificate)

@@ -193,7 +193,7 @@ def _chosen(
 ) -> tuple[Purpose, int, tuple[Chosen, ...]]:
     """What was chosen, as the patient may send it; raises DeliveryRefused, ValueError."""
     purpose = to.agency.purpose(given["purpose"])
-    found = choosing.chosen(access, patient, given["documents"])
+    found = choosing.chosen(access, patient, given["documents"], to.kind)
     days = int(given["days"])
     if days not in services.DAYS:
         raise ValueError(days)
@@ -211,7 +211,7 @@ def _form(
     given = given or {"documents": (), "purpose": "", "days": ""}
     page = presenters.form(
         to,
-        choosing.sendable(access, patient),
+        choosing.sendable(access, patient, to.kind),
         ticked=given["documents"][:MOST_DOCUMENTS],
         purpose=given["purpose"],
         days=given["days"],

@@ -11,9 +11,12 @@ from django.test import Client
 from naru.audit.models import Record
 from naru.deliveries.models import Submission
 from naru.domain.caller import Role
+from naru.domain.institution import InstitutionKind
+from naru.exchange.institutions import admission
 from naru.notifications import queries as notices
 from naru.notifications.recipients import Recipient
 from tests.deliveries.conftest import CONTENT, Place, chosen, hidden, submitted
+from tests.exchange.test_insurers import PAPERS, sends
 from tests.staging import looking_as
 
 NUMBER = re.compile(r"\d{4}-\d{4}-\d{4}")
@@ -200,3 +203,26 @@ def test_each_request_leaves_one_record(place: Place) -> None:
         before = Record.objects.count()
         ask()
         assert Record.objects.count() == before + 1, number
+
+
+def test_of_an_insurer_the_page_offers_the_papers_that_the_law_names_alone(place: Place) -> None:
+    receipt = sends(place.hospital, place.patient, PAPERS[0])
+    admission.change_kind(place.hospital.access(), place.agency, InstitutionKind.INSURER)
+
+    form = page(place.citizen, "/portal/deliveries/to/mma")
+
+    assert receipt in form
+    refused = place.citizen.post("/portal/deliveries/to/mma", chosen(place))
+    assert refused.status_code == 422
+    for one in place.documents:
+        assert one.unique_id not in form
+        assert f'value="{one.unique_id}"' not in refused.content.decode()
+    given = chosen(place, document=[receipt])
+    preview = place.citizen.post("/portal/deliveries/to/mma", given, follow=True)
+    sent = hidden(preview.content.decode())
+    more: dict[str, object] = {**sent, "document": [receipt, place.documents[0].unique_id]}
+    assert place.citizen.post("/portal/deliveries/submit", more).status_code == 422
+    assert Submission.objects.count() == 0
+    assert place.citizen.post("/portal/deliveries/submit", sent).status_code == 302
+    to = Recipient.at_institution(place.agency, Role.INSURER_CLERK)
+    assert len(notices.inbox([to], language="ko")) == 1

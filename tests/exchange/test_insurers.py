@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from naru.accounts.values import Link, Method, Post, Session
+from naru.consent.errors import NotPermitted
 from naru.directory import services as directory
+from naru.directory.errors import KindFixed
 from naru.domain.assertion import Claims
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.codes import Code
@@ -20,6 +22,7 @@ from naru.exchange.access import Access
 from naru.exchange.callers import vouched
 from naru.exchange.documents.provide_and_register import provide_and_register
 from naru.exchange.documents.retrieve import retrieve
+from naru.exchange.institutions import admission
 from naru.exchange.sendings import delivery
 from tests.exchange.hospitals import Hospital, Patient, a_record, bytes_of, now
 from tests.exchange.test_arrangements import by_patient, finds
@@ -101,6 +104,40 @@ ASKING: dict[str, Callable[[UUID], Caller]] = {
 }
 
 
+def admits(kind: InstitutionKind) -> UUID:
+    return directory.admit(name="시험기관", kind=kind, on=date(2026, 1, 1)).id
+
+
+def test_nothing_is_delivered_to_an_insurer_that_it_never_opens() -> None:
+    here = Hospital()
+    patient = here.patient()
+    patient.consents()
+    papers = {sends(here, patient, kind) for kind in PAPERS}
+    summary = sends(here, patient, SUMMARY)
+    insurer = admits(InstitutionKind.INSURER)
+
+    def deliver(*chosen: str) -> UUID:
+        mine = by_patient(patient)
+        return delivery.direct(mine, patient.key, insurer, chosen, purpose="시험", days=1)
+
+    for refused in ([summary], [*papers, summary], ["2.999.404"]):
+        with pytest.raises(NotPermitted):
+            deliver(*refused)
+    assert delivery.of_patient(by_patient(patient), patient.key) == ()
+    given = deliver(*papers)
+    assert [one.id for one in delivery.of_patient(by_patient(patient), patient.key)] == [given]
+
+
+def test_nothing_but_an_agency_becomes_an_insurer() -> None:
+    here = Hospital()
+    insurer = admits(InstitutionKind.INSURER)
+    for one, kind in ((here.id, InstitutionKind.INSURER), (insurer, InstitutionKind.HUB)):
+        with pytest.raises(KindFixed):
+            admission.change_kind(here.access(), one, kind)
+    with pytest.raises(KindFixed):
+        admission.change_kind(here.access(), insurer, InstitutionKind.INSURER)
+
+
 @pytest.mark.parametrize("asking", ASKING.values(), ids=ASKING.keys())
 def test_an_insurer_opens_the_papers_of_the_law_alone(asking: Callable[[UUID], Caller]) -> None:
     here = Hospital()
@@ -109,12 +146,15 @@ def test_an_insurer_opens_the_papers_of_the_law_alone(asking: Callable[[UUID], C
     papers = {sends(here, patient, kind) for kind in PAPERS}
     summary = sends(here, patient, SUMMARY)
     there = {
-        kind: directory.admit(name="시험기관", kind=kind, on=date(2026, 1, 1)).id
+        kind: admits(InstitutionKind.AGENCY)
         for kind in (InstitutionKind.INSURER, InstitutionKind.AGENCY)
     }
     for one in there.values():
         chosen = {*papers, summary}
         delivery.direct(by_patient(patient), patient.key, one, chosen, purpose="시험", days=1)
+    # What was delivered to an agency opens by what it is now.
+    insurer = there[InstitutionKind.INSURER]
+    admission.change_kind(here.access(), insurer, InstitutionKind.INSURER)
 
     def access(kind: InstitutionKind) -> Access:
         caller = replace(asking(there[kind]), purpose=PurposeOfUse.PAYMENT)

@@ -184,18 +184,42 @@ def test_why_an_institution_went_past_the_procedure_stands_in_the_chain(
     why = f"TEST why {oid}"
     assert run(node, "admit", "동부거점병원", *hub, "--past-the-procedure", why).returncode == 0
 
+    assert why in audited(node, "admit institution")
+
+
+def audited(node: Path, transaction: str) -> str:
+    """What the chain keeps of this transaction's records: query, outcome and objects."""
     program = (
         "import sys; from pathlib import Path; from naru.node.institution import open_folder\n"
         "open_folder(Path(sys.argv[1]))\n"
         "from naru.audit import queries\n"
         "found = [one.record for one in queries.between(None, None, limit=500)]\n"
-        "print([one.query for one in found if one.transaction == 'admit institution'])"
+        "said = [(one.query, one.outcome.name, [each.id for each in one.objects]) for one in found"
+        " if one.transaction == sys.argv[2]]\n"
+        "print(said)"
     )
-    told = subprocess.run(
-        [sys.executable, "-c", program, str(node)],
+    return subprocess.run(
+        [sys.executable, "-c", program, str(node), transaction],
         capture_output=True, text=True, timeout=60, env=environment(), check=True,
-    )  # fmt: skip
-    assert why in told.stdout
+    ).stdout  # fmt: skip
+
+
+def test_an_insurer_that_was_admitted_as_an_agency_becomes_one(
+    node: Path, oid: str, tmp_path: Path
+) -> None:
+    body = ["--oid", oid, "--kind", "agency", "--out", str(tmp_path / "body")]
+    admitted = run(node, "admit", "시험손해보험", *body)
+    assert admitted.returncode == 0, admitted.stderr
+    written = {one.name for one in (tmp_path / "body").iterdir()}
+    assert written == {"authority.pem", "certificate.pem", "key.pem"}
+
+    why = f"TEST it insures {oid}"
+    assert run(node, "kind", oid, "insurer", "--reason", why).returncode == 0
+
+    assert f"{oid}\t-\tinsurer\tapproved\t시험손해보험" in run(node, "list").stdout
+    kept = audited(node, "change institution kind")
+    assert f"('{why}', 'SUCCESS'" in kept
+    assert "'agency to insurer'" in kept
 
 
 def test_an_oid_is_given_once(node: Path, oid: str, tmp_path: Path) -> None:

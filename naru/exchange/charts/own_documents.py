@@ -22,11 +22,13 @@ from naru.directory import queries as directory
 from naru.domain.arrangements import Delivery, Relation, RelationKind
 from naru.domain.caller import PurposeOfUse, Role
 from naru.domain.decision import Act, Decision, Path, Question, Reason, Requester
+from naru.domain.institution import GIVEN_TO, InstitutionKind
 from naru.domain.korea import korean_day
 from naru.domain.privacy_policies import privacy_policies
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentEntry, DocumentEntryType
 from naru.exchange.access import Access, reading
+from naru.exchange.callers.vouched import KIND_ROLES
 from naru.exchange.decide import Deciding, item_of
 from naru.exchange.documents import stored_query
 from naru.exchange.patients import whole_person
@@ -64,8 +66,8 @@ _Said = tuple[Standing, ...]
 class OwnDocument:
     """A document, where it was written, and what others see of it; `hidden` by itself.
 
-    `recipients` were sent it by name, and may still open it (rules 3 and 8). `sendable`
-    where an agency could open it if the patient chose it (rule 6).
+    `recipients` were sent it by name, and may still open it (rules 3 and 8). `sendable` to
+    institutions of these kinds: they could open it if the patient chose it for them (rule 6).
     """
 
     entry: DocumentEntry
@@ -73,31 +75,41 @@ class OwnDocument:
     seen: Seen
     hidden: bool
     recipients: tuple[UUID, ...]
-    sendable: bool
+    sendable: frozenset[InstitutionKind]
 
 
 def of_patient(access: Access, patient: UUID) -> tuple[OwnDocument, ...]:
     """Everything of the person, newest registration first; the look is recorded."""
-    identifier = patients.affinity_id(patient)
     with reading(access):
         access.concerns(patient)
-        if identifier is None:
-            return ()
-        people = People()
-        deciding = Deciding(access, Act.READ, people=people)
-        items: dict[str, Indexed] = {}
+        return _all_of(access, patient)
 
-        def permit(asked: Sequence[Indexed]) -> Sequence[bool]:
-            items.update((one.entry_uuid, one) for one in asked)
-            return deciding.permit(asked)
 
-        query = FindDocuments(patient_id=identifier, status=(AvailabilityStatus.APPROVED,))
-        found = registry.run(query, patients=people, permit=permit, leaf=True)
-        stored_query.note(access, query, found, deciding, people)
-        said = whole_person.standings(patient)
-        return tuple(
-            _own(access, entry, items[entry.entry_uuid], said) for entry in reversed(found.entries)
-        )
+def sendable(access: Access, patient: UUID, kind: InstitutionKind) -> frozenset[str]:
+    """The uniqueIds of what an institution of that kind could open, within the caller's step."""
+    found = _all_of(access, patient)
+    return frozenset(one.entry.unique_id for one in found if kind in one.sendable)
+
+
+def _all_of(access: Access, patient: UUID) -> tuple[OwnDocument, ...]:
+    identifier = patients.affinity_id(patient)
+    if identifier is None:
+        return ()
+    people = People()
+    deciding = Deciding(access, Act.READ, people=people)
+    items: dict[str, Indexed] = {}
+
+    def permit(asked: Sequence[Indexed]) -> Sequence[bool]:
+        items.update((one.entry_uuid, one) for one in asked)
+        return deciding.permit(asked)
+
+    query = FindDocuments(patient_id=identifier, status=(AvailabilityStatus.APPROVED,))
+    found = registry.run(query, patients=people, permit=permit, leaf=True)
+    stored_query.note(access, query, found, deciding, people)
+    said = whole_person.standings(patient)
+    return tuple(
+        _own(access, entry, items[entry.entry_uuid], said) for entry in reversed(found.entries)
+    )
 
 
 def shown(access: Access, patient: UUID) -> frozenset[str]:
@@ -184,14 +196,14 @@ def _opens(access: Access, item: Indexed, recipient: UUID, said: _Said) -> bool:
     return _decided(access, item, recipient, Path.OWN_CHART, knowing).permitted
 
 
-def _sendable(access: Access, item: Indexed, said: _Said) -> bool:
-    """Whether an agency could open it, were it chosen for one; what is made on demand is no paper.
+def _sendable(access: Access, item: Indexed, said: _Said) -> frozenset[InstitutionKind]:
+    """What could open it, were it chosen for one; what is made on demand is no paper.
 
-    An insurer opens less of it, which is decided when it asks. Judged as if it were delivered now,
-    since only the decision knows what goes nowhere (rule 4).
+    Judged as if it were delivered now, since only the decision knows what goes nowhere (rule 4),
+    and what an insurer may have (rule 6).
     """
     if item.object_type is not DocumentEntryType.STABLE:
-        return False
+        return frozenset()
     chosen = Delivery(
         id=uuid4(),
         since=access.time,
@@ -200,8 +212,12 @@ def _sendable(access: Access, item: Indexed, said: _Said) -> bool:
         documents=frozenset({item.unique_id}),
     )
     directed = tuple(replace(one, deliveries=(chosen,)) for one in said)
-    role, way = Role.AGENCY_CLERK, Path.PATIENT_DIRECTED
-    return _decided(access, item, chosen.recipient, way, directed, role=role).permitted
+    other, way = chosen.recipient, Path.PATIENT_DIRECTED
+    return frozenset(
+        kind
+        for kind in GIVEN_TO
+        if _decided(access, item, other, way, directed, role=KIND_ROLES[kind]).permitted
+    )
 
 
 def _decided(

@@ -20,6 +20,8 @@ APPROVE: Final = "approve institution"
 """The transactions, as the audit names them."""
 INSTITUTION = "institution"
 """The kind of an audited object that is an institution, with its surrogate id."""
+KIND = "institution kind"
+"""The kind of an audited object that is what an institution was and what it is now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,19 @@ def admit(access: Access, applicant: Applicant, authority: Authority) -> tuple[I
         services.add_certificate(institution.id, issued.fingerprint_sha256, from_date=day)
         access.objects.append(AuditedObject(INSTITUTION, str(institution.id)))
     return institution, issued
+
+
+def change_kind(access: Access, institution: UUID, kind: InstitutionKind) -> None:
+    """Make an insurer of what was admitted as an agency, or the other way, from now on.
+
+    What was delivered to it before opens by what it is now (rule 6). Raises KindFixed.
+    """
+    with changing(access):
+        before = services.change_kind(institution, kind)
+        access.objects += [
+            AuditedObject(INSTITUTION, str(institution)),
+            AuditedObject(KIND, f"{before} to {kind}"),
+        ]
 
 
 def suspend(access: Access, institution: UUID, reason: Stop | None = None) -> None:

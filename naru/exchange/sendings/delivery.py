@@ -10,9 +10,13 @@ from uuid import UUID, uuid4
 
 from naru.consent import services
 from naru.consent.acts import ActKind
+from naru.directory import queries as directory
 from naru.domain.arrangements import Delivery
+from naru.domain.institution import InstitutionKind
+from naru.domain.korea import korean_day
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.arranging import arranged, law, require, require_approved, say
+from naru.exchange.charts import own_documents
 from naru.exchange.consent.representing import speaks
 from naru.patients import queries as patients
 
@@ -57,6 +61,7 @@ def direct_within(
     require(0 < len(documents) <= MOST_DOCUMENTS)
     require(access.time < last <= access.time + longest(access))
     require_approved(recipient, access)
+    require(_opens(access, patient, recipient, documents))
     delivery = Delivery(
         id=uuid4(),
         since=access.time,
@@ -67,6 +72,14 @@ def direct_within(
     )
     say(access, patient, ActKind.DELIVERY, delivery=delivery)
     return delivery
+
+
+def _opens(access: Access, patient: UUID, recipient: UUID, documents: Collection[str]) -> bool:
+    """Whether nothing is chosen that the recipient never opens: of an insurer's only its papers."""
+    to = directory.by_id(recipient, on=korean_day(access.time))
+    if to is None or to.kind is not InstitutionKind.INSURER:
+        return True
+    return set(documents) <= own_documents.sendable(access, patient, to.kind)
 
 
 def longest(access: Access) -> timedelta:
