@@ -15,6 +15,7 @@ from naru.formats.fhir.krcore.consent import URI, to_consent
 from naru.formats.fhir.krcore.consent import lines_of as consent_lines
 from naru.formats.fhir.krcore.content import FORMS, Section, to_sections
 from naru.formats.fhir.krcore.frame import Frame, moment, reference
+from naru.formats.fhir.krcore.licence import tell_licence
 from naru.formats.fhir.krcore.narrative import of_lines, of_words
 from naru.formats.fhir.krcore.organization import to_organization
 from naru.formats.fhir.krcore.paper import tell_head, tell_institution, tell_paper
@@ -99,6 +100,7 @@ class _Making:
             ),
         )
         self._custodian = authored[0]
+        self._authored = authored
         self.resources = [self.frame.patient, *authored]
 
     def composition(self) -> Resource:
@@ -131,6 +133,7 @@ class _Making:
         if self._paper is not None:
             tell_head(told, self._paper)
             tell_institution(self._custodian, self._paper)
+            tell_licence(self._authored, self._paper)
         if sections := [*self._sections(form)]:
             told["section"] = sections
         return told

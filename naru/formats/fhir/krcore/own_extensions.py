@@ -8,21 +8,12 @@ from typing import Final
 from naru.formats.fhir.krcore.own_extension import OwnExtension, Part
 from naru.formats.fhir.resource import Resource
 
-
-def _license(*more: Part) -> tuple[Part, ...]:
-    return (
-        Part("issued", "발급일", "day"),
-        Part("license_kind", "면허 종별", "code", "license_kind"),
-        Part("license_number", "면허번호"),
-        *more,
-    )
-
-
 PRESCRIPTION: Final = OwnExtension(
     "prescription",
     "처방전",
     "Composition",
-    _license(
+    (
+        Part("issued", "발급일", "day"),
         Part("valid_days", "사용기간(일)", "number"),
         Part("coinsurance_sign", "본인부담 구분기호"),
         Part("note", "참고사항"),
@@ -76,7 +67,8 @@ CERTIFICATE: Final = OwnExtension(
     "certificate",
     "제증명",
     "Composition",
-    _license(
+    (
+        Part("issued", "발급일", "day"),
         Part("kind", "제증명의 종류", "code", "certificate"),
         Part("since", "기간 시작일", "day"),
         Part("until", "기간 종료일", "day"),

@@ -33,6 +33,7 @@ from naru.formats.fhir.krcore import own_extensions as own
 from naru.formats.fhir.krcore.bill import ADJUSTMENT, CODES, OF_RECEIPT, SHARES, SUM
 from naru.formats.fhir.krcore.condition import from_diagnosis
 from naru.formats.fhir.krcore.document_reading import composition_of, from_bundle, members_of
+from naru.formats.fhir.krcore.licence import read_licence
 from naru.formats.fhir.krcore.medication_request import from_medication_request
 from naru.formats.fhir.krcore.own_extension import MOST, counted, whole
 from naru.formats.fhir.krcore.paper import INSURANCES
@@ -80,6 +81,14 @@ class _Told:
             raise _missing(f"an Invoice of the type {CODES}|{kind}", "Invoice.type")
         return found[0]
 
+    def licence(self) -> dict[str, Any]:
+        """The kind and the number of the author's licence, by the fields of papers."""
+        author = self.members.get(word(self.composition, "author", "reference"), {})
+        if author.get("resourceType") == "PractitionerRole":
+            author = self.members.get(word(author, "practitioner", "reference"), {})
+        kind, number_ = read_licence(author)
+        return {"license_kind": kind, "license_number": number_}
+
     def fax(self) -> str:
         """The institution's fax number."""
         custodian = self.members.get(word(self.composition, "custodian", "reference"), {})
@@ -124,8 +133,8 @@ def _prescription(told: _Told) -> Prescription:
         ),
         fax=told.fax(),
         dispensings=tuple(map(_dispensing, own.DISPENSING.read_each(told.composition))),
-        **{"license_kind": "", "license_number": "", **head}
-        | {"valid_days": whole(head["valid_days"])},
+        **told.licence(),
+        **head | {"valid_days": whole(head["valid_days"])},
     )
 
 
@@ -246,6 +255,7 @@ def _certificate(told: _Told) -> Certificate:
         number=told.document.number,
         opinion=told.document.content.opinion,
         diagnoses=tuple(_certified(one) for one in told.all("Condition")),
+        **told.licence(),
         **head | {"visits": None if visits is None else whole(visits)},
     )
 

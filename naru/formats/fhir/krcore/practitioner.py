@@ -1,7 +1,7 @@
 """krcore-practitioner and krcore-practitioner-role beside a doctor and their department.
 
-The number is the institution's own. A licence is not known here, so that the profiles of medical
-doctors, which demand one, are not claimed.
+The number is the institution's own. The profiles of medical doctors demand a licence, which papers
+alone name: `licence` tells it then and claims them.
 """
 
 from collections.abc import Iterator

@@ -16,6 +16,8 @@ class Profile(StrEnum):
     HEALTHCARE_ORGANIZATION = "krcore-healthcare-organization"
     PRACTITIONER = "krcore-practitioner"
     PRACTITIONER_ROLE = "krcore-practitioner-role"
+    MEDICAL_DOCTOR = "krcore-medical-doctor"
+    MEDICAL_DOCTOR_ROLE = "krcore-medical-doctor-role"
     ENCOUNTER = "krcore-encounter"
     CHIEF_COMPLAINT = "krcore-condition-chief-complaint"
     DIAGNOSIS = "krcore-condition-encounter-diagnosis"

@@ -12,6 +12,7 @@ from naru.formats.fhir.krcore.bill import to_bill
 from naru.formats.fhir.krcore.consent import to_consent
 from naru.formats.fhir.krcore.content import to_sections
 from naru.formats.fhir.krcore.frame import Frame
+from naru.formats.fhir.krcore.licence import tell_licence
 from naru.formats.fhir.krcore.paper import tell_institution, tell_paper
 from naru.formats.fhir.krcore.reading import word
 from naru.formats.fhir.mhd import document_reference
@@ -36,6 +37,7 @@ def told_by(sourced: Sourced, patient: str) -> list[Resource]:
         tell_paper(frame, opened.paper, made)
         if authored:
             tell_institution(authored[0], opened.paper)
+            tell_licence(authored, opened.paper)
             made += to_bill(frame, opened.paper, authored[0])
     if opened.consent is not None and authored:
         document = {"reference": document_of(sourced.origin)}
@@ -58,11 +60,15 @@ def told_once(
 ) -> Iterator[tuple[Sourced, list[Resource]]]:
     """The same of many documents, in their order: who wrote several stands with the newest."""
     told = [(one, told_by(one, patient)) for one in documents]
-    newest = sorted(told, key=lambda one: _registered(one[0]), reverse=True)
+    # A licence that an older paper names is not gone because the newest document names none.
+    ranked = sorted(
+        ((resource, one) for one, resources in told for resource in resources),
+        key=lambda pair: ("qualification" in pair[0], _registered(pair[1])),
+        reverse=True,
+    )
     holders: dict[str, Sourced] = {}
-    for one, resources in newest:
-        for resource in resources:
-            holders.setdefault(name_of(resource), one)
+    for resource, one in ranked:
+        holders.setdefault(name_of(resource), one)
     for one, resources in told:
         yield one, [each for each in resources if holders[name_of(each)] is one]
 

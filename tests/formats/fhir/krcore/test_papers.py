@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from naru.domain.papers import ItemisedBill, PaperDocument, Receipt
+from naru.domain.papers import ItemisedBill, PaperDocument, Prescription, Receipt
 from naru.domain.whole_record import Origin, Sourced
 from naru.domain.xds import DocumentEntry
 from naru.formats import cda
@@ -203,6 +203,45 @@ def test_a_fax_stands_at_the_institution_and_each_dispensing_in_an_extension() -
     assert len(told) == 2
     told[1]["extension"] = [one for one in told[1]["extension"] if one["url"] != "days"]
     assert "days of a dispensing" in refusal(bundle)
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "system", "profile"),
+    [
+        ("1", "TEST-1", "http://www.hl7korea.or.kr/Identifier/mohw-md-license-id", True),
+        ("4", "TEST-1", "http://www.hl7korea.or.kr/Identifier/mohw-md-license-id", True),
+        ("3", "TEST-1", "https://naru.invalid/Identifier/license-number", False),
+        ("", "TEST-1", "https://naru.invalid/Identifier/license-number", False),
+        ("1", "", None, False),
+    ],
+)
+def test_a_licence_stands_where_kr_core_has_it(
+    kind: str, number: str, system: str | None, *, profile: bool
+) -> None:
+    document = DOCUMENTS["prescription"]
+    assert isinstance(document.paper, Prescription)
+    signed = replace(document.paper, license_kind=kind, license_number=number)
+    bundle = to_bundle(replace(document, paper=signed))
+
+    (practitioner,) = of_type(bundle, "Practitioner")
+    (qualification,) = practitioner["qualification"]
+    numbers = qualification.get("identifier", ())
+    assert [(one["system"], one["value"]) for one in numbers] == ([(system, number)] * bool(system))
+    claims = practitioner["meta"]["profile"][0].endswith("/krcore-medical-doctor")
+    assert claims is profile
+    assert is_sound(faults(practitioner, *claimed(practitioner)))
+    for role in of_type(bundle, "PractitionerRole"):
+        assert is_sound(faults(role, *claimed(role)))
+        assert role["meta"]["profile"][0].endswith("/krcore-medical-doctor-role") is profile
+
+
+def test_whoever_signs_without_a_licence_has_no_qualification() -> None:
+    document = DOCUMENTS["prescription"]
+    assert isinstance(document.paper, Prescription)
+    paper = replace(document.paper, license_kind="", license_number="")
+    (practitioner,) = of_type(to_bundle(replace(document, paper=paper)), "Practitioner")
+
+    assert "qualification" not in practitioner
 
 
 def test_a_receipt_is_an_invoice_that_adds_up() -> None:
