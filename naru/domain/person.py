@@ -75,7 +75,8 @@ class Telecom:
 class Demographics:
     """What identifies a person beside their numbers. `birth_time` is a DTM as sent.
 
-    `deceased` and `multiple_birth` are `None` where the sender said nothing.
+    `deceased` and `multiple_birth` are `None` where the sender said nothing. `other_ids` are of
+    patients, `register_ids` of whatever else gave the person a number (a state, a licence).
     """
 
     names: tuple[PersonName, ...] = ()
@@ -89,6 +90,7 @@ class Demographics:
     multiple_birth: bool | None = None
     multiple_birth_order: int | None = None
     other_ids: tuple[Identifier, ...] = ()
+    register_ids: tuple[Identifier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

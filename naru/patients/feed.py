@@ -239,18 +239,24 @@ def _keep_identifiers(patient: Patient, new: Sequence[NewIdentifier]) -> None:
 
 def _resident_number(demographics: Demographics) -> str | None:
     authority = domains.resident_numbers()
-    sent = [one.value for one in demographics.other_ids if one.authority == authority != ""]
+    told = (*demographics.other_ids, *demographics.register_ids)
+    sent = [one.value for one in told if one.authority == authority != ""]
     return next(filter(None, map(resident_number.normal, sent)), None)
 
 
 def _without_resident_number(demographics: Demographics) -> Demographics:
-    """Names composed, and no 주민등록번호: it has a place of its own and never leaves with them."""
+    """Names composed, and no 주민등록번호: it has a place of its own and never leaves with them.
+
+    Of other registers nothing is kept, under whichever arc it comes: by such a number nobody is
+    found or shown to be one person, as the text of consent says (개인정보 보호법 제24조).
+    """
     mother = demographics.mothers_maiden_name
     return replace(
         demographics,
         names=tuple(map(_composed, demographics.names)),
         mothers_maiden_name=_composed(mother) if mother else None,
         other_ids=_kept_ids(demographics.other_ids),
+        register_ids=(),
     )
 
 

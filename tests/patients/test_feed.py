@@ -245,3 +245,19 @@ def at_once(records: list[PatientRecord]) -> list[UUID]:
 
     with ThreadPoolExecutor(len(records)) as threads:
         return list(threads.map(act, records))
+
+
+def test_a_number_of_a_register_makes_nobody_one_person_and_is_not_kept() -> None:
+    """Whoever's arc a passport's number comes under; a resident number is one wherever it comes."""
+    passport = (Identifier("TEST-M1", RED), Identifier("TEST-M1", BLUE))
+
+    first = add(red(), text="김하나", register_ids=passport)
+    second = add(blue(), text="이두리", register_ids=passport)
+
+    assert first != second
+    for one in (first, second):
+        told = queries.demographics(one)
+        assert (told.other_ids, told.register_ids) == ((), ())
+    assert add(red("TEST-2"), text="박셋", register_ids=(Identifier(NUMBER, RESIDENT),)) == add(
+        blue("TEST-2"), text="박셋", number=NUMBER
+    )

@@ -77,7 +77,8 @@ def _demographics(person: _Element) -> Demographics:
         deceased_time=time(child(person, "deceasedTime")),
         multiple_birth=boolean(child(person, "multipleBirthInd")),
         multiple_birth_order=integer(child(person, "multipleBirthOrderNumber")),
-        other_ids=read_other_ids(person),
+        other_ids=_of_class(person, patients=True),
+        register_ids=_of_class(person, patients=False),
     )
 
 
@@ -87,11 +88,27 @@ def read_gender(element: _Element | None) -> Gender | None:
     return Gender(found) if found in set(Gender) else None
 
 
+_PATIENT: Final = "PAT"
+
+
 def read_other_ids(person: _Element) -> tuple[Identifier, ...]:
     """Ids given by others than the source: the domains' own, a resident number, a passport."""
     return tuple(
         _other_id(element, other)
         for other in children(person, "asOtherIDs")
+        for element in children(other, "id")
+    )
+
+
+def _of_class(person: _Element, *, patients: bool) -> tuple[Identifier, ...]:
+    """Those by which the person is somebody's patient; or the others, as of a register of a state.
+
+    ITI TF-2 3.44.4.1.2: `classCode` says which, whoever's arc the number is told under.
+    """
+    return tuple(
+        _other_id(element, other)
+        for other in children(person, "asOtherIDs")
+        if (attribute(other, "classCode") in {None, _PATIENT}) is patients
         for element in children(other, "id")
     )
 

@@ -152,6 +152,16 @@ def test_a_resident_number_is_dropped_where_the_node_takes_none() -> None:
     assert from_patient(sent).record.identifiers == (Identifier("1", "2.999.1"),)
 
 
+@pytest.mark.parametrize("kind", ["PPN", "DL", "NI"])
+def test_a_number_of_a_state_s_register_is_no_hospital_s_whoever_s_arc_it_bears(kind: str) -> None:
+    coding = {"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": kind}
+    sent = {"resourceType": "Patient", "identifier": [
+        {"type": {"coding": [coding]}, "system": "urn:oid:2.999.1", "value": "TEST-M1"},
+        {"type": {"coding": [{**coding, "code": "MR"}]}, "system": "urn:oid:2.999.1", "value": "1"},
+    ]}  # fmt: skip
+    assert from_patient(sent).record.identifiers == (Identifier("1", "2.999.1"),)
+
+
 def published() -> list[Path]:
     folder = CASES / "ihe" / "ihe-fhir"
     return sorted(folder.glob("P*Xm/Patient-*.json")) + sorted(folder.glob("PDQm/Patient-*.json"))

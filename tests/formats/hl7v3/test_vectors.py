@@ -22,7 +22,7 @@ from naru.domain.patient_messages import (
     QueryContinuation,
 )
 from naru.domain.patient_query import Candidate, IdentifierQuery, PatientQuery, first_page
-from naru.domain.person import Address, Gender, PersonName, Telecom
+from naru.domain.person import Address, Demographics, Gender, PersonName, Telecom
 from naru.formats import hl7v3, xml
 from tests.conftest import PROJECT
 from tests.formats.hl7v3.people import (
@@ -194,3 +194,25 @@ def test_every_golden_message_is_in_the_legend_and_nothing_else() -> None:
     legend = (VECTORS / "README.md").read_text(encoding="utf-8")
     assert {path.stem for path in VECTORS.glob("*.xml")} == set(GOLDEN)
     assert all(f"`{name}.xml`" in legend for name in GOLDEN)
+
+
+def _told_in(feed: str) -> Demographics:
+    (told,) = hl7v3.read_feed(parse(feed)).acts
+    assert isinstance(told, PatientAdd)
+    return told.record.demographics
+
+
+@pytest.mark.parametrize("kind", ["LIC", "IDENT", "CIT"])
+def test_a_number_of_a_register_is_told_by_its_kind_whoever_s_arc_it_bears(kind: str) -> None:
+    sent = hl7v3.write_feed(ADD)
+    of_patients, registered = (
+        _told_in(one)
+        for one in (
+            sent,
+            sent.replace('asOtherIDs classCode="PAT"', f'asOtherIDs classCode="{kind}"'),
+        )
+    )
+    assert of_patients.other_ids
+    assert not of_patients.register_ids
+    assert registered.register_ids == of_patients.other_ids
+    assert not registered.other_ids
