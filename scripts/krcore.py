@@ -62,8 +62,12 @@ class Entity:
 
 
 def main() -> None:
-    """Read the folder and the jar that the arguments name, write the table."""
-    folder = Path(sys.argv[1])
+    """Write the table of the folder and the jar that the arguments name."""
+    TABLE.write_text(told(Path(sys.argv[1]), sys.argv[2]), encoding="utf-8")
+
+
+def told(folder: Path, jar: str) -> str:
+    """The table as it is written."""
     aliases = dict(
         re.findall(
             r"Alias: (\S+) = (\S+?)(?=Alias|\s|$)", (folder / "aliases.fsh").read_text("utf-8")
@@ -72,7 +76,7 @@ def main() -> None:
     found = [
         one for file in sorted(folder.rglob("*.fsh")) for one in entities(file.read_text("utf-8"))
     ]
-    core = CoreValueSets(sys.argv[2])
+    core = CoreValueSets(jar)
     compiler = Compiler({one.name: one for one in found}, aliases, core)
     of = {
         kind: [one for one in found if one.kind == kind]
@@ -90,7 +94,7 @@ def main() -> None:
         "code_systems": {one.url: compiler.code_system(one) for one in of["CodeSystem"]},
         "value_sets": {one.url: compiler.value_set(one) for one in of["ValueSet"]} | core.told(),
     }
-    TABLE.write_text(json.dumps(table, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+    return json.dumps(table, indent=0, ensure_ascii=False) + "\n"
 
 
 def entities(text: str) -> Iterator[Entity]:
@@ -203,7 +207,9 @@ class Compiler:
 
     def code_system(self, entity: Entity) -> dict[str, Any]:
         """A code system: its codes, where they ship."""
-        concepts = dict(re.findall(r'^\* #(\S+) "([^"]*)"', "\n".join(entity.rules), re.MULTILINE))
+        rules = "\n".join(entity.rules)
+        found = re.findall(r'^\* #("[^"]*"|\S+) "([^"]*)"', rules, re.MULTILINE)
+        concepts = {code.strip('"'): display for code, display in found}
         return {"name": entity.name, "content": _caret(entity, "content"), "concepts": concepts}
 
     def value_set(self, entity: Entity) -> dict[str, Any]:
@@ -234,6 +240,7 @@ class Compiler:
             "type": making.type,
             "base": self._base(entity),
             "element": making.done(),
+            "must_support": making.must_support,
         }
         if entity.kind == "Extension":
             told["context"] = entity.keys.get("Context") or _caret(entity, "context.expression")
@@ -292,6 +299,8 @@ class Differential:
     def __init__(self, compiler: Compiler, entity: Entity, type_name: str) -> None:
         self._compiler, self._entity, self.type = compiler, entity, type_name
         self._elements: dict[str, dict[str, Any]] = {}
+        self.must_support: list[str] = []
+        """The ids of elements that systems must be able to tell: people read this."""
 
     def done(self) -> list[dict[str, Any]]:
         """The elements in R4's order: what is above stands before what is below."""
@@ -341,6 +350,8 @@ class Differential:
                     element["max"] = card[2]
             else:
                 assert word in FLAGS, (id_, rest)
+                if word == "MS":
+                    self.must_support.append(id_)
 
     def _caret(self, id_: str, rest: str) -> None:
         found = re.fullmatch(
