@@ -134,9 +134,16 @@ def addr(address: str) -> str:
     )
 
 
+def first(element: _Element, *names: str) -> _Element | None:
+    """The first element at the path."""
+    if len(names) == 1:  # Half of all; `find` would take thrice as long to take its step.
+        return next(element.iterchildren(hl7(names[0])), None)
+    return element.find(path(*names))
+
+
 def found(element: _Element, *names: str) -> _Element:
     """The element at the path; its absence refuses the document."""
-    child = element.find(path(*names))
+    child = first(element, *names)
     if child is None:
         raise CdaRefused(f"the document has no {'/'.join(names)}")
     return child
@@ -144,13 +151,14 @@ def found(element: _Element, *names: str) -> _Element:
 
 def attribute_of(element: _Element, *names: str, name: str) -> str:
     """The attribute of the element at the path, or ""."""
-    child = element.find(path(*names)) if names else element
+    child = first(element, *names) if names else element
     return "" if child is None else child.get(name, "")
 
 
 def text_of(element: _Element, *names: str) -> str:
     """The words of the element at the path, or ""."""
-    return element.findtext(path(*names)) or ""
+    child = first(element, *names)
+    return "" if child is None else child.text or ""
 
 
 def words_of(element: _Element | None) -> str:

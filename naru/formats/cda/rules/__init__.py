@@ -9,10 +9,9 @@ from datetime import date
 from itertools import islice
 
 from lxml import etree
-from lxml.etree import _Element
 
 from naru.domain.findings import MOST, Finding
-from naru.formats.cda.datatypes import attribute_of, read_date
+from naru.formats.cda.datatypes import read_date
 from naru.formats.cda.errors import CdaRefused
 from naru.formats.cda.forms import known as known_forms
 from naru.formats.cda.papers import paper_sections
@@ -31,6 +30,7 @@ from naru.formats.cda.rules import (
     syntax,
 )
 from naru.formats.cda.rules.codes import Judge
+from naru.formats.cda.rules.paths import Found
 from naru.formats.cda.rules.schema import NoSchema, schema_in
 from naru.formats.cda.rules.seen import seen as seen_in
 from naru.formats.cda.rules.whole import Whole
@@ -55,14 +55,16 @@ def check(
     root = syntax.parsed(octets)
     if isinstance(root, Finding):
         return (root,)
-    found = _all(Whole(root, _day(root) or on), schema, judge, claimed)
+    head = header.look(root)
+    found = _all(Whole(root, head, _day(head) or on), schema, judge, claimed)
     return tuple(islice(dict.fromkeys(found), MOST))
 
 
-def _day(root: _Element) -> date | None:
+def _day(head: Found) -> date | None:
     """The day of a document, where it says one."""
+    time = head.first("effectiveTime")
     try:
-        return read_date(attribute_of(root, "effectiveTime", name="value"))
+        return None if time is None else read_date(time.get("value", ""))
     except CdaRefused:
         return None
 
@@ -76,21 +78,19 @@ def _all(
     yield from identity.breaches(whole)
     yield from narrative.breaches(whole)
     known = known_forms()
-    form = header.form_of(known, whole.root, whole.on)
+    form = header.form_of(known, whole)
     if claimed is not None and (form is None or form.kind != claimed):
         yield whole.finding("template.format")
     if form is None:
         yield whole.finding("template.foreign")
         return
     yield from header.breaches(whole, known, form)
-    held, foreign = sections.held(whole.root, form)
+    seen, foreign = seen_in(whole.root, form)
     if form.sections or paper_sections(form):
-        yield from sections.breaches(whole, form, held)
-        yield from (whole.finding("section.foreign", each) for each in foreign)
-    seen = seen_in(held)
+        yield from sections.breaches(whole, form, seen, foreign)
     yield from codes.breaches(whole, form, seen, judge)
     yield from agreement.breaches(whole, form, seen)
     yield from reasons.breaches(whole, form)
     yield from papers.breaches(whole, form)
     yield from consents.breaches(whole, form)
-    yield from reading.breaches(whole, form, held, seen)
+    yield from reading.breaches(whole, form, seen)

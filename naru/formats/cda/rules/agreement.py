@@ -12,14 +12,12 @@ from lxml import etree
 from lxml.etree import _Element
 
 from naru.domain.findings import Finding
-from naru.formats.cda.datatypes import hl7
 from naru.formats.cda.forms import DocumentForm
-from naru.formats.cda.rules.seen import TRANSLATION, Seen
+from naru.formats.cda.rules.seen import TRANSLATION, Entry, Seen
 from naru.formats.cda.rules.whole import Whole, says, squeezed
 from naru.formats.xml.namespaces import XSI
 
-_VALUE: Final = hl7("value")
-_SAID: Final = etree.XPath("string()", smart_strings=False)
+_SAID: Final = etree.XPath("string()", regexp=False, smart_strings=False)
 _TYPE: Final = f"{{{XSI}}}type"
 _DAY: Final = re.compile(r"\d{8}")
 _CODE_COLUMN: Final = "코드"
@@ -54,26 +52,25 @@ def _of_section(whole: Whole, form: DocumentForm, one: Seen) -> Iterator[Finding
         yield whole.finding("narrative.rows", one.element, **counted)
     rows = one.by_id()
     shows_codes = any(_CODE_COLUMN in column for column in one.section.columns)
-    each = zip(one.entries, one.targets, one.times, one.coded, strict=True)
-    for entry, target, time, coded in each:
-        row = rows.get(target)
+    for entry in one.entries:
+        row = None if entry is None else rows.get(entry.target)
         if row is not None and entry is not None:
             words = squeezed(str(_SAID(row)))
-            yield from _of_codes(whole, form, coded, words, shows_codes=shows_codes)
-            yield from _of_time(whole, time, words)
+            yield from _of_codes(whole, form, entry, words, shows_codes=shows_codes)
+            yield from _of_time(whole, entry.time, words)
             yield from _of_value(whole, entry, words)
 
 
 def _of_codes(
     whole: Whole,
     form: DocumentForm,
-    entry: Sequence[_Element],
+    entry: Entry,
     words: str,
     *,
     shows_codes: bool,
 ) -> Iterator[Finding]:
     structural = form.raw["structural_systems"]
-    for coded in entry:
+    for coded in entry.coded:
         system = form.system_names.get(coded.get("codeSystem", ""), "")
         if system in structural or coded.tag == TRANSLATION:
             continue
@@ -92,8 +89,8 @@ def _of_time(whole: Whole, time: _Element | None, words: str) -> Iterator[Findin
         yield whole.finding("narrative.time", time, said=day[0])
 
 
-def _of_value(whole: Whole, entry: _Element, words: str) -> Iterator[Finding]:
-    for value in entry.iterchildren(_VALUE):
+def _of_value(whole: Whole, entry: Entry, words: str) -> Iterator[Finding]:
+    for value in entry.parts.get("value", ()):
         kind = value.get(_TYPE, "")
         said = (
             value.get("value", "") if kind == "PQ" else (value.text or "" if kind == "ST" else "")

@@ -13,7 +13,7 @@ from naru.domain.terminology import Standing, Verdict
 from naru.formats.cda.datatypes import read_date
 from naru.formats.cda.errors import CdaRefused
 from naru.formats.cda.forms import DocumentForm
-from naru.formats.cda.rules.seen import TRANSLATION, Seen
+from naru.formats.cda.rules.seen import TRANSLATION, Entry, Seen
 from naru.formats.cda.rules.whole import Whole
 
 Judge = Callable[[Sequence[tuple[str, str]], date], Sequence[Verdict]]
@@ -42,7 +42,7 @@ def breaches(
     systems: Mapping[str, list[str]] = form.raw.get("section_code_systems", {})
     for one in sections:
         allowed = [form.systems[name] for name in systems.get(one.section.name, ())]
-        for entry in one.coded if allowed else ():
+        for entry in one.entries if allowed else ():
             for coded, system, _ in _codes(entry):
                 if system not in allowed and not _stands(form, coded, system):
                     values = {"system": system, "known": ", ".join(allowed)}
@@ -53,14 +53,14 @@ def breaches(
 
 def _dated(whole: Whole, sections: Sequence[Seen]) -> Iterator[_Code]:
     for one in sections:
-        for time, coded in zip(one.times, one.coded, strict=True):
-            day = _day(time, whole.on)
-            for element, system, code in _codes(coded):
+        for entry in one.entries:
+            day = whole.on if entry is None else _day(entry.time, whole.on)
+            for element, system, code in _codes(entry):
                 yield _Code(element, system, code, day)
 
 
-def _codes(entry: Sequence[_Element]) -> Iterator[tuple[_Element, str, str]]:
-    for element in entry:
+def _codes(entry: Entry | None) -> Iterator[tuple[_Element, str, str]]:
+    for element in () if entry is None else entry.coded:
         code, system = element.get("code"), element.get("codeSystem")
         if code and system:
             yield element, system, code

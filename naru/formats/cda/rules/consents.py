@@ -64,7 +64,7 @@ def _is_period(event: _Element) -> bool:
 def _of_templates(
     whole: Whole, element: _Element, wanted: Sequence[dict[str, str]]
 ) -> Iterator[Finding]:
-    held = templates_of(element)
+    held = templates_of(element.iterchildren(hl7("templateId")))
     for one in wanted:
         if one["root"] not in held:
             yield whole.finding("template.missing", element, known=one["root"])

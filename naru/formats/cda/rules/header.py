@@ -1,44 +1,52 @@
 """Which form a document is of, in which version, and what its header must say."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from dataclasses import dataclass
 from typing import Final
 
 from lxml.etree import _Element
 
 from naru.domain.findings import Finding
 from naru.domain.person import Gender
-from naru.formats.cda.datatypes import hl7, path
 from naru.formats.cda.forms import DocumentForm, Forms
-from naru.formats.cda.rules.paths import Texts
-from naru.formats.cda.rules.whole import Whole, codes_of, templates_of
+from naru.formats.cda.rules.paths import Found, Places
+from naru.formats.cda.rules.whole import Whole, code_of, templates_of
 
 _CUSTODIAN: Final = "custodian/assignedCustodian/representedCustodianOrganization"
 _PATIENT: Final = "recordTarget/patientRole"
 _RECIPIENT: Final = "informationRecipient/intendedRecipient"
 _AUTHOR: Final = "author/assignedAuthor"
 _AUTHENTICATOR: Final = "authenticator/assignedEntity"
-_SEX: Final = path("recordTarget", "patientRole", "patient", "administrativeGenderCode")
+_SEX: Final = f"{_PATIENT}/patient/administrativeGenderCode"
 _SEXES: Final = frozenset(map(str, Gender))
 _ASKED: Final[Mapping[str, tuple[str, str]]] = {
-    "authenticator": ("header.authenticator", hl7("authenticator")),
-    "encounter": ("header.encounter", hl7("componentOf")),
+    "authenticator": ("header.authenticator", "authenticator"),
+    "encounter": ("header.encounter", "componentOf"),
 }
 """Parts for which a form asks: the rule that is broken, and the element that is missing."""
 _PERSON: Final = "assignedPerson/name"
 
 
+@dataclass(frozen=True, slots=True)
 class _Place:
     """Where the header says a value: in an attribute, or in the words of an element."""
 
-    def __init__(self, path: str, attribute: str = "") -> None:
-        self.path = f"/ClinicalDocument/{path}" + (f"/@{attribute}" if attribute else "")
-        steps = "/".join(f"h:{step}" for step in path.split("/"))
-        self._texts = Texts(f"{steps}/@{attribute}" if attribute else f"{steps}//text()")
+    way: str
+    attribute: str = ""
 
-    def says(self, root: _Element) -> bool:
+    @property
+    def path(self) -> str:
+        """The XPath of it."""
+        return f"/ClinicalDocument/{self.way}" + (f"/@{self.attribute}" if self.attribute else "")
+
+    def says(self, head: Found) -> bool:
         """Whether it says anything."""
-        return any(map(str.strip, self._texts(root)))
+        return any(map(self._says, head.get(self.way, ())))
+
+    def _says(self, element: _Element) -> bool:
+        if self.attribute:
+            return bool(element.get(self.attribute, "").strip())
+        return any(str(one).strip() for one in element.itertext())
 
 
 PLACES: Final[Mapping[str, _Place]] = {
@@ -65,42 +73,49 @@ PLACES: Final[Mapping[str, _Place]] = {
 }
 """Where a mandatory path of a form stands in CDA."""
 
+look: Final = Places(
+    (
+        *("templateId", "code", "component/structuredBody", _SEX),
+        *(place.way for place in PLACES.values()),
+    )
+)
+"""What all rules ask of a header, seen in one walk."""
 
-def form_of(known: Forms, root: _Element, on: date) -> DocumentForm | None:
+
+def form_of(known: Forms, whole: Whole) -> DocumentForm | None:
     """The form of a document, in the likeliest version; None where it is none of ours."""
-    held = templates_of(root)
+    held = templates_of(whole.head.get("templateId", ()))
     among = [one for one in known if one.templates[0].root in held]
     exact = [one for one in among if held[one.templates[0].root] == one.templates[0].extension]
     found = exact or among
-    in_force = [one for one in found if one.version <= on]
+    in_force = [one for one in found if one.version <= whole.on]
     return max(in_force or found, key=lambda one: one.version, default=None)
 
 
 def breaches(whole: Whole, known: Forms, form: DocumentForm) -> Iterator[Finding]:
     """Each rule of the header that the document breaks."""
-    root = whole.root
     yield from _of_version(whole, known, form)
-    code, system = codes_of(root)
+    code, system = code_of(whole.head)
     if code != form.code or system != form.code_system:
-        yield whole.finding("document.code", root.find(hl7("code")), code=code, known=form.code)
+        element = whole.head.first("code")
+        yield whole.finding("document.code", element, code=code, known=form.code)
     for said, name in form.mandatory:
         place = PLACES.get(said)
-        if place is not None and not place.says(root):
+        if place is not None and not place.says(whole.head):
             yield Finding("header.missing", place.path, (("name", name),))
     yield from _of_parts(whole, form)
 
 
 def _of_parts(whole: Whole, form: DocumentForm) -> Iterator[Finding]:
     """A sex of no known code, and parts for which the form asks beside its mandatory paths."""
-    root = whole.root
-    sex = root.find(_SEX)
+    sex = whole.head.first(_SEX)
     if sex is None or not (sex.get("code") in _SEXES or sex.get("nullFlavor")):
         code = "-" if sex is None else sex.get("code", "-")
         yield whole.finding("header.sex", sex, code=code)
-    for part, (rule, tag) in _ASKED.items():
-        if part in form.header and root.find(tag) is None:
+    for part, (rule, name) in _ASKED.items():
+        if part in form.header and name not in whole.head:
             yield whole.finding(rule)
-    held = templates_of(root)
+    held = templates_of(whole.head.get("templateId", ()))
     for template in form.templates[1:]:
         if template.root not in held:
             yield whole.finding("template.missing", known=template.root)
@@ -108,19 +123,18 @@ def _of_parts(whole: Whole, form: DocumentForm) -> Iterator[Finding]:
 
 def _of_version(whole: Whole, known: Forms, form: DocumentForm) -> Iterator[Finding]:
     template = form.templates[0].root
-    element = next(
-        each for each in whole.root.iterchildren(hl7("templateId")) if each.get("root") == template
-    )
-    held = element.get("extension", "")
+    held = whole.head["templateId"]
+    element = next(each for each in held if each.get("root") == template)
+    version = element.get("extension", "")
     versions = sorted(
         one.templates[0].extension for one in known if one.templates[0].root == template
     )
-    if held in versions:
+    if version in versions:
         return
-    said = held or "-"
-    if held > versions[-1]:
+    said = version or "-"
+    if version > versions[-1]:
         yield whole.finding("template.newer", element, version=said, known=versions[-1] or "-")
-    elif held < versions[0]:
+    elif version < versions[0]:
         yield whole.finding("template.older", element, version=said, known=versions[0])
     else:
         yield whole.finding("template.version", element, version=said, known=", ".join(versions))

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from naru.domain.findings import Finding
@@ -14,9 +15,9 @@ _OID: Final = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _DOTTED: Final = re.compile(r"[0-9]+(?:\.[0-9]+)+")
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 # Each path is of one name, which costs half of one that unites two.
-_ROOTS: Final = Texts("//@root")
-_SYSTEMS: Final = Texts("//@codeSystem")
-_IDS: Final = Texts("//@ID")
+_ROOTS: Final = Texts("/descendant::*/@root")
+_SYSTEMS: Final = Texts("/descendant::*/@codeSystem")
+_IDS: Final = Texts("/descendant::*/@ID")
 _REFERENCES: Final = Texts("//h:reference/@value")
 _LINKS: Final = Texts("//h:linkHtml/@href")
 _REFERRING: Final = Elements("//h:reference[@value = $to] | //h:linkHtml[@href = $to]")
@@ -29,11 +30,8 @@ _MOST: Final = 20
 def breaches(whole: Whole) -> Iterator[Finding]:
     """Each wrong identifier, and each reference that leads nowhere."""
     root = whole.root
-    wrong = [
-        uid
-        for uid in dict.fromkeys(_ROOTS(root) + _SYSTEMS(root))
-        if _OID.fullmatch(uid) is None or len(uid) > MAX_UID
-    ]
+    uids = dict.fromkeys(_ROOTS(root) + _SYSTEMS(root))
+    wrong = [uid for uid in uids if len(uid) > MAX_UID or not _is_oid(uid)]
     for uid in wrong[:_MOST]:
         rule = _rule(uid)
         if rule:
@@ -47,6 +45,11 @@ def breaches(whole: Whole) -> Iterator[Finding]:
         yield from (
             whole.finding("reference.target", one) for one in _REFERRING(root, to=target)[:_MOST]
         )
+
+
+@lru_cache(maxsize=4096)  # Of systems and templates, which all documents name.
+def _is_oid(uid: str) -> bool:
+    return _OID.fullmatch(uid) is not None
 
 
 def _rule(uid: str) -> str:

@@ -46,12 +46,13 @@ def breaches(whole: Whole) -> Iterator[Finding]:
     """Each thing in the narrative that no reader should carry out."""
     told = 0
     for section in whole.root.iter(_SECTION):
-        text = section.find(_TEXT)
+        text = next(section.iterchildren(_TEXT), None)
         if text is None:
             continue
         for element in text.iter(etree.Element):
             # Of almost all nothing is to be looked at twice.
-            if element.tag in _PLAIN and _HARMLESS.issuperset(element.keys()):
+            names = element.keys()
+            if element.tag in _PLAIN and (not names or _HARMLESS.issuperset(names)):
                 continue
             for rule, values in _of(element):
                 yield whole.finding(rule, element, **values)

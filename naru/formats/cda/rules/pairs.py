@@ -8,6 +8,7 @@ from naru.domain.findings import Finding
 from naru.domain.papers import ItemisedBill, PaperDocument, Receipt, against_receipt
 from naru.formats.cda.errors import CdaRefused
 from naru.formats.cda.papers import paper_form, paper_sections, read_paper_in, sections_of
+from naru.formats.cda.rules.header import look
 from naru.formats.cda.rules.papers import path_of
 from naru.formats.cda.rules.syntax import parsed
 from naru.formats.cda.rules.whole import Whole
@@ -30,7 +31,7 @@ def against(bill: bytes, receipt: bytes, *, on: date) -> tuple[Finding, ...]:
         return ()
     held = sections_of(root)
     sections = [(one, held.get(one.template.root)) for one in paper_sections(form)]
-    whole = Whole(root, on)
+    whole = Whole(root, look(root), on)
     amounts = (
         Finding(one.rule, path_of(whole, one, sections), one.values)
         for one in against_receipt(said.paper, paid.paper)

@@ -26,7 +26,7 @@ def breaches(whole: Whole, form: DocumentForm) -> Iterator[Finding]:
     template = form.raw.get("reason_template", {}).get("root")
     tables: Mapping[str, Mapping[str, str]] = form.raw.get("reason_codes", {})
     for act in _ACTS(whole.root):
-        if template not in templates_of(act):
+        if template not in templates_of(act.iterchildren(hl7("templateId"))):
             continue
         text = act.find(hl7("text"))
         fields = ("" if text is None else text.text or "").split(SEPARATOR)

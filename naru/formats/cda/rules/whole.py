@@ -1,7 +1,7 @@
 """A document that is being checked: its tree, seen once, and the places in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -9,8 +9,7 @@ from typing import Final
 from lxml.etree import _Element
 
 from naru.domain.findings import Finding
-from naru.formats.cda.datatypes import hl7
-from naru.formats.cda.rules.paths import Elements
+from naru.formats.cda.rules.paths import Found
 
 _NAMESPACE: Final = re.compile(r"\{[^}]*\}")
 _ROOT: Final = "/ClinicalDocument"
@@ -20,9 +19,10 @@ LONGEST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A parsed document."""
+    """A parsed document, and what its header says."""
 
     root: _Element
+    head: Found
     on: date
     """The day by which it is judged where an entry has none of its own."""
 
@@ -54,22 +54,12 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def sections_of(root: _Element) -> Iterator[_Element]:
-    """The sections of the body, in their order."""
-    yield from _SECTIONS(root)
-
-
-def codes_of(element: _Element) -> tuple[str, str]:
+def code_of(parts: Found) -> tuple[str, str]:
     """The code and code system of a section or document."""
-    code = next(element.iterchildren(_CODE), None)
+    code = parts.first("code")
     return ("", "") if code is None else (code.get("code", ""), code.get("codeSystem", ""))
 
 
-def templates_of(element: _Element) -> dict[str, str]:
+def templates_of(ids: Iterable[_Element]) -> dict[str, str]:
     """The roots of the templates that an element claims, with their versions."""
-    return {each.get("root", ""): each.get("extension", "") for each in element.iterchildren(_ID)}
-
-
-_SECTIONS: Final = Elements("h:component/h:structuredBody/h:component/h:section")
-_CODE: Final = hl7("code")
-_ID: Final = hl7("templateId")
+    return {each.get("root", ""): each.get("extension", "") for each in ids}

@@ -15,8 +15,8 @@ from naru.formats.cda import CdaRefused, read
 from naru.formats.cda.forms import known, use
 from naru.formats.cda.rules import NoSchema, check, schema_in
 from naru.formats.cda.rules.header import PLACES
-from naru.formats.cda.rules.paths import Elements
-from naru.formats.cda.rules.whole import codes_of
+from naru.formats.cda.rules.paths import Elements, Places
+from naru.formats.cda.rules.whole import code_of
 from naru.formats.xml import parse
 from tests.formats.cda.rules.spoiling import spoilt
 
@@ -187,7 +187,7 @@ def without_entries(octets: bytes, code: str) -> bytes:
     """The document in which the entries of one section are gone, and its rows are there."""
     root = parse(octets)
     for section in root.iter(f"{V3}section"):
-        if codes_of(section)[0] == code:
+        if code_of(Places(("code",))(section))[0] == code:
             for entry in section.findall(f"{V3}entry"):
                 section.remove(entry)
     return etree.tostring(root)
