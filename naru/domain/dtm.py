@@ -4,7 +4,9 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-_DTM: Final = re.compile(r"\d{4}(\d{2}(\d{2}(\d{2}(\d{2}(\d{2})?)?)?)?)?")
+from naru.domain.moments import in_utc
+
+_DTM: Final = re.compile(r"\d{4}(\d{2}(\d{2}(\d{2}(\d{2}(\d{2})?)?)?)?)?", re.ASCII)
 
 _STEP: Final = (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
 """How long the interval is of a DTM that says a day, an hour, a minute or a second."""
@@ -32,12 +34,12 @@ def interval(text: str) -> tuple[datetime, datetime]:
 def _end(start: datetime, precision: int) -> datetime:
     try:
         if precision == 1:
-            return start.replace(year=start.year + 1)
+            return in_utc(start.replace(year=start.year + 1))
         if precision == 2:  # noqa: PLR2004  # A year and a month were written.
-            return (start + timedelta(days=32)).replace(day=1)
-        return start + _STEP[precision - 3]
+            return in_utc((start + timedelta(days=32)).replace(day=1))
+        return in_utc(start + _STEP[precision - 3])
     except (ValueError, OverflowError) as error:
-        raise InvalidDtm("a time must end before the year 10000") from error
+        raise InvalidDtm("a time must end before the calendar's last day") from error
 
 
 def earliest(text: str) -> datetime:

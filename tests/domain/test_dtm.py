@@ -8,10 +8,17 @@ from naru.domain import dtm
 from naru.domain.korea import korean_day, korean_day_of
 
 
-@pytest.mark.parametrize("text", ["9999", "999912", "99991231", "9999123123", "99991231235959"])
+@pytest.mark.parametrize(
+    "text", ["9999", "999912", "99991231", "9999123122", "9999123123", "99991231235959"]
+)
 def test_a_time_whose_end_no_calendar_can_say_is_no_dtm(text: str) -> None:
     with pytest.raises(dtm.InvalidDtm):
         dtm.interval(text)
+
+
+def test_digits_of_another_script_are_none() -> None:
+    with pytest.raises(dtm.InvalidDtm):
+        dtm.interval("２０２６")
 
 
 def test_a_time_means_the_whole_of_what_was_not_written() -> None:
@@ -27,5 +34,4 @@ def test_a_day_of_the_writer_stays_that_day_in_korea_and_an_hour_may_be_of_the_n
 
 
 def test_korea_has_a_last_day_too() -> None:
-    assert korean_day_of("9999123122") == date.max
     assert korean_day(datetime.max.replace(tzinfo=UTC)) == date.max

@@ -23,6 +23,7 @@ from naru.domain.audit_message import (
     ObjectDetail,
     ParticipantObject,
 )
+from naru.domain.moments import in_utc
 from naru.formats.atna.errors import AuditMessageRefused
 from naru.formats.xml import XmlLimits, XmlRefused, escape_lossy, parse
 
@@ -241,8 +242,8 @@ def _enumerated(kind: type[_Code], value: str | None) -> _Code | None:
 def _time(value: str) -> datetime:
     try:
         time = datetime.fromisoformat(value)
-        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):  # The second of a moment beyond the calendar's ends in UTC.
+        return in_utc(time if time.tzinfo else time.replace(tzinfo=UTC))
+    except ValueError:
         return _UNTIMED
 
 

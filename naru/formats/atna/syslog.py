@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from naru.domain.moments import in_utc
 from naru.formats.atna.errors import SyslogRefused
 
 AUDIT_MESSAGE_ID: Final = "IHE+RFC-3881"
@@ -89,8 +90,8 @@ def _time(value: str) -> datetime | None:
     try:
         time = datetime.fromisoformat(value)
         # Section 6.2.3: a zone is always given.
-        return time.astimezone(UTC) if time.tzinfo else None
-    except (ValueError, OverflowError):  # The second of a moment beyond the calendar's ends in UTC.
+        return in_utc(time) if time.tzinfo else None
+    except ValueError:
         return None
 
 

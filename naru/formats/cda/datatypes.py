@@ -11,6 +11,7 @@ from lxml.etree import _Element
 
 from naru.domain.clinical import When, in_korea
 from naru.domain.korea import KST
+from naru.domain.moments import in_utc
 from naru.formats.cda.errors import CdaRefused, UnfitContent
 from naru.formats.cda.forms import TemplateId
 from naru.formats.xml.escape import escape
@@ -197,8 +198,8 @@ def read_time(text: str) -> When:
         micro = int((fraction or "")[:_MICROSECONDS].ljust(_MICROSECONDS, "0"))
         second = int(clock[4:] or "0")
         at = clock_time(int(clock[:2]), int(clock[2:4]), second, micro, _zone(zone))
-        return datetime.combine(on, at).astimezone(KST)
-    except (ValueError, OverflowError):
+        return in_utc(datetime.combine(on, at)).astimezone(KST)
+    except ValueError:
         raise CdaRefused("a time does not exist") from None
 
 

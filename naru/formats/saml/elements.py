@@ -8,6 +8,7 @@ from typing import Final
 from lxml.etree import _Element
 
 from naru.domain.assertion import AssertionRefused, SecurityFault
+from naru.domain.moments import in_utc
 from naru.formats.xml.namespaces import SAML2
 
 MAX_REPETITIONS: Final = 64
@@ -76,8 +77,8 @@ def optional_time(element: _Element, name: str) -> datetime | None:
     if not _TIME.fullmatch(value):
         raise invalid(f"{name} is not a time.")
     try:
-        return datetime.fromisoformat(value).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return in_utc(datetime.fromisoformat(value))
+    except ValueError:
         raise invalid(f"{name} is not a time.") from None
 
 

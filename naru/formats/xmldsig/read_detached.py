@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, cast
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -19,6 +19,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from naru.domain.detached_signature import DetachedSignature, SignatureBroken
+from naru.domain.moments import in_utc
 from naru.formats.certificate import NotACertificate, read_certificate
 from naru.formats.xml import XmlLimits, XmlRefused, parse
 from naru.formats.xml.namespaces import DS, XADES
@@ -176,12 +177,14 @@ def _copied(element: _Element) -> list[_Element]:
 def _time(properties: _Element) -> datetime:
     try:
         time = datetime.fromisoformat(_text(_one(properties, ".//x:SigningTime")))
-        in_utc = time.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise SignatureBroken("The signing time is none.") from None
     if time.tzinfo is None:
         raise SignatureBroken("The signing time has no zone.")
-    return in_utc
+    try:
+        return in_utc(time)
+    except ValueError:
+        raise SignatureBroken("The signing time is none.") from None
 
 
 def _purpose(properties: _Element) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from naru.domain.clinical import When, in_korea
+from naru.domain.moments import in_utc
 from naru.formats.fhir.resource import Resource
 
 
@@ -47,9 +48,10 @@ def when(text: str) -> When | None:
     """A date or dateTime of FHIR; one of a month or year begins it. None for what is no time."""
     try:
         if "T" in text:
-            return in_korea(datetime.fromisoformat(text))
+            time = datetime.fromisoformat(text)
+            return in_korea(in_utc(time if time.tzinfo else in_korea(time)))
         return date.fromisoformat(f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10])  # noqa: PLR2004  # A year.
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 
