@@ -1,5 +1,5 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -11,7 +11,9 @@ from naru.ui import display
 def show_as(request: HttpRequest) -> HttpResponse:
     """Large type or a high contrast, from now on in this browser; back to where it was chosen."""
     back = request.POST.get("next", "")
-    answer = redirect(back if url_has_allowed_host_and_scheme(back, None) else "/")
+    # A word alone would be taken for a route's name.
+    own = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
+    answer = HttpResponseRedirect(back if own else "/")
     display.keep(request, answer)
     return answer
 

@@ -83,10 +83,11 @@ def test_large_type_and_contrast_are_kept_until_taken_back() -> None:
     assert '<html lang="ko" class="contrast-high">' in one
 
 
-def test_nothing_unknown_is_kept_and_nothing_leads_elsewhere() -> None:
+@pytest.mark.parametrize("onward", ["https://example.org/", "//example.org", "demo", "a b", ""])
+def test_nothing_unknown_is_kept_and_nothing_leads_elsewhere(onward: str) -> None:
     client = Client()
 
-    answer = client.post("/display", {"text": "<b>", "next": "https://example.org/"})
+    answer = client.post("/display", {"text": "<b>", "next": onward})
 
     assert answer.headers["Location"] == "/"
     assert set(client.cookies) <= {settings.CSRF_COOKIE_NAME}
