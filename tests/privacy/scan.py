@@ -96,9 +96,9 @@ class Scan:
     def of(self, content: bytes) -> set[str]:
         """What of anybody is found, in whatever layer."""
         found = self._plain(content)
-        for layer in _layers(content):
+        for layer in layers(content):
             found |= self._plain(layer)
-            for below in _layers(layer):
+            for below in layers(layer):
                 found |= self._plain(below)
         return found
 
@@ -140,7 +140,7 @@ _RESIDENT: Final = re.compile(rb"581330[-. ]?2\d{6}")
 _TELEPHONE: Final = re.compile(rb"(?:0|82[-. )]?0?)10[-. )]{0,2}0000[-. ]?(\d{4})")
 
 
-def _layers(content: bytes) -> Iterator[bytes]:
+def layers(content: bytes) -> Iterator[bytes]:
     """What lies under each writing that is found in the content."""
     if b"%" in content:
         yield unquote_to_bytes(content)
