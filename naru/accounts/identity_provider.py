@@ -141,5 +141,5 @@ def provider() -> IdentityProvider:
 def _read(octets: bytes, kind: type[_Told]) -> _Told:
     try:
         return msgspec.json.decode(octets, type=kind)
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         raise ProviderUnavailable("the provider's answer cannot be read") from None

@@ -223,7 +223,7 @@ def _shipped() -> bytes:
 def _decoded(content: bytes) -> _File:
     try:
         return msgspec.json.decode(content, type=_File)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise InvalidPolicy(str(error)) from error
 
 

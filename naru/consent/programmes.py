@@ -107,7 +107,7 @@ def read(content: bytes) -> tuple[Programme, ...]:
         raise InvalidPolicy("the file of programmes is larger than any such file")
     try:
         file = msgspec.json.decode(content, type=_File)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise InvalidPolicy(f"the file of programmes cannot be read: {error}") from error
     found = tuple(_programme(row) for row in file.programmes)
     for wrong in _wrong(found):

@@ -53,7 +53,7 @@ def from_json(content: bytes) -> AffinityDomain:
     """The affinity domain of a JSON file."""
     try:
         file = msgspec.json.decode(content, type=CodeSetFile)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise InvalidCodeSets(f"the code set file is not as described: {error}") from error
     listed = {
         attribute: [

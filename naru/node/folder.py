@@ -49,7 +49,7 @@ def read(data: Path) -> Told | None:
         return msgspec.json.decode((data / FILE).read_bytes(), type=Told)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise FolderRefused(f"{data / FILE} cannot be read: {error}") from error
 
 

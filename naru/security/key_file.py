@@ -105,7 +105,7 @@ def read(folder: Path) -> KeyFile | None:
         return None
     try:
         return msgspec.json.decode(read_private(file), type=KeyFile)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, ValueError, RecursionError):
         raise KeyRefused(f"{file} is no ring of keys; put it back from the backup.") from None
 
 

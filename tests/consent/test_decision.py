@@ -625,7 +625,7 @@ def test_every_rule_that_is_built_has_its_basis_in_the_data_file() -> None:
     assert decision.basis == policy().basis(14)
 
 
-@pytest.mark.parametrize("content", [b"{}", b"[]", b"not json"])
+@pytest.mark.parametrize("content", [b"{}", b"[]", b"not json", b'{"\xff": 1}', b'{"a":' * 10_000])
 def test_a_policy_that_says_too_little_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidPolicy):
         Policy.read(content)

@@ -77,7 +77,7 @@ def test_nothing_of_an_approval_may_be_left_out(name: str) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        b"", b"[]", b"{}", b"\xff", b"[" * 100_000, file(row(), row()),
+        b"", b"[]", b"{}", b"\xff", b'{"\xff": 1}', b"[" * 100_000, file(row(), row()),
         file(row(last="2026-10-31")),
         file(row(code="")), file(row(code="../x")), file(row(code="가")), file(row(code="A" * 65)),
         file(row(purpose="TEST-R")), file(row(purpose="a b^^2.999")), file(row(papers={"x": ""})),
@@ -86,7 +86,7 @@ def test_nothing_of_an_approval_may_be_left_out(name: str) -> None:
         file(row(), row(code="TEST-S")), file(row(), extra=1), b" " * (1024 * 1024 + 1),
         file(*(row(code=f"T{each}", purpose=None) for each in range(501))),
     ],
-    ids=range(24),
+    ids=range(25),
 )  # fmt: skip
 def test_a_file_that_is_none_is_refused(bad: bytes) -> None:
     with pytest.raises(InvalidPolicy):

@@ -56,7 +56,9 @@ def test_the_tools_file_is_read_whole(cases: Path) -> None:
     assert not domain.allows_authority("2.999.1")
 
 
-@pytest.mark.parametrize("content", [b"{}", b"[", b'{"name": 1}', b"[" * 10_000])
+@pytest.mark.parametrize(
+    "content", [b"{}", b"[", b'{"name": 1}', b'{"\xff": 1}', b"[" * 10_000, b'{"a":' * 10_000]
+)
 def test_another_file_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidCodeSets):
         affinity_domain.from_json(content)

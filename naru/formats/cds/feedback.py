@@ -27,9 +27,9 @@ def _one(place: int, told: object) -> tuple[UUID, str]:
     if not isinstance(told, dict):
         raise refused(IssueType.STRUCTURE, "A feedback is an object.", at)
     outcome = told.get("outcome")
-    if outcome not in OUTCOMES:
+    if not isinstance(outcome, str) or outcome not in OUTCOMES:
         raise refused(IssueType.VALUE, "An outcome is accepted or overridden.", f"{at}.outcome")
     try:
-        return UUID(str(told.get("card"))), str(outcome)
+        return UUID(str(told.get("card"))), outcome
     except ValueError:
         raise refused(IssueType.VALUE, "A card is named by its uuid.", f"{at}.card") from None

@@ -109,6 +109,8 @@ def _orders(context: Mapping[str, Any], on: date) -> Iterator[Order]:
 
 def _order(one: Resource, name: str, drafts: list[Resource], on: date) -> Order | None:
     kind = one.get("resourceType")
+    if not isinstance(kind, str):
+        return None
     if kind in _DRUGS:
         return _drug(one, name, drafts, on)
     return _test(one, name, on) if kind in _TESTS else None

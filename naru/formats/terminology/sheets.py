@@ -6,6 +6,7 @@ cells' places are looked at, before the reader sees anything.
 """
 
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -65,6 +66,7 @@ def _bound(content: bytes) -> None:
     except (  # What the library raises for what is no ZIP, or a damaged or encrypted one.
         zipfile.BadZipFile,
         zlib.error,
+        lzma.LZMAError,
         EOFError,
         OSError,
         RuntimeError,

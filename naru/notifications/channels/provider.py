@@ -162,7 +162,7 @@ def _refusal(status: int, content: bytes) -> Exception:
 def _read(content: bytes, kind: type[_T]) -> _T:
     try:
         return msgspec.json.decode(content, type=kind)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         raise Unreachable("the provider's answer cannot be read") from None
 
 

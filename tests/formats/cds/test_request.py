@@ -8,6 +8,7 @@ import pytest
 
 from naru.domain.order_checks import OrderKind
 from naru.formats.cds import HookRequest, read_request
+from naru.formats.cds.feedback import read_feedback
 from naru.formats.cds.request import MOST_CODINGS, MOST_IDENTIFIERS
 from naru.formats.fhir.outcome import IssueType, Refused
 
@@ -71,3 +72,24 @@ def test_a_category_goes_before_the_words_of_a_name(
     }
     found = read_request(json.dumps(asked).encode(), "order-sign", on=date(2026, 11, 20))
     assert [one.kind for one in found.orders] == [kind]
+
+
+@pytest.mark.parametrize("kind", [["MedicationRequest"], {"a": 1}, None, 1])
+def test_a_draft_of_no_kind_is_no_order(kind: object) -> None:
+    asked = {
+        "hook": "order-sign",
+        "hookInstance": str(uuid4()),
+        "context": {
+            "patientId": "1",
+            "draftOrders": {"entry": [{"resource": {"resourceType": kind}}]},
+        },
+    }
+    found = read_request(json.dumps(asked).encode(), "order-sign", on=date(2026, 11, 20))
+    assert found.orders == ()
+
+
+@pytest.mark.parametrize("outcome", [None, 1, ["accepted"], {"a": 1}, "maybe"])
+def test_an_outcome_that_is_none_is_refused(outcome: object) -> None:
+    told = {"feedback": [{"card": str(uuid4()), "outcome": outcome}]}
+    with pytest.raises(Refused):
+        read_feedback(json.dumps(told).encode())

@@ -128,6 +128,18 @@ def test_another_format_is_refused(name: str) -> None:
         list(sheets.sheet(spreadsheet(GOOD, **{name: "<a/>"})))
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_part_that_does_not_unpack_is_refused(method: int) -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", method) as parts:
+        parts.writestr("xl/workbook.xml", BOOK)
+    packed = bytearray(held.getvalue())
+    begins = packed.index(b"xl/workbook.xml") + len("xl/workbook.xml")
+    packed[begins + 9 : begins + 40] = b"\xff" * 31
+    with pytest.raises(ReleaseFileRefused, match="XLSX"):
+        list(sheets.sheet(bytes(packed)))
+
+
 def test_a_damaged_spreadsheet_is_refused_or_read_and_nothing_else() -> None:
     whole = spreadsheet(GOOD)
     for at in range(0, len(whole), 13):
