@@ -1,9 +1,10 @@
 """`naru document`: make, check, show and convert a document, from the shell on a file."""
 
 import argparse
+import errno
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,18 @@ SHOWN: Final = ("text", "html", "pdf")
 CONVERTED: Final = ("cda", "fhir", "json", *SHOWN)
 SOUND, BROKEN, UNREAD = 0, 1, 2
 """Exit codes: nothing refused; errors were found; the file could not be read or made."""
+
+
+_REASONS: Final[Mapping[int, str]] = {
+    errno.ENOENT: "그런 것이 없습니다",
+    errno.EISDIR: "폴더입니다",
+    errno.ENOTDIR: "길에 폴더가 아닌 것이 있습니다",
+    errno.EACCES: "권한이 없습니다",
+    errno.ENOSPC: "자리가 없습니다",
+    errno.EPIPE: "받는 쪽이 닫혔습니다",
+    errno.EBADF: "닫혀 있습니다",
+}
+"""Why a file cannot be had, in Korean; the machine's own words say the rest."""
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -121,7 +134,7 @@ def _check(chosen: argparse.Namespace) -> int:
     if chosen.receipt is not None:
         found += _beside_receipt(octets, chosen.receipt, today)
     english = chosen.language == "en"
-    sys.stdout.write(_as_json(found, english=english) if chosen.json else _lines(found, english))
+    _print((_as_json(found, english=english) if chosen.json else _lines(found, english)).encode())
     return BROKEN if errors(found) else SOUND
 
 
@@ -182,35 +195,61 @@ def _judge(data: Path) -> "Judge":
 def _file(name: str) -> bytes:
     try:
         if name == "-":
-            octets = sys.stdin.buffer.read(LARGEST + 1)
+            octets = _piped()
         else:
             with Path(name).open("rb") as file:
                 octets = file.read(LARGEST + 1)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DocumentRefused(f"{name}: 읽을 수 없습니다({reason})", f"{name}: {reason}") from None
+        raise _lacking(f"{name}: 읽을 수 없습니다", name, error) from None
     if len(octets) > LARGEST:
         raise DocumentRefused(
             f"{name}: {LARGEST // 2**20} MiB보다 큽니다",
             f"{name} is larger than {LARGEST // 2**20} MiB",
         )
-    if not octets:
+    if not octets.strip(_BLANKS):
         raise DocumentRefused(f"{name}: 비어 있습니다", f"{name} is empty")
     return octets
 
 
-def _give(chosen: argparse.Namespace, octets: bytes) -> int:
-    if chosen.out is None:
+_BLANKS: Final = b"\xef\xbb\xbf \t\r\n"
+"""A file of these alone holds nothing; the first three are the mark of UTF-8."""
+
+
+def _piped() -> bytes:
+    if sys.stdin is None:  # It was closed by whoever started the command.
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return sys.stdin.buffer.read(LARGEST + 1)
+
+
+def _lacking(korean: str, name: str, error: OSError) -> DocumentRefused:
+    reason = error.strerror or type(error).__name__
+    known = _REASONS.get(error.errno or 0, reason)
+    return DocumentRefused(f"{korean}({known})", f"{name}: {reason}")
+
+
+def _print(octets: bytes) -> None:
+    """Write all of it, or say that it could not be: half a document is none."""
+    try:
         sys.stdout.buffer.write(octets)
         sys.stdout.buffer.flush()
+    except OSError as error:
+        # What is left over would be written once more at the end.
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        raise _lacking("표준출력에 쓸 수 없습니다", "standard output", error) from None
+
+
+def _give(chosen: argparse.Namespace, octets: bytes) -> int:
+    if chosen.out is None:
+        _print(octets)
         return SOUND
     from naru.security.files import create_once
 
     try:
         made = create_once(chosen.out, octets)  # For its owner's eyes alone: a patient is in it.
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DocumentRefused(f"{chosen.out}: {reason}", f"{chosen.out}: {reason}") from None
+        name = str(chosen.out)
+        raise _lacking(f"{name}: 쓸 수 없습니다", name, error) from None
     if not made:
         raise DocumentRefused(f"{chosen.out}: 이미 있습니다", f"{chosen.out} is there already")
     return SOUND

@@ -3,6 +3,7 @@
 Nothing of Django and no node is needed. What cannot be done is told in Korean and in English.
 """
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import fields, is_dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
@@ -11,10 +12,12 @@ import msgspec
 
 from naru.domain.clinical import ClinicalDocument
 from naru.domain.consent_document import ConsentDocument, kind_of
+from naru.domain.findings import rules
 from naru.domain.papers import PAPER_OF, PaperDocument
 from naru.formats.cda.consent import CONSENTS, is_consent, read_consent, write_consent
 from naru.formats.cda.errors import CdaRefused, IncompleteDocument
 from naru.formats.cda.forms import known
+from naru.formats.xml import parse
 from naru.formats.xml.errors import XmlRefused
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ Document = ClinicalDocument | PaperDocument | ConsentDocument
 _UNTOLD: Final = "text"
 """Of a consent: its words, which stand in the narrative alone; `wording` names them."""
 
+_OPENING: Final = (b"{", b"[")
 _JSON: Final = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -56,7 +60,9 @@ def example(kind: str) -> bytes:
 
 def is_json(octets: bytes) -> bool:
     """Whether a file holds JSON, values or FHIR, rather than CDA."""
-    return octets.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    if octets.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # Which JSON may not be written in.
+        return octets[2:4].strip(b"\0").startswith(_OPENING)
+    return octets.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_OPENING)
 
 
 def read(octets: bytes) -> Document:
@@ -64,10 +70,15 @@ def read(octets: bytes) -> Document:
     try:
         return _values(octets) if is_json(octets) else _cda(octets)
     except XmlRefused as refused:
-        raise DocumentRefused(f"XML을 읽을 수 없습니다({refused.reason})", str(refused)) from None
+        raise _no_xml(refused) from None
     except CdaRefused as refused:
         korean = f"우리가 아는 서식의 문서가 아닙니다({refused})"
         raise DocumentRefused(korean, str(refused)) from None
+
+
+def _no_xml(refused: XmlRefused) -> DocumentRefused:
+    sentence = rules()[f"xml.{refused.reason}"].korean
+    return DocumentRefused(f"XML을 읽을 수 없습니다({sentence})", str(refused))
 
 
 def _cda(octets: bytes) -> Document:
@@ -246,9 +257,22 @@ def rendered(octets: bytes, form: str, language: str) -> bytes:
     }
     try:
         shown = ways[form](octets, language=language)
-    except (CdaRefused, XmlRefused, PaperRefused) as refused:
+    except XmlRefused as refused:
+        raise _no_xml(refused) from None
+    except CdaRefused as refused:
+        _require_xml(octets)
         raise DocumentRefused(f"보여 줄 수 없습니다({refused})", str(refused)) from None
+    except PaperRefused as refused:
+        raise DocumentRefused(f"인쇄할 수 없습니다({refused})", str(refused)) from None
     return shown.encode() if isinstance(shown, str) else shown
+
+
+def _require_xml(octets: bytes) -> None:
+    """What is shown as far as it goes tells nothing of why it is no XML at all."""
+    try:
+        parse(octets)
+    except XmlRefused as refused:
+        raise _no_xml(refused) from None
 
 
 def as_cda(octets: bytes) -> bytes:

@@ -254,6 +254,79 @@ def test_what_cannot_be_read_is_said_in_both_languages(
     assert "보다 큽니다" in run("check", values)[2]
 
 
+@pytest.mark.parametrize(
+    ("declared", "codec"),
+    [("UTF-8", "utf-8-sig"), ("UTF-16", "utf-16"), ("EUC-KR", "euc-kr"), ("EUC-KR", "cp949")],
+)
+def test_a_document_is_read_in_the_writings_of_korean_emrs(
+    run: Run, made: Callable[[str], Path], tmp_path: Path, declared: str, codec: str
+) -> None:
+    """With a mark at the beginning, ends of lines of Windows, and syllables beyond EUC-KR."""
+    text = made("referral").read_text("utf-8").replace('"UTF-8"', f'"{declared}"', 1)
+    name = "남궁하늘" if codec == "euc-kr" else "남궁똠뷁"
+    file = tmp_path / "windows.xml"
+    file.write_bytes(text.replace("남궁하늘", name).replace("\n", "\r\n").encode(codec))
+
+    assert run("check", file)[0] == 0
+    assert f"환자: {name}" in run("show", file)[1].decode()
+    assert json.loads(run("convert", file, "--to", "json")[1])["patient"]["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "korean"),
+    [
+        (b"", 2, "비어 있습니다"),
+        (b"\xef\xbb\xbf \r\n", 2, "비어 있습니다"),
+        (b"%PDF-1.7\n\0\1", 1, "NUL 글자"),
+        ('<?xml version="1.0"?><a>가</a>'.encode("cp949"), 1, "글자 부호"),
+        (b"[]", 2, "객체"),
+        ("{}".encode("utf-16"), 2, "UTF-8로 저장하십시오"),
+        ('{"kind": "가"}'.encode("cp949"), 2, "UTF-8로 저장하십시오"),
+    ],
+    ids=["empty", "blank", "pdf", "undeclared", "list", "utf-16", "cp949"],
+)
+def test_what_is_no_document_is_told_alike_by_each_command(
+    run: Run, tmp_path: Path, content: bytes, status: int, korean: str
+) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(content)
+    found, out, complaint = run("check", file)
+    assert (found, korean in f"{out.decode()}{complaint}") == (status, True)
+    for command in (("show", file), ("convert", file, "--to", "json")):
+        found, out, complaint = run(*command)
+        assert (found, out, korean in complaint) == (2, b"", True)
+
+
+def test_why_a_file_cannot_be_had_or_made_is_told_in_korean_too(run: Run, tmp_path: Path) -> None:
+    nowhere = tmp_path / "none" / "file"
+    for command, korean in (
+        (("check", tmp_path), "폴더입니다"),
+        (("show", nowhere), "그런 것이 없습니다"),
+        (("new", "referral", "--out", nowhere), "쓸 수 없습니다(그런 것이 없습니다)"),
+    ):
+        status, out, complaint = run(*command)
+        assert (status, out, korean in complaint) == (2, b"", True)
+        english = run(*command, "--language", "en")[2]
+        assert english.isascii()
+
+
+@pytest.mark.parametrize(
+    ("command", "end", "korean"),
+    [("new referral", ">/dev/full", "자리가 없습니다"), ("check -", "<&-", "닫혀 있습니다")],
+)
+def test_a_full_or_closed_pipe_is_told_and_no_traceback(
+    command: str, end: str, korean: str
+) -> None:
+    program = "import sys; from naru.node.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" -c "$1" document {command} {end}', sys.executable, program],
+        capture_output=True,
+        check=False,
+    )
+    said = done.stderr.decode()
+    assert (done.returncode, said.count("\n"), korean in said) == (2, 1, True), said
+
+
 def test_a_foreign_document_is_shown_and_checked_but_not_turned_into_values(
     run: Run, made: Callable[[str], Path], tmp_path: Path
 ) -> None:
