@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from naru.formats.fhir import validation
+from naru.formats.fhir.krcore import own_extensions
 from tests.end_to_end.conftest import a_sandbox
 from tests.end_to_end.node import NARU, Node, environment
 
@@ -216,6 +217,25 @@ def test_code_systems_and_value_sets_are_read_and_found_by_their_address(
     assert issue(get(base, "ValueSet/none")) == (404, "not-found")
     assert issue(get(base, "CodeSystem")) == (400, "not-supported")
     assert len(loaded.records_after(last)) == 8
+
+
+def test_extensions_of_ours_are_read_and_found_by_their_address(loaded: Node, base: str) -> None:
+    last = loaded.last_record()
+    (rest,) = get(base, "metadata").json()["rest"]
+    (told,) = [one for one in rest["resource"] if one["type"] == "StructureDefinition"]
+    assert [one["code"] for one in told["interaction"]] == ["read", "search-type"]
+    for one in own_extensions.definitions():
+        (entry,) = get(base, "StructureDefinition", url=one["url"]).json()["entry"]
+        assert entry["resource"] == one
+        assert entry["fullUrl"].endswith(f"/StructureDefinition/{one['id']}")
+    read = get(base, "StructureDefinition/prescription").json()
+    validation.check(read, "StructureDefinition")
+    assert read == own_extensions.PRESCRIPTION.definition()
+    assert get(base, "StructureDefinition", url="urn:x").json()["total"] == 0
+    assert get(base, "StructureDefinition", _id="visit").json()["total"] == 1
+    assert issue(get(base, "StructureDefinition/krcore-patient")) == (404, "not-found")
+    assert issue(get(base, "StructureDefinition")) == (400, "not-supported")
+    assert len(loaded.records_after(last)) == len(own_extensions.ALL) + 6
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from typing import Final
 
 from naru.faces.fhir import (
+    canonical_resources,
     capabilities,
     clinic_launch,
     code_system_lookup,
@@ -23,7 +24,6 @@ from naru.faces.fhir import (
     records,
     schedules,
     slots,
-    terminology_resources,
     transaction,
     validate,
     value_set_expand,
@@ -60,7 +60,7 @@ INTERACTIONS: Final[tuple[Interaction, ...]] = (
     value_set_expand.INTERACTION,
     value_set_validate_code.INTERACTION,
     concept_map_translate.INTERACTION,
-    *terminology_resources.INTERACTIONS,
+    *canonical_resources.INTERACTIONS,
     *whole_record.INTERACTIONS,
     *validate.INTERACTIONS,
 )

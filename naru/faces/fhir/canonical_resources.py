@@ -1,4 +1,8 @@
-"""CodeSystem and ValueSet by id and by their canonical address (FHIR R4 4.8, 4.9; 3.1.0.1)."""
+"""What has a canonical address, by it or by id: CodeSystem, ValueSet, StructureDefinition.
+
+FHIR R4 4.8, 4.9, 5.3; 3.1.0.1. The StructureDefinitions are those of extensions of ours, without
+which nobody else could tell what they mean; KR Core's are HL7 Korea's to publish.
+"""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -10,6 +14,7 @@ from naru.domain.value_sets import value_set
 from naru.exchange import terminology as exchange
 from naru.faces.fhir.interaction import Code, Interaction, Request, Response
 from naru.formats.fhir.bundle import Match, searchset
+from naru.formats.fhir.krcore import own_extensions
 from naru.formats.fhir.outcome import IssueType, refused
 from naru.formats.fhir.parameters import Definition, ParameterType, Search
 from naru.formats.fhir.resource import Resource
@@ -37,6 +42,10 @@ def _value_sets(_request: Request) -> Mapping[str, Resource]:
     return {id_: to_value_set(one) for id_, one in value_sets_by_id().items()}
 
 
+def _structures(_request: Request) -> Mapping[str, Resource]:
+    return {one["id"]: one for one in own_extensions.definitions()}
+
+
 def _code_system_ids(url: str) -> list[str]:
     return [str(one.name) for one in named(url) if url in one.urls]
 
@@ -44,6 +53,10 @@ def _code_system_ids(url: str) -> list[str]:
 def _value_set_ids(url: str) -> list[str]:
     found = value_set(url)
     return [] if found is None or found.url != url else [value_set_id(found)]
+
+
+def _structure_ids(url: str) -> list[str]:
+    return [one.name for one in own_extensions.ALL if one.url == url]
 
 
 def _read(known: Callable[[Request], Mapping[str, Resource]]) -> Callable[[Request], Response]:
@@ -118,4 +131,5 @@ def _interactions(
 INTERACTIONS: Final = (
     *_interactions("CodeSystem", _code_systems, _code_system_ids),
     *_interactions("ValueSet", _value_sets, _value_set_ids),
+    *_interactions("StructureDefinition", _structures, _structure_ids),
 )
