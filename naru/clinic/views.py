@@ -73,6 +73,7 @@ def _shown(request: HttpRequest, order: Order | None) -> HttpResponse:
         "page": first_view_presenters.page(institution, known, told, on, purpose),
         "banner": emergency_presenters.banner(emergency),
         "can_open": roles.may(access.caller.role, "open-emergency"),
+        "can_protect": roles.may(access.caller.role, "flag-abuse"),
         "can_send": roles.may(access.caller.role, "send-referral"),
         "kinds": KINDS,
         "kind": order.kind if order else "",

@@ -45,6 +45,7 @@ class Page:
     mandates: tuple[Row, ...]
     relationships: tuple[tuple[str, str], ...]
     abuse_flag: bool
+    why_flagged: str
     death: str
     today: str
 
@@ -66,6 +67,7 @@ def page(patient: UUID, found: Noted, day: date) -> Page:
         ),
         relationships=tuple((one, str(_RELATIONSHIPS[one])) for one in _NOTED),
         abuse_flag=found.abuse_flag,
+        why_flagged=found.why_flagged,
         death=f"{found.death}" if found.death else "",
         today=f"{day}",
     )

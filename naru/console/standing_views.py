@@ -41,17 +41,25 @@ _REFUSED: Final = _("적지 못했습니다. 코드와 서류 번호, 날짜와 
 @require_http_methods(["GET", "HEAD", "POST"])
 @viewing.for_action("note-standing", ROOM)
 def find(request: HttpRequest) -> HttpResponse:
-    """Whom it is about, by the institution's own number."""
+    """Whom it is about, by the institution's own number, or the case of a notice of abuse."""
     refused = ""
     if request.method == "POST":
         try:
-            patient = reception.find(_access(request), _text(request, "number"))
+            patient = _found(_access(request), _text(request, "number"))
         except ConsentRefused:
             refused = str(_NOBODY)
         else:
             return redirect("console-standing-patient", patient)
     status = 422 if refused else 200
     return render(request, "console/standing.html", {"refused": refused}, status=status)
+
+
+def _found(access: Access, named: str) -> UUID:
+    try:
+        case = UUID(named)
+    except ValueError:
+        return reception.find(access, named)
+    return mandates.flagged(access, case)
 
 
 @require_safe

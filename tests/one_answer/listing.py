@@ -142,6 +142,7 @@ EXEMPT = {
     "page clinic-check": "the page clinic again, with what an order meets in what is seen there",
     "page clinic-emergency": "opens a record, which the page clinic then shows",
     "page clinic-emergency-end": "closes a record",
+    "page clinic-protection": "suspends representatives; of no document",
     **dict.fromkeys(
         (
             *("page console-emergencies", "page console-emergency-decide"),

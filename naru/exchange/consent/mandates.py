@@ -15,6 +15,7 @@ from naru.consent import services
 from naru.consent.acts import ActKind, Said
 from naru.consent.policy import policy
 from naru.consent.rules.who import representatives
+from naru.consent.snapshots import ActId
 from naru.domain import roles
 from naru.domain.arrangements import Arrangements, Mandate, Relationship
 from naru.domain.caller import Role
@@ -35,6 +36,7 @@ from naru.exchange.arranging import (
 )
 from naru.exchange.patients import whole_person
 from naru.exchange.treatment import reception
+from naru.notifications.services import Recipient, notify
 from naru.patients import queries as patients
 
 _OWN_WORD = frozenset({Relationship.PARENT, Relationship.MANDATARY})
@@ -181,6 +183,8 @@ class Noted:
     mandates: tuple[Mandate, ...]
     abuse_flag: bool
     death: date | None
+    why_flagged: str = ""
+    """What was said when abuse was flagged, while the flag stands."""
 
 
 def noted(access: Access, patient: UUID) -> Noted:
@@ -196,7 +200,13 @@ def noted(access: Access, patient: UUID) -> Noted:
             mandates=_standing(access, patient),
             abuse_flag=any(one.abuse_flag for one in now),
             death=next((one.death for one in now if one.death), None),
+            why_flagged=_why_flagged(patient) if any(one.abuse_flag for one in now) else "",
         )
+
+
+def _why_flagged(patient: UUID) -> str:
+    said = [one for one in whole_person.acts(patient) if one.kind is ActKind.ABUSE_FLAG]
+    return said[-1].said.reason if said else ""
 
 
 def _standing(access: Access, patient: UUID) -> tuple[Mandate, ...]:
@@ -224,15 +234,54 @@ def represented_by(ids: tuple[UUID, ...], now: datetime) -> tuple[UUID, ...]:
 def flag_abuse(access: Access, patient: UUID, reason: str) -> None:
     """Suspend every representative at once: by who treats the patient, or who may block.
 
-    Nobody is told, and no page of the patient's lists it, since that could reach whom it is about.
-    Raises NotPermitted.
+    Neither the patient nor who represents them is told, and no page of the patient's lists it,
+    since that could reach whom it is about. The institution's privacy officer is told of what
+    somebody flagged who treats the patient. Raises NotPermitted.
     """
     with changing(access):
         treating = is_staff(access, roles.treating()) and treats(access, patient)
         blocking = access.caller.role in roles.that_may("block-account")
         blocking = blocking or _officer(access, patient)
         require(reason.strip() and (treating or blocking))
-        say(access, patient, ActKind.ABUSE_FLAG, said=Said(reason=reason), quiet=True)
+        act = say(access, patient, ActKind.ABUSE_FLAG, said=Said(reason=reason), quiet=True)
+        if not blocking:
+            _tell_officer(access, act)
+
+
+def _tell_officer(access: Access, act: ActId) -> None:
+    own = access.caller.institution
+    assert own is not None, "who treats a patient is of an institution"
+    day = f"{korean_day(access.time):%Y-%m-%d}"
+    officer = Recipient.at_institution(own, Role.PRIVACY_OFFICER)
+    notify("abuse-flagged", officer, {"day": day, "case": str(act)}, key=str(act))
+
+
+def is_protected(access: Access, patient: UUID) -> bool:
+    """Whether an abuse flag stands, for who treats the patient. Raises NotPermitted.
+
+    The record names nobody, as that of the flag does.
+    """
+    with reading(access):
+        require(is_staff(access, roles.treating()) and treats(access, patient))
+        return any(one.abuse_flag for one in arranged(patient))
+
+
+def flagged(access: Access, act: UUID) -> UUID:
+    """Of whom somebody of the caller's institution flagged abuse by that act. Raises NotPermitted.
+
+    For its officer, who was told of the act alone.
+    """
+    with reading(access):
+        found = consent.act(ActId(act))
+        own = access.caller.institution
+        require(
+            found is not None
+            and found.kind is ActKind.ABUSE_FLAG
+            and found.actor.institution == own
+            and _officer(access, found.patient)
+        )
+        assert found is not None
+        return patients.survivor(found.patient) or found.patient
 
 
 def lift_abuse_flag(access: Access, patient: UUID, reason: str) -> None:
