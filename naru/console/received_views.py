@@ -16,7 +16,7 @@ from naru.exchange.audit import search as audit_search
 from naru.exchange.audit.search import Sought
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
-from naru.ui.consent_form import day
+from naru.ui.clock import day, now
 
 ROOM = _("받은 감사 메시지")
 
@@ -59,8 +59,5 @@ def _sought(asked: dict[str, str]) -> Sought:
 
 
 def _day(text: str) -> datetime | None:
-    try:
-        found = day(text)
-    except ValueError:
-        return None
+    found = day(text, now())
     return datetime.combine(found, time(), KST) if found else None

@@ -299,6 +299,8 @@ LOGGING = {
     "loggers": {
         # Django names the path of every refused request; ours go to the audit instead.
         "django.request": {"level": "ERROR"},
+        # It quotes what strangers send, and writes as an error of ours what is answered by 400.
+        "django.security": {"level": "CRITICAL"},
         # It names each credential that signs in.
         "fido2": {"level": "WARNING"},
     },

@@ -114,6 +114,9 @@ def test_messages_are_found_by_time_source_event_and_outcome() -> None:
     assert "gamma" in early
     assert "beta" not in early
     assert "맞는 메시지가 없습니다" in shown(operator, event="ITI-999")
+    at_the_ends = shown(operator, since="0001-01-01", until="9999-12-31")
+    assert "alpha" in at_the_ends
+    assert "gamma" in at_the_ends
     # What cannot be read asks nothing, and breaks nothing.
     strange = shown(operator, since="x", outcome="9", before="9" * 30)
     assert "alpha" in strange

@@ -3,6 +3,9 @@
 import logging
 import sys
 
+import pytest
+from django.test import Client
+
 from naru.node.log_lines import Line
 
 
@@ -20,3 +23,12 @@ def test_an_error_is_told_without_its_message() -> None:
     )
     assert "김비밀" not in said
     assert "Traceback" not in said
+
+
+def test_what_a_stranger_sends_is_answered_and_not_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answer = Client().get("/", HTTP_HOST="a,b")
+
+    assert answer.status_code == 400
+    assert "a,b" not in caplog.text
