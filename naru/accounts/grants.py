@@ -141,11 +141,6 @@ def stands(family: UUID) -> bool:
     return GrantRow.objects.filter(public_id=family, ended_at=None).exists()
 
 
-def end_of_session(session: UUID, now: datetime) -> None:
-    """Whatever was allowed in this sign-in ends."""
-    GrantRow.objects.filter(sign_in__public_id=session, ended_at=None).update(ended_at=now)
-
-
 _MAC: Final = 24
 
 

@@ -1,7 +1,6 @@
 """Submitting to an agency: once for each form, and recalled until it is opened."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -130,8 +129,3 @@ def _tell(access: Access, row: models.Submission, to: Taking, patient: UUID) -> 
     notify("delivery-made", Recipient.patient(patient), named, key=str(row.submission))
     clerk = Recipient.at_institution(to.institution, KIND_ROLES[to.kind])
     notify("delivery-arrived", clerk, values, key=str(row.submission))
-
-
-def documents_of(submission: Submission) -> Sequence[tuple[str, str]]:
-    """The submission's documents, as they are asked for."""
-    return [one.key for one in submission.documents]

@@ -198,11 +198,6 @@ def group(key: UUID) -> Group:
     return found
 
 
-def groups_of(institution: UUID) -> tuple[Group, ...]:
-    """The groups in which an institution stands."""
-    return tuple(one for one in groups() if institution in one.members)
-
-
 def list_openly(rows: Iterable[Listing], *, now: datetime) -> Imported:
     """Take rows of the open data; one of the same `ykiho` is replaced where it says otherwise."""
     counted: Counter[str] = Counter()

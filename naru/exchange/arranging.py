@@ -13,7 +13,7 @@ from naru.consent import services
 from naru.consent.acts import ONESELF, ActKind, Said
 from naru.consent.errors import NotPermitted
 from naru.consent.policy import Policy, policy
-from naru.consent.snapshots import ActId, Standing
+from naru.consent.snapshots import ActId
 from naru.directory import queries as directory
 from naru.domain.arrangements import Arrangements
 from naru.domain.caller import Role
@@ -72,11 +72,6 @@ def arranged(patient: UUID) -> tuple[Arrangements, ...]:
     """What stands for everybody who was merged into the person."""
     found = consent.standings(patients.identity_set(patient), None)
     return tuple(one.arrangements for one in found.values())
-
-
-def aged(patient: UUID) -> Standing:
-    """A standing that says no more than the patient's age."""
-    return Standing(birth_date=birth_date(patient))
 
 
 def birth_date(patient: UUID) -> date | None:

@@ -10,15 +10,24 @@ import pytest
 from naru.audit import queries as audit
 from naru.consent import cases
 from naru.consent import queries as consent
+from naru.consent.acts import ActKind
 from naru.consent.cases import CaseKind
 from naru.consent.errors import CaseClosed, NotPermitted
-from naru.domain.arrangements import Demand, EmergencyCase, RelationKind, Relationship, Visit
+from naru.domain.arrangements import (
+    Demand,
+    EmergencyCase,
+    RelationKind,
+    Relationship,
+    Sending,
+    Visit,
+)
 from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
 from naru.domain.codes import Code
 from naru.domain.decision import CONSTANT_SENTENCE, Scope
 from naru.domain.registry_errors import RegistryFailure
 from naru.domain.stored_query import FindDocuments
 from naru.domain.xds import AvailabilityStatus, DocumentRequest
+from naru.exchange import arranging
 from naru.exchange.access import Access, changing
 from naru.exchange.audit import crossings
 from naru.exchange.consent import mandates, wishes
@@ -414,15 +423,24 @@ def test_no_way_hides_what_another_shows() -> None:
     assert finds(by(there, Role.DOCTOR), patient) == {letter.unique_id}
 
 
-def test_what_is_from_before_the_consent_or_kept_out_is_sent_where_the_patient_ticked_it() -> None:
+def test_what_is_from_before_the_consent_is_sent_where_the_patient_ticked_it() -> None:
     here, there = Hospital(), Hospital()
     patient = here.patient()
     patient.consents()
     old = TODAY - timedelta(days=9)
     with pytest.raises(RegistryFailure):
         here.sends(patient, there, day=old)
-    refuses(lambda: wishes.tick_sending(by_patient(patient), patient.key, here.id, there.id))
-    wishes.tick_sending(by(here, Role.DOCTOR), patient.key, here.id, there.id, older=True)
+    access = by(here, Role.DOCTOR)
+    ticked = Sending(
+        id=uuid4(),
+        since=access.time,
+        until=access.time + timedelta(days=1),
+        sender=here.id,
+        recipient=there.id,
+        older=True,
+    )
+    with changing(access):
+        arranging.say(access, patient.key, ActKind.SENDING, sending=ticked)
     sent = here.sends(patient, there, day=old)
     assert there.finds(patient) == {sent.unique_id}
 

@@ -1,9 +1,8 @@
-"""What else a patient may choose: emergencies, sensitive kinds, programmes, ticks for a sending.
+"""What else a patient may choose: emergencies, sensitive kinds, programmes.
 
 And what a privacy officer notes for them: that another institution asked for genetic items.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -12,7 +11,7 @@ from naru.consent import texts
 from naru.consent.acts import ActKind, Said
 from naru.consent.snapshots import ActId
 from naru.domain import roles
-from naru.domain.arrangements import ProgrammeConsent, SameDisease, Sending
+from naru.domain.arrangements import ProgrammeConsent, SameDisease
 from naru.domain.caller import Role
 from naru.domain.decision import Scope
 from naru.domain.korea import korean_day
@@ -110,43 +109,6 @@ def leave_programme(access: Access, patient: UUID, programme: str) -> None:
         require(found)
         for each in sorted(found):
             say(access, patient, ActKind.PROGRAMME_END, ends=each)
-
-
-def tick_sending(
-    access: Access,
-    patient: UUID,
-    sender: UUID,
-    recipient: UUID,
-    *,
-    documents: Collection[str] = (),
-    older: bool = False,
-    despite_exclusions: bool = False,
-) -> UUID:
-    """What the patient ticked for sendings from one institution to another (rule 8).
-
-    By the patient, or with them at the sender, which warns of what they keep out. Raises
-    NotPermitted.
-    """
-    with changing(access):
-        access.concerns(patient)
-        at_sender = access.caller.institution == sender and is_staff(
-            access, roles.that_may("send-referral")
-        )
-        require(is_patient(access, patient) or at_sender)
-        require((older or despite_exclusions) and sender != recipient)
-        require_approved(recipient, access)
-        sending = Sending(
-            id=uuid4(),
-            since=access.time,
-            until=access.time + timedelta(days=law(access).settings.sending_days),
-            sender=sender,
-            recipient=recipient,
-            documents=frozenset(documents),
-            older=older,
-            despite_exclusions=despite_exclusions,
-        )
-        say(access, patient, ActKind.SENDING, sending=sending)
-        return sending.id
 
 
 def same_disease(
