@@ -7,11 +7,11 @@ version, and may name ours as their base.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 from naru.domain.clinical import ClinicalDocument, Content
 from naru.domain.codes import Code, LocalizedString
@@ -255,8 +255,7 @@ Paths = tuple[tuple[str, str], ...]
 
 def _paths(kind: str, entries: Iterable[Mapping[str, str]]) -> Paths:
     paper = PAPER_OF.get(kind)
-    held = frozenset(() if paper is None else (each.name for each in fields(paper)))
-    return tuple((_path(each["path"], held), str(each["name"])) for each in entries)
+    return tuple((_path(each["path"], paper), str(each["name"])) for each in entries)
 
 
 def _asked(paths: Paths) -> Paths:
@@ -266,14 +265,23 @@ def _asked(paths: Paths) -> Paths:
     return paths
 
 
-def _path(path: str, of_paper: frozenset[str]) -> str:
+def _path(path: str, paper: type | None) -> str:
     first, _, rest = path.partition(".")
-    field = rest.partition(".")[0]
-    if first == PAPER and field in of_paper:
+    if first == PAPER and paper is not None and _leads(paper, *rest.split(".")):
         return path
-    if first not in _PARTS or (first == "content" and not _field(field)):
+    if first not in _PARTS or (first == "content" and not _field(rest.partition(".")[0])):
         raise ValueError(f"{path} is no part of a document")
     return path
+
+
+def _leads(kind: object, *names: str) -> bool:
+    """Whether the names lead to a field of the class, through lists to their items."""
+    if not names:
+        return True
+    if not (isinstance(kind, type) and is_dataclass(kind)):
+        return any(_leads(each, *names) for each in get_args(kind))
+    hints = get_type_hints(kind)
+    return names[0] in hints and _leads(hints[names[0]], *names[1:])
 
 
 def _code(entry: Mapping[str, str]) -> Code:

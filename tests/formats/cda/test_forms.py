@@ -115,6 +115,22 @@ def test_another_kind_needs_no_code(folder: Path, referral_document: ClinicalDoc
         read(octets)
 
 
+RECEIPT = {
+    "base": "receipt-2026-11",
+    "version": "2027-01-01",
+    "templates": [{"root": "2.999.7.2", "extension": "2027-01-01"}],
+}
+
+
+def test_a_form_may_demand_any_field_of_a_paper(folder: Path) -> None:
+    named = [
+        {"path": f"paper.{one}", "name": one} for one in ("cells.won", "visit.department.code")
+    ]
+    put(folder, "receipt.json", RECEIPT | {"mandatory": named})
+    found = load(folder).newest("receipt").mandatory
+    assert found == tuple((one["path"], one["name"]) for one in named)
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [
@@ -129,6 +145,8 @@ def test_another_kind_needs_no_code(folder: Path, referral_document: ClinicalDoc
         (NEWER | {"sections": [{"name": "reason", "text": "nothing"}]}, "no part"),
         (NEWER | {"mandatory": [{"path": "content.nothing", "name": "x"}]}, "no part"),
         (NEWER | {"mandatory": [{"path": "paper.items", "name": "x"}]}, "no part"),
+        (RECEIPT | {"mandatory": [{"path": "paper.cells.wone", "name": "x"}]}, "no part"),
+        (RECEIPT | {"mandatory": [{"path": "paper.visit.doctor.x", "name": "x"}]}, "no part"),
         (NEWER | {"asked": [{"path": "content.opinion", "name": "x"}]}, "no part of a paper"),
     ],
 )

@@ -17,7 +17,7 @@ from naru.formats.cda.rules import NoSchema, check, schema_in
 from naru.formats.cda.rules.header import PLACES
 from naru.formats.cda.rules.paths import Elements, Places
 from naru.formats.cda.rules.whole import code_of
-from naru.formats.xml import parse
+from naru.formats.xml import XmlReason, parse
 from tests.formats.cda.rules.spoiling import spoilt
 
 DAY = date(2026, 11, 20)
@@ -334,6 +334,10 @@ def test_every_mandatory_path_of_a_form_has_its_place_in_cda() -> None:
             elsewhere = ("content.", "paper.")
             paths = {path for path, _ in form.mandatory if not path.startswith(elsewhere)}
             assert paths <= set(PLACES), form.kind
+
+
+def test_every_reason_of_the_reader_of_xml_is_a_rule() -> None:
+    assert {f"xml.{one}" for one in XmlReason} <= rules().keys()
 
 
 def test_every_rule_has_both_sentences_and_its_own_id() -> None:
