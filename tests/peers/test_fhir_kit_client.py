@@ -14,7 +14,7 @@ from naru.domain.korea import korean_day
 from naru.formats.fhir.mhd import provide_bundle_written
 from naru.registry import ids
 from tests.end_to_end import people
-from tests.end_to_end.institutions import CONTENT
+from tests.end_to_end.institutions import CONTENT, HUB_A, Exchange
 from tests.peers import exchanges, installed, validator
 from tests.peers.exchanges import Exchanges
 from tests.peers.mutual_tls import Institution
@@ -25,6 +25,10 @@ pytestmark = exchanges.together("fhir-kit-client")
 
 WRONG: Final = "wrong.json"
 ANSWERED: Final = (
+    "FHIR appointment-booked.json",
+    "FHIR appointment-cancelled.json",
+    "FHIR appointment-conflict.json",
+    "FHIR appointment-moved.json",
     "FHIR iti104.json",
     "FHIR iti119.json",
     "FHIR iti65-refused.json",
@@ -37,6 +41,7 @@ ANSWERED: Final = (
     "FHIR iti78-search.json",
     "FHIR iti83.json",
     "FHIR metadata.json",
+    "FHIR slot-search.json",
     "FHIR unknown-parameter.json",
 )
 EXCHANGES: Final = (
@@ -55,7 +60,30 @@ EXCHANGES: Final = (
     "ITI-66 submission sets of a patient",
     "ITI-65 a document in a transaction",
     "ITI-65 a description without its document",
+    "FHIR Slot: what is free on a day",
+    "FHIR Appointment: booked",
+    "FHIR Appointment: a taken Slot is a conflict",
+    "FHIR Appointment: moved",
+    "FHIR Appointment: a move to a taken Slot leaves it where it was",
+    "FHIR Appointment: cancelled",
 )
+
+_SCHEDULE: Final = """
+from datetime import timedelta, time
+from uuid import uuid4
+from naru.domain.caller import Assurance, Caller, PurposeOfUse, Role
+from naru.domain.scheduling import Hours, Schedule
+from naru.exchange.access import Access
+from naru.scheduling import schedules
+caller = Caller(role=Role.REFERRAL_COORDINATOR, purpose=PurposeOfUse.TREATMENT,
+    assurance=Assurance.SESSION, institution=UUID(sys.argv[1]), person=uuid4())
+schedule = Schedule(id=uuid4(), institution=caller.institution,
+    department="01^^http://www.hl7korea.or.kr/CodeSystem/hira-medical-department",
+    practitioner="한의사", weekly=((Hours(time(9), time(12)),),) * 7, slot=timedelta(minutes=30),
+    first=today, closed_on_holidays=False)
+schedules.keep(Access(transaction="TEST", caller=caller, time=now), schedule)
+print(json.dumps({"schedule": str(schedule.id), "day": str(today + timedelta(days=2))}))
+"""
 
 
 @pytest.fixture(scope="session")
@@ -75,13 +103,31 @@ def provided(patient: Identifier, institution: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def told(hub: Institution, patient: Identifier, registered: str, folder: Path) -> Exchanges:
-    settings = hub.settings(patient) | {
-        "folder": str(folder),
-        "document": registered,
-        "content": CONTENT.decode(),
-        "bundle": provided(patient, hub.oid),
-    }
+def schedule(exchange: Exchange) -> dict[str, str]:
+    """A schedule of the hub, and a day on which nothing is booked yet nor over."""
+    told = exchange.node.administer(_SCHEDULE, exchange.institutions[HUB_A])
+    found: dict[str, str] = json.loads(told)
+    return found
+
+
+@pytest.fixture(scope="session")
+def told(
+    hub: Institution,
+    patient: Identifier,
+    registered: str,
+    folder: Path,
+    schedule: dict[str, str],
+) -> Exchanges:
+    settings = (
+        hub.settings(patient)
+        | schedule
+        | {
+            "folder": str(folder),
+            "document": registered,
+            "content": CONTENT.decode(),
+            "bundle": provided(patient, hub.oid),
+        }
+    )
     command = installed.node("fhir_exchanges.js")
     return Exchanges.run(command, {"NARU_PEER": json.dumps(settings)})
 

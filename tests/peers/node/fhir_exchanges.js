@@ -197,3 +197,108 @@ await exchange("ITI-65", "a description without its document", async () => {
   assert.equal(text, "XDSMissingDocument");
   return text;
 });
+
+// A booking, from the first look at what is free to its end, at a schedule of our own institution.
+const slotsAsked = (status) => client.search({
+  resourceType: "Slot",
+  searchParams: { schedule: `Schedule/${settings.schedule}`, start: `eq${settings.day}`, status },
+});
+const names = (bundle) => resources(bundle, "Slot").map((one) => one.id);
+const conflicts = async (asked) => {
+  const refused = await asked.catch((failure) => failure.response);
+  assert.equal(refused.status, 409, JSON.stringify(refused.data ?? refused).slice(0, 900));
+  const [refusal, ...free] = refused.data.issue;
+  assert.equal(refusal.code, "conflict");
+  return { outcome: refused.data, free: free.map((one) => one.diagnostics) };
+};
+const at = (slot, more) => ({
+  ...more, slot: [{ reference: `Slot/${slot.id}` }], start: slot.start, end: slot.end,
+});
+const another = `TEST-${randomUUID().slice(0, 12).toUpperCase()}`;
+const wanted = (slot, value = number) => at(slot, {
+  resourceType: "Appointment",
+  status: "booked",
+  description: "혈압 재진",
+  participant: [{ actor: { type: "Patient", identifier: { system, value } }, status: "accepted" }],
+});
+let first;
+let second;
+let third;
+let booked;
+
+await exchange("FHIR", "Slot: what is free on a day", async () => {
+  const bundle = kept("slot-search", await slotsAsked("free"));
+  [first, second, third] = resources(bundle, "Slot");
+  assert.ok(third, JSON.stringify(bundle));
+  assert.ok(first.start < second.start && second.start < third.start);
+  return `${bundle.total} Slots`;
+});
+
+await exchange("FHIR", "Appointment: booked", async () => {
+  booked = kept("appointment-booked", await client.create({
+    resourceType: "Appointment", body: wanted(first),
+  }));
+  assert.equal(booked.status, "booked");
+  assert.deepEqual(booked.slot, [{ reference: `Slot/${first.id}` }]);
+  assert.deepEqual(names(await slotsAsked("busy")), [first.id]);
+  assert.deepEqual(await client.read({ resourceType: "Appointment", id: booked.id }), booked);
+  return "one Slot is busy";
+});
+
+await exchange("FHIR", "Appointment: a taken Slot is a conflict", async () => {
+  await client.update({
+    resourceType: "Patient",
+    searchParams: { identifier: `${system}|${another}` },
+    body: {
+      resourceType: "Patient",
+      identifier: [{ system, value: another }],
+      name: [{ family: `다온${family.slice(2)}`, given: ["하늘"] }],
+      gender: "male",
+      birthDate: "1961-02-03",
+    },
+  });
+  const { outcome, free } = await conflicts(client.create({
+    resourceType: "Appointment", body: wanted(first, another),
+  }));
+  kept("appointment-conflict", outcome);
+  assert.ok(free[0].endsWith(`Slot/${second.id}`), free[0]);
+  assert.deepEqual(names(await slotsAsked("busy")), [first.id]);
+  return "409, with what is free instead";
+});
+
+await exchange("FHIR", "Appointment: moved", async () => {
+  booked = kept("appointment-moved", await client.update({
+    resourceType: "Appointment", id: booked.id, body: at(second, booked),
+  }));
+  assert.deepEqual(booked.slot, [{ reference: `Slot/${second.id}` }]);
+  assert.deepEqual(names(await slotsAsked("busy")), [second.id]);
+  return "the other Slot is busy";
+});
+
+await exchange("FHIR", "Appointment: a move to a taken Slot leaves it where it was", async () => {
+  const other = await client.create({
+    resourceType: "Appointment", body: wanted(third, another),
+  });
+  await conflicts(client.update({
+    resourceType: "Appointment", id: booked.id, body: at(third, booked),
+  }));
+  const read = await client.read({ resourceType: "Appointment", id: booked.id });
+  assert.deepEqual(read.slot, [{ reference: `Slot/${second.id}` }]);
+  await client.update({
+    resourceType: "Appointment", id: other.id, body: { ...other, status: "cancelled" },
+  });
+  return "409";
+});
+
+await exchange("FHIR", "Appointment: cancelled", async () => {
+  const gone = kept("appointment-cancelled", await client.update({
+    resourceType: "Appointment", id: booked.id, body: { ...booked, status: "cancelled" },
+  }));
+  assert.equal(gone.status, "cancelled");
+  assert.deepEqual(names(await slotsAsked("busy")), []);
+  assert.ok(names(await slotsAsked("free")).includes(second.id));
+  const history = await client.history({ resourceType: "Appointment", id: booked.id });
+  assert.deepEqual(resources(history, "Appointment").map((one) => one.status),
+    ["cancelled", "booked", "booked"]);
+  return "its Slot is free again";
+});
