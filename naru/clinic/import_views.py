@@ -3,7 +3,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from naru.clinic import acts, import_files
+from naru.clinic import acts, import_files, taking_out
 from naru.clinic.choosing import ROOM, whom
 from naru.domain.records import NotHeld, TooMany
 from naru.domain.xds import DocumentRequest
@@ -26,6 +26,8 @@ def import_record(request: HttpRequest) -> HttpResponse:
         raise Http404
     if whom(request) is None:
         return redirect("clinic-patient")
+    if question := taking_out.asked(request):
+        return question
     return _fhir(request) if form == "fhir" else _cda(request)
 
 

@@ -3,7 +3,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from naru.clinic import acts, emergency_presenters, first_view_presenters, presenters, visit
+from naru.clinic import (
+    acts,
+    emergency_presenters,
+    first_view_presenters,
+    presenters,
+    taking_out,
+    visit,
+)
 from naru.clinic.choosing import ROOM, choose_first, whom
 from naru.domain import roles
 from naru.domain.order_checks import Order, OrderKind
@@ -85,10 +92,13 @@ def _shown(request: HttpRequest, order: Order | None) -> HttpResponse:
 @require_POST
 @viewing.for_action("see-patient", ROOM)
 def open_one(request: HttpRequest) -> HttpResponse:
-    """Open one document and show what it says; `as` asks for it as a file."""
+    """Open one document and show what it says; `as` asks for it as a file, with a reason."""
     access, chosen = access_of(request, acts.OPEN), whom(request)
     if chosen is None:
         return choose_first(request)
+    form = request.POST.get("as")
+    if form and (question := taking_out.asked(request)):
+        return question
     repository, _blank, document_id = request.POST.get("open", "").partition(" ")
     asked = DocumentRequest(
         repository_unique_id=repository or request.POST.get("repository", ""),
@@ -99,7 +109,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
     access.concerns(chosen[1])
     emergency = acts.asking(access, chosen[1])
     opened = acts.open_document(access, asked)
-    if form := request.POST.get("as"):
+    if form:
         return handed_out(opened, form)
     shown = {"page": document(opened), "banner": emergency_presenters.banner(emergency)}
     return render(request, "clinic/document.html", shown)

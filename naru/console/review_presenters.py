@@ -13,6 +13,7 @@ from naru.audit.records import Outcome
 from naru.domain import roles
 from naru.domain.access_review import Rule
 from naru.domain.caller import Role
+from naru.domain.download_reasons import download_reasons
 from naru.exchange.audit.review import Line, Month
 from naru.exchange.audit.reviewers import Office
 from naru.ui.clock import moment
@@ -49,6 +50,7 @@ class Row:
     code: str
     well: bool
     flags: tuple[str, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,18 @@ def table(found: Month) -> bytes:
     kept = io.StringIO()
     writer = csv.writer(kept)
     writer.writerow(
-        ["record", "identifier", "role", "time", "address", "patients", "task", "outcome", "flags"]
+        [
+            "record",
+            "identifier",
+            "role",
+            "time",
+            "address",
+            "patients",
+            "task",
+            "outcome",
+            "flags",
+            "reason",
+        ]
     )
     for one in found.lines:
         writer.writerow(
@@ -141,6 +154,7 @@ def table(found: Month) -> bytes:
                 one.transaction,
                 one.outcome.name,
                 " ".join(rule.code for rule in one.rules),
+                " ".join(filter(None, (one.download, one.words))),
             )
         )
     mark = b"\xef\xbb\xbf"  # By which a spreadsheet reads UTF-8.
@@ -193,7 +207,16 @@ def _row(one: Line, found: Month) -> Row:
         code=standard(one.transaction),
         well=one.outcome is Outcome.SUCCESS,
         flags=tuple(_told(rule, english=english) for rule in one.rules),
+        why=_why(one, english=english),
     )
+
+
+def _why(one: Line, *, english: bool) -> str:
+    reason = download_reasons().get(one.download)
+    if reason is None:
+        return one.words
+    name = reason.english if english else reason.korean
+    return f"{name}: {one.words}" if one.words else name
 
 
 def _told(rule: Rule, *, english: bool) -> str:

@@ -34,6 +34,7 @@ class Looked:
     own: bool
     same_surname: bool
     watched: bool
+    downloaded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,9 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "night": _each(_at_night),
     "reason": _each(lambda one, given: not one.reasons.isdisjoint(given["reasons"])),
     "refused": _refused,
-    "transaction": _each(lambda one, given: one.transaction in given["transactions"]),
+    "download": _each(
+        lambda one, given: one.downloaded or one.transaction in given["transactions"]
+    ),
 }
 
 

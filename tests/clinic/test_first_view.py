@@ -181,7 +181,7 @@ def test_the_record_is_taken_over_with_its_provenance(
 ) -> None:
     client, _, _ = treated
     before = AuditRow.objects.count()
-    taken = client.post("/clinic/import", {"as": "fhir"})
+    taken = client.post("/clinic/import", {"as": "fhir", "why": "treatment"})
     assert taken.headers["Content-Type"] == "application/fhir+json"
     resources = [one["resource"] for one in json.loads(taken.content)["entry"]]
     provenances = [one for one in resources if one["resourceType"] == "Provenance"]
@@ -191,7 +191,7 @@ def test_the_record_is_taken_over_with_its_provenance(
     elsewhere = ("Provenance/", "DocumentReference/")
     assert targets == {one for one in told_ if not one.startswith(elsewhere)}
 
-    files = client.post("/clinic/import", {"as": "cda"})
+    files = client.post("/clinic/import", {"as": "cda", "why": "treatment"})
     with zipfile.ZipFile(io.BytesIO(files.content)) as archive:
         assert sorted(archive.namelist()) == ["001.xml", "002.xml", "provenance.json"]
         assert b"ClinicalDocument" in archive.read("001.xml")

@@ -57,8 +57,11 @@ def test_the_record_is_taken_over_into_the_own_one(walk: Walk) -> None:
     receives(here, patient)
     seen = walk(staff(Role.DOCTOR, here.id, "이진료", patient.key))
     page = seen.go("/clinic")
+    page.get_by_role("button", name="기록 가져오기").click()
+    seen.is_calm_at_both_widths()
+    page.get_by_role("radio", name="진료에 쓰려고").check()
     with page.expect_download() as begun:
-        page.get_by_role("button", name="기록 가져오기").click()
+        page.get_by_role("button", name="내려받기").click()
     kinds = {
         one["resource"]["resourceType"]
         for one in json.loads(begun.value.path().read_bytes())["entry"]

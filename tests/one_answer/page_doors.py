@@ -79,7 +79,7 @@ def every_one(_wire: Wire, question: Question) -> Told:
 def taken_over(_wire: Wire, question: Question) -> Told:
     """Each document is a source, in a Provenance of its own."""
     client = clinician(question)
-    answer = client.post("/clinic/import", {"as": "fhir"})
+    answer = client.post("/clinic/import", {"as": "fhir", "why": "treatment"})
     if answer.status_code == 403:
         raise NotAdmitted
     by_id = {logical_id(one.uuid): one.unique_id for one in question.world.documents}

@@ -76,8 +76,8 @@ def looks(twin: Twin) -> None:
     for one in twin.world.documents:
         form = {"repository": one.source.repository, "document": one.unique_id}
         assert client.post("/clinic/open", form).status_code == 200
-        client.post("/clinic/open", {**form, "as": "original"})
-    client.post("/clinic/import", {"as": "fhir"})
+        client.post("/clinic/open", {**form, "as": "original", "why": "treatment"})
+    client.post("/clinic/import", {"as": "fhir", "why": "treatment"})
 
 
 def exported(twin: Twin) -> list[str]:

@@ -221,7 +221,7 @@ def kept(twin: Twin) -> list[str]:
     ids, client = [*twin.ids], staging.looking_as(twin.patient.key, twin.viewer.place.id)
     found = []
     for form in ("fhir", "cda"):
-        answer = client.post("/clinic/import", {"as": form})
+        answer = client.post("/clinic/import", {"as": form, "why": "treatment"})
         octets = answer.getvalue()
         if octets.startswith(b"PK"):
             with ZipFile(io.BytesIO(octets)) as whole:

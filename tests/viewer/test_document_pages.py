@@ -44,7 +44,7 @@ class Page:
         return str(answer.content.decode())
 
     def file(self, form: str) -> "tuple[int, bytes, str]":
-        answer = self.client.post(self.path, {**self.asked, "as": form})
+        answer = self.client.post(self.path, {**self.asked, "as": form, "why": "treatment"})
         return answer.status_code, answer.content, answer.headers["Content-Type"]
 
 
@@ -95,7 +95,7 @@ def test_what_was_written_elsewhere_is_kept_as_a_file_and_never_run_by_a_browser
     look: Look,
 ) -> None:
     page = look(EMBEDDED)
-    answer = page.client.post(page.path, {**page.asked, "as": "attachment"})
+    answer = page.client.post(page.path, {**page.asked, "as": "attachment", "why": "treatment"})
     assert answer.content == b"%PDF-1.7 x"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="document.pdf"'
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")

@@ -23,6 +23,7 @@ from naru.domain.caller import Role
 from naru.domain.korea import KST, korean_day
 from naru.exchange.access import Access, changing, reading
 from naru.exchange.audit.compared_names import Compared, names_of, who
+from naru.exchange.audit.download import DOWNLOAD
 from naru.exchange.audit.reviewers import OFFICERS, Office, Part, office, reminded
 from naru.notifications.services import notify
 
@@ -59,6 +60,10 @@ class Line:
     transaction: str
     outcome: Outcome
     rules: tuple[Rule, ...]
+    download: str = ""
+    """Why something was taken out, by its code (`download_reasons`), where it was."""
+    words: str = ""
+    """What was said of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +240,7 @@ def _looked(one: Stored, opened: Compared, watched: frozenset[UUID]) -> Looked:
         own=name in theirs or opened.is_their_own(record),
         same_surname=surname(name) in {surname(known) for known in theirs},
         watched=not watched.isdisjoint(record.patients),
+        downloaded=bool(_download(one)),
     )
 
 
@@ -251,4 +257,10 @@ def _line(one: Stored, rules: Sequence[Rule]) -> Line:
         transaction=record.transaction,
         outcome=record.outcome,
         rules=tuple(rules),
+        download=_download(one),
+        words=(record.query or "") if _download(one) else "",
     )
+
+
+def _download(one: Stored) -> str:
+    return next((each.id for each in one.record.objects if each.kind == DOWNLOAD), "")
