@@ -20,7 +20,6 @@ from naru.formats.xml.namespaces import XSI
 _SAID: Final = etree.XPath("string()", regexp=False, smart_strings=False)
 _TYPE: Final = f"{{{XSI}}}type"
 _DAY: Final = re.compile(r"\d{8}")
-_CODE_COLUMN: Final = "코드"
 
 
 def breaches(whole: Whole, form: DocumentForm, sections: Sequence[Seen]) -> Iterator[Finding]:
@@ -51,12 +50,11 @@ def _of_section(whole: Whole, form: DocumentForm, one: Seen) -> Iterator[Finding
         counted = {"rows": str(len(one.rows)), "entries": str(len(one.entries))}
         yield whole.finding("narrative.rows", one.element, **counted)
     rows = one.by_id()
-    shows_codes = any(_CODE_COLUMN in column for column in one.section.columns)
     for entry in one.entries:
         row = None if entry is None else rows.get(entry.target)
         if row is not None and entry is not None:
             words = squeezed(str(_SAID(row)))
-            yield from _of_codes(whole, form, entry, words, shows_codes=shows_codes)
+            yield from _of_codes(whole, form, entry, words, shows_codes=one.section.shows_codes)
             yield from _of_time(whole, entry.time, words)
             yield from _of_value(whole, entry, words)
 

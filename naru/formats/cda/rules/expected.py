@@ -9,6 +9,7 @@ from naru.formats.cda.forms import DocumentForm, TemplateId
 from naru.formats.cda.papers import paper_sections
 
 _CONTENT: Final = "content."
+_CODE_COLUMN: Final = "코드"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Expected:
     columns: tuple[str, ...] = ()
     row_each: bool = False
     """Whether each of its entries has one row."""
+    shows_codes: bool = False
+    """Whether one of its columns is of codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def _clinical(form: DocumentForm) -> tuple[Expected, ...]:
             frozenset((*one.entries, one.text)) - {""},
             one.columns,
             not any(ENTRIES[name].single for name in one.entries),
+            any(_CODE_COLUMN in column for column in one.columns),
         )
         for one in form.sections
     )

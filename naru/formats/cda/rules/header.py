@@ -41,12 +41,12 @@ class _Place:
 
     def says(self, head: Found) -> bool:
         """Whether it says anything."""
-        return any(map(self._says, head.get(self.way, ())))
+        return any(self._of(element).strip() for element in head.get(self.way, ()))
 
-    def _says(self, element: _Element) -> bool:
+    def _of(self, element: _Element) -> str:
         if self.attribute:
-            return bool(element.get(self.attribute, "").strip())
-        return any(str(one).strip() for one in element.itertext())
+            return element.get(self.attribute, "")
+        return "".join(map(str, element.itertext()))
 
 
 PLACES: Final[Mapping[str, _Place]] = {
@@ -126,6 +126,8 @@ def _of_version(whole: Whole, known: Forms, form: DocumentForm) -> Iterator[Find
     held = whole.head["templateId"]
     element = next(each for each in held if each.get("root") == template)
     version = element.get("extension", "")
+    if version == form.templates[0].extension:
+        return
     versions = sorted(
         one.templates[0].extension for one in known if one.templates[0].root == template
     )

@@ -36,9 +36,11 @@ def breaches(whole: Whole) -> Iterator[Finding]:
         rule = _rule(uid)
         if rule:
             yield from (whole.finding(rule, one) for one in _WITH_UID(root, uid=uid)[:_MOST])
-    ids = Counter(_IDS(root))
-    for twice in [one for one, times in ids.items() if times > 1][:_MOST]:
-        yield whole.finding("reference.twice", _WITH_ID(root, id=twice)[1])
+    named = _IDS(root)
+    ids = set(named)
+    if len(ids) < len(named):
+        for twice in [one for one, times in Counter(named).items() if times > 1][:_MOST]:
+            yield whole.finding("reference.twice", _WITH_ID(root, id=twice)[1])
     targets = dict.fromkeys(_REFERENCES(root) + _LINKS(root))
     lost = [one for one in targets if one.startswith("#") and one[1:] not in ids]
     for target in lost[:_MOST]:

@@ -21,7 +21,7 @@ from naru.formats.cda.papers import (
     read_values,
     sections_of,
 )
-from naru.formats.cda.rules.whole import Whole
+from naru.formats.cda.rules.whole import Whole, squeezed
 from naru.formats.xml import XmlRefused, parse
 from naru.formats.xml.namespaces import HL7V3
 
@@ -133,4 +133,5 @@ def _read_alike(whole: Whole, element: _Element, expected: str) -> Iterator[Find
 
 
 def _squeezed(element: _Element) -> str:
-    return "".join("".join(map(str, element.itertext())).split())
+    alone = len(element) == 0  # As almost every cell is.
+    return squeezed(element.text or "" if alone else "".join(map(str, element.itertext())))

@@ -24,6 +24,8 @@ _ACTS: Final = Elements("h:component/h:structuredBody/h:component/h:section/h:en
 def breaches(whole: Whole, form: DocumentForm) -> Iterator[Finding]:
     """Each code of the reasons that its table does not have."""
     template = form.raw.get("reason_template", {}).get("root")
+    if template is None:
+        return
     tables: Mapping[str, Mapping[str, str]] = form.raw.get("reason_codes", {})
     for act in _ACTS(whole.root):
         if template not in templates_of(act.iterchildren(hl7("templateId"))):
