@@ -4,6 +4,8 @@ A challenge is good once; an answer is believed only from our own pages, for our
 from an authenticator that verified its user.
 """
 
+import json
+import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +14,9 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from fido2 import cbor
 from fido2.server import Fido2Server
+from fido2.utils import websafe_decode
 from fido2.webauthn import (
     AttestedCredentialData,
     AuthenticationResponse,
@@ -73,7 +77,7 @@ def registered(challenge: Challenge, answer: Mapping[str, Any], now: datetime) -
     """The passkey that was made for the challenge; raises CeremonyInvalid (7.1)."""
     _use(challenge, now)
     try:
-        response = RegistrationResponse.from_dict(answer)
+        response = RegistrationResponse.from_dict(_of_texts(answer))
         _require_own_frame(response.response.client_data)
         data = _server().register_complete(_state(challenge), response)
     except _UNREADABLE as error:
@@ -97,7 +101,7 @@ def ask_to_sign(now: datetime) -> tuple[Options, Challenge]:
 def claimed_id(answer: Mapping[str, Any]) -> bytes:
     """Which credential an answer claims to be of: good for finding it. Raises CeremonyInvalid."""
     try:
-        return AuthenticationResponse.from_dict(answer).raw_id
+        return AuthenticationResponse.from_dict(_of_texts(answer)).raw_id
     except _UNREADABLE as error:
         raise CeremonyInvalid(type(error).__name__) from None
 
@@ -111,7 +115,7 @@ def signed(
     """
     _use(challenge, now)
     try:
-        response = AuthenticationResponse.from_dict(answer)
+        response = AuthenticationResponse.from_dict(_of_texts(answer))
         _require_own_frame(response.response.client_data)
         credential = AttestedCredentialData(attested)
         _server().authenticate_complete(_state(challenge), [credential], response)
@@ -132,7 +136,38 @@ _UNREADABLE: Final = (
     AttributeError,
     IndexError,
     NotImplementedError,  # A key type or curve that fido2 does not know; none that we left out.
+    RecursionError,  # CBOR that is nested too deep.
+    OverflowError,  # CBOR of a length beyond any.
+    struct.error,  # CBOR that ends within a number.
 )
+
+
+_OCTETS: Final = frozenset(
+    {"clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"}
+)
+"""What of an answer is octets, in base64url (WebAuthn level 3, 5.1)."""
+
+
+def _of_texts(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What of the answer is read, if it is of its type.
+
+    Of a number where octets stand fido2 would make as many: two thousand millions by ten digits.
+    """
+    response = answer.get("response")
+    if not isinstance(response, dict):
+        raise CeremonyInvalid("no response")
+    read = {name: one for name, one in response.items() if name in _OCTETS and one is not None}
+    named = {name: answer[name] for name in ("id", "rawId", "type") if name in answer}
+    if not all(isinstance(one, str) for one in (*read.values(), *named.values())):
+        raise CeremonyInvalid("no text")
+    client_data = json.loads(websafe_decode(read["clientDataJSON"]))
+    if not isinstance(client_data["challenge"], str):
+        raise CeremonyInvalid("a challenge that is no text")
+    if "attestationObject" in read:
+        attested = cbor.decode(websafe_decode(read["attestationObject"]))
+        if not (isinstance(attested, Mapping) and isinstance(attested["authData"], bytes)):
+            raise CeremonyInvalid("an attestation without octets")
+    return {**named, "response": read}
 
 
 def _require_own_frame(client_data: Any) -> None:

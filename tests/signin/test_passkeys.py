@@ -1,6 +1,7 @@
 """Ceremonies of WebAuthn level 3: the published vectors, and every way to cheat that we know of."""
 
 import json
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -186,6 +187,41 @@ def test_what_is_no_answer_is_refused(answer: dict[str, Any]) -> None:
 
     with pytest.raises(CeremonyInvalid):
         passkeys.claimed_id(answer)
+    with pytest.raises(CeremonyInvalid):
+        passkeys.registered(challenge, answer, NOW)
+
+
+def _octets(octets: bytes) -> str:
+    return urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+HUGE = 10**18  # Of which, as octets, no machine has the memory.
+CLIENT_DATA = _octets(b'{"type":"webauthn.get","challenge":"eA","origin":"x"}')
+BROKEN: tuple[dict[str, Any], ...] = (
+    {"clientDataJSON": HUGE},
+    {"clientDataJSON": _octets(b'{"type":"webauthn.get","challenge":%d}' % HUGE)},
+    {"authenticatorData": HUGE},
+    {"signature": HUGE},
+    {"userHandle": HUGE},
+    {"attestationObject": HUGE},
+    {"attestationObject": _octets(cbor.encode({"fmt": "none", "attStmt": {}, "authData": HUGE}))},
+    {"attestationObject": _octets(b"\x81" * 20_000)},
+    {"attestationObject": _octets(b"\x5b" + b"\xff" * 8)},
+    {"attestationObject": _octets(b"\x1b\x00")},
+    # With data of extensions that are nested deep.
+    {"authenticatorData": _octets(bytes(32) + b"\x85" + bytes(4) + b"\x81" * 20_000)},
+)
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=range(len(BROKEN)))
+def test_numbers_for_octets_and_broken_cbor_are_refused(broken: dict[str, Any]) -> None:
+    sound = {"clientDataJSON": CLIENT_DATA, "authenticatorData": "AA", "signature": "AA"}
+    answer = {"id": "AA", "rawId": "AA", "type": "public-key", "response": sound | broken}
+    _options, challenge = passkeys.ask_to_sign(NOW)
+
+    if "attestationObject" not in broken:
+        with pytest.raises(CeremonyInvalid):
+            passkeys.claimed_id(answer)
     with pytest.raises(CeremonyInvalid):
         passkeys.registered(challenge, answer, NOW)
 
