@@ -403,6 +403,14 @@ OBSERVATION = {
         ("system/*.s system/Patient.r", "GET", f"{EVERYTHING}?_type=Observation", {404}),
         # All that may be seen names documents, too.
         ("system/*.s system/Patient.r", "GET", EVERYTHING, {403}),
+        # And so does what documents alone tell.
+        ("system/*.s system/Patient.r", "GET", f"{EVERYTHING}?_type=Consent", {403}),
+        (
+            "system/Patient.r system/DocumentReference.r",
+            "GET",
+            f"{EVERYTHING}?_type=Consent",
+            {404},
+        ),
     ],
 )
 def test_a_scope_of_smart_opens_what_it_names(

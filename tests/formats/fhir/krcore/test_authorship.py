@@ -9,10 +9,12 @@ import pytest
 
 from naru.domain.clinical import Authorship, Department, Practitioner
 from naru.domain.content_reading import Opened
+from naru.domain.papers import content_of
 from naru.domain.whole_record import Origin, Sourced
 from naru.domain.xds import DocumentEntry
 from naru.formats.fhir.krcore.provenance import told_once
 from tests.formats.fhir.krcore.example import CONTENT, DOCUMENT
+from tests.papers import prescription
 
 SENDER = UUID("0b0f3a1e-7a3e-4d0c-9d7e-2b0f6f3a1c55")
 PATIENT = "Patient/7c9e6679-7425-40de-944b-e07fc1f90ae7"
@@ -78,6 +80,17 @@ def test_the_newest_document_says_how_they_are_reached(order: tuple[int, int]) -
     (doctor,) = [one for one in found if one["resourceType"] == "Practitioner"]
     assert doctor["telecom"][0]["value"] == "2"
     assert doctor["meta"]["source"] == "urn:oid:2.999.7.2"
+
+
+def test_a_licence_of_an_older_paper_is_not_hidden_by_a_newer_document() -> None:
+    older, paper = document(1, DOCTOR), prescription()
+    assert older.opened is not None
+    opened = replace(older.opened, content=content_of(paper), paper=paper)
+    found = told(replace(older, opened=opened), document(2, DOCTOR))
+
+    (doctor,) = [one for one in found if one["resourceType"] == "Practitioner"]
+    assert doctor["qualification"][0]["identifier"][0]["value"] == "TEST-1"
+    assert doctor["meta"]["profile"][0].endswith("/krcore-medical-doctor")
 
 
 @pytest.mark.parametrize(
