@@ -1,12 +1,14 @@
 """The shipped weights are what the command finds, and do on new people what the issue asks."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from naru.node.cli import main
 from naru.patients.linkage import bulk, calibration, synthetic, training, weights
 from naru.patients.linkage.levels import Comparison, Level
+from naru.patients.linkage.rules import Verdict
 from naru.patients.linkage.synthetic import Population
 from naru.patients.resident_number import normal
 
@@ -100,3 +102,19 @@ def test_the_command_reports_and_writes(
     assert "linked: precision" in told
     assert weights.read(path.read_bytes()).population == 52_000_000
     assert main(["patient", "match-report", "--people", "10"]) == 1
+
+
+def test_where_no_feed_tells_a_number_families_and_twins_are_not_linked() -> None:
+    """Name, birth date, sex and telephone link by themselves: what that costs is counted here.
+
+    A steward for each of them would cost recall alone: of 27,717 records of 20,000 people (seed 7)
+    0.886 of the pairs are linked so and none wrongly, with numbers 0.969 and none; without these
+    links 0 and 0.766.
+    """
+    rows = list(Population(PEOPLE, 7).rows())
+    records = [replace(one, number=None, former=frozenset()) for one in map(synthetic.of_row, rows)]
+    found = bulk.judged(records, weights.shipped(), year=synthetic.TODAY.year)
+    linked = {(one.one, one.other) for one in found if one.verdict is Verdict.LINK}
+    got = calibration.score(linked, calibration.truth(rows))
+    assert got.precision == 1
+    assert got.recall > 0.8
