@@ -87,7 +87,9 @@ def paper(request: HttpRequest, referral: UUID) -> HttpResponse:
     access = access_of(request, ONE)
     found = concerned(access, referral)
     wanted = request.POST.get("document", "")
-    if wanted and wanted not in found.replies:
+    own = access.caller.institution
+    assert own is not None, "whom it concerns is a party's"
+    if wanted and wanted not in {found.paper_of(own)[0], *found.replies}:
         raise Http404
     opened = opening.open_document(access, acting.paper(access, found, wanted))
     if form := request.POST.get("as"):

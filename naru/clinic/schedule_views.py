@@ -78,12 +78,12 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, schedule: UUID) -> HttpResponse:
     """Change one; what is booked stays, and whom it leaves outside is named."""
     access = access_of(request, KEEP)
-    if request.method == "POST":
-        return _keep(request, access, schedule)
     try:
-        found = kept.one(access, schedule)
+        found = kept.one(access, schedule)  # Nobody is told what is wrong with another's.
     except NotPermitted as refusal:
         raise Http404 from refusal
+    if request.method == "POST":
+        return _keep(request, access, schedule)
     return _form(request, schedule_forms.of_schedule(found))
 
 

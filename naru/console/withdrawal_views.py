@@ -1,12 +1,12 @@
 from typing import Final
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from naru.consent.errors import ConsentRefused
+from naru.consent.errors import ConsentRefused, NotPermitted
 from naru.console import withdrawal_presenters as presenters
 from naru.exchange.access import Access
 from naru.exchange.consent import cases as consent_cases
@@ -33,6 +33,8 @@ def note(request: HttpRequest, case: UUID) -> HttpResponse:
     access, close = _access(request), request.POST.get("close") == "yes"
     try:
         consent_cases.note(access, case, request.POST.get("words", ""), close=close)
+    except NotPermitted as refusal:
+        raise Http404 from refusal
     except ConsentRefused:
         return _shown(request, str(_("무엇을 했는지 적어 주세요. 닫힌 사건에는 적을 수 없습니다.")))
     return redirect("console-withdrawals")

@@ -94,7 +94,7 @@ def test_no_other_page_of_cases_shows_or_closes_a_review() -> None:
     keeper = staff(Role.HEALTH_INFORMATION_MANAGER, there.id, "정기록")
     assert keeper.get("/console/withdrawals").status_code == 200
     closing = {"words": "닫음", "close": "yes"}
-    assert keeper.post(f"/console/withdrawals/{case}", closing).status_code == 422
+    assert keeper.post(f"/console/withdrawals/{case}", closing).status_code == 404
     assert [one.id for one in cases.still_open(CaseKind.EMERGENCY)] == [case]
 
 

@@ -1,65 +1,43 @@
 """A node with two hospitals, a patient of each, and somebody signed in for every role."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
-from django.db import transaction
 from django.test import Client, override_settings
 
 from naru.accounts import people, posts, sessions
 from naru.accounts.models import Post, SignIn
 from naru.accounts.posts import Invitation
 from naru.accounts.values import Link, Method, VerifiedPerson
-from naru.consent import cases
-from naru.consent import queries as consent
-from naru.consent.cases import CaseEntry, CaseKind, open_case
-from naru.directory import cases as joining_cases
-from naru.directory import joining
+from naru.directory import services as directory
 from naru.domain import roles
 from naru.domain.arrangements import Relationship
 from naru.domain.caller import Role
 from naru.domain.identifiers import Identifier
-from naru.domain.joining import Kind
+from naru.domain.institution import InstitutionKind
 from naru.domain.person import Demographics, Gender, PatientRecord, PersonName, Telecom
 from naru.domain.roles import Factor, RoleKind
 from naru.exchange import identify
 from naru.exchange.access import Access
 from naru.exchange.consent import mandates
-from naru.notifications import services as notifications
-from naru.notifications.models import Notice
-from naru.notifications.services import Recipient
 from naru.patients import queries as patients
 from naru.patients import services as patient_services
 from naru.ui import viewing
 from naru.ui.clock import now, today
-from tests.exchange.hospitals import AFFINITY_DOMAIN, Hospital, Patient
+from tests.exchange.hospitals import AFFINITY_DOMAIN, Patient
+from tests.referrals.hospitals import Hospital
+from tests.role_matrix.things import AGENCIES, Standing, Things, of_the_institution, things
 
 SECRET_NAMES = ("남궁비밀", "제갈은밀")
 SECRET_NUMBER = "TEST-SECRET-CHART"
 SECRET_PHONES = ("010-0000-0909", "010-0000-0808")
 OPERATING = frozenset(
     role for role, row in roles.role_table().roles.items() if row.appointed_by == "operator"
-) - {Role.DIRECTOR, Role.HUB_ADMIN}
-
-
-@dataclass(frozen=True)
-class Things:
-    """What a page may be asked about, by the names that pages have for it."""
-
-    patient: UUID
-    institution: UUID
-    number: str
-    act: UUID
-    document: str
-    case: UUID
-    key: UUID
-    post: UUID
-    notice: UUID
+) - {Role.DIRECTOR, Role.HUB_ADMIN, Role.HIRA_DESK}
 
 
 @dataclass
@@ -83,6 +61,7 @@ class Person:
         store.clear()
         store.update(self.kept)
         store.save()
+        self.client.cookies.pop(settings.LANGUAGE_COOKIE_NAME, None)
         self.client.cookies[settings.SESSION_COOKIE_NAME] = str(store.session_key)
 
     def is_too_late(self) -> None:
@@ -91,79 +70,51 @@ class Person:
         SignIn.objects.filter(public_id=self.session).update(started_at=over)
 
 
-@dataclass
 class World:
-    """Hospital `here` with the patient `own`, hospital `there` with the patient `other`."""
+    """Hospital `here` with the patient `own`, hospital `there` with the patient `other`.
 
-    here: Hospital = field(default_factory=Hospital)
-    there: Hospital = field(default_factory=Hospital)
+    All are known at `elsewhere`, and `own` at `there`, too: of whom one may know something, another
+    place knows something else.
+    """
 
-    def __post_init__(self) -> None:
-        self.own = _patient(self.here, 1)
-        self.other = _patient(self.there, 2)
-        self.mine = self._things(self.own, self.here)
-        theirs = self._things(self.other, self.there)
-        self.of_other_patient = replace(
-            theirs, institution=self.here.id, key=self.mine.key, post=self.mine.post
-        )
+    def __init__(self) -> None:
+        self.here, self.there, self.elsewhere = Hospital(), Hospital(), Hospital()
+        self.agencies = {code: _admitted(name) for code, (name, _for) in AGENCIES.items()}
+        self.insurer = _admitted("시험보험", InstitutionKind.INSURER)
+        self.own = _patient(1, self.here, self.there, self.elsewhere)
+        self.other = _patient(2, self.there, self.elsewhere)
+        ours, theirs = of_the_institution(self.here), of_the_institution(self.there)
+        near, far = ((key, code) for code, key in self.agencies.items())
+        self.mine = things(self.own, self.here, self.elsewhere, near, ours)
+        another = things(self.other, self.there, self.elsewhere, far, ours)
+        self.of_other_patient = replace(another, call_ticket=another.record_ticket)
+        at_another = things(self.own, self.there, self.elsewhere, far, theirs)
+        # A call is the call centre's, wherever it is; what is answered elsewhere is not.
         self.of_other_institution = replace(
-            self.mine,
-            institution=self.there.id,
-            key=theirs.key,
-            post=theirs.post,
-            notice=theirs.notice,
-            case=theirs.case,
+            at_another, number=self.mine.number, call_ticket=at_another.record_ticket
         )
-        self._theirs = theirs
 
     def person(self, role: Role) -> Person:
         """Somebody in this role at `here`, who showed every factor and has `own` open."""
-        return _signed_in(role, self.here, self.own)
+        return _signed_in(role, self._place(role), self.own)
 
-    def state_of_others(self) -> tuple[Any, ...]:
-        """Whatever of the other patient and the other institution somebody could change."""
-        theirs = self._theirs
+    @property
+    def of_others(self) -> dict[Standing, Things]:
+        """What nobody at `here` may ask about, but what of it is `own`'s own."""
+        return {
+            Standing.OTHER_PATIENT: self.of_other_patient,
+            Standing.OTHER_INSTITUTION: self.of_other_institution,
+        }
+
+    def _place(self, role: Role) -> UUID | None:
+        """Where somebody is it: at the hospital, where the table of roles lets them."""
+        kinds = roles.role_table().roles[role].kinds
+        if role in OPERATING:
+            return None
+        if InstitutionKind.HUB in kinds:
+            return self.here.id
         return (
-            [act.id for act in consent.acts(theirs.patient)],
-            list(consent.relations(theirs.patient)),
-            cases.one(theirs.case),
-            list(Post.objects.filter(institution=theirs.institution).values()),
-            list(Notice.objects.filter(notice=theirs.notice).values()),
-            joining_cases.case(theirs.key),
-        )
-
-    @staticmethod
-    def _things(patient: Patient, hospital: Hospital) -> Things:
-        patient.consents()
-        document = hospital.sends(patient)
-        at = now()
-        act = consent.acts(patient.key)[0]
-        nurse = Invitation(
-            institution=hospital.id, role=Role.NURSE, name="시험간호", first_day=today(at)
-        )
-        officer = Recipient.at_institution(hospital.id, Role.PRIVACY_OFFICER)
-        with transaction.atomic():
-            case = open_case(
-                CaseKind.WITHDRAWAL,
-                patient=patient.key,
-                act=act.id,
-                institution=hospital.id,
-                now=at,
-                within=timedelta(days=10),
-                first=CaseEntry(who=Role.PATIENT, what="whole"),
-            )
-            leaving = joining.begin(Kind.TERMINATION, hospital.id, time=at)
-            notifications.notify("match-review", officer, {}, key=str(uuid4()))
-        return Things(
-            patient=patient.key,
-            institution=hospital.id,
-            number=patient.own.value,
-            act=act.id,
-            document=document.unique_id,
-            case=case,
-            key=leaving.id,
-            post=posts.invite(nurse, at)[0].id,
-            notice=Notice.objects.get(recipient=hospital.id).notice,
+            self.insurer if InstitutionKind.INSURER in kinds else next(iter(self.agencies.values()))
         )
 
 
@@ -173,7 +124,7 @@ def secrets_of(patient: Patient) -> tuple[str, ...]:
     return (patient.affinity_id.value, SECRET_NAMES[number], SECRET_PHONES[number])
 
 
-def _signed_in(role: Role, hospital: Hospital, patient: Patient) -> Person:
+def _signed_in(role: Role, place: UUID | None, patient: Patient) -> Person:
     at = now()
     name = f"시험{role.value}"
     person = VerifiedPerson(name=name, born=date(1970, 1, 1), gender=Gender.FEMALE, di=str(uuid4()))
@@ -185,7 +136,6 @@ def _signed_in(role: Role, hospital: Hospital, patient: Patient) -> Person:
     if role is Role.REPRESENTATIVE:
         represented = _mandate(patient.key, account)
     elif roles.kind(role) is not RoleKind.CITIZEN:
-        place = None if role in OPERATING else hospital.id
         invitation = Invitation(institution=place, role=role, name=name, first_day=today(at))
         _post, code = posts.invite(invitation, at)
         post = posts.accept(account, code, at).id
@@ -206,18 +156,26 @@ def _mandate(patient: UUID, account: UUID) -> UUID:
     return patient
 
 
-def _patient(hospital: Hospital, number: int) -> Patient:
-    own = Identifier(f"{SECRET_NUMBER}-{number}", hospital.oid)
+def _patient(number: int, *known: Hospital) -> Patient:
+    """Somebody who is registered at these, at the first by the secret number."""
+    numbers = tuple(
+        Identifier(f"{SECRET_NUMBER}-{number}" if one is known[0] else f"TEST-{number}", one.oid)
+        for one in known
+    )
     told = Demographics(
         names=(PersonName(text=SECRET_NAMES[number - 1]),),
         birth_time="19700101",
         gender=Gender.FEMALE,
         telecoms=(Telecom(f"tel:{SECRET_PHONES[number - 1]}"),),
     )
-    key = patient_services.add(PatientRecord(identifiers=(own,), demographics=told), now=now())
+    key = patient_services.add(PatientRecord(identifiers=numbers, demographics=told), now=now())
     affinity_id = patients.affinity_id(key)
     assert affinity_id is not None
-    return Patient(key, own, affinity_id)
+    return Patient(key, numbers[0], affinity_id)
+
+
+def _admitted(name: str, kind: InstitutionKind = InstitutionKind.AGENCY) -> UUID:
+    return directory.admit(name=name, kind=kind, on=date(2026, 1, 1)).id
 
 
 @pytest.fixture

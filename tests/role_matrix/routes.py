@@ -23,7 +23,8 @@ Each route of the node has one line in tests/role_matrix/matrix.tsv:
 where <who> is `public` (whoever comes), `signing-in` (whoever has not signed in yet), or the roles
 that may open it (`naru.domain.caller.Role`), parted by spaces; a name with @ stands for the roles
 of a line above that begins with it. `sees-everybody` beside them says that the page shows people of
-any institution, since that is its duty (a steward's). Write the line by thinking who should be let
+any institution, since that is its duty (a steward's); a role with * may ask about anybody's, since
+that is theirs. Write the line by thinking who should be let
 in, not by copying what the code does: the test compares both. Wire doors are written as
 `wire <path>`.
 """
@@ -40,6 +41,7 @@ class Route:
     who: frozenset[Role]
     public: bool = False
     everybody: bool = False
+    anybody: frozenset[Role] = frozenset()
 
 
 @cache
@@ -60,10 +62,12 @@ def table() -> dict[str, Route]:
             found[path] = Route(path, frozenset(), public=True)
         else:
             words = set(who.split())
+            named = words - {EVERYBODY}
             found[path] = Route(
                 path,
-                frozenset(Role(word) for word in words - {EVERYBODY}),
+                frozenset(Role(word.rstrip("*")) for word in named),
                 everybody=EVERYBODY in words,
+                anybody=frozenset(Role(word[:-1]) for word in named if word.endswith("*")),
             )
     return found
 

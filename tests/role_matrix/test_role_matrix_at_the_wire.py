@@ -61,7 +61,7 @@ from tests.one_answer.people_doors import _PDQ_ACTION as PDQ_ACTION
 from tests.one_answer.people_doors import _transmission as transmission
 from tests.role_matrix import routes
 from tests.role_matrix.conftest import SECRET_NAMES, World, secrets_of
-from tests.role_matrix.crossing import Standing
+from tests.role_matrix.things import Standing
 
 SCHEME = "2.999.70"
 CITIZENS = frozenset({Role.PATIENT, Role.REPRESENTATIVE})

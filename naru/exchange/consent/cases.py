@@ -17,7 +17,7 @@ from naru.audit.records import AuditedObject
 from naru.consent import cases
 from naru.consent import queries as consent
 from naru.consent.cases import Blocked, Case, CaseEntry, CaseKind
-from naru.consent.errors import ConsentRefused
+from naru.consent.errors import ConsentRefused, NotPermitted
 from naru.consent.snapshots import ActId, Exclusion
 from naru.domain.caller import Role
 from naru.domain.consent_text import ConsentText
@@ -83,7 +83,9 @@ def waiting(access: Access) -> tuple[Case, ...]:
 
 
 def note(access: Access, case: UUID, words: str, *, close: bool) -> None:
-    """Add what was done about a case, and close it if that was all. Raises ConsentRefused.
+    """Add what was done about a case, and close it if that was all.
+
+    Raises NotPermitted where it is not the caller's to handle, else ConsentRefused.
 
     Nobody handles an objection to an act that they registered themselves.
     """
@@ -91,7 +93,7 @@ def note(access: Access, case: UUID, words: str, *, close: bool) -> None:
         access.objects.append(AuditedObject(CONSENT_CASE, str(case)))
         known = cases.one(case)
         if known is None or not _may_handle(access, known):
-            raise ConsentRefused("the case is not the caller's to handle")
+            raise NotPermitted("the case is not the caller's to handle")
         if not words.strip() or len(words) > MOST_WORDS:
             raise ConsentRefused("what was done is not said, or at too great a length")
         access.concerns(known.patient)
