@@ -19,7 +19,7 @@ from naru.referrals import acting, looking
 from naru.referrals.errors import NoSuchReferral, NotNow
 from naru.ui import viewing
 from naru.viewer import opening
-from naru.viewer.showing import document, handed_out
+from naru.viewer.showing import document, form_asked, handed_out
 
 ROOM = _("진료실")
 INBOX: Final = "referral inbox"
@@ -91,8 +91,9 @@ def paper(request: HttpRequest, referral: UUID) -> HttpResponse:
     assert own is not None, "whom it concerns is a party's"
     if wanted and wanted not in {found.paper_of(own)[0], *found.replies}:
         raise Http404
+    form = form_asked(request)
     opened = opening.open_document(access, acting.paper(access, found, wanted))
-    if form := request.POST.get("as"):
+    if form:
         return handed_out(opened, form)
     shown = {"page": document(opened), "referral": found.id}
     return render(request, "clinic/referral_paper.html", shown)

@@ -21,7 +21,7 @@ from naru.exchange.page_access import access_of
 from naru.patients import queries as patients
 from naru.ui import viewing
 from naru.ui.clock import today
-from naru.viewer.showing import document, handed_out
+from naru.viewer.showing import document, form_asked, handed_out
 
 KINDS = ((OrderKind.DRUG, _("약")), (OrderKind.IMAGING, _("영상검사")), (OrderKind.TEST, _("검사")))
 LONGEST = 200
@@ -96,7 +96,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
     access, chosen = access_of(request, acts.OPEN), whom(request)
     if chosen is None:
         return choose_first(request)
-    form = request.POST.get("as")
+    form = form_asked(request)
     if form and (question := taking_out.asked(request)):
         return question
     repository, _blank, document_id = request.POST.get("open", "").partition(" ")

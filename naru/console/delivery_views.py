@@ -16,7 +16,7 @@ from naru.domain.xds import DocumentRequest
 from naru.exchange.page_access import access_of
 from naru.ui import viewing
 from naru.viewer.opening import open_document
-from naru.viewer.showing import document, handed_out
+from naru.viewer.showing import document, form_asked, handed_out
 
 ROOM = _("제출받은 문서")
 
@@ -55,6 +55,7 @@ def one(request: HttpRequest, submission: UUID) -> HttpResponse:
 def open_one(request: HttpRequest, submission: UUID) -> HttpResponse:
     """Open one of them, the one time; `as` asks for it as a file."""
     access = access_of(request, OPEN)
+    form = form_asked(request)
     try:
         chosen = queries.received_document(access, submission, request.POST.get("document", ""))
     except NotTheirs as nobody:
@@ -63,7 +64,7 @@ def open_one(request: HttpRequest, submission: UUID) -> HttpResponse:
         repository_unique_id=chosen.repository, document_unique_id=chosen.document
     )
     opened = open_document(access, asked)
-    if form := request.POST.get("as"):
+    if form:
         return handed_out(opened, form)
     if opened is None:
         return render(request, "console/delivery_closed.html", {"back": submission}, status=422)

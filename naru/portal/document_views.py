@@ -12,7 +12,7 @@ from naru.portal import acts, consent_presenters
 from naru.portal.consent_views import of_whom
 from naru.ui import viewing
 from naru.viewer.opening import open_document
-from naru.viewer.showing import document, handed_out
+from naru.viewer.showing import document, form_asked, handed_out
 
 ROOM = _("마이차트")
 
@@ -26,8 +26,9 @@ def open_one(request: HttpRequest) -> HttpResponse:
         repository_unique_id=request.POST.get("repository", ""),
         document_unique_id=request.POST.get("document", ""),
     )
+    form = form_asked(request)
     opened = open_document(access, asked)
-    if form := request.POST.get("as"):
+    if form:
         return handed_out(opened, form)
     name = full_name(patients.demographics(patient))
     behalf = consent_presenters.on_behalf(name, acts.represents(access, patient))

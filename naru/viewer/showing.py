@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -62,6 +62,17 @@ def document(opened: Opened | None, *, level: int = 1) -> Document:
         asked=opened.asked,
         offers=tuple(_offers(opened, shown)),
     )
+
+
+def form_asked(request: HttpRequest) -> str:
+    """As which file a document is asked for; empty where it is to be shown.
+
+    Raises Http404 for one that there is not, before anything is opened for it.
+    """
+    form = request.POST.get("as", "")
+    if form and form not in _FORMS:
+        raise Http404
+    return form
 
 
 def handed_out(opened: Opened | None, form: str) -> HttpResponse:
