@@ -1,6 +1,7 @@
 """Values of `domain.xds` and `domain.stored_query` as Hypothesis draws them."""
 
 import string
+from datetime import datetime
 
 from hypothesis import strategies as st
 
@@ -48,7 +49,9 @@ UUIDS = st.uuids(version=4).map(lambda one: one.urn)
 IDS = UUIDS | PLAIN.map("Document{}".format)
 OIDS = st.integers(0, 10**9).map("2.999.{}".format)
 IDENTIFIERS = st.builds(Identifier, PLAIN, OIDS)
-TIMES = st.datetimes().map(lambda time: f"{time.year:04}{time:%m%d%H%M%S}")
+TIMES = st.datetimes(max_value=datetime(9998, 12, 31)).map(  # noqa: DTZ001  # A DTM has no zone.
+    lambda time: f"{time.year:04}{time:%m%d%H%M%S}"
+)
 STRINGS = st.lists(
     st.builds(
         LocalizedString,

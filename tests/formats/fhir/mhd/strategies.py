@@ -1,6 +1,7 @@
 """Metadata that has a place on both sides, as Hypothesis draws it."""
 
 import string
+from datetime import datetime
 
 from hypothesis import strategies as st
 
@@ -20,7 +21,9 @@ UUIDS = st.uuids(version=4).map(lambda one: one.urn)
 OIDS = st.integers(0, 10**9).map("2.999.{}".format)
 PLAIN = st.text(string.ascii_letters + string.digits + ".-", min_size=1, max_size=12)
 PATIENT_IDS = st.builds(Identifier, PLAIN, OIDS)
-TIMES = st.datetimes().map(lambda time: f"{time.year:04}{time:%m%d%H%M%S}")
+TIMES = st.datetimes(max_value=datetime(9998, 12, 31)).map(  # noqa: DTZ001  # A DTM has no zone.
+    lambda time: f"{time.year:04}{time:%m%d%H%M%S}"
+)
 DTMS = TIMES | TIMES.map(lambda text: text[:8]) | TIMES.map(lambda text: text[:4])
 TITLES = st.just(()) | WORD.map(lambda text: (LocalizedString(text),))
 SCHEMES = st.one_of(
