@@ -83,13 +83,7 @@ def _after(acts: list[Act], before: Snapshot | None = None) -> Snapshot:
 
 
 def _query(
-    snapshot: Snapshot | None,
-    policy: Policy,
-    *,
-    asks: UUID,
-    item: Item,
-    path: Path = Path.QUERY,
-    received: frozenset[str] = frozenset(),
+    snapshot: Snapshot | None, policy: Policy, *, asks: UUID, item: Item, path: Path = Path.QUERY
 ) -> bool:
     emergency = path is Path.EMERGENCY
     stands = _opened(snapshot) if emergency else snapshot
@@ -103,8 +97,7 @@ def _query(
         purpose=PurposeOfUse.EMERGENCY_TREATMENT if emergency else PurposeOfUse.TREATMENT,
         time=_ASKED,
     )
-    relations = () if emergency else (relation,)
-    standing = Standing(snapshot=stands, relations=relations, received=received)
+    standing = Standing(snapshot=stands, relations=() if emergency else (relation,))
     return decide(question, standing, policy).permitted
 
 
@@ -137,15 +130,12 @@ def _own(snapshot: Snapshot | None, policy: Policy) -> bool:
     return decide(question, grown, policy).permitted
 
 
-def _item(
-    institution: UUID, department: str, day: date = _DAY, *, to: tuple[UUID, ...] = ()
-) -> Item:
+def _item(institution: UUID, department: str, day: date = _DAY) -> Item:
     return Item(
         institution=institution,
         event_date=day,
         department=department,
         document="medicine" if (institution, department) == (_A, _MEDICINE) else "other",
-        recipients=to,
         registered=_SIGNED,
     )
 
@@ -158,12 +148,5 @@ _QUESTIONS: Final[Mapping[str, Callable[[Snapshot | None, Policy], bool]]] = {
     "old": partial(_query, asks=_B, item=_item(_A, _MEDICINE, _SIGNED.date() - timedelta(days=1))),
     "emergency": partial(_query, asks=_B, item=_item(_A, _MEDICINE), path=Path.EMERGENCY),
     "own-chart": partial(_query, asks=_A, item=_item(_A, _MEDICINE), path=Path.OWN_CHART),
-    "received": partial(
-        _query,
-        asks=_B,
-        item=_item(_A, _MEDICINE, to=(_B,)),
-        path=Path.OWN_CHART,
-        received=frozenset({"medicine"}),
-    ),
     "myself": _own,
 }

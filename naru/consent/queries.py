@@ -18,9 +18,6 @@ _CHUNK: Final = 1000
 _KIND: Final = 7
 """Where in a row, behind the patient, a relation's columns begin; a snapshot has none."""
 
-_RECEIPT: Final = "receipt"
-"""In place of a relation's kind: that the institution received the document referred to."""
-
 
 def snapshot(patient: UUID) -> Snapshot | None:
     """What stands for the patient now, by one read; None if they never said anything.
@@ -51,28 +48,21 @@ def standings(patients: Collection[UUID], institution: UUID | None) -> dict[UUID
 def _standings(patients: Sequence[UUID], institution: UUID | None) -> dict[UUID, Standing]:
     snapshots: dict[UUID, Snapshot] = {}
     relations: dict[UUID, list[Relation]] = {}
-    received: dict[UUID, set[str]] = {}
     for key, *row in _rows(patients, institution):
         patient = uuid_of(key)
         if row[_KIND] is None:
             snapshots[patient] = _snapshot(patient, row)
-        elif row[_KIND] == _RECEIPT:
-            received.setdefault(patient, set()).add(row[_KIND + 1])
         else:
             assert institution is not None
             relations.setdefault(patient, []).append(_relation(institution, row))
     return {
-        one: Standing(
-            snapshot=snapshots.get(one),
-            relations=tuple(relations.get(one, ())),
-            received=frozenset(received.get(one, ())),
-        )
+        one: Standing(snapshot=snapshots.get(one), relations=tuple(relations.get(one, ())))
         for one in patients
     }
 
 
 def _rows(patients: Sequence[UUID], institution: UUID | None) -> list[tuple[Any, ...]]:
-    """A row for each snapshot and, below it, for each relation and receipt of the institution."""
+    """A row for each snapshot and, below it, for each relation with the institution."""
     asked = [*keys(patients)]
     statement = (
         "SELECT patient, act, consented, from_date, exclusions, withdrawn, until, arrangements,"  # noqa: S608  # Only placeholders are put in.
@@ -84,12 +74,8 @@ def _rows(patients: Sequence[UUID], institution: UUID | None) -> list[tuple[Any,
             " UNION ALL SELECT patient, NULL, NULL, NULL, NULL, NULL, NULL, NULL,"  # noqa: S608  # As above.
             " kind, reference, since, until"
             f" FROM consent_relation WHERE patient IN {places(patients)} AND institution = %s"
-            " UNION ALL SELECT patient, NULL, NULL, NULL, NULL, NULL, NULL, NULL,"
-            f" '{_RECEIPT}', document, NULL, NULL"
-            f" FROM consent_receipt WHERE patient IN {places(patients)} AND institution = %s"
         )
-        own = [*keys(patients), *keys([institution])]
-        asked += [*own, *own]
+        asked = [*asked, *asked, *keys([institution])]
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(statement, asked)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

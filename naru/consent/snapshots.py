@@ -92,8 +92,8 @@ class Snapshot:
     def holds_back(self, sent: datetime | None, day: date) -> bool:
         """Whether the consent ended after that sending: what is unopened then waits (rule 8).
 
-        What was opened is the recipient's own chart by then (rule 3), and no matter of the sending
-        any more. To consent again revives nothing.
+        So does what was opened: what the recipient took is in its own chart (rule 3), and the copy
+        that is kept for the exchange is blocked at once. To consent again revives nothing.
         """
         for ended in (self.withdrawn, self.arrangements.ended):
             if ended is not None and (sent is None or sent <= ended):
@@ -107,14 +107,12 @@ class Snapshot:
 class Standing:
     """All that a decision reads of one patient. `snapshot`: None if they never said anything.
 
-    `relations` are the treatment relations with the institution that asks, `received` the documents
-    that it opened as the one to whom they were sent. `birth_date` is looked up where a citizen
-    asks; None where it is unknown.
+    `relations` are the treatment relations with the institution that asks. `birth_date` is looked
+    up where a citizen asks; None where it is unknown.
     """
 
     snapshot: Snapshot | None = None
     relations: tuple[Relation, ...] = ()
-    received: frozenset[str] = frozenset()
     birth_date: date | None = None
     deliveries: tuple[Delivery, ...] | None = None
     """Those of the whole person, where several entries are one; None: the entry's own."""

@@ -48,7 +48,6 @@ class Reason(StrEnum):
     ABUSE_FLAG = "representatives-suspended"  # 2
     DECEASED = "deceased"  # 2
     OWN_CHART = "own-chart"  # 3
-    LAWFULLY_RECEIVED = "lawfully-received"  # 3
     CONSENT_DOCUMENT = "consent-document"  # 3 and 12
     GENETIC = "genetic"  # 4
     STATUTORY_RELEASE = "statutory-release"  # 5
@@ -110,8 +109,7 @@ class Requester:
 class Item:
     """What is asked for. `event_date` is the day of care, test or image, in Korea's calendar.
 
-    Codes are written `code^^scheme`. `recipients` are those to whom it was sent by name, as long as
-    that sending has not ended.
+    Codes are written `code^^scheme`. `recipients` are those to whom it was sent.
     """
 
     institution: UUID | None

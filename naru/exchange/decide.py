@@ -172,12 +172,10 @@ class Deciding:
             if not self._said.keys() >= set(members):
                 self._listen(members)
             said = {member: self._said[member] for member in members}
-            # Whoever received one of them, or a document of one, received the person.
+            # Whoever received one of them received the person.
             relations = tuple(one for each in said.values() for one in each.relations)
-            received = frozenset[str]().union(*(each.received for each in said.values()))
             known = self._known[patient] = tuple(
-                replace(one, relations=relations, received=received)
-                for one in whole_person.counted(said)
+                replace(one, relations=relations) for one in whole_person.counted(said)
             )
         return known
 

@@ -16,10 +16,9 @@ def ways_of(
     """The ways of one item, each to be tried in turn: what one withholds another may show.
 
     A programme is what its purpose of use names, and nothing else. What the asker wrote itself is
-    its own chart, which is kept by law whatever the patient says of the exchange; so is what it
-    received, which is tried after the sending. An emergency only where this person at this
-    institution opened one; a delivery or a release only for what it is about; a query last. The
-    decision judges all of it again.
+    its own chart, which is kept by law whatever the patient says of the exchange. An emergency only
+    where this person at this institution opened one; a delivery or a release only for what it is
+    about; a query last. The decision judges all of it again.
     """
     own = access.caller.institution
     if act is Act.REGISTER:
@@ -28,20 +27,19 @@ def ways_of(
         return (Path.QUERY,)
     if access.caller.programme:
         return (Path.PROGRAMME,)
-    return (*_named(access, own, item, standings), Path.QUERY)
+    return (*_named(access, own, item, [one.arrangements for one in standings]), Path.QUERY)
 
 
-def _named(access: Access, own: UUID, item: Item, standings: Sequence[Standing]) -> Iterator[Path]:
+def _named(
+    access: Access, own: UUID, item: Item, arranged: Sequence[Arrangements]
+) -> Iterator[Path]:
     """The ways that something standing names."""
-    arranged = [one.arrangements for one in standings]
     if own == item.institution:
         yield Path.OWN_CHART
     if any(_emergency(access, one, own) for one in arranged):
         yield Path.EMERGENCY
     if own in item.recipients:
         yield Path.ADDRESSED_SENDING
-        if any(item.document in one.received for one in standings):
-            yield Path.OWN_CHART
     if any(_delivered(access, one, own, item) for one in arranged):
         yield Path.PATIENT_DIRECTED
     if any(_released(access, one, own, item) for one in arranged):

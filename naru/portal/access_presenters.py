@@ -39,8 +39,7 @@ _DID: Final[Mapping[Kind, str | Promise]] = {
 
 _WHY: Final[Mapping[str, str | Promise]] = {
     "the-patient": gettext_lazy("본인의 기록이어서"),
-    "own-chart": gettext_lazy("그 기관이 직접 쓴 기록이어서"),
-    "lawfully-received": gettext_lazy("그 기관이 의뢰·회송으로 받아 이미 열어 둔 문서여서"),
+    "own-chart": gettext_lazy("그 기관이 직접 쓰거나 적법하게 받은 기록이어서"),
     "patient-directed": gettext_lazy("본인이 보내라고 한 문서여서"),
     "emergency": gettext_lazy("응급 상황이어서(의료법 제21조의2)"),
     "addressed-to-requester": gettext_lazy("본인이 동의한 의뢰·회송으로 받은 문서여서"),

@@ -213,7 +213,6 @@ standings = st.builds(
     Standing,
     snapshot=snapshots,
     relations=st.lists(relations, max_size=2).map(tuple),
-    received=st.frozensets(st.sampled_from(["2.999.1", "2.999.2"]), max_size=1),
     birth_date=births,
 )
 
@@ -346,10 +345,7 @@ def reference(q: Question, standing: Standing, law: Policy) -> tuple[bool, int]:
             q.path == "own chart"
             and cares
             and who.institution is not None
-            and (
-                who.institution == what.institution
-                or (what.document in standing.received and who.institution in what.recipients)
-            ),
+            and who.institution == what.institution,
             True,
         ),
         (4, genes and not (cares and q.path in TREATS and reached and reached <= cured), False),

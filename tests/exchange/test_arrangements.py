@@ -460,7 +460,7 @@ def test_who_opened_what_was_sent_to_them_is_known_after_the_consent_ended() -> 
         consent.has_received([patient.key], one.unique_id, there.id) for one in (opened, unopened)
     ]
     assert received == [True, False]
-    assert there.finds(patient) == {opened.unique_id}  # Its own chart; the other is held.
+    assert there.finds(patient) == set()  # The exchange's copies are blocked at once.
 
 
 def test_a_relation_lasts_as_long_as_policy_says_and_ends_when_told() -> None:

@@ -142,17 +142,13 @@ def standing_of(q: facts.Question, p: Patient) -> Standing:
         )
         for one in p.relations
     )
-    return Standing(
-        snapshot=_folded(p.id, tuple(said)),
-        relations=relations,
-        received=frozenset({str(q.item.id)} if q.institution in q.item.received else ()),
-        birth_date=p.born,
-    )
+    return Standing(snapshot=_folded(p.id, tuple(said)), relations=relations, birth_date=p.born)
 
 
 def _of_care(q: facts.Question) -> Iterator[facts.Act]:
     """Who is to have genetic items asked for them, as an act of its own."""
-    for one in {q.institution} if q.act == "read" else q.item.sent_to:
+    to = q.item.sending.to if q.item.sending else frozenset()
+    for one in {q.institution} if q.act == "read" else to:
         if q.same_disease and one is not None:
             yield facts.Act(kind="same-disease", time=q.time, at=one, key=("disease", one))
 
@@ -336,7 +332,7 @@ def _item(item: facts.Item) -> asked.Item:
         kind=GENETIC if item.genetic else item.kind,
         confidentiality=(item.confidentiality,) if item.confidentiality else (),
         document=str(item.id),
-        recipients=tuple(sorted(map(_id, item.sent_to))),
+        recipients=tuple(sorted(map(_id, sent.to))) if sent else (),
         registered=sent.time if sent else None,
         consent_document=item.consent_document,
     )

@@ -220,8 +220,6 @@ ITEMS: Final[Mapping[str, Mapping[str, Any]]] = {
     "of psychiatry": {"department": PSYCHIATRY},
     "a paper": {"kind": PAPER},
     "a consent": {"consent_document": True},
-    "received": {"received": frozenset({B})},
-    "received elsewhere": {"received": frozenset({C})},
     "without department": {"department": None},
 }
 EVENTS: Final = {
@@ -327,13 +325,6 @@ USUAL: Final = {
 BASES: Final = (
     USUAL,
     {**USUAL, "asking": "the source's doctor", "path": "own-chart", "consent": "withdrawn"},
-    {
-        **USUAL,
-        "path": "own-chart",
-        "item": "received",
-        "sending": "to the asker",
-        "consent": "withdrawn",
-    },
     {**USUAL, "path": "addressed", "sending": "ticked and warned", "consent": "silent"},
     {
         **USUAL,

@@ -13,7 +13,6 @@ from naru.domain.xds import AssociationType
 from tests.one_answer import agreed
 from tests.one_answer.adapters import Question
 from tests.one_answer.places import Asker, Place, Places
-from tests.one_answer.sight import Sight
 from tests.one_answer.wire import Wire
 from tests.one_answer.world import (
     APPROVED,
@@ -23,7 +22,6 @@ from tests.one_answer.world import (
     Patient,
     Record,
     Said,
-    Thing,
     World,
 )
 
@@ -39,7 +37,6 @@ def worlds(draw: st.DrawFn, places: Places, wire: Wire) -> World:
     for one in patients:
         _receives(draw, world, one, wire)
     steps = [_sends, _sends, _sends, _says, _says, _changes, _keeps, _signs, _books, _takes_on]
-    steps.append(_opens)
     for one in patients:
         if draw(st.integers(0, 5)):
             _grants(draw, world, one)
@@ -89,27 +86,6 @@ def _takes_on(draw: st.DrawFn, world: World, patient: Patient, _wire: Wire) -> N
     sender = draw(st.sampled_from([one for one in world.places if one is not receiver]))
     if world.sends(sender, patient, [_day(draw, world)], to=[receiver]):
         agreed.accepts(world, receiver, world.documents[-1])
-
-
-def _opens(draw: st.DrawFn, world: World, patient: Patient, _wire: Wire) -> None:
-    """Somebody takes what they were sent by name; it is in their chart from then on."""
-    sent = [
-        (place, one)
-        for one in world.documents
-        for place in one.recipients
-        if one.patient.survivor is patient.survivor and place is not one.source
-    ]
-    if sent:
-        takes(world, *draw(st.sampled_from(sent)))
-
-
-def takes(world: World, place: Place, thing: Thing) -> None:
-    """A hospital asks for the document, and has received it if it was sent it and may take it."""
-    sight = Sight(world, Asker(place))
-    seen, taken = sight.sees(thing), sight.takes(thing)
-    assert world.opens(place, thing) is seen
-    if taken and place not in thing.opened:
-        thing.opened.append(place)
 
 
 def _day(draw: st.DrawFn, world: World) -> date:

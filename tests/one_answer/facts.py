@@ -71,7 +71,7 @@ class Sending:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """A document, a single record or a picture. `received`: who opened it, having been sent it."""
+    """A document, a single record or a picture."""
 
     id: object
     institution: object
@@ -80,14 +80,8 @@ class Item:
     kind: str = ""
     confidentiality: str = ""
     genetic: bool = False
-    received: frozenset[object] = frozenset()
     consent_document: bool = False
     sending: Sending | None = None
-
-    @property
-    def sent_to(self) -> frozenset[object]:
-        """To whom it was sent by name, while that stands."""
-        return self.sending.to if self.sending else frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,13 @@ Written from that section alone, sharing no code with the decision. Where it lea
    guardian of a child or an adult; an adult's mandate has an end; unknown age is adult. What a
    patient or representative wants to read is settled here, by rule 4 too: genetic items are the
    patient's and, by a setting, whose who stands for a child. Death ends queries and the consent.
-3. Received is what was opened by whom it was sent to by name, while that sending stands; what is
-   kept for exchange is not. A consent document is its own institution's alone, on every path.
+3. The own chart has what the institution wrote; what it received lies in its own house, and the
+   exchange's copy closes. A consent document is its own institution's alone, on every path.
 4. The exception lifts this rule alone. 5. and 6. open by a release or delivery, never by consent.
 3., 7. and 8. Where the chart is not one's own, or the emergency or sending does not hold, the
    question is judged as a query. An emergency is one person's at one institution. A sending is held
-   once the consent ends after it, by withdrawal or its last day (what was opened is rule 3);
-   consenting again does not revive it. It overrides what is
+   once the consent ends after it, by withdrawal or its last day, also if it was opened (what was
+   taken into the chart is rule 3); consenting again does not revive it. It overrides what is
    kept out if nothing was kept out after the warning. The same holds when it is sent.
 9. Without both boxes there is no consent; its last day counts. 10. Who wrote an item has treated.
 11. What has no date is not known to be later. 12. What policy hides is hidden from readers alone.
@@ -53,8 +53,7 @@ def _rules(  # noqa: C901  # Section 7 is read from top to bottom.
 
     if item.consent_document:
         yield 3 if wrote else 12, wrote
-    charted = wrote or (q.treats and q.institution in item.received & item.sent_to)
-    yield 3, True if q.path == "own-chart" and charted else None
+    yield 3, True if q.path == "own-chart" and wrote else None
 
     care = q.path in QUERIES and q.treats and q.same_disease and bool(_reached(q))
     yield 4, False if item.genetic and not care else None
@@ -125,7 +124,8 @@ def _in_emergency(q: Question, p: Patient, policy: Policy) -> bool:
 
 def _reached(q: Question) -> set[object]:
     """Whom the answer reaches: the reader, or those to whom it is sent but the sender."""
-    to = q.item.sent_to - {q.item.institution}
+    sent = q.item.sending
+    to = sent.to - {q.item.institution} if sent else set()
     return ({q.institution} if q.act == "read" else set(to)) - {None}
 
 

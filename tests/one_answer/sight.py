@@ -1,6 +1,5 @@
 """What one asker sees of a world, by the reference model: its plain values from the world's."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -30,11 +29,6 @@ class Sight:
     def sees_link(self, link: Link) -> bool:
         return self.sees(link.source) and self.sees(link.target)
 
-    def takes(self, thing: Thing) -> bool:
-        """Whether it opens to them as the one to whom it was sent by name."""
-        sent = self.asker.place in thing.recipients and self.asker.place is not thing.source
-        return sent and self._permits(thing.patient, item_of(thing), ways=("addressed",))
-
     def may_ask(self, patient: Patient) -> bool:
         """Whether they speak of this person, or of nobody in particular."""
         about = self.asker.about
@@ -45,17 +39,14 @@ class Sight:
         told = facts.Item(id=str(giver.id), institution=giver.id, day=self.world.today)
         return giver is self.asker.place or self._permits(patient, told)
 
-    def _permits(
-        self, patient: Patient, item: facts.Item, *, ways: Sequence[str] | None = None
-    ) -> bool:
+    def _permits(self, patient: Patient, item: facts.Item) -> bool:
         """Whether everyone who is the person, and whose word counts, lets it be seen."""
         if not self.may_ask(patient):
             return False
         speaking = self._speaking(self.world.members(patient))
-        tried = self._ways(item) if ways is None else ways
-        return all(self._judge(one, item, tried) for one in speaking)
+        return all(self._judge(one, item) for one in speaking)
 
-    def _judge(self, patient: Patient, item: facts.Item, ways: Sequence[str]) -> bool:
+    def _judge(self, patient: Patient, item: facts.Item) -> bool:
         asker = self.asker
         person = patient.key if asker.acts_as == "patient" else None
         if asker.acts_as == "clinician":
@@ -81,7 +72,9 @@ class Sight:
                 for one in each.relations
             ],
         )
-        return any(model.decide(replace(question, path=way), stands, POLICY)[0] for way in ways)
+        return any(
+            model.decide(replace(question, path=way), stands, POLICY)[0] for way in self._ways(item)
+        )
 
     def _ways(self, item: facts.Item) -> list[str]:
         """By which ways it is asked for: what one withholds, another may show."""
@@ -89,7 +82,7 @@ class Sight:
             return ["programme"]
         sent, here = item.sending, self.asker.place.id
         named = {
-            "own-chart": item.institution == here or here in item.received,
+            "own-chart": item.institution == here,
             "emergency": self.asker.purpose == "ETREAT",
             "addressed": sent is not None and here in sent.to,
             "query": True,
@@ -120,7 +113,6 @@ def item_of(thing: Thing | Record) -> facts.Item:
         to = frozenset(one.id for one in thing.recipients if one is not thing.source)
         if to:
             more["sending"] = facts.Sending(time=thing.registered, to=to)
-        more["received"] = frozenset(one.id for one in thing.opened)
     return facts.Item(id=thing.unique_id, institution=thing.source.id, day=thing.day, **more)
 
 

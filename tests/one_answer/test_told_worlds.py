@@ -16,7 +16,6 @@ from naru.exchange.sendings import ends as sendings
 from tests.one_answer import agreed
 from tests.one_answer.adapters import Question
 from tests.one_answer.comparing import compare
-from tests.one_answer.drawn import takes
 from tests.one_answer.places import Asker, Places
 from tests.one_answer.wire import Wire
 from tests.one_answer.world import APPROVED, Patient, Said, World
@@ -201,49 +200,6 @@ def what_was_sent_by_name_is_over_for_one_of_two(places: Places, wire: Wire) -> 
         compare(wire, replace(one, status=(APPROVED,)), beside=one)
 
 
-def what_was_received_stays_with_whoever_received_it(places: Places, wire: Wire) -> None:
-    """After a withdrawal, and where it is hidden; till then unopened it is held, and never again.
-
-    What a query alone showed does not stay, nor does what was merely sent, or is over.
-    """
-    world = World(places.hospitals)
-    source, viewer, other = places.hospitals
-    patient = world.patient(source)
-    consents(world, patient)
-    day = korean_day(world.clock)
-    assert world.sends(source, patient, [day] * 2, departments=("internal",) * 2, to=[viewer])
-    assert world.sends(source, patient, [day], to=[viewer, other])
-    assert world.sends(source, patient, [day])
-    taken, unopened, for_two, shown = world.documents
-    for place, one in ((viewer, taken), (viewer, for_two), (other, taken), (viewer, shown)):
-        takes(world, place, one)  # The last two by the general consent alone.
-    assert [one.opened for one in world.documents] == [[viewer], [], [viewer], []]
-    withdraws(world, patient)
-    for one in (taken, for_two):
-        out = Exclusion(document=one.unique_id)
-        world.say(patient, Said("exclude", world.clock, exclusion=out))
-
-    asked = [Question(world=world, asker=Asker(one), patient=patient) for one in places.hospitals]
-
-    def require(*seen: tuple[bool, ...]) -> None:
-        every = (taken, unopened, for_two, shown)
-        assert [tuple(map(one.sight.sees, every)) for one in asked] == [*seen]
-        compare(wire, asked[1])
-        compare(wire, replace(asked[1], status=(APPROVED,)), beside=asked[1])
-
-    mine, nothing = (True,) * 4, (False,) * 4
-    require(mine, (True, False, True, False), nothing)
-    with transaction.atomic():
-        sendings.end(for_two.unique_id, sender=source.id, recipient=viewer.id)
-    for thing in (for_two, *(one for one in world.sets if for_two in one.members)):
-        thing.recipients = (other,)
-    survivor = world.patient(source)
-    consents(world, survivor)
-    assert world.sends(source, survivor, [korean_day(world.clock)])
-    world.merge(survivor, patient)
-    require(mine, (True, False, False, False), nothing)
-
-
 def who_agreed_on_a_day_treats(places: Places, wire: Wire) -> None:
     """A booking counts some days before its day and no longer than it stands; so a referral."""
     world = World(places.hospitals)
@@ -280,7 +236,6 @@ ABOUT_WHO_ASKS = (
     who_does_not_treat_sees_nothing,
     a_token_about_one_opens_no_other,
     what_was_sent_by_name_is_over_for_one_of_two,
-    what_was_received_stays_with_whoever_received_it,
 )
 
 

@@ -21,13 +21,11 @@ from naru.domain.xds import (
     AssociationType,
     AvailabilityStatus,
     DocumentEntry,
-    DocumentRequest,
     Submission,
 )
 from naru.exchange.access import Access, changing
 from naru.exchange.consent import acts as consent
 from naru.exchange.documents.provide_and_register import provide_and_register
-from naru.exchange.documents.retrieve import retrieve
 from naru.exchange.treatment import relations as treatment
 from naru.formats.cda import forms
 from naru.formats.cda.consent_paper import read_paper
@@ -106,8 +104,6 @@ class Thing:
     """Who may open it by name."""
     meant: tuple[Place, ...] = ()
     """To whom it was sent, whether or not the sending is over."""
-    opened: list[Place] = field(default_factory=list)
-    """Who of them opened it while it was open to them by name."""
     department: str = ""
     content: bytes = b""
     says: str = ""
@@ -300,16 +296,6 @@ class World:
         for one, allergen in zip(self.documents[-len(said) :], said, strict=True):
             one.says = allergen
         return True
-
-    def opens(self, place: Place, thing: Thing) -> bool:
-        """A hospital asks for the document now; whether it was given."""
-        wanted = DocumentRequest(
-            repository_unique_id=thing.source.repository, document_unique_id=thing.unique_id
-        )
-        given = retrieve(place.access(self.now(), "ITI-43"), [wanted]).documents
-        for document in given:
-            document.chunks.close()
-        return bool(given)
 
     def signs(self, patient: Patient, policy: Policy) -> bool:
         """A consent or a withdrawal on paper, at the desk where the patient is registered."""

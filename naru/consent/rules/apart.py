@@ -28,23 +28,19 @@ def consent_document(asked: Asked) -> Verdict:
 
 
 def own_chart(asked: Asked) -> Verdict:
-    """Rule 3: what an institution wrote, or lawfully received, stays its own (docs/adr/0034).
+    """Rule 3: what an institution wrote stays its own, whatever its patient says afterwards.
 
-    By whichever transaction it is asked: `exchange.paths` takes both this way. Received is what it
-    opened as the one to whom it was sent by name, while that sending stands: never what a query
-    showed it, nor the copies that it keeps for others.
+    What it received is its own where it keeps it; here lies the exchange's copy, which closes with
+    the consent (docs/adr/0034). By whichever transaction it is asked: `exchange.paths` takes what
+    the asker wrote this way.
     """
     if asked.path is not Path.OWN_CHART or not asked.treats:
         return None
-    wrote, took = asked.permit(3, Reason.OWN_CHART), asked.permit(3, Reason.LAWFULLY_RECEIVED)
-    own, received = asked.requester.institution, asked.standing.received
+    permission = asked.permit(3, Reason.OWN_CHART)
+    own = asked.requester.institution
 
     def judge(item: Item) -> Decision | None:
-        if own is None:
-            return None
-        if own == item.institution:
-            return wrote
-        return took if item.document in received and own in item.recipients else None
+        return permission if own is not None and own == item.institution else None
 
     return judge
 

@@ -16,7 +16,6 @@ from django.conf import settings
 from naru.audit.queries import DOCUMENT
 from naru.audit.records import AuditedObject
 from naru.consent.policy import policy
-from naru.consent.queries import has_received
 from naru.consent.snapshots import Standing
 from naru.directory import queries as directory
 from naru.domain.arrangements import Delivery, Relation, RelationKind
@@ -66,7 +65,7 @@ _Said = tuple[Standing, ...]
 class OwnDocument:
     """A document, where it was written, and what others see of it; `hidden` by itself.
 
-    `recipients` were sent it by name, and may still open it (rules 3 and 8). `sendable` to
+    `recipients` were sent it by name, and may still open it (rule 8). `sendable` to
     institutions of these kinds: they could open it if the patient chose it for them (rule 6).
     """
 
@@ -187,13 +186,8 @@ def _seen(access: Access, item: Indexed, said: _Said) -> Seen:
 
 
 def _opens(access: Access, item: Indexed, recipient: UUID, said: _Said) -> bool:
-    """Whether a recipient may still open what was sent to it, or reads what it has received."""
-    if _decided(access, item, recipient, Path.ADDRESSED_SENDING, said).permitted:
-        return True
-    if not has_received(whole_person.members(item.patient), item.unique_id, recipient):
-        return False
-    knowing = tuple(replace(one, received=frozenset({item.unique_id})) for one in said)
-    return _decided(access, item, recipient, Path.OWN_CHART, knowing).permitted
+    """Whether a recipient may still open what was sent to it."""
+    return _decided(access, item, recipient, Path.ADDRESSED_SENDING, said).permitted
 
 
 def _sendable(access: Access, item: Indexed, said: _Said) -> frozenset[InstitutionKind]:

@@ -169,7 +169,7 @@ class Retrieval:
             return
         if Reason.ADDRESSED_TO_REQUESTER in reasons:
             self.addressed.append(unique_id)
-            self._note_first(tuple(dict.fromkeys(entry.owner for entry in entries)), unique_id)
+            self._note_first(whose, unique_id)
         if entries[0].object_type is DocumentEntryType.STABLE:
             self.open(request)
             return
@@ -189,10 +189,7 @@ class Retrieval:
         self.open(request)
 
     def _note_first(self, whose: tuple[UUID, ...], unique_id: str) -> None:
-        """What was received before is so already: to read it again changes nothing.
-
-        Noted by the keys under which it stands, which outlive that persons were merged.
-        """
+        """What was received before is so already: to read it again changes nothing."""
         own = self._access.caller.institution
         assert own is not None
         if not received_before(whose, unique_id, own):
