@@ -74,7 +74,12 @@ def test_one_that_breaks_later_is_refused_at_once(was: bytes, becomes: bytes) ->
         read_certificate(WHOLE.replace(was, becomes))
 
 
-@pytest.mark.parametrize("octets", [b"", b"0", WHOLE[:-1], WHOLE + b"0", WHOLE + bytes(LARGEST)])
+# Named, since a key is another in each process that collects the tests.
+@pytest.mark.parametrize(
+    "octets",
+    [b"", b"0", WHOLE[:-1], WHOLE + b"0", WHOLE + bytes(LARGEST)],
+    ids=("nothing", "one octet", "cut short", "one too many", "too large"),
+)
 def test_what_is_none_is_refused(octets: bytes) -> None:
     with pytest.raises(NotACertificate):
         read_certificate(octets)
@@ -88,6 +93,7 @@ def test_what_is_none_is_refused(octets: bytes) -> None:
         SPKI.replace(OF_EC_KEYS, OF_EC_KEYS[:-1] + b"\x21"),
         SPKI.replace(P256, P256[:-1] + b"\x7f"),
     ],
+    ids=("nothing", "cut short", "of no known kind", "of no known curve"),
 )
 def test_a_key_that_is_none_is_refused(octets: bytes) -> None:
     with pytest.raises(NotACertificate):
