@@ -31,7 +31,8 @@ from naru.formats.saml import read_base64url
 from naru.formats.soap import SOAP_TYPE, SoapRefused, read_message
 from naru.formats.xml import XmlRefused
 from naru.formats.xmldsig.read_detached import read_detached
-from naru.node import codes
+from naru.node import codes, document_files
+from naru.node.document_files import DocumentRefused
 from tests.conftest import PROJECT
 from tests.hostile.bait import laid
 from tests.hostile.xml import PAYLOADS
@@ -139,6 +140,12 @@ READERS: dict[str, list[tuple[str, Read]]] = {
     "naru/node/codes.py": [
         ("<Codes></Codes>", lambda octets, folder: codes.load(file_of(octets, folder)))
     ],
+    "naru/node/document_files.py": [
+        (
+            "<ClinicalDocument xmlns='urn:hl7-org:v3'></ClinicalDocument>",
+            lambda octets, _: document_files._require_xml(octets),  # It alone parses there.
+        )
+    ],
 }
 
 OURS = {
@@ -152,6 +159,7 @@ REFUSALS = (
     AssertionRefused,
     AuditMessageRefused,
     CdaRefused,
+    DocumentRefused,
     InvalidCodeSets,
     PaperUnreadable,
     PlanRefused,
