@@ -6,6 +6,7 @@ All text passes `_text`; every name in the markup is one of ours.
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Final
 
 from naru.formats.cda.show.shown import (
@@ -226,6 +227,7 @@ class _Article:
             f'<div class="cda-table{stacked}" role="region" tabindex="0" aria-label="{name}">'
             f"<table{_anchor(table.anchor)}>"
         )
+        named = [f' data-name="{_text(name)}"' for name in names]
         if table.caption:
             self._out.append("<caption>")
             self._pieces(table.caption)
@@ -233,19 +235,23 @@ class _Article:
         for group in table.groups:
             self._out.append(f"<{group.name}>")
             for row in group.rows:
-                self._row(row, table.columns, names if group.name != "thead" else ())
+                self._row(row, table.columns, named if group.name != "thead" else ())
             self._out.append(f"</{group.name}>")
         self._out.append("</table></div>")
 
-    def _row(self, row: Row, columns: int, names: Sequence[str]) -> None:
-        self._out.append(f"<tr{_anchor(row.anchor)}>" if row.anchor else "<tr>")
-        for at, cell in enumerate(row.cells):
-            tag = "th" if cell.header else "td"
-            name = f' data-name="{_text(names[at])}"' if names else ""
-            self._out.append(f"<{tag}{_attributes(cell, columns)}{name}>")
-            self._pieces(cell.pieces)
-            self._out.append(f"</{tag}>")
-        self._out.append("</tr>")
+    def _row(self, row: Row, columns: int, named: Sequence[str]) -> None:
+        out = self._out
+        out.append(f"<tr{_anchor(row.anchor)}>" if row.anchor else "<tr>")
+        for cell, name in zip(row.cells, named or repeat(""), strict=False):
+            tag, pieces = "th" if cell.header else "td", cell.pieces
+            opening = f"{tag}{_attributes(cell, columns)}{name}"
+            if len(pieces) == 1 and type(pieces[0]) is str:  # Most cells hold a few words.
+                out.append(f"<{opening}>{_text(pieces[0])}</{tag}>")
+            else:
+                out.append(f"<{opening}>")
+                self._pieces(pieces)
+                out.append(f"</{tag}>")
+        out.append("</tr>")
 
 
 def column_names(table: Table) -> tuple[str, ...]:
