@@ -207,6 +207,7 @@ def test_each_of_many_mixed_requests_leaves_one_audit_record(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_each_of_a_hundred_thousand_mixed_requests_leaves_one_audit_record(
     fresh_sandbox: Node,
 ) -> None:

@@ -180,6 +180,11 @@ def _folded(patient: object, said: tuple[facts.Act, ...]) -> Snapshot | None:
     return now
 
 
+def forget() -> None:
+    """Fold anew from here on: a fault was planted in the program, or taken out of it."""
+    _folded.cache_clear()
+
+
 def act_of(patient: UUID, one: facts.Act) -> Act:
     """The same act as the program keeps it."""
     about = _ABOUT.get(one.kind, _ends)

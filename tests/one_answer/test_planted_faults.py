@@ -28,6 +28,7 @@ from naru.exchange.treatment import relations as treatment
 from tests.one_answer import comparing, test_paths, test_told_worlds
 from tests.one_answer import test_one_answer as drawn_worlds
 from tests.one_answer.adapters import ADAPTERS
+from tests.one_answer.both import forget
 from tests.one_answer.combined import USUAL, drawn, pairs, singles
 from tests.one_answer.door_faults import FAULTS, Fault, Plant, becomes
 from tests.one_answer.places import Places
@@ -151,6 +152,14 @@ IN_THE_DECISION: dict[str, Plant] = {
 }
 
 
+@pytest.fixture
+def folded_anew() -> Iterator[None]:
+    forget()
+    yield
+    forget()
+
+
+@pytest.mark.usefixtures("folded_anew")
 @pytest.mark.parametrize("plant", IN_THE_DECISION.values(), ids=IN_THE_DECISION.keys())
 def test_a_fault_in_the_decision_is_found_by_the_everyday_comparison(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
