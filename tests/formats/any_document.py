@@ -58,7 +58,7 @@ REASONS: Final = ("", "01", "02", "99", "기타", " ")
 
 def whole(kind: type[T], /, **values: object) -> T:
     """A value of which no field is left out: a new one fails until it is named here."""
-    assert values.keys() == set(_names(kind)), kind  # type: ignore[arg-type]  # A class has a hash.
+    assert values.keys() == set(_names(kind)), kind  # type: ignore[arg-type]  # lru_cache asks for Hashable, which mypy does not see in type[T].
     return kind(**values)
 
 

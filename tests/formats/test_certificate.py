@@ -31,7 +31,17 @@ ALTERNATIVE_NAME: Final = bytes.fromhex("0603551d11")
 
 
 def certificate() -> bytes:
-    usage = x509.KeyUsage(True, False, False, False, False, False, False, False, False)  # noqa: FBT003  # The library's own order.
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
     uri = x509.UniformResourceIdentifier("urn:oid:2.999.1")
     made = (
         x509.CertificateBuilder()

@@ -56,8 +56,8 @@ def drawn(form: DocumentForm, data: st.DataObject) -> tuple[ClinicalDocument, di
     for item in held:
         value = marked(item.value, marks[item.id])
         several = isinstance(getattr(Content(), item.field), tuple)
-        said[item.field] = (*said.get(item.field, ()), value) if several else value  # type: ignore[misc]  # Tuples.
-    content = replace(document.content, **said)  # type: ignore[arg-type]  # As they were.
+        said[item.field] = (*said.get(item.field, ()), value) if several else value  # type: ignore[misc]  # Fields are of many types; `several` says which are tuples.
+    content = replace(document.content, **said)  # type: ignore[arg-type]  # Each value came from the field that it goes back into.
     return replace(document, content=content), marks
 
 

@@ -50,7 +50,7 @@ IDS = UUIDS | PLAIN.map("Document{}".format)
 OIDS = st.integers(0, 10**9).map("2.999.{}".format)
 IDENTIFIERS = st.builds(Identifier, PLAIN, OIDS)
 # Whatever the zone, a time of these years can be told in another.
-TIMES = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)).map(  # noqa: DTZ001  # A DTM has no zone.
+TIMES = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31)).map(  # noqa: DTZ001  # The bounds of st.datetimes have to be without a zone, as a DTM is.
     lambda time: f"{time.year:04}{time:%m%d%H%M%S}"
 )
 STRINGS = st.lists(

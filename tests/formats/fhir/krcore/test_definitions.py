@@ -40,7 +40,7 @@ class Said:
 def source(cases: Path) -> Path:
     folder = cases / "kr-core/input/fsh"
     if not folder.is_dir():
-        pytest.skip("no KR Core in NARU_CASES")
+        pytest.skip("no sources of KR Core: NARU_CASES holds none")
     return folder
 
 
